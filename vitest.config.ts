@@ -1,0 +1,19 @@
+/**
+ * Tests run on the sources as they are. The JSON report is where `.ci/run` takes its closing line
+ * from, so it is always written.
+ */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Tests start servers, isolates and child processes: a process each keeps them apart.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    reporters: ['default', ['json', { outputFile: 'test-results/report.json' }]],
+    coverage: { provider: 'v8', reportsDirectory: 'coverage' },
+  },
+});
