@@ -1,0 +1,177 @@
+/** Documents for tests: one healthy cluster of two, and what a test wants to be different. */
+import type { Cluster } from '../../workflow/cluster.ts';
+import {
+  type Answer,
+  addressTargetName,
+  type Coordinator,
+  type Incident,
+  type Survey,
+  type Verdict,
+} from '../../workflow/incident.ts';
+import { defaultSettings, type Settings } from '../../workflow/settings.ts';
+
+/** The moment at which tests decide. */
+export const now = '2026-10-02T12:00:00.000Z';
+export const activeId = 'i-0000000000000000a';
+export const standbyId = 'i-0000000000000000b';
+export const attachmentId = 'eni-attach-0001';
+
+export function secondsAgo(seconds: number): string {
+  return new Date(Date.parse(now) - seconds * 1000).toISOString();
+}
+
+export const cluster: Cluster = {
+  clusterName: 'presto',
+  networkInterfaceId: 'eni-0001',
+  coordinatorAddress: '10.0.0.10',
+  httpPort: 8080,
+  launchTemplateId: 'lt-0001',
+  launchTemplateVersion: '1',
+  subnetId: 'subnet-0001',
+  metricNamespace: 'CoordinatorFailover/presto',
+  alarms: {
+    activeHealth: 'presto-coordinator-active-health',
+    reachable: 'presto-coordinator-reachable',
+  },
+};
+
+export function coordinator(instanceId: string, different: Partial<Coordinator> = {}): Coordinator {
+  return {
+    instanceId,
+    state: 'running',
+    ours: true,
+    privateIpAddress: instanceId === activeId ? '10.0.0.11' : '10.0.0.12',
+    launchedAt: secondsAgo(7200),
+    slot: instanceId === activeId ? 1 : 2,
+    generation: 1,
+    condemned: null,
+    statusChecks: 'ok',
+    health: { value: 1, at: secondsAgo(3) },
+    reachable: instanceId === activeId ? null : { value: 1, at: secondsAgo(3) },
+    lastHealthyAt: secondsAgo(30),
+    ...different,
+  };
+}
+
+export function answer(name: string, different: Partial<Answer> = {}): Answer {
+  return {
+    name,
+    host: '10.0.0.10',
+    outcome: 'ready',
+    ready: true,
+    reached: true,
+    sentence: `${name} is ready.`,
+    milliseconds: 3,
+    ...different,
+  };
+}
+
+export function refusal(name: string): Answer {
+  return answer(name, { outcome: 'refused', ready: false, sentence: `${name} refuses.` });
+}
+
+export function silence(name: string): Answer {
+  return answer(name, {
+    outcome: 'timed-out',
+    ready: false,
+    reached: false,
+    sentence: `${name} did not answer.`,
+  });
+}
+
+export interface Scene {
+  readonly settings?: Partial<Settings>;
+  readonly request?: unknown;
+  /** Seconds since the attachment; `null` = attached to nothing. */
+  readonly attachedSecondsAgo?: number | null;
+  readonly active?: Partial<Coordinator>;
+  readonly standbys?: readonly Coordinator[];
+  readonly answers?: readonly Answer[] | null;
+  readonly survey?: Partial<Survey>;
+  readonly address?: Partial<NonNullable<Survey['address']>>;
+  readonly rest?: Partial<Incident>;
+}
+
+/** Everything is well unless the scene says otherwise. */
+export function incident(scene: Scene = {}): Incident {
+  const attachedSecondsAgo =
+    scene.attachedSecondsAgo === undefined ? 3600 : scene.attachedSecondsAgo;
+  const standbys = scene.standbys ?? [coordinator(standbyId)];
+  const answers = scene.answers === undefined ? allReady(standbys) : scene.answers;
+  return {
+    request: scene.request ?? {},
+    execution: { id: 'arn:aws:states:::execution:failover:1', startedAt: secondsAgo(8) },
+    settings: { ...defaultSettings, ...scene.settings },
+    cluster,
+    survey: {
+      kind: 'surveyed',
+      at: secondsAgo(1),
+      address: {
+        networkInterfaceId: cluster.networkInterfaceId,
+        privateIpAddress: cluster.coordinatorAddress,
+        availabilityZone: 'local-1a',
+        attachment:
+          attachedSecondsAgo === null
+            ? null
+            : {
+                attachmentId,
+                instanceId: activeId,
+                attachedAt: secondsAgo(attachedSecondsAgo),
+                status: 'attached',
+              },
+        paused: null,
+        failovers: [],
+        ...scene.address,
+      },
+      coordinators: [coordinator(activeId, scene.active), ...standbys],
+      samplesRead: true,
+      targets: [],
+      unread: [],
+      ...scene.survey,
+    },
+    answers:
+      answers === null
+        ? { kind: 'no-answer', error: { Error: 'States.Timeout' } }
+        : { kind: 'asked', at: secondsAgo(1), answers },
+    verdict: { kind: 'none' },
+    termination: { kind: 'none' },
+    promotion: { kind: 'none' },
+    attachment: { kind: 'none' },
+    verification: { kind: 'none' },
+    restoration: { kind: 'none' },
+    rearming: { kind: 'none' },
+    ...scene.rest,
+  };
+}
+
+/** A verdict as an earlier look left it. */
+export function verdict(different: Partial<Verdict> = {}): Verdict {
+  return {
+    kind: 'verdict',
+    at: secondsAgo(5),
+    rule: 'dead',
+    outcome: 'failed',
+    sentence: 'The active coordinator has failed.',
+    pin: { attachmentId, instanceId: activeId },
+    evidence: {
+      active: '',
+      address: '',
+      box: '',
+      standbys: '',
+      statusChecks: 'ok',
+      readyStandbys: [standbyId],
+    },
+    look: 1,
+    asks: 0,
+    waits: 0,
+    rounds: 0,
+    waitSeconds: 5,
+    cutOffSince: null,
+    ...different,
+  };
+}
+
+function allReady(standbys: readonly Coordinator[]): Answer[] {
+  const others = standbys.map(({ instanceId }) => answer(instanceId, { host: '10.0.0.12' }));
+  return [answer(addressTargetName), answer(activeId, { host: '10.0.0.11' }), ...others];
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { confirm } from '../../workflow/confirmation.ts';
+import { addressTargetName, type Incident, type Verdict } from '../../workflow/incident.ts';
+import {
+  activeId,
+  attachmentId,
+  incident,
+  now,
+  refusal,
+  secondsAgo,
+  silence,
+  standbyId,
+  verdict,
+} from '../support/incidents.ts';
+
+const nobodyReached = [silence(addressTargetName), silence(standbyId)];
+const unclear = { active: { health: null }, answers: nobodyReached } as const;
+
+function asVerdict(incidentAfter: Incident): Verdict {
+  return confirm(incidentAfter, now);
+}
+
+describe('confirm failure', () => {
+  it('confirm: the verdict is pinned to the attachment that it is about', () => {
+    expect(asVerdict(incident()).pin).toEqual({ attachmentId, instanceId: activeId });
+    expect(asVerdict(incident({ attachedSecondsAgo: null })).pin).toBeNull();
+  });
+
+  it('confirm: the evidence of every witness stands in the record, in words', () => {
+    const { evidence } = asVerdict(incident());
+    expect(evidence.active).toContain(`attached to ${activeId}`);
+    expect(evidence.address).toBe('coordinator address is ready.');
+    expect(evidence.box).toContain('says healthy');
+    expect(evidence.standbys).toContain(`reached by ${standbyId}`);
+    expect(evidence.readyStandbys).toEqual([standbyId]);
+  });
+
+  it('confirm: input that is no object is noted and changes nothing else', () => {
+    const found = asVerdict(incident({ request: 'nonsense' }));
+    expect(found.outcome).toBe('healthy');
+    expect(found.requestNote).toBe(
+      'The input "nonsense" is not an object and was taken as {}. Allowed: {} or {"reason": "why"}.',
+    );
+  });
+
+  it('confirm: it asks again as often as the limit allows, then holds back', () => {
+    const before = verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
+    const last = asVerdict(incident({ ...unclear, rest: { verdict: before } }));
+    expect(last.asks).toBe(12);
+    expect(last.outcome).toBe('held-back');
+    expect(last.sentence).toContain('Asked 12 times');
+    const earlier = asVerdict(incident({ ...unclear, rest: { verdict: { ...before, asks: 10 } } }));
+    expect(earlier.outcome).toBe('ask-again');
+  });
+
+  it('confirm: after a fence, giving up is a failover that is incomplete', () => {
+    const before = verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11 });
+    const termination = {
+      kind: 'fenced',
+      at: now,
+      sentence: '',
+      instanceId: activeId,
+      fenced: [activeId],
+      terminated: [],
+      problems: [],
+    } as const;
+    const found = asVerdict(incident({ ...unclear, rest: { verdict: before, termination } }));
+    expect(found.outcome).toBe('incomplete');
+  });
+
+  it('confirm: settling is bounded by its own time and counts as no ask', () => {
+    const before = verdict({ outcome: 'ask-again', rule: 'settling', asks: 11 });
+    const scene = { attachedSecondsAgo: 10, answers: [refusal(addressTargetName)] };
+    const found = asVerdict(incident({ ...scene, rest: { verdict: before } }));
+    expect(found).toMatchObject({ rule: 'settling', outcome: 'ask-again', asks: 11 });
+  });
+
+  it('confirm: a fourth coordinator is not tried', () => {
+    const before = verdict({ rounds: 2, outcome: 'vacant' });
+    const found = asVerdict(incident({ attachedSecondsAgo: null, rest: { verdict: before } }));
+    expect(found).toMatchObject({ outcome: 'incomplete', rounds: 3 });
+    expect(found.sentence).toContain('Moved the address 3 times without success');
+  });
+
+  it('confirm: waiting for a coordinator to boot is no round, and ends after two boot limits', () => {
+    const nobody = {
+      kind: 'nobody',
+      at: now,
+      instanceId: null,
+      sentence: '',
+      passedOver: [],
+      look: 7,
+    } as const;
+    const before = verdict({ look: 7, outcome: 'vacant', rounds: 0, waits: 5 });
+    const scene = {
+      attachedSecondsAgo: null,
+      active: { state: 'terminated' },
+      standbys: [],
+      answers: nobodyReached,
+    };
+    const waiting = asVerdict(incident({ ...scene, rest: { verdict: before, promotion: nobody } }));
+    expect(waiting).toMatchObject({ outcome: 'vacant', waits: 6, rounds: 0, waitSeconds: 5 });
+    const late = { ...before, waits: 239 };
+    const ended = asVerdict(incident({ ...scene, rest: { verdict: late, promotion: nobody } }));
+    expect(ended.outcome).toBe('incomplete');
+    expect(ended.sentence).toContain('No coordinator became ready within 20 minutes');
+  });
+
+  it('confirm: the longest boot limit still fits into the history of one execution', () => {
+    const found = asVerdict(
+      incident({
+        attachedSecondsAgo: null,
+        settings: { readyWithinMinutes: 60, askAgainSeconds: 1 },
+      }),
+    );
+    const looks = (2 * 60 * 60) / found.waitSeconds;
+    expect(looks * 25).toBeLessThan(25_000);
+  });
+
+  it('confirm: the cut-off condition is timed from its first look, and starts anew after a break', () => {
+    const cutOff = {
+      standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
+      answers: [silence(addressTargetName), refusal(standbyId)],
+    };
+    const first = asVerdict(incident(cutOff));
+    expect(first).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+    const healed = asVerdict(incident({ rest: { verdict: first } }));
+    expect(healed.cutOffSince).toBeNull();
+  });
+});
+
+function standbyOf({ survey }: Incident) {
+  const found =
+    survey?.kind === 'surveyed'
+      ? survey.coordinators?.find(({ instanceId }) => instanceId === standbyId)
+      : undefined;
+  if (!found) throw new Error('The scene has no standby.');
+  return found;
+}

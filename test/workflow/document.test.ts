@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readIncident, readTargets } from '../../workflow/document.ts';
+import {
+  addFailoverTime,
+  failoversWithin,
+  readFailoverTimes,
+} from '../../workflow/failover-times.ts';
+import { readRequest } from '../../workflow/request.ts';
+import { cluster, incident, now, secondsAgo } from '../support/incidents.ts';
+
+describe('the document', () => {
+  it.each([
+    ['no object at all', 'nonsense', '$ is "nonsense", but must be an object.'],
+    ['no execution', { ...incident(), execution: null }, '$.execution is null'],
+    [
+      'a start that is no time',
+      { ...incident(), execution: { id: 'x', startedAt: 'soon' } },
+      '$.execution.startedAt is "soon", but must be an ISO 8601 time.',
+    ],
+    [
+      'a number that arrived as a text',
+      incident({ settings: { graceSeconds: '5' as never } }),
+      'graceSeconds is "5", but must be a whole number from 0 to 300.',
+    ],
+    [
+      'a port that is none',
+      { ...incident(), cluster: { ...cluster, httpPort: 0 } },
+      '$.cluster.httpPort is 0, but must be a port from 1 to 65535.',
+    ],
+    [
+      'an alarm without a name',
+      { ...incident(), cluster: { ...cluster, alarms: { activeHealth: '' } } },
+      '$.cluster.alarms.activeHealth is "", but must be a text.',
+    ],
+  ])('document: %s is BadInput with one sentence', (_case, document, sentence) => {
+    expect(() => readIncident(document)).toThrow(sentence);
+    expect(() => readIncident(document)).toThrow(expect.objectContaining({ name: 'BadInput' }));
+  });
+
+  it('document: more targets than a cluster can have are refused', () => {
+    const target = { name: 'i-1', host: '10.0.0.1' };
+    expect(readTargets([target])).toEqual([target]);
+    expect(() => readTargets(Array.from({ length: 31 }, () => target))).toThrow(
+      'at most 30 targets',
+    );
+  });
+});
+
+describe('what an execution was started with', () => {
+  it.each([
+    [{}, { startedBy: 'a person' }],
+    [{ reason: 'it feels slow' }, { startedBy: 'a person: it feels slow' }],
+    [
+      {
+        source: 'aws.cloudwatch',
+        'detail-type': 'CloudWatch Alarm State Change',
+        detail: { alarmName: 'presto-coordinator-reachable' },
+      },
+      { startedBy: 'CloudWatch Alarm State Change (aws.cloudwatch): presto-coordinator-reachable' },
+    ],
+    [
+      {
+        source: 'aws.ec2',
+        'detail-type': 'EC2 Instance State-change Notification',
+        detail: { 'instance-id': 'i-1', state: 'stopping' },
+      },
+      { startedBy: 'EC2 Instance State-change Notification (aws.ec2): i-1 is stopping' },
+    ],
+    [
+      { reson: 'typo' },
+      {
+        note: 'The input has unknown keys ("reson"). Allowed: {} or {"reason": "why"}.',
+      },
+    ],
+    [{ reason: 5 }, { note: 'The reason 5 is not a text. Allowed: {} or {"reason": "why"}.' }],
+  ])('request: %j', (input, expected) => {
+    expect(readRequest(input)).toMatchObject(expected);
+  });
+
+  it('request: nothing that a person can put in throws, forces, or fills the record', () => {
+    fc.assert(
+      fc.property(fc.anything(), (input) => {
+        const read = readRequest(input);
+        expect(read.force).toBe(false);
+        expect(read.startedBy.length + (read.note ?? '').length).toBeLessThan(1000);
+      }),
+    );
+  });
+});
+
+describe('the times of recent failovers', () => {
+  it('failover times: twenty fit into one tag, and come back as they went in', () => {
+    let value = '';
+    for (let index = 0; index < 30; index += 1) {
+      value = addFailoverTime(readFailoverTimes(value), secondsAgo(300 - index), 60);
+    }
+    expect(value.length).toBeLessThanOrEqual(256);
+    expect(readFailoverTimes(value)).toHaveLength(20);
+    expect(readFailoverTimes(value).at(-1)).toBe(secondsAgo(271));
+  });
+
+  it('failover times: what is older than the window is dropped', () => {
+    const value = addFailoverTime([secondsAgo(4000), secondsAgo(100)], now, 60);
+    expect(readFailoverTimes(value)).toEqual([secondsAgo(100), now]);
+    expect(failoversWithin([secondsAgo(3601), secondsAgo(3599)], now, 60)).toHaveLength(1);
+  });
+
+  it('failover times: a tag that a person has edited does not stop a failover', () => {
+    expect(readFailoverTimes('none, really')).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import type { Coordinator, Incident, Restoration } from '../../workflow/incident.ts';
+import { addressTargetName } from '../../workflow/incident.ts';
+import { mostReplacements, planRestoration, trimmedTag } from '../../workflow/restoration.ts';
+import {
+  activeId,
+  answer,
+  coordinator,
+  incident,
+  now,
+  refusal,
+  type Scene,
+  secondsAgo,
+  standbyId,
+  verdict,
+} from '../support/incidents.ts';
+
+const extraId = 'i-0000000000000000c';
+const healthy = verdict({ rule: 'answers', outcome: 'healthy' });
+const active = coordinator(activeId);
+const standby = coordinator(standbyId);
+const extra = coordinator(extraId, { slot: 1, generation: 2, launchedAt: secondsAgo(100) });
+const sick = coordinator(standbyId, {
+  health: { value: 0, at: secondsAgo(2) },
+  lastHealthyAt: null,
+});
+
+function plan(
+  scene: Scene,
+  coordinators: readonly Coordinator[],
+  holderId: string | null = activeId,
+) {
+  const standbys = coordinators.filter(({ instanceId }) => instanceId !== activeId);
+  const given = incident({ standbys, ...scene, rest: { verdict: healthy, ...scene.rest } });
+  return planRestoration(given, { coordinators, holderId }, now);
+}
+
+function lookedBefore(
+  surplus: readonly string[],
+  secondsBefore: number,
+): Pick<Incident, 'restoration'> {
+  const restoration: Restoration = {
+    kind: 'look-again',
+    looks: 1,
+    at: secondsAgo(secondsBefore),
+    sentence: '',
+    launched: [],
+    terminated: [],
+    surplus,
+    problems: [],
+  };
+  return { restoration };
+}
+
+describe('launch standby', () => {
+  it('restoration: nothing to do when all are there', () => {
+    expect(plan({}, [active, standby])).toMatchObject({
+      kind: 'complete',
+      launch: [],
+      terminate: [],
+      surplus: [],
+      sentence: '2 of 2 coordinators are there.',
+    });
+  });
+
+  it('restoration: an empty slot gets the generation after the highest ever seen in it', () => {
+    const before = coordinator('i-old', { state: 'terminated', slot: 2, generation: 4 });
+    expect(plan({}, [active, before]).launch).toEqual([{ slot: 2, generation: 5 }]);
+  });
+
+  it('restoration: a condemned instance does not count, whatever its state', () => {
+    const condemned = coordinator(standbyId, { condemned: 'arn:1' });
+    expect(plan({}, [active, condemned]).launch).toEqual([{ slot: 2, generation: 2 }]);
+  });
+
+  it('restoration: with a failed active and no successor, its own slot gets one', () => {
+    const rest = { verdict: verdict({ rule: 'no-successor', outcome: 'prepare' }) };
+    const found = plan({ settings: { haCoordinatorsCount: 1 }, rest }, [active]);
+    expect(found.launch).toEqual([{ slot: 1, generation: 2 }]);
+    const again = plan({ settings: { haCoordinatorsCount: 1 }, rest }, [active, extra]);
+    expect(again.launch).toEqual([]);
+  });
+
+  it('restoration: surplus is only noted at the first look', () => {
+    const found = plan({}, [active, standby, extra]);
+    expect(found).toMatchObject({ kind: 'look-again', terminate: [], surplus: [extraId] });
+  });
+
+  it('restoration: surplus that two looks agree upon is trimmed, the newest first', () => {
+    const found = plan({ rest: lookedBefore([extraId], 11) }, [active, standby, extra]);
+    expect(found.terminate).toEqual([{ instanceId: extraId, why: 'surplus' }]);
+    expect(found.kind).toBe('complete');
+  });
+
+  it('restoration: two looks that are closer than 10 s are one look', () => {
+    const found = plan({ rest: lookedBefore([extraId], 3) }, [active, standby, extra]);
+    expect(found).toMatchObject({ kind: 'look-again', terminate: [], surplus: [extraId] });
+  });
+
+  it('restoration: an unready one goes before a newer one that is ready', () => {
+    const answers = [answer(addressTargetName), refusal(standbyId), answer(extraId)];
+    expect(plan({ answers }, [active, standby, extra]).surplus).toEqual([standbyId]);
+  });
+
+  it('restoration: the holder is never surplus, even when it is the newest', () => {
+    const newest = coordinator(activeId, { launchedAt: secondsAgo(1) });
+    const found = plan({ settings: { haCoordinatorsCount: 1 } }, [newest, standby, extra]);
+    expect([...found.surplus].sort()).toEqual([standbyId, extraId]);
+  });
+
+  it('restoration: nothing is trimmed while the address is not on a coordinator that works', () => {
+    const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant' }) };
+    expect(plan({ rest }, [active, standby, extra], null).surplus).toEqual([]);
+  });
+
+  it('restoration: nothing is trimmed when it is not known who holds the address', () => {
+    const given = incident({ rest: { verdict: healthy } });
+    const world = { coordinators: [active, standby, extra], holderId: undefined };
+    expect(planRestoration(given, world, now).surplus).toEqual([]);
+  });
+
+  it('restoration: a standby that never became ready is replaced after two looks', () => {
+    const answers = [answer(addressTargetName), refusal(standbyId)];
+    expect(plan({ answers }, [active, sick])).toMatchObject({
+      kind: 'look-again',
+      surplus: [standbyId],
+      launch: [],
+    });
+    const second = plan({ answers, rest: lookedBefore([standbyId], 12) }, [active, sick]);
+    expect(second.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
+    expect(second.launch).toEqual([{ slot: 2, generation: 2 }]);
+  });
+
+  it.each<[string, Partial<Coordinator>]>([
+    [
+      'it was healthy within the boot limit (a long pause is no failed boot)',
+      { lastHealthyAt: secondsAgo(90) },
+    ],
+    ['it still has time to boot', { launchedAt: secondsAgo(300) }],
+    ['its own probe says healthy', { health: { value: 1, at: secondsAgo(2) } }],
+  ])('restoration: an unready standby stays when %s', (_why, different) => {
+    const answers = [answer(addressTargetName), refusal(standbyId)];
+    expect(plan({ answers }, [active, { ...sick, ...different }]).surplus).toEqual([]);
+  });
+
+  it('restoration: no more than three are replaced within the window', () => {
+    const replaced = Array.from({ length: mostReplacements }, (_, index) =>
+      coordinator(`i-replaced${index}`, {
+        state: 'terminated',
+        condemned: trimmedTag('not ready in time', 'arn:1', secondsAgo(600)),
+      }),
+    );
+    const answers = [answer(addressTargetName), refusal(standbyId)];
+    expect(plan({ answers }, [active, sick, ...replaced]).surplus).toEqual([]);
+    expect(plan({ answers }, [active, sick, ...replaced.slice(1)]).surplus).toEqual([standbyId]);
+  });
+
+  it('restoration: an execution does not look for surplus for ever', () => {
+    const { restoration } = lookedBefore(['i-another'], 11);
+    const rest = { restoration: { ...restoration, looks: 6 } as Restoration };
+    expect(plan({ rest }, [active, standby, extra]).kind).toBe('complete');
+  });
+});

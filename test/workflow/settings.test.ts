@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { latencyTable } from '../../local-cloud/latency.ts';
+import {
+  awsSeconds,
+  budgetFor,
+  budgetWarnings,
+  giveUpSeconds,
+  promisedSeconds,
+} from '../../workflow/budget.ts';
+import {
+  contradictions,
+  defaultProbeSettings,
+  defaultSettings,
+  probeSettingRules,
+  settingProblems,
+  settingRules,
+} from '../../workflow/settings.ts';
+
+describe('settings', () => {
+  it('settings: the defaults keep to their own limits and do not contradict each other', () => {
+    expect(settingProblems(settingRules, defaultSettings)).toEqual([]);
+    expect(settingProblems(probeSettingRules, defaultProbeSettings)).toEqual([]);
+    expect(contradictions(defaultSettings, defaultProbeSettings)).toEqual([]);
+  });
+
+  it.each([
+    ['haCoordinatorsCount', 0, 'haCoordinatorsCount is 0, but must be a whole number from 1 to 9.'],
+    [
+      'haCoordinatorsCount',
+      1.5,
+      'haCoordinatorsCount is 1.5, but must be a whole number from 1 to 9.',
+    ],
+    [
+      'haCoordinatorsCount',
+      'two',
+      'haCoordinatorsCount is "two", but must be a whole number from 1 to 9.',
+    ],
+    [
+      'haCoordinatorsCount',
+      10,
+      'haCoordinatorsCount is 10, but must be a whole number from 1 to 9.',
+    ],
+    ['graceSeconds', -1, 'graceSeconds is -1, but must be a whole number from 0 to 300.'],
+    ['graceSeconds', Number.NaN, 'graceSeconds is null, but must be a whole number from 0 to 300.'],
+  ])('settings: %s of %j is one clear error', (name, value, sentence) => {
+    const problems = settingProblems(settingRules, { ...defaultSettings, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(sentence);
+  });
+
+  it('settings: an unknown name is an error that lists the known ones', () => {
+    const problems = settingProblems(settingRules, { ...defaultSettings, grace: 5 });
+    expect(problems.join()).toContain('grace is not a setting. Settings: haCoordinatorsCount');
+  });
+
+  it('settings: fresh must be above two publishes, or healthy boxes count as silent', () => {
+    const problems = contradictions({ ...defaultSettings, freshSeconds: 10 }, defaultProbeSettings);
+    expect(problems[0]).toContain('freshSeconds is 10, but must be above two publishes of 5 s');
+  });
+});
+
+describe('time budget', () => {
+  it.each(['process-exit', 'process-hang', 'node-unresponsive', 'node-gone'] as const)(
+    'budget: with the defaults, %s keeps the promised minute',
+    (kind) => {
+      const { phases, totalSeconds } = budgetFor(kind, defaultSettings, defaultProbeSettings);
+      expect(totalSeconds).toBeLessThan(promisedSeconds);
+      expect(phases.at(-1)?.endSeconds).toBe(totalSeconds);
+    },
+  );
+
+  it('budget: a grace that breaks the promise is named', () => {
+    const [warning] = budgetWarnings(
+      { ...defaultSettings, graceSeconds: 60 },
+      defaultProbeSettings,
+    );
+    expect(warning).toMatch(/above the promised 60 s.*graceSeconds/);
+    expect(budgetWarnings(defaultSettings, defaultProbeSettings)).toEqual([]);
+  });
+
+  it('budget: every second of grace is a second of outage', () => {
+    const total = (graceSeconds: number) =>
+      budgetFor('process-exit', { ...defaultSettings, graceSeconds }, defaultProbeSettings)
+        .totalSeconds;
+    expect(total(15) - total(5)).toBeCloseTo(10);
+  });
+
+  it('budget: what the loops give up after is read from the state machine', () => {
+    const { eniRelease, verification } = giveUpSeconds(defaultSettings);
+    expect(eniRelease).toBeGreaterThan(170);
+    expect(eniRelease).toBeLessThan(200);
+    expect(verification).toBe(36);
+  });
+
+  it('budget: it counts with the 95th percentiles that the local cloud draws from', () => {
+    const rows = {
+      apiCall: latencyTable.apiCall,
+      metricIngestion: latencyTable.metricIngestion,
+      eventDelivery: latencyTable.eventDelivery,
+      coldStart: latencyTable.lambdaColdStart,
+      stateTransition: latencyTable.stateTransition,
+      forceDetach: latencyTable.eniForceDetach,
+      attach: latencyTable.eniAttach,
+      usableInGuest: latencyTable.eniUsableInGuest,
+    };
+    for (const [name, { seconds }] of Object.entries(awsSeconds)) {
+      expect(Reflect.get(rows, name), name).toMatchObject({ p95Ms: seconds * 1000 });
+    }
+  });
+});

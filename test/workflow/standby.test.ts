@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { addressTargetName, type Coordinator } from '../../workflow/incident.ts';
+import { pickStandby } from '../../workflow/standby.ts';
+import {
+  activeId,
+  answer,
+  coordinator,
+  incident,
+  now,
+  refusal,
+  secondsAgo,
+  silence,
+  standbyId,
+  verdict,
+} from '../support/incidents.ts';
+
+const secondId = 'i-0000000000000000c';
+
+function dead(standbys: readonly Coordinator[], rest = {}) {
+  const answers = [
+    refusal(addressTargetName),
+    refusal(activeId),
+    ...standbys.map(({ instanceId }) => answer(instanceId)),
+  ];
+  return incident({ standbys, answers, rest: { verdict: verdict({ look: 3 }), ...rest } });
+}
+
+describe('pick standby', () => {
+  it('pick: the one that runs longest, and says why not the others', () => {
+    const younger = coordinator(secondId, { launchedAt: secondsAgo(60) });
+    const found = pickStandby(dead([younger, coordinator(standbyId)]), now);
+    expect(found).toMatchObject({ kind: 'picked', instanceId: standbyId, look: 3 });
+    expect(found.passedOver).toEqual([
+      { instanceId: activeId, why: 'it held the address when it failed' },
+      { instanceId: secondId, why: 'ready too, but launched later' },
+    ]);
+  });
+
+  it('pick: the same choice in whatever order EC2 lists them', () => {
+    const one = coordinator(standbyId);
+    const other = coordinator(secondId);
+    expect(pickStandby(dead([one, other]), now).instanceId).toBe(standbyId);
+    expect(pickStandby(dead([other, one]), now).instanceId).toBe(standbyId);
+  });
+
+  it.each([
+    ['condemned', { condemned: 'arn:1' }, 'condemned by arn:1'],
+    ['pending', { state: 'pending' }, 'its instance is pending'],
+    ['of another cluster', { ours: false }, 'not tagged as a coordinator of this cluster'],
+  ])('pick: never one that is %s', (_word, different, why) => {
+    const found = pickStandby(dead([coordinator(standbyId, different)]), now);
+    expect(found.kind).toBe('nobody');
+    expect(found.passedOver).toContainEqual({ instanceId: standbyId, why });
+  });
+
+  it('pick: never one that is not ready, and it says what it answered', () => {
+    const answers = [refusal(addressTargetName), refusal(standbyId)];
+    const found = pickStandby(incident({ answers, rest: { verdict: verdict() } }), now);
+    expect(found).toMatchObject({ kind: 'nobody', instanceId: null });
+    expect(found.passedOver.at(-1)?.why).toBe(`not ready: ${standbyId} refuses.`);
+  });
+
+  it('pick: by its own word where the checker reached nobody, if that is fresh', () => {
+    const answers = [silence(addressTargetName), silence(standbyId)];
+    const fresh = incident({ answers, rest: { verdict: verdict() } });
+    expect(pickStandby(fresh, now).instanceId).toBe(standbyId);
+    const health = { value: 1, at: secondsAgo(20) } as const;
+    const old = incident({
+      answers,
+      standbys: [coordinator(standbyId, { health })],
+      rest: { verdict: verdict() },
+    });
+    expect(pickStandby(old, now).kind).toBe('nobody');
+  });
+
+  it('pick: never one that did not verify, or could not take the address, in this execution', () => {
+    const rejected = {
+      kind: 'none',
+      tries: 12,
+      rejected: [standbyId],
+      attachmentId: 'x',
+    };
+    const unverified = dead([coordinator(standbyId)], { verification: rejected });
+    expect(pickStandby(unverified, now).passedOver.at(-1)?.why).toBe('it did not verify just now');
+    const unfit = dead([coordinator(standbyId)], {
+      attachment: { kind: 'unfit', unfit: [standbyId] },
+    });
+    expect(pickStandby(unfit, now).passedOver.at(-1)?.why).toBe(
+      'the ENI could not be attached to it',
+    );
+  });
+});

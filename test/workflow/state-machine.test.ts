@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import aslValidator from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { errorNames } from '../../workflow/errors.ts';
+import asl from '../../workflow/failover.asl.json' with { type: 'json' };
+
+interface State {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly Resource?: string;
+  readonly TimeoutSeconds?: number;
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Choices?: readonly { readonly Variable: string; readonly Next: string }[];
+  readonly Default?: string;
+  readonly Next?: string;
+}
+
+const states = Object.entries(asl.States as Record<string, State>);
+const tasks = states.filter(([, { Type }]) => Type === 'Task');
+
+/** Errors of AWS that a Retry or Catch may name (Step Functions developer guide). */
+const errorsOfAws = ['States.ALL', 'States.Timeout', 'States.TaskFailed'];
+
+describe('the state machine', () => {
+  it('asl: is valid by asl-validator, its placeholders replaced by ARNs', () => {
+    const text = JSON.stringify(asl)
+      .replaceAll(/"FUNCTION ([a-z-]+)"/g, '"arn:aws:lambda:eu-west-1:123456789012:function:$1"')
+      .replace('"SETTINGS"', '{}')
+      .replace('"CLUSTER"', '{}');
+    const { isValid, errorsText } = aslValidator(JSON.parse(text));
+    expect(errorsText('\n')).toBe('');
+    expect(isValid).toBe(true);
+  });
+
+  it('asl: state names are plain words, and each state has a comment for the console', () => {
+    for (const [name, { Comment }] of states) {
+      expect(name).toMatch(/^[A-Za-z ]+$/);
+      expect(Comment, name).toMatch(/^[A-Z0-9a-z/].{20,}[.]$/);
+    }
+  });
+
+  it('asl: every state is reached, and every target exists', () => {
+    const reached = new Set([asl.StartAt]);
+    for (const [name, state] of states) {
+      for (const target of targetsOf(state)) {
+        expect(Object.keys(asl.States), `${name} leads to ${target}`).toContain(target);
+        reached.add(target);
+      }
+    }
+    expect([...reached].sort()).toEqual(states.map(([name]) => name).sort());
+  });
+
+  it('asl: every Task has a timeout and its own Retry', () => {
+    for (const [name, { TimeoutSeconds, Retry }] of tasks) {
+      expect(TimeoutSeconds, name).toBeGreaterThan(0);
+      expect(Retry?.length, name).toBeGreaterThan(0);
+    }
+  });
+
+  it('asl: every function of a Task exists in handlers/, and every handler is a Task', () => {
+    const named = tasks.map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
+    const shared = ['aws', 'cloud', 'describe', 'entry', 'samples', 'terminate'];
+    const files = readdirSync(new URL('../../handlers', import.meta.url))
+      .map((file) => file.replace('.ts', ''))
+      .filter((file) => !shared.includes(file));
+    expect([...new Set(named)].sort()).toEqual(files.sort());
+  });
+
+  it('asl: every ErrorEquals names an error of ours or of AWS, and each of ours is thrown by name', () => {
+    const named = tasks.flatMap(([, { Retry = [], Catch = [] }]) =>
+      [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals),
+    );
+    const known: readonly string[] = [...errorNames, ...errorsOfAws];
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('asl: every path that a Choice reads is there from the first state on', () => {
+    const given = Object.keys(asl.States['Receive request'].Parameters).map((key) =>
+      key.replace('.$', ''),
+    );
+    for (const [name, { Choices = [] }] of states) {
+      for (const { Variable } of Choices) {
+        const [, root = '', leaf = ''] = Variable.split('.');
+        expect(given, `${name} reads ${Variable}`).toContain(root);
+        expect(['kind', 'outcome'], `${name} reads ${Variable}`).toContain(leaf);
+      }
+    }
+  });
+
+  it('asl: a Choice on the verdict only follows Confirm failure, which alone has no Catch', () => {
+    const uncaught = tasks.filter(([, { Catch }]) => Catch === undefined).map(([name]) => name);
+    expect(uncaught).toEqual(['Confirm failure', 'Pick standby']);
+  });
+});
+
+function targetsOf({ Next, Default, Choices = [], Catch = [] }: State): string[] {
+  return [Next, Default, ...Choices.map((one) => one.Next), ...Catch.map((one) => one.Next)].filter(
+    (target) => target !== undefined,
+  );
+}

@@ -1,0 +1,165 @@
+/**
+ * The time budget: how long each phase of a failover may take, computed from the settings and from
+ * what AWS takes in 95 of 100 cases. What a loop gives up after is kept apart: that is a bound, and
+ * no part of a normal failover.
+ * What can go wrong: a sum of 95th percentiles is above the 95th percentile of the sum. So the total
+ * errs on the slow side, which is the side a promise should err on.
+ */
+import asl from './failover.asl.json' with { type: 'json' };
+import type { ProbeSettings, Settings } from './settings.ts';
+
+/** What the starting document promises, from the failure to the standby, in seconds. */
+export const promisedSeconds = 60;
+
+/** 95th percentiles, seconds. */
+export const awsSeconds = {
+  apiCall: {
+    seconds: 0.25,
+    source: 'Estimate: calls inside a region take tens to hundreds of milliseconds.',
+  },
+  metricIngestion: {
+    seconds: 4,
+    source: 'CloudWatch documentation: usable a few seconds later; the spread is an estimate.',
+  },
+  eventDelivery: {
+    seconds: 0.9,
+    source:
+      'AWS gave 129 ms (99th percentile) for custom events in 2024; service events: estimate.',
+  },
+  coldStart: {
+    seconds: 0.7,
+    source: 'Published benchmarks of Node functions: init 570-700 ms at the 90th percentile.',
+  },
+  stateTransition: {
+    seconds: 0.15,
+    source: 'Estimate from execution histories of Standard workflows.',
+  },
+  forceDetach: {
+    seconds: 12,
+    source: 'Reported detachments: about a second to 150 s; by force: estimate.',
+  },
+  attach: {
+    seconds: 3.5,
+    source: 'Estimate: the first part of a whole attach, which is reported as up to 5 s.',
+  },
+  usableInGuest: {
+    seconds: 8,
+    source: 'Reported: usually up to 5 s, with a tail of minutes.',
+  },
+} as const;
+
+export type FailureKind = 'process-exit' | 'process-hang' | 'node-unresponsive' | 'node-gone';
+
+/** Ends of the phases, in order. The names are those of the drill and the report. */
+export type PhaseName =
+  | 'first bad sample'
+  | 'alarm'
+  | 'execution start'
+  | 'confirmed'
+  | 'fenced'
+  | 'attached'
+  | 'verified';
+
+export interface BudgetPhase {
+  readonly name: PhaseName;
+  /** What the phase itself may take. */
+  readonly seconds: number;
+  /** From the failure to the end of this phase. */
+  readonly endSeconds: number;
+  /** The setting that weighs most in it, if one does. */
+  readonly setting?: string;
+}
+
+export interface Budget {
+  readonly phases: readonly BudgetPhase[];
+  readonly totalSeconds: number;
+}
+
+/** The budget of one kind of failure, with a hot standby that is ready. */
+export function budgetFor(kind: FailureKind, settings: Settings, probe: ProbeSettings): Budget {
+  const lengths = phaseLengths(kind, settings, probe);
+  let endSeconds = 0;
+  const phases = lengths.map((phase) => {
+    endSeconds += phase.seconds;
+    return { ...phase, seconds: round(phase.seconds), endSeconds: round(endSeconds) };
+  });
+  return { phases, totalSeconds: round(endSeconds) };
+}
+
+/** What a user should be told at synth, one sentence each: promises that the settings break. */
+export function budgetWarnings(settings: Settings, probe: ProbeSettings): string[] {
+  const kinds: readonly FailureKind[] = ['process-exit', 'process-hang', 'node-unresponsive'];
+  return kinds.flatMap((kind) => {
+    const { totalSeconds, phases } = budgetFor(kind, settings, probe);
+    if (totalSeconds <= promisedSeconds) return [];
+    const [worst] = phases
+      .filter(({ setting }) => setting !== undefined)
+      .toSorted((one, other) => other.seconds - one.seconds);
+    return [
+      `A failover after ${kind} may take ${totalSeconds} s, above the promised ${promisedSeconds} s. ` +
+        `The largest part that can be set is ${worst?.setting}: ${worst?.seconds} s until "${worst?.name}".`,
+    ];
+  });
+}
+
+/** After how many seconds the loops of a failover give up: bounds, not expectations. */
+export function giveUpSeconds(settings: Settings): { eniRelease: number; verification: number } {
+  const [release] = asl.States['Attach ENI'].Retry;
+  if (release?.ErrorEquals[0] !== 'EniNotReleased' || !release.IntervalSeconds) {
+    throw new Error('failover.asl.json: the first Retry of "Attach ENI" must be EniNotReleased.');
+  }
+  const { apiCall, stateTransition } = awsSeconds;
+  const attempt = release.IntervalSeconds + 2 * apiCall.seconds + stateTransition.seconds;
+  const checkSeconds = 2;
+  return {
+    eniRelease: round(release.MaxAttempts * attempt),
+    verification: settings.verifyLimit * (checkSeconds + settings.verifyAgainSeconds),
+  };
+}
+
+interface PhaseLength {
+  readonly name: PhaseName;
+  readonly seconds: number;
+  readonly setting?: string;
+}
+
+function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSettings): PhaseLength[] {
+  const { apiCall, eventDelivery, coldStart, stateTransition } = awsSeconds;
+  const call = apiCall.seconds;
+  const step = stateTransition.seconds + coldStart.seconds;
+  const isSilent = kind === 'process-hang' || kind === 'node-unresponsive';
+  const sampleSeconds = probe.intervalSeconds + (isSilent ? probe.timeoutSeconds : 0);
+  const detection =
+    kind === 'node-gone' ? 0 : (probe.badSamplesToUnhealthy - 1) * probe.intervalSeconds;
+  // Survey and Ask follow the grace; the check of a silent address lasts until its timeout.
+  const look = 3 * step + 2 * call + (isSilent ? 2 : 0.1);
+  const started =
+    sampleSeconds + detection + call + eventDelivery.seconds + stateTransition.seconds;
+  const silence =
+    kind === 'node-unresponsive'
+      ? Math.max(0, settings.freshSeconds - started - settings.graceSeconds - look)
+      : 0;
+  // What the probes said must be readable by then, or the witnesses are asked again.
+  const grace = Math.max(settings.graceSeconds, awsSeconds.metricIngestion.seconds);
+  const confirmed = grace + look + (silence > 0 ? settings.askAgainSeconds + look : 0);
+  return [
+    { name: 'first bad sample', seconds: sampleSeconds, setting: 'intervalSeconds' },
+    { name: 'alarm', seconds: detection + call, setting: 'badSamplesToUnhealthy' },
+    { name: 'execution start', seconds: eventDelivery.seconds + stateTransition.seconds },
+    {
+      name: 'confirmed',
+      seconds: confirmed,
+      setting: silence > settings.graceSeconds ? 'freshSeconds' : 'graceSeconds',
+    },
+    { name: 'fenced', seconds: step + 6 * call },
+    { name: 'attached', seconds: 2 * step + awsSeconds.forceDetach.seconds + 1 + 2 * call },
+    {
+      name: 'verified',
+      seconds: step + awsSeconds.attach.seconds + awsSeconds.usableInGuest.seconds,
+    },
+  ];
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}

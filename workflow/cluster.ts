@@ -1,0 +1,53 @@
+/**
+ * Which resources one cluster is made of: what infra writes into the state machine (`$.cluster`)
+ * and into the box's probe configuration.
+ */
+
+/** `$.cluster` in the execution's document. All values are known once the stack is deployed. */
+export interface Cluster {
+  readonly clusterName: string;
+  /** The ENI whose private IP is the coordinator address. */
+  readonly networkInterfaceId: string;
+  /** The coordinator address. */
+  readonly coordinatorAddress: string;
+  /** The port of /v1/info, by HTTP. */
+  readonly httpPort: number;
+  readonly launchTemplateId: string;
+  /** A number as text, never `$Latest`: a client token must mean one template (RunInstances). */
+  readonly launchTemplateVersion: string;
+  /** Where coordinators are launched. The ENI is in the same Availability Zone. */
+  readonly subnetId: string;
+  readonly metricNamespace: string;
+  readonly alarms: {
+    readonly activeHealth: string;
+    readonly reachable: string;
+  };
+}
+
+/**
+ * What the probe on a box is told, as JSON in the file that `--config` names. User data writes it
+ * to /etc/coordinator-failover/probe.json.
+ */
+export interface ProbeConfiguration {
+  readonly clusterName: string;
+  readonly region: string;
+  readonly networkInterfaceId: string;
+  readonly coordinatorAddress: string;
+  /** Port of /v1/info, on localhost and at the coordinator address. */
+  readonly httpPort: number;
+  /** Where this box's own server is asked. "localhost" on EC2. */
+  readonly localHost: string;
+  readonly metricNamespace: string;
+  readonly alarms: {
+    readonly activeHealth: string;
+    readonly reachable: string;
+  };
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly badSamplesToUnhealthy: number;
+  readonly publishSeconds: number;
+}
+
+/** Where user data puts the configuration and the words that enclose it there. */
+export const probeConfigurationFile = '/etc/coordinator-failover/probe.json';
+export const probeConfigurationMark = 'PROBE_CONFIGURATION';

@@ -1,0 +1,120 @@
+/**
+ * Confirm failure: evidence, rule, and the counters that bound every loop of the execution.
+ * What can go wrong: a loop without an end. Each way back to Survey passes here and is counted.
+ */
+import { type Evidence, readEvidence } from './evidence.ts';
+import type { Incident, Verdict } from './incident.ts';
+import { readRequest } from './request.ts';
+import { isCutOff, type Ruling, ruleOn } from './rules.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Looks while waiting for a coordinator to boot, at most. Each costs about 25 history events, and
+ * an execution may have 25,000 (Step Functions quota).
+ */
+const mostWaits = 500;
+
+/** `now` is ISO 8601. Pure: the same document and time give the same verdict. */
+export function confirm(incident: Incident, now: string): Verdict {
+  const evidence = readEvidence(incident, now);
+  const before = incident.verdict?.kind === 'verdict' ? incident.verdict : null;
+  const cutOffSince = isCutOff(evidence) ? (before?.cutOffSince ?? now) : null;
+  const cutOffSeconds =
+    cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
+  const ruling = ruleOn({ evidence, settings: incident.settings, cutOffSeconds });
+  const counters = count(incident, before);
+  const bounded = bound(ruling, evidence, incident.settings, counters);
+  const { note } = readRequest(incident.request);
+  return {
+    kind: 'verdict',
+    at: now,
+    ...bounded,
+    pin: pinOf(evidence),
+    evidence: evidence.record,
+    ...(note === undefined ? {} : { requestNote: note }),
+    ...counters,
+    waitSeconds: waitSeconds(bounded, incident.settings),
+    cutOffSince,
+  };
+}
+
+interface Counters {
+  readonly look: number;
+  readonly asks: number;
+  readonly waits: number;
+  readonly rounds: number;
+}
+
+/** How the looks before this one ended. A fresh promotion settles by itself: that is not counted. */
+function count(incident: Incident, before: Verdict | null): Counters {
+  if (before === null) return { look: 1, asks: 0, waits: 0, rounds: 0 };
+  const { promotion } = incident;
+  const nobody = promotion?.kind === 'nobody' && promotion.look === before.look;
+  const acted = before.outcome === 'failed' || before.outcome === 'vacant';
+  const waited = before.outcome === 'prepare' || (acted && nobody);
+  const asked = before.outcome === 'ask-again' && before.rule !== 'settling';
+  return {
+    look: before.look + 1,
+    asks: before.asks + (asked ? 1 : 0),
+    waits: before.waits + (waited ? 1 : 0),
+    rounds: before.rounds + (acted && !nobody ? 1 : 0),
+  };
+}
+
+/** A ruling that would go on for ever becomes an end with its reason. */
+function bound(
+  ruling: Ruling,
+  evidence: Evidence,
+  settings: Settings,
+  { asks, waits, rounds }: Counters,
+): Ruling {
+  const { rule, outcome, sentence } = ruling;
+  if (outcome === 'ask-again' && rule !== 'settling' && asks >= settings.askLimit) {
+    return evidence.fenced
+      ? { rule, outcome: 'incomplete', sentence: `Asked ${asks} times after fencing. ${sentence}` }
+      : {
+          rule,
+          outcome: 'held-back',
+          sentence: `Asked ${asks} times without an answer that allows acting. ${sentence}`,
+        };
+  }
+  if ((outcome === 'failed' || outcome === 'vacant') && rounds >= settings.roundLimit) {
+    return {
+      rule,
+      outcome: 'incomplete',
+      sentence: `Moved the address ${rounds} times without success. ${sentence}`,
+    };
+  }
+  const mayWait = (outcome === 'prepare' || outcome === 'vacant') && waits >= waitLimit(settings);
+  if (mayWait && evidence.readyStandbys.length === 0) {
+    return {
+      rule,
+      outcome: 'incomplete',
+      sentence: `No coordinator became ready within ${waitedMinutes(settings)} minutes. ${sentence}`,
+    };
+  }
+  return ruling;
+}
+
+function pinOf({ attachment }: Evidence): Verdict['pin'] {
+  if (typeof attachment !== 'object') return null;
+  return { attachmentId: attachment.attachmentId, instanceId: attachment.instanceId };
+}
+
+/** Two boot limits: one coordinator may fail to boot and be replaced. */
+function waitedMinutes(settings: Settings): number {
+  return 2 * settings.readyWithinMinutes;
+}
+
+function waitLimit(settings: Settings): number {
+  return Math.ceil((waitedMinutes(settings) * 60) / bootWaitSeconds(settings));
+}
+
+function bootWaitSeconds(settings: Settings): number {
+  const spread = Math.ceil((waitedMinutes(settings) * 60) / mostWaits);
+  return Math.max(settings.askAgainSeconds, spread);
+}
+
+function waitSeconds({ outcome }: Ruling, settings: Settings): number {
+  return outcome === 'ask-again' ? settings.askAgainSeconds : bootWaitSeconds(settings);
+}

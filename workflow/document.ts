@@ -1,0 +1,83 @@
+/**
+ * The edge of every function: is this the document of an execution? What a person put in stands
+ * under `request` and is read by request.ts; the rest was written by the template and by earlier
+ * states, and is checked here, once, so that a bad template fails with a sentence.
+ */
+import type { Cluster } from './cluster.ts';
+import { BadInput } from './errors.ts';
+import type { CheckTarget, Incident } from './incident.ts';
+import { settingProblems, settingRules } from './settings.ts';
+
+/** Throws BadInput with one sentence that names the path, the value and what is allowed. */
+export function readIncident(event: unknown): Incident {
+  const document = objectAt('$', event);
+  const execution = objectAt('$.execution', document.execution);
+  textAt('$.execution.id', execution.id);
+  timeAt('$.execution.startedAt', execution.startedAt);
+  const problems = settingProblems(settingRules, objectAt('$.settings', document.settings));
+  if (problems.length > 0) throw new BadInput(`$.settings: ${problems.join(' ')}`);
+  readCluster(document.cluster);
+  return document as object as Incident;
+}
+
+/** Throws BadInput as `readIncident` does. */
+export function readCluster(value: unknown): Cluster {
+  const cluster = objectAt('$.cluster', value);
+  for (const key of clusterTexts) textAt(`$.cluster.${key}`, cluster[key]);
+  const alarms = objectAt('$.cluster.alarms', cluster.alarms);
+  textAt('$.cluster.alarms.activeHealth', alarms.activeHealth);
+  textAt('$.cluster.alarms.reachable', alarms.reachable);
+  const port = cluster.httpPort;
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw bad('$.cluster.httpPort', port, 'a port from 1 to 65535');
+  }
+  return cluster as object as Cluster;
+}
+
+/** Throws BadInput as `readIncident` does. */
+export function readTargets(value: unknown): CheckTarget[] {
+  if (!Array.isArray(value) || value.length > mostTargets) {
+    throw bad('$.targets', value, `a list of at most ${mostTargets} targets`);
+  }
+  return value.map((item, index) => {
+    const target = objectAt(`$.targets[${index}]`, item);
+    return {
+      name: textAt(`$.targets[${index}].name`, target.name),
+      host: textAt(`$.targets[${index}].host`, target.host),
+    };
+  });
+}
+
+/** HACoordinatorsCount is at most 9; a failover may see successors and leftovers beside them. */
+export const mostTargets = 30;
+
+const clusterTexts = [
+  'clusterName',
+  'networkInterfaceId',
+  'coordinatorAddress',
+  'launchTemplateId',
+  'launchTemplateVersion',
+  'subnetId',
+  'metricNamespace',
+] as const;
+
+function objectAt(path: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw bad(path, value, 'an object');
+  }
+  return value as Record<string, unknown>;
+}
+
+function textAt(path: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw bad(path, value, 'a text');
+  return value;
+}
+
+function timeAt(path: string, value: unknown): void {
+  if (Number.isNaN(Date.parse(textAt(path, value)))) throw bad(path, value, 'an ISO 8601 time');
+}
+
+function bad(path: string, value: unknown, allowed: string): BadInput {
+  const shown = (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  return new BadInput(`${path} is ${shown}, but must be ${allowed}.`);
+}

@@ -1,0 +1,245 @@
+/**
+ * From the document to evidence: what each witness saw. Unknown is a value, never "no".
+ * What can go wrong: an old sample taken for a new one, or a witness that could not speak taken for
+ * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
+ */
+import { failoversWithin } from './failover-times.ts';
+import type {
+  Answer,
+  AttachmentView,
+  Coordinator,
+  EvidenceRecord,
+  Incident,
+  Sample,
+  Survey,
+} from './incident.ts';
+import { addressTargetName } from './incident.ts';
+import { readRequest } from './request.ts';
+
+export type AddressEvidence = 'ready' | 'failed' | 'unknown';
+export type BoxEvidence = 'healthy' | 'unhealthy' | 'silent' | 'unknown';
+export type StandbysEvidence = 'reach it' | 'do not reach it' | 'none exist' | 'unknown';
+
+export interface Evidence {
+  readonly now: string;
+  /** `unknown` when the ENI could not be read. */
+  readonly attachment: AttachmentView | 'none' | 'unknown';
+  /** The instance that holds the ENI; `unknown` when instances could not be read. */
+  readonly active: Coordinator | 'none' | 'unknown';
+  readonly address: AddressEvidence;
+  readonly box: BoxEvidence;
+  readonly standbys: StandbysEvidence;
+  /** EC2's status checks of the active. */
+  readonly statusChecks: 'ok' | 'impaired' | 'unknown';
+  /** Ids of the standbys that could take over now. */
+  readonly readyStandbys: readonly string[];
+  /** The attachment is younger than the settle time. */
+  readonly settling: boolean;
+  /** Verify coordinator has failed on this attachment in this execution. */
+  readonly verifyFailed: boolean;
+  /** This execution has fenced somebody. */
+  readonly fenced: boolean;
+  readonly paused: string | null;
+  readonly failoversInWindow: number;
+  /** A person asked for a move, nothing has been fenced, and the attachment is older than that. */
+  readonly forced: boolean;
+  readonly record: EvidenceRecord;
+}
+
+/** `now` is the time of the decision, ISO 8601. */
+export function readEvidence(incident: Incident, now: string): Evidence {
+  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  const attachment = readAttachment(survey);
+  const active = readActive(survey, attachment);
+  const activeSeen = typeof active === 'object' ? active : null;
+  const fresh = freshness(incident, survey);
+  const others = livingOthers(survey, activeSeen?.instanceId);
+  const answers = readAnswers(incident);
+  const address = addressEvidence(answers, others);
+  const box = boxEvidence(survey, activeSeen, others, fresh);
+  const standbys = standbysEvidence(survey, others, fresh);
+  const readyStandbys = others
+    .filter((other) => isReady(other, answers, fresh))
+    .map((other) => other.instanceId);
+  const attached = typeof attachment === 'object' ? attachment : null;
+  const fenced = hasFenced(incident);
+  const verification = incident.verification;
+  const statusChecks = activeSeen?.statusChecks ?? 'unknown';
+  return {
+    now,
+    attachment,
+    active,
+    address: address.kind,
+    box: box.kind,
+    standbys: standbys.kind,
+    statusChecks,
+    readyStandbys,
+    settling:
+      attached !== null &&
+      Date.parse(now) - Date.parse(attached.attachedAt) < incident.settings.settleSeconds * 1000,
+    verifyFailed:
+      attached !== null &&
+      verification?.kind === 'not-verified' &&
+      verification.attachmentId === attached.attachmentId,
+    fenced,
+    paused: survey?.address?.paused ?? null,
+    failoversInWindow: failoversWithin(
+      survey?.address?.failovers ?? [],
+      now,
+      incident.settings.failoverWindowMinutes,
+    ).length,
+    forced:
+      readRequest(incident.request).force &&
+      !fenced &&
+      attached !== null &&
+      Date.parse(attached.attachedAt) < Date.parse(incident.execution.startedAt),
+    record: {
+      active: describeActive(attachment, active),
+      address: address.sentence,
+      box: box.sentence,
+      standbys: standbys.sentence,
+      statusChecks,
+      readyStandbys,
+    },
+  };
+}
+
+/** Living coordinators of this cluster that are not condemned: who could be or become the active. */
+export function living(coordinators: readonly Coordinator[]): Coordinator[] {
+  return coordinators.filter(
+    ({ ours, condemned, state }) =>
+      ours && condemned === null && (state === 'running' || state === 'pending'),
+  );
+}
+
+function hasFenced({ termination }: Incident): boolean {
+  return termination !== undefined && 'fenced' in termination && termination.fenced.length > 0;
+}
+
+interface Found<Kind> {
+  readonly kind: Kind;
+  readonly sentence: string;
+}
+
+type Fresh = (sample: Sample | null) => sample is Sample;
+
+function readAttachment(survey: Survey | null): Evidence['attachment'] {
+  if (!survey?.address) return 'unknown';
+  return survey.address.attachment ?? 'none';
+}
+
+function readActive(survey: Survey | null, attachment: Evidence['attachment']): Evidence['active'] {
+  if (attachment === 'none') return 'none';
+  if (attachment === 'unknown' || !survey?.coordinators) return 'unknown';
+  return (
+    survey.coordinators.find(({ instanceId }) => instanceId === attachment.instanceId) ?? 'unknown'
+  );
+}
+
+/** Age is counted from the survey. A clock ahead of ours makes a sample young, never invalid. */
+function freshness(incident: Incident, survey: Survey | null): Fresh {
+  const oldest = survey ? Date.parse(survey.at) - incident.settings.freshSeconds * 1000 : 0;
+  return (sample): sample is Sample => sample !== null && Date.parse(sample.at) > oldest;
+}
+
+function livingOthers(survey: Survey | null, activeId: string | undefined): Coordinator[] {
+  return living(survey?.coordinators ?? []).filter(({ instanceId }) => instanceId !== activeId);
+}
+
+function readAnswers(incident: Incident): readonly Answer[] {
+  return incident.answers?.kind === 'asked' ? incident.answers.answers : [];
+}
+
+function addressEvidence(
+  answers: readonly Answer[],
+  others: readonly Coordinator[],
+): Found<AddressEvidence> {
+  const answer = answers.find(({ name }) => name === addressTargetName);
+  if (!answer) return { kind: 'unknown', sentence: 'The outside check gave no answer.' };
+  if (answer.ready) return { kind: 'ready', sentence: answer.sentence };
+  if (answer.outcome === 'not-asked') return { kind: 'unknown', sentence: answer.sentence };
+  if (answer.reached) return { kind: 'failed', sentence: answer.sentence };
+  const reached = answers.find((other) => other.name !== addressTargetName && other.reached);
+  if (reached) {
+    return {
+      kind: 'failed',
+      sentence: `${answer.sentence} The same check reached ${reached.name}.`,
+    };
+  }
+  if (others.length === 0) {
+    return { kind: 'failed', sentence: `${answer.sentence} There is no other coordinator to ask.` };
+  }
+  return {
+    kind: 'unknown',
+    sentence: `${answer.sentence} The same check reached nobody else either: it may be the checker.`,
+  };
+}
+
+function boxEvidence(
+  survey: Survey | null,
+  active: Coordinator | null,
+  others: readonly Coordinator[],
+  fresh: Fresh,
+): Found<BoxEvidence> {
+  if (!active) return { kind: 'unknown', sentence: 'There is no box to listen to.' };
+  if (!survey?.samplesRead) return { kind: 'unknown', sentence: 'The samples could not be read.' };
+  const id = active.instanceId;
+  if (fresh(active.health)) {
+    return active.health.value === 1
+      ? { kind: 'healthy', sentence: `The box ${id} says healthy at ${active.health.at}.` }
+      : { kind: 'unhealthy', sentence: `The box ${id} says not ready at ${active.health.at}.` };
+  }
+  const heard = others.find(({ health }) => fresh(health));
+  const last = lastHeard(active);
+  if (heard) {
+    const sentence = `The box ${id} is silent ${last}, while ${heard.instanceId} was heard.`;
+    return { kind: 'silent', sentence };
+  }
+  if (others.length === 0) {
+    const sentence = `The box ${id} is silent ${last}; there is no other box to hear.`;
+    return { kind: 'silent', sentence };
+  }
+  return { kind: 'unknown', sentence: `No box was heard at all: the metrics may be late.` };
+}
+
+function lastHeard({ health }: Coordinator): string {
+  return health === null ? 'for two minutes or more' : `since ${health.at}`;
+}
+
+function standbysEvidence(
+  survey: Survey | null,
+  others: readonly Coordinator[],
+  fresh: Fresh,
+): Found<StandbysEvidence> {
+  if (!survey?.coordinators) return { kind: 'unknown', sentence: 'The standbys are not known.' };
+  if (others.length === 0) return { kind: 'none exist', sentence: 'There is no standby.' };
+  if (!survey.samplesRead) return { kind: 'unknown', sentence: 'The samples could not be read.' };
+  const views = others.flatMap(({ instanceId, reachable }) =>
+    fresh(reachable) ? [{ instanceId, value: reachable.value }] : [],
+  );
+  const reaching = views.filter(({ value }) => value === 1).map(({ instanceId }) => instanceId);
+  if (reaching.length > 0) {
+    return { kind: 'reach it', sentence: `The address is reached by ${reaching.join(', ')}.` };
+  }
+  if (views.length === 0) return { kind: 'unknown', sentence: 'No standby has said anything.' };
+  const names = views.map(({ instanceId }) => instanceId).join(', ');
+  return { kind: 'do not reach it', sentence: `The address is not reached by ${names}.` };
+}
+
+/** Ready: it answers so at its own IP; a fresh 1 of its own will do where it could not be asked. */
+function isReady(coordinator: Coordinator, answers: readonly Answer[], fresh: Fresh): boolean {
+  if (coordinator.state !== 'running') return false;
+  const answer = answers.find(({ name }) => name === coordinator.instanceId);
+  if (answer?.ready) return true;
+  const reachedSomebody = answers.some(({ reached }) => reached);
+  return !reachedSomebody && fresh(coordinator.health) && coordinator.health.value === 1;
+}
+
+function describeActive(attachment: Evidence['attachment'], active: Evidence['active']): string {
+  if (attachment === 'unknown') return 'The ENI could not be read.';
+  if (attachment === 'none') return 'The ENI is attached to nothing.';
+  const held = `The ENI is ${attachment.status} to ${attachment.instanceId} since ${attachment.attachedAt}`;
+  if (typeof active !== 'object') return `${held}, which could not be read.`;
+  const condemned = active.condemned === null ? '' : ', condemned';
+  return `${held}, which is ${active.state}${condemned}.`;
+}

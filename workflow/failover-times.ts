@@ -1,0 +1,34 @@
+/**
+ * The times of recent failovers, kept as a tag on the ENI: the address carries its own history.
+ * A tag value holds 256 characters: 20 times of 10 digits with a blank between them are 219.
+ */
+const mostTimes = 20;
+
+/** ISO times, oldest first. What is no time is passed over: a person may have edited the tag. */
+export function readFailoverTimes(tagValue: string | undefined): string[] {
+  return (tagValue ?? '')
+    .split(/\s+/)
+    .filter((word) => /^\d{9,11}$/.test(word))
+    .map((word) => new Date(Number(word) * 1000).toISOString());
+}
+
+/** The tag's new value: what is still within the window, and this failover. */
+export function addFailoverTime(
+  earlier: readonly string[],
+  at: string,
+  windowMinutes: number,
+): string {
+  return [...failoversWithin(earlier, at, windowMinutes), at]
+    .slice(-mostTimes)
+    .map((time) => String(Math.floor(Date.parse(time) / 1000)))
+    .join(' ');
+}
+
+export function failoversWithin(
+  times: readonly string[],
+  now: string,
+  windowMinutes: number,
+): string[] {
+  const oldest = Date.parse(now) - windowMinutes * 60_000;
+  return times.filter((time) => Date.parse(time) > oldest);
+}

@@ -1,0 +1,241 @@
+/**
+ * The document that travels through one execution. Every state lays its finding beside the earlier
+ * ones (ResultPath), so the execution's output is the audit record. Times are ISO 8601, UTC.
+ * What can go wrong: a Choice on a path that is missing cannot be caught. So `Receive request` puts
+ * a `{ "kind": "none" }` under every path that a Choice may read.
+ */
+import type { Cluster } from './cluster.ts';
+import type { InfoOutcome } from './info.ts';
+import type { Outcome, RuleName } from './rules.ts';
+import type { Settings } from './settings.ts';
+
+export interface Incident {
+  /** What started the execution: an event, a person's input, anything. Read by request.ts only. */
+  readonly request: unknown;
+  readonly execution: { readonly id: string; readonly startedAt: string };
+  readonly settings: Settings;
+  readonly cluster: Cluster;
+  readonly survey?: Survey | Failure;
+  readonly answers?: Answers | Failure;
+  readonly verdict?: Verdict | None;
+  readonly termination?: Termination | Failure | None;
+  readonly promotion?: Promotion | None;
+  readonly attachment?: AttachmentFinding | Failure | None;
+  readonly verification?: Verification | Failure | None;
+  readonly restoration?: Restoration | Failure | None;
+  readonly rearming?: Rearming | Failure | None;
+}
+
+export interface None {
+  readonly kind: 'none';
+}
+
+/** What a Catch leaves when a function gave no answer: see the "Note ..." states. */
+export interface Failure {
+  readonly kind: 'no-answer';
+  readonly error: { readonly Error?: string; readonly Cause?: string };
+}
+
+/** Survey coordinators: what AWS sees. A part that could not be read is `null` and in `unread`. */
+export interface Survey {
+  readonly kind: 'surveyed';
+  readonly at: string;
+  readonly address: AddressView | null;
+  /** `null` when the instances could not be read. Includes terminated ones, for generations. */
+  readonly coordinators: readonly Coordinator[] | null;
+  /** Were the probes' samples readable? `false` makes every sample unknown, never silent. */
+  readonly samplesRead: boolean;
+  readonly targets: readonly CheckTarget[];
+  /** One sentence per thing that could not be read. */
+  readonly unread: readonly string[];
+}
+
+export interface AddressView {
+  readonly networkInterfaceId: string;
+  readonly privateIpAddress: string;
+  readonly availabilityZone: string;
+  readonly attachment: AttachmentView | null;
+  /** Value of the paused tag, if there is one. */
+  readonly paused: string | null;
+  /** Times of recent failovers. */
+  readonly failovers: readonly string[];
+}
+
+export interface AttachmentView {
+  readonly attachmentId: string;
+  readonly instanceId: string;
+  readonly attachedAt: string;
+  readonly status: string;
+}
+
+export interface Coordinator {
+  readonly instanceId: string;
+  /** pending, running, shutting-down, terminated, stopping, stopped (EC2). */
+  readonly state: string;
+  /** Does it carry this cluster's tag? Only the holder of the address may be listed without. */
+  readonly ours: boolean;
+  readonly privateIpAddress: string | null;
+  readonly launchedAt: string;
+  readonly slot: number | null;
+  readonly generation: number | null;
+  readonly condemned: string | null;
+  /** ok, impaired, or unknown (initializing and insufficient-data are unknown). */
+  readonly statusChecks: 'ok' | 'impaired' | 'unknown';
+  /** The newest sample of its own probe; `null` when there is none within the last two minutes. */
+  readonly health: Sample | null;
+  /** Whether its probe, as a standby, got a ready answer at the coordinator address. */
+  readonly reachable: Sample | null;
+  /** When its probe last said healthy, to the minute, within the boot limit; else `null`. */
+  readonly lastHealthyAt: string | null;
+}
+
+export interface Sample {
+  readonly value: 0 | 1;
+  readonly at: string;
+}
+
+export interface CheckTarget {
+  /** `coordinator address` or an instance id. */
+  readonly name: string;
+  readonly host: string;
+}
+
+export const addressTargetName = 'coordinator address';
+
+/** Ask coordinators: what answered, one per target. */
+export interface Answers {
+  readonly kind: 'asked';
+  readonly at: string;
+  readonly answers: readonly Answer[];
+}
+
+export interface Answer {
+  readonly name: string;
+  readonly host: string;
+  readonly outcome: InfoOutcome;
+  readonly ready: boolean;
+  /** Something answered, if only with a refusal: the path to it works. */
+  readonly reached: boolean;
+  readonly sentence: string;
+  readonly milliseconds: number;
+  /** Of the JVM that answered; new for every start since Trino 477. */
+  readonly identity?: string;
+  readonly uptimeSeconds?: number;
+  /** The first 1 KB of an answer that was not ready. */
+  readonly kept?: string;
+}
+
+/** Confirm failure: what the evidence means. */
+export interface Verdict {
+  readonly kind: 'verdict';
+  readonly at: string;
+  readonly rule: RuleName;
+  readonly outcome: Outcome;
+  readonly sentence: string;
+  /** The attachment that this verdict is about. Nothing else may be acted upon. */
+  readonly pin: Pin | null;
+  readonly evidence: EvidenceRecord;
+  /** How the person's input was understood, when there was something to say about it. */
+  readonly requestNote?: string;
+  /** Looks taken so far, this one included. */
+  readonly look: number;
+  /** Looks that ended in "ask again". */
+  readonly asks: number;
+  /** Looks that ended in waiting for a coordinator to boot. */
+  readonly waits: number;
+  /** Looks that ended in moving the address. */
+  readonly rounds: number;
+  /** How long to wait before the next look, where one follows. */
+  readonly waitSeconds: number;
+  /** Since when this execution has seen the cut-off condition without a break. */
+  readonly cutOffSince: string | null;
+}
+
+export interface Pin {
+  readonly attachmentId: string;
+  readonly instanceId: string;
+}
+
+/** The evidence in words, as it stands in the record. */
+export interface EvidenceRecord {
+  readonly active: string;
+  readonly address: string;
+  readonly box: string;
+  readonly standbys: string;
+  readonly statusChecks: string;
+  readonly readyStandbys: readonly string[];
+}
+
+/** Terminate instance. */
+export interface Termination {
+  /** fenced: the pin no longer holds the address. stale: look again. moved: others have acted. */
+  readonly kind: 'fenced' | 'stale' | 'moved';
+  readonly at: string;
+  readonly sentence: string;
+  readonly instanceId: string;
+  /** Everything that this execution has fenced so far. */
+  readonly fenced: readonly string[];
+  readonly terminated: readonly string[];
+  /** What was refused although the fence holds, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Pick standby. */
+export interface Promotion {
+  readonly kind: 'picked' | 'nobody';
+  readonly at: string;
+  readonly instanceId: string | null;
+  readonly sentence: string;
+  /** Why not the others. */
+  readonly passedOver: readonly { readonly instanceId: string; readonly why: string }[];
+  /** The look that this choice was made from. */
+  readonly look: number;
+}
+
+/** Attach ENI. */
+export interface AttachmentFinding {
+  /** attached, or held by another living coordinator, or the standby cannot take it. */
+  readonly kind: 'attached' | 'moved' | 'unfit';
+  readonly at: string;
+  readonly sentence: string;
+  readonly instanceId: string;
+  readonly attachmentId: string | null;
+  /** Standbys that could not take the address in this execution. */
+  readonly unfit: readonly string[];
+}
+
+/** Verify coordinator. */
+export interface Verification {
+  readonly kind: 'verified' | 'again' | 'not-verified';
+  readonly at: string;
+  readonly sentence: string;
+  readonly attachmentId: string | null;
+  readonly instanceId: string | null;
+  readonly tries: number;
+  readonly answers: readonly Answer[];
+  /** Instances that did not verify in this execution. */
+  readonly rejected: readonly string[];
+}
+
+/** Launch standby. */
+export interface Restoration {
+  /** complete: as many as wanted, or on their way. look-again: there is surplus, look once more. */
+  readonly kind: 'complete' | 'look-again';
+  /** Looks in a row that ended in looking again. */
+  readonly looks: number;
+  readonly at: string;
+  readonly sentence: string;
+  readonly launched: readonly string[];
+  readonly terminated: readonly string[];
+  /** To be terminated if the next look agrees. */
+  readonly surplus: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** Rearm alarms. */
+export interface Rearming {
+  readonly kind: 'rearmed';
+  readonly at: string;
+  readonly sentence: string;
+  readonly rearmed: readonly string[];
+}

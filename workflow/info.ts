@@ -1,0 +1,257 @@
+/**
+ * What an answer to `GET /v1/info` means: is this a coordinator that can be used, and which one.
+ * Knows PrestoDB, Trino before 477 and Trino since 477.
+ * What can go wrong: anything may answer at an address - a worker, a proxy's error page, a server
+ * that is still starting (200, `starting: true`), garbage. Each is an outcome with a name; nothing
+ * here throws.
+ */
+
+/** What came back from one request. `info-client/get-info.ts` makes it. */
+export type HttpAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** The header as sent; empty when there was none. */
+      readonly contentType: string;
+      /** UTF-8 text, at most as long as the limit that was asked for. */
+      readonly body: string;
+      /** The body was longer than the limit; `body` is its beginning. */
+      readonly truncated: boolean;
+    }
+  | { readonly kind: SilentKind; readonly detail: string };
+
+/** Why there is no answer. */
+type SilentKind =
+  /** The host says that nothing listens on the port. */
+  | 'refused'
+  /** The connection was made, and then broken off. */
+  | 'reset'
+  /** The whole answer was not there in time: no connection, no headers, or an endless body. */
+  | 'timed-out'
+  /** There is no way to the host: no route, no such name. */
+  | 'unreachable'
+  /** Something answers, but not in HTTP: TLS, another protocol, broken headers. */
+  | 'not-http'
+  /** The request was never made or was called off on our side: says nothing about the server. */
+  | 'not-asked';
+
+/** Permanent names: they stand in executions, logs, reports and tests. */
+export type InfoOutcome =
+  | SilentKind
+  | 'ready'
+  | 'starting'
+  | 'not-coordinator'
+  /** 406: what Trino and PrestoDB answer to requests with X-Forwarded headers. */
+  | 'not-acceptable'
+  /** 5xx */
+  | 'server-error'
+  /** Any other status than 200. */
+  | 'wrong-status'
+  | 'too-large'
+  | 'empty'
+  | 'html'
+  | 'not-json'
+  /** JSON, but not what a Presto or Trino server says of itself. */
+  | 'not-info';
+
+export interface InfoReading {
+  readonly outcome: InfoOutcome;
+  readonly ready: boolean;
+  /** Something at that address answered, if only with a refusal: the path to it works. */
+  readonly reached: boolean;
+  /** For an operator, after the name of who was asked: "is ready: version 477, up 3.20m". */
+  readonly sentence: string;
+  /**
+   * Trino since 477: the coordinatorId, new for every JVM. Not the nodeId: node.id may be fixed in
+   * a file, and then it survives restarts and is the same on every box made from one image.
+   */
+  readonly identity?: string;
+  readonly uptimeSeconds?: number;
+  readonly environment?: string;
+  readonly version?: string;
+  /** Trino since 477: ACTIVE, SHUTTING_DOWN ... Not part of being ready. */
+  readonly state?: string;
+  /** The first 1 KB of the answer, for the record. */
+  readonly kept?: string;
+}
+
+/** Characters of an answer that are kept in the record: an execution may carry 256 KiB in all. */
+export const keptCharacters = 1024;
+
+/** Words of an answer (version, environment, ids) that are kept: none is longer in practice. */
+const wordCharacters = 128;
+
+/** Reads one answer. Never throws. */
+export function readInfo(answer: HttpAnswer): InfoReading {
+  if (answer.kind !== 'answered') {
+    return {
+      outcome: answer.kind,
+      ready: false,
+      reached: silentKindReached[answer.kind],
+      sentence: `${silentKindSentences[answer.kind]} (${tidy(answer.detail, 200)})`,
+    };
+  }
+  const reading = readStatus(answer.status) ?? readBody(answer);
+  const kept = tidy(answer.body, keptCharacters);
+  return { ...reading, reached: true, ...(kept === '' ? {} : { kept }) };
+}
+
+/**
+ * Did the same JVM answer twice, `before` not later than `after`? Undefined = cannot tell.
+ * True from the uptime alone (before Trino 477, and PrestoDB) means only that nothing speaks
+ * against it: two servers that were started together look the same.
+ */
+export function sameCoordinator(before: JvmFacts, after: JvmFacts): boolean | undefined {
+  if (before.identity !== undefined && after.identity !== undefined) {
+    return before.identity === after.identity;
+  }
+  if (before.uptimeSeconds === undefined || after.uptimeSeconds === undefined) return undefined;
+  // An uptime is printed with two decimals in a unit of which it is at least 1, so it is up to 1 %
+  // off; 2 s are for two requests on their way at the same time.
+  return after.uptimeSeconds >= before.uptimeSeconds * 0.99 - 2;
+}
+
+type JvmFacts = Pick<InfoReading, 'identity' | 'uptimeSeconds'>;
+
+/**
+ * Seconds of a duration as airlift prints it ("10.55h", "3.20m", "12.00s"); undefined when it is
+ * not one. Source: io.airlift.units.Duration, which knows exactly these units.
+ */
+export function durationSeconds(text: unknown): number | undefined {
+  if (typeof text !== 'string' || text.length > 40) return undefined;
+  const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : secondsPerUnit.get(unit);
+  return factor === undefined ? undefined : Number(amount) * factor;
+}
+
+const secondsPerUnit: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-9],
+  ['us', 1e-6],
+  ['ms', 1e-3],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+]);
+
+const silentKindSentences: Readonly<Record<SilentKind, string>> = {
+  refused: 'refuses connections: nothing listens on the port',
+  reset: 'broke the connection off',
+  'timed-out': 'did not answer in time',
+  unreachable: 'cannot be reached',
+  'not-http': 'answers, but not in HTTP',
+  'not-asked': 'was not asked',
+};
+
+const silentKindReached: Readonly<Record<SilentKind, boolean>> = {
+  refused: true,
+  reset: true,
+  'timed-out': false,
+  unreachable: false,
+  'not-http': true,
+  'not-asked': false,
+};
+
+type Reading = Omit<InfoReading, 'reached' | 'kept'>;
+
+function notReady(outcome: InfoOutcome, sentence: string): Reading {
+  return { outcome, ready: false, sentence };
+}
+
+function readStatus(status: number): Reading | undefined {
+  if (status === 200) return undefined;
+  if (status === 406) {
+    return notReady(
+      'not-acceptable',
+      'answers 406: the server refuses X-Forwarded headers, so a proxy seems to stand in between',
+    );
+  }
+  if (status >= 500) return notReady('server-error', `answers with an error, status ${status}`);
+  return notReady('wrong-status', `answers with status ${status} instead of 200`);
+}
+
+function readBody(answer: HttpAnswer & { kind: 'answered' }): Reading {
+  if (answer.truncated) {
+    return notReady('too-large', 'answers with more than /v1/info ever says');
+  }
+  // Some proxies put a byte order mark in front; JSON.parse does not take it.
+  const text = answer.body.replace(/^\uFEFF/, '').trim();
+  if (text === '') return notReady('empty', 'answers 200 with an empty body');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return text.startsWith('<') || /^text\/html/i.test(answer.contentType)
+      ? notReady('html', 'answers with a web page: something other than the server is there')
+      : notReady('not-json', 'answers 200 with something that is not JSON');
+  }
+  return readServerInfo(parsed);
+}
+
+function readServerInfo(parsed: unknown): Reading {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return notReady('not-info', 'answers with JSON that is not a server info');
+  }
+  const info: Readonly<Record<string, unknown>> = { ...parsed };
+  // Without either of these nobody can say that it is ready, so they must be exactly right.
+  for (const name of ['coordinator', 'starting']) {
+    if (typeof info[name] !== 'boolean') {
+      const shown = tidy(JSON.stringify(info[name]) ?? 'missing', 60);
+      return notReady(
+        'not-info',
+        `answers with JSON whose "${name}" is ${shown}, not true or false`,
+      );
+    }
+  }
+  const facts = serverFacts(info);
+  const about = aboutServer(facts, info.uptime);
+  if (info.coordinator !== true) {
+    return { ...notReady('not-coordinator', `is a worker, not a coordinator${about}`), ...facts };
+  }
+  if (info.starting !== false) {
+    return { ...notReady('starting', `is still starting${about}`), ...facts };
+  }
+  return { outcome: 'ready', ready: true, sentence: `is ready${about}`, ...facts };
+}
+
+type ServerFacts = Pick<
+  InfoReading,
+  'identity' | 'uptimeSeconds' | 'environment' | 'version' | 'state'
+>;
+
+/** Only what is there and of the right type; a strange uptime makes no coordinator unusable. */
+function serverFacts(info: Readonly<Record<string, unknown>>): ServerFacts {
+  const nodeVersion = info.nodeVersion;
+  const facts: ServerFacts = {
+    identity: word(info.coordinatorId),
+    uptimeSeconds: durationSeconds(info.uptime),
+    environment: word(info.environment),
+    version:
+      typeof nodeVersion === 'object' && nodeVersion !== null && 'version' in nodeVersion
+        ? word(nodeVersion.version)
+        : undefined,
+    state: word(info.state),
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+function aboutServer(facts: ServerFacts, uptime: unknown): string {
+  const parts: string[] = [];
+  if (facts.version !== undefined) parts.push(`version ${facts.version}`);
+  if (facts.environment !== undefined) parts.push(`environment ${facts.environment}`);
+  if (facts.uptimeSeconds !== undefined) parts.push(`up ${tidy(String(uptime), 40).trim()}`);
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+function word(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return tidy(value, wordCharacters);
+}
+
+/** Cut, and without control characters and halves of characters: these grow in JSON, up to 6-fold. */
+function tidy(text: string, characters: number): string {
+  return text
+    .slice(0, characters)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, ' ');
+}

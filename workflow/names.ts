@@ -1,0 +1,51 @@
+/**
+ * Every name that two parts of the system must agree on: tags, metrics, alarms.
+ * What can go wrong: a name that differs between the box, the functions and the template is a
+ * witness that nobody hears. So they are all made here and nowhere else.
+ */
+
+/** Tags on instances and on the network interface. Values: at most 256 characters (EC2). */
+export const tagKeys = {
+  /** Which cluster a resource belongs to. The only thing that makes an instance ours. */
+  cluster: 'coordinator-failover:cluster',
+  /** On a coordinator: its place among HACoordinatorsCount, "1" to "9". */
+  slot: 'coordinator-failover:slot',
+  /** On a coordinator: how often its slot has been filled, "1" for the first. */
+  generation: 'coordinator-failover:generation',
+  /** On a coordinator: set by a failover; never promoted again. The value is the execution's ARN. */
+  condemned: 'coordinator-failover:condemned',
+  /** On the network interface: automatic failover is paused. The value says until when, and why. */
+  paused: 'coordinator-failover:paused',
+  /** On the network interface: times of recent failovers, epoch seconds separated by spaces. */
+  failovers: 'coordinator-failover:failovers',
+} as const;
+
+export const metricNames = {
+  /** 1 = ready, 0 = not, of one box as its own probe sees it. Dimensions: Cluster, InstanceId. */
+  health: 'Health',
+  /** The same, published by the box that holds the address. Dimension: Cluster. */
+  activeHealth: 'ActiveHealth',
+  /**
+   * 1 = a standby's probe got a ready answer at the coordinator address, 0 = it did not.
+   * Published twice: with Cluster (for the alarm) and with Cluster, InstanceId (as evidence).
+   */
+  reachable: 'Reachable',
+} as const;
+
+export const dimensionNames = { cluster: 'Cluster', instanceId: 'InstanceId' } as const;
+
+/** A namespace of its own per cluster, so that a box can be allowed to write into this one only. */
+export function metricNamespace(clusterName: string): string {
+  return `CoordinatorFailover/${clusterName}`;
+}
+
+/** The alarms that start an execution, by the metric that they watch. */
+export function alarmNames(clusterName: string): { activeHealth: string; reachable: string } {
+  return {
+    activeHealth: `${clusterName}-coordinator-active-health`,
+    reachable: `${clusterName}-coordinator-reachable`,
+  };
+}
+
+/** What a cluster may be called: it is part of tags, metric namespaces and alarm names. */
+export const clusterNamePattern = /^[A-Za-z][A-Za-z0-9-]{0,99}$/;

@@ -1,0 +1,215 @@
+/**
+ * Launch standby: what brings the coordinators back to HACoordinatorsCount. Pure planning; the
+ * handler reads the world and acts.
+ * What can go wrong: launching one instance twice (the slot and generation are the client token's
+ * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
+ */
+import { living } from './evidence.ts';
+import type { Coordinator, Incident } from './incident.ts';
+import type { Settings } from './settings.ts';
+
+export interface Gap {
+  readonly slot: number;
+  readonly generation: number;
+}
+
+export interface RestorationPlan {
+  readonly kind: 'complete' | 'look-again';
+  /** Looks in a row that ended in looking again. */
+  readonly looks: number;
+  readonly launch: readonly Gap[];
+  /** Seen as surplus or sick at this look and at one before it: terminate now. */
+  readonly terminate: readonly Unwanted[];
+  /** Seen so at this look only. */
+  readonly surplus: readonly string[];
+  readonly sentence: string;
+}
+
+export interface Unwanted {
+  readonly instanceId: string;
+  readonly why: 'surplus' | 'not ready in time';
+}
+
+export interface World {
+  /** All of the cluster, as just described, the terminated included. */
+  readonly coordinators: readonly Coordinator[];
+  /** Who holds the ENI now, if anybody; undefined = it could not be read, which forbids trimming. */
+  readonly holderId: string | null | undefined;
+}
+
+/** Sick standbys replaced within the failover window, at most: a bad image is not a sick box. */
+export const mostReplacements = 3;
+
+/** Looks for surplus in one execution; what still changes then is left to the next execution. */
+const mostLooks = 6;
+
+/** `now` is ISO 8601. */
+export function planRestoration(incident: Incident, world: World, now: string): RestorationPlan {
+  const wanted = incident.settings.haCoordinatorsCount;
+  const settled = isSettled(incident);
+  const abandoned = isPreparing(incident) ? world.holderId : null;
+  const alive = living(world.coordinators).filter(({ instanceId }) => instanceId !== abandoned);
+  const sick = sickStandby(incident, world, alive, now);
+  const extra = settled ? surplusOf(incident, world, alive, alive.length - wanted) : [];
+  const unwanted: Unwanted[] = extra.map((instanceId) => ({ instanceId, why: 'surplus' }));
+  if (sick !== null && !extra.includes(sick)) {
+    unwanted.push({ instanceId: sick, why: 'not ready in time' });
+  }
+  const terminate = unwanted.filter(({ instanceId }) => seenBefore(incident, instanceId, now));
+  const agreed = terminate.map(({ instanceId }) => instanceId);
+  const kept = alive.filter(({ instanceId }) => !agreed.includes(instanceId));
+  const launch = gaps(world.coordinators, kept, wanted);
+  const surplus = unwanted
+    .map(({ instanceId }) => instanceId)
+    .filter((instanceId) => !agreed.includes(instanceId));
+  const lookAgain = settled && surplus.length > 0 && looksBefore(incident) < mostLooks;
+  return {
+    kind: lookAgain ? 'look-again' : 'complete',
+    looks: lookAgain ? looksBefore(incident) + 1 : 0,
+    launch,
+    terminate,
+    surplus,
+    sentence: describe(wanted, kept.length, launch, agreed, surplus),
+  };
+}
+
+/** The tag of a trimmed instance: why, by whom, when. Counted again by `replacementsWithin`. */
+export function trimmedTag(why: Unwanted['why'], executionId: string, now: string): string {
+  return `${why}: ${executionId} ${now}`;
+}
+
+/** The address is on a coordinator that works: only then may anything be trimmed as surplus. */
+function isSettled({ verdict, verification }: Incident): boolean {
+  if (verification?.kind === 'verified') return true;
+  return verdict?.kind === 'verdict' && verdict.outcome === 'healthy';
+}
+
+/** A successor is needed beside the holder, who counts as lost. */
+function isPreparing({ verdict }: Incident): boolean {
+  return verdict?.kind === 'verdict' && verdict.outcome === 'prepare';
+}
+
+/** The lowest empty slots, each with the generation after the highest ever seen in it. */
+function gaps(all: readonly Coordinator[], kept: readonly Coordinator[], wanted: number): Gap[] {
+  const taken = new Set(kept.map(({ slot }) => slot));
+  const slots = Array.from({ length: wanted }, (_, index) => index + 1);
+  return slots
+    .filter((slot) => !taken.has(slot))
+    .slice(0, Math.max(0, wanted - kept.length))
+    .map((slot) => ({ slot, generation: highestGeneration(all, slot) + 1 }));
+}
+
+function highestGeneration(all: readonly Coordinator[], slot: number): number {
+  const generations = all.filter((one) => one.slot === slot).map((one) => one.generation ?? 0);
+  return Math.max(0, ...generations);
+}
+
+/** Never the holder; unready ones first, the newest first. */
+function surplusOf(
+  incident: Incident,
+  { holderId }: World,
+  alive: readonly Coordinator[],
+  count: number,
+): string[] {
+  if (count <= 0 || holderId === undefined || holderId === null) return [];
+  return alive
+    .filter(({ instanceId }) => instanceId !== holderId && instanceId !== promotedId(incident))
+    .sort((one, other) => rank(incident, one) - rank(incident, other) || byAge(other, one))
+    .slice(0, count)
+    .map(({ instanceId }) => instanceId);
+}
+
+function rank(incident: Incident, coordinator: Coordinator): number {
+  return answersReady(incident, coordinator) ? 1 : 0;
+}
+
+/**
+ * A standby that had its time to boot, does not answer ready, and whose own probe has not said
+ * healthy within the boot limit either. One at a time, the oldest first.
+ */
+function sickStandby(
+  incident: Incident,
+  { coordinators, holderId }: World,
+  alive: readonly Coordinator[],
+  now: string,
+): string | null {
+  if (holderId === undefined || incident.answers?.kind !== 'asked') return null;
+  if (replacementsWithin(coordinators, incident.settings, now) >= mostReplacements) return null;
+  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  if (!survey?.samplesRead) return null;
+  const limit = Date.parse(now) - incident.settings.readyWithinMinutes * 60_000;
+  const sick = alive.filter((one) => {
+    const surveyed = survey.coordinators?.find(({ instanceId }) => instanceId === one.instanceId);
+    return (
+      one.instanceId !== holderId &&
+      one.instanceId !== promotedId(incident) &&
+      one.state === 'running' &&
+      surveyed !== undefined &&
+      surveyed.lastHealthyAt === null &&
+      surveyed.health?.value !== 1 &&
+      Date.parse(one.launchedAt) < limit &&
+      !answersReady(incident, one)
+    );
+  });
+  return sick.sort(byAge)[0]?.instanceId ?? null;
+}
+
+function replacementsWithin(
+  coordinators: readonly Coordinator[],
+  settings: Settings,
+  now: string,
+): number {
+  const oldest = Date.parse(now) - settings.failoverWindowMinutes * 60_000;
+  return coordinators.filter(({ condemned }) => {
+    const replaced = condemned?.startsWith('not ready in time: ');
+    const at = replaced ? condemned?.split(' ').at(-1) : undefined;
+    return at !== undefined && Date.parse(at) > oldest;
+  }).length;
+}
+
+function looksBefore({ restoration }: Incident): number {
+  return restoration && 'looks' in restoration ? restoration.looks : 0;
+}
+
+/** Was it surplus at an earlier look of this execution, long enough ago? */
+function seenBefore({ restoration, settings }: Incident, instanceId: string, now: string): boolean {
+  if (!restoration || !('surplus' in restoration)) return false;
+  const elapsedMs = Date.parse(now) - Date.parse(restoration.at);
+  const longEnough = elapsedMs >= settings.surplusAgainSeconds * 1000;
+  return longEnough && restoration.surplus.includes(instanceId);
+}
+
+function answersReady({ answers }: Incident, { instanceId }: Coordinator): boolean {
+  return (
+    answers?.kind === 'asked' &&
+    answers.answers.some(({ name, ready }) => name === instanceId && ready)
+  );
+}
+
+function promotedId({ attachment }: Incident): string | null {
+  return attachment?.kind === 'attached' ? attachment.instanceId : null;
+}
+
+function byAge(one: Coordinator, other: Coordinator): number {
+  return (
+    Date.parse(one.launchedAt) - Date.parse(other.launchedAt) ||
+    one.instanceId.localeCompare(other.instanceId)
+  );
+}
+
+function describe(
+  wanted: number,
+  kept: number,
+  launch: readonly Gap[],
+  terminated: readonly string[],
+  surplus: readonly string[],
+): string {
+  const parts = [`${kept} of ${wanted} coordinators are there.`];
+  for (const { slot, generation } of launch) {
+    parts.push(`One is launched for slot ${slot} (generation ${generation}).`);
+  }
+  if (terminated.length > 0) parts.push(`Trimmed after two looks: ${terminated.join(', ')}.`);
+  if (surplus.length > 0)
+    parts.push(`To be trimmed if the next look agrees: ${surplus.join(', ')}.`);
+  return parts.join(' ');
+}

@@ -1,0 +1,245 @@
+/**
+ * The rule table: evidence -> verdict. The first rule that matches wins. The names are permanent:
+ * they stand in executions, logs, reports and tests.
+ */
+import type { Evidence } from './evidence.ts';
+import type { Settings } from './settings.ts';
+
+export type RuleName =
+  | 'blind'
+  | 'vacant'
+  | 'gone'
+  | 'forced'
+  | 'paused'
+  | 'answers'
+  | 'settling'
+  | 'cut-off'
+  | 'box-says-healthy'
+  | 'held'
+  | 'no-successor'
+  | 'dead'
+  | 'box-says-dead'
+  | 'unsure';
+
+/**
+ * What the state machine does next. failed: terminate the active. vacant: give the address to a
+ * standby. prepare: launch a successor and ask again. incomplete: give up and say so.
+ */
+export type Outcome =
+  | 'failed'
+  | 'vacant'
+  | 'prepare'
+  | 'ask-again'
+  | 'healthy'
+  | 'paused'
+  | 'held-back'
+  | 'incomplete';
+
+export interface Ruling {
+  readonly rule: RuleName;
+  readonly outcome: Outcome;
+  readonly sentence: string;
+}
+
+/** What a rule may look at: the evidence, and how long the cut-off condition has lasted. */
+export interface Circumstances {
+  readonly evidence: Evidence;
+  readonly settings: Settings;
+  /** Seconds for which this execution has seen `isCutOff`, 0 at the first look. */
+  readonly cutOffSeconds: number;
+}
+
+interface Rule {
+  readonly name: RuleName;
+  /** For docs: the condition in words. */
+  readonly when: string;
+  matches(circumstances: Circumstances): boolean;
+  rule(circumstances: Circumstances): { outcome: Outcome; sentence: string };
+}
+
+export function ruleOn(circumstances: Circumstances): Ruling {
+  for (const rule of rules) {
+    if (rule.matches(circumstances)) return { rule: rule.name, ...rule.rule(circumstances) };
+  }
+  throw new Error('The last rule matches everything: this cannot be reached.');
+}
+
+/** The address fails and another witness says so, but the box itself says that it is healthy. */
+export function isCutOff({ address, standbys, verifyFailed, box }: Evidence): boolean {
+  return (
+    address === 'failed' && (standbys === 'do not reach it' || verifyFailed) && box === 'healthy'
+  );
+}
+
+/** The outside check failed, and the box agrees: by its own word, or by silence seen from beside. */
+function isDead({ address, box, standbys }: Evidence): boolean {
+  const nobodyReaches = standbys === 'do not reach it' || standbys === 'none exist';
+  return address === 'failed' && (box === 'unhealthy' || (box === 'silent' && nobodyReaches));
+}
+
+/** As dead, where the outside check could not see: the box, and the standbys or EC2, agree. */
+function isDeadByItsOwnWord({ address, box, standbys, statusChecks }: Evidence): boolean {
+  const seconded = standbys === 'do not reach it' || statusChecks === 'impaired';
+  return address === 'unknown' && box === 'unhealthy' && seconded;
+}
+
+const endedStates = ['stopping', 'stopped', 'shutting-down', 'terminated'];
+
+export const rules: readonly Rule[] = [
+  {
+    name: 'blind',
+    when: 'the ENI or its holder cannot be read',
+    matches: ({ evidence }) => evidence.attachment === 'unknown' || evidence.active === 'unknown',
+    rule: ({ evidence }) => ({
+      outcome: 'ask-again',
+      sentence: `Who holds the address cannot be seen, so nothing is touched. ${evidence.record.active}`,
+    }),
+  },
+  {
+    name: 'vacant',
+    when: 'the ENI is attached to nothing, or to a condemned instance',
+    matches: ({ evidence: { active } }) =>
+      active === 'none' || (typeof active === 'object' && active.condemned !== null),
+    rule: ({ evidence }) => ({
+      outcome: 'vacant',
+      sentence: `Nobody serves the address: it goes to a standby. ${evidence.record.active}`,
+    }),
+  },
+  {
+    name: 'gone',
+    when: 'the active is stopping, stopped, shutting-down or terminated',
+    matches: ({ evidence: { active } }) =>
+      typeof active === 'object' && endedStates.includes(active.state),
+    rule: ({ evidence }) => ({
+      outcome: 'failed',
+      sentence: `The active coordinator has failed: its instance is gone. ${evidence.record.active}`,
+    }),
+  },
+  {
+    name: 'forced',
+    when: 'a person asked for the move, and a standby is ready',
+    matches: ({ evidence }) => evidence.forced && evidence.readyStandbys.length > 0,
+    rule: ({ evidence }) => ({
+      outcome: 'failed',
+      sentence: `A person asked to move the address, and ${evidence.readyStandbys.join(', ')} is ready.`,
+    }),
+  },
+  {
+    name: 'paused',
+    when: 'the ENI is tagged paused, and this execution has fenced nothing',
+    matches: ({ evidence }) => evidence.paused !== null && !evidence.fenced,
+    rule: ({ evidence }) => ({
+      outcome: 'paused',
+      sentence: `Automatic failover is paused (${evidence.paused}), so nothing is touched.`,
+    }),
+  },
+  {
+    name: 'answers',
+    when: 'the address answers and is ready',
+    matches: ({ evidence }) => evidence.address === 'ready',
+    rule: ({ evidence }) => ({
+      outcome: 'healthy',
+      sentence: `The coordinator is healthy: the address answers and is ready. ${evidence.record.box}`,
+    }),
+  },
+  {
+    name: 'settling',
+    when: 'it was attached less than the settle time ago, and has not failed Verify coordinator here',
+    matches: ({ evidence }) => evidence.settling && !evidence.verifyFailed,
+    rule: ({ evidence, settings }) => ({
+      outcome: 'ask-again',
+      sentence:
+        `The address moved less than ${settings.settleSeconds} s ago and gets time to settle. ` +
+        evidence.record.address,
+    }),
+  },
+  {
+    name: 'cut-off',
+    when: 'the address fails and a second witness agrees, but the box says healthy',
+    matches: ({ evidence }) => isCutOff(evidence),
+    rule: ruleOnCutOff,
+  },
+  {
+    name: 'box-says-healthy',
+    when: 'a fresh sample of the box is 1',
+    matches: ({ evidence }) => evidence.box === 'healthy',
+    rule: ({ evidence }) => ({
+      outcome: 'healthy',
+      sentence:
+        'The coordinator is healthy by its own word, but a path to it is broken: ' +
+        `${evidence.record.address} ${evidence.record.standbys}`,
+    }),
+  },
+  {
+    name: 'held',
+    when: 'too many failovers within the window, and this execution has fenced nothing',
+    matches: ({ evidence, settings }) =>
+      evidence.failoversInWindow >= settings.failoverLimit && !evidence.fenced,
+    rule: ({ evidence, settings }) => ({
+      outcome: 'held-back',
+      sentence:
+        `There were ${evidence.failoversInWindow} failovers within ${settings.failoverWindowMinutes} minutes ` +
+        `(limit ${settings.failoverLimit}): a person decides. ${evidence.record.address}`,
+    }),
+  },
+  {
+    name: 'no-successor',
+    when: 'as dead or box-says-dead, but no standby is ready and the instance still runs',
+    matches: ({ evidence }) =>
+      (isDead(evidence) || isDeadByItsOwnWord(evidence)) && evidence.readyStandbys.length === 0,
+    rule: ({ evidence }) => ({
+      outcome: 'prepare',
+      sentence: `The coordinator has failed, but nobody is ready to take over: a successor is launched first. ${why(evidence)}`,
+    }),
+  },
+  {
+    name: 'dead',
+    when: 'the address fails, and the box says 0, or is silent while no standby reaches it',
+    matches: ({ evidence }) => isDead(evidence),
+    rule: ({ evidence }) => ({
+      outcome: 'failed',
+      sentence: `The active coordinator has failed. ${why(evidence)}`,
+    }),
+  },
+  {
+    name: 'box-says-dead',
+    when: 'the outside check is unknown, the box says 0, and the standbys or EC2 agree',
+    matches: ({ evidence }) => isDeadByItsOwnWord(evidence),
+    rule: ({ evidence }) => ({
+      outcome: 'failed',
+      sentence:
+        `The active coordinator has failed by its own word, seconded by others. ${why(evidence)} ` +
+        `EC2 status checks: ${evidence.statusChecks}.`,
+    }),
+  },
+  {
+    name: 'unsure',
+    when: 'anything else',
+    matches: () => true,
+    rule: ({ evidence }) => ({
+      outcome: 'ask-again',
+      sentence: `The witnesses do not agree that it has failed, so they are asked again. ${why(evidence)}`,
+    }),
+  },
+];
+
+function ruleOnCutOff({ evidence, settings, cutOffSeconds }: Circumstances): {
+  outcome: Outcome;
+  sentence: string;
+} {
+  const seen = `The box says healthy, but it cannot be reached for ${Math.round(cutOffSeconds)} s. ${why(evidence)}`;
+  if (cutOffSeconds < settings.cutOffSeconds) {
+    return {
+      outcome: 'ask-again',
+      sentence: `${seen} It has until ${settings.cutOffSeconds} s to come back.`,
+    };
+  }
+  if (evidence.readyStandbys.length === 0) {
+    return { outcome: 'prepare', sentence: `${seen} Nobody is ready: a successor is launched.` };
+  }
+  return { outcome: 'failed', sentence: `${seen} A coordinator that nobody reaches has failed.` };
+}
+
+function why({ record }: Evidence): string {
+  return `${record.address} ${record.box} ${record.standbys}`;
+}
