@@ -1,0 +1,164 @@
+/**
+ * Attach ENI, ACT: gives the address to the picked standby.
+ * Held by it already = done (a try before this one was not heard). Held by a condemned or dead
+ * instance = force-detach and go on. Held by another living one = somebody else has acted.
+ * What can go wrong: the old holder lets go slowly (EniNotReleased: tried again every second), or
+ * the standby cannot take it (it is gone, it has no free slot): then another one must be picked.
+ */
+import { readIncident } from '../workflow/document.ts';
+import { BadInput, EniNotReleased, TryAgain } from '../workflow/errors.ts';
+import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/incident.ts';
+import { type Cloud, describeError, errorName } from './cloud.ts';
+import { describeAddress, describeInstance } from './describe.ts';
+import { actingHandler, type Clock, isoNow } from './entry.ts';
+
+export const handler = actingHandler(attachEni);
+
+/** Secondary interfaces start at 1. Always given: several network cards make the default unclear. */
+const deviceIndex = 1;
+
+export async function attachEni(
+  event: unknown,
+  cloud: Cloud,
+  clock: Clock,
+): Promise<AttachmentFinding> {
+  const incident = readIncident(event);
+  const standbyId = pickedStandby(incident);
+  const { attachment } = await describeAddress(cloud, incident.cluster);
+  // A description lags behind; the attachment itself is refused while the ENI is in use. So where
+  // the old holder is on its way out, attaching is tried rather than waited for.
+  if (attachment === null || isFencedHere(incident, attachment)) {
+    return attach(incident, standbyId, cloud, clock);
+  }
+  if (attachment.instanceId === standbyId) return heldByStandby(incident, attachment, clock);
+  if (attachment.status === 'detaching') return attach(incident, standbyId, cloud, clock);
+  return heldByAnother(incident, attachment, cloud, clock);
+}
+
+function isFencedHere({ termination }: Incident, { instanceId }: AttachmentView): boolean {
+  return (
+    termination !== undefined && 'fenced' in termination && termination.fenced.includes(instanceId)
+  );
+}
+
+async function attach(
+  incident: Incident,
+  standbyId: string,
+  cloud: Cloud,
+  clock: Clock,
+): Promise<AttachmentFinding> {
+  const { networkInterfaceId } = incident.cluster;
+  const standby = await describeInstance(cloud, incident.cluster, standbyId);
+  if (standby?.condemned !== undefined && standby.condemned !== null) {
+    return finding(incident, clock, 'unfit', `${standbyId} has been condemned meanwhile.`, null);
+  }
+  try {
+    const answer = await cloud.attachNetworkInterface({
+      NetworkInterfaceId: networkInterfaceId,
+      InstanceId: standbyId,
+      DeviceIndex: deviceIndex,
+      NetworkCardIndex: 0,
+    });
+    const attachmentId = answer.AttachmentId ?? null;
+    return finding(
+      incident,
+      clock,
+      'attached',
+      `The address is being attached to ${standbyId} (${attachmentId}).`,
+      attachmentId,
+    );
+  } catch (error) {
+    return refused(incident, standbyId, error, clock);
+  }
+}
+
+/** In use is not released yet; what the standby cannot take makes it unfit; the rest is tried again. */
+function refused(
+  incident: Incident,
+  standbyId: string,
+  error: unknown,
+  clock: Clock,
+): AttachmentFinding {
+  const name = errorName(error);
+  const message = error instanceof Error ? error.message : '';
+  const taken = name === 'InvalidParameterValue' && message.includes('already has an interface');
+  if (name === 'InvalidNetworkInterface.InUse' || name === 'InvalidNetworkInterfaceID.InUse') {
+    throw new EniNotReleased(describeError(error));
+  }
+  if (taken || unfitErrors.includes(name)) {
+    const sentence = `${standbyId} cannot take the address. ${describeError(error)}`;
+    return finding(incident, clock, 'unfit', sentence, null);
+  }
+  throw new TryAgain(describeError(error));
+}
+
+/** What says something about the standby and not about the moment (EC2 error codes). */
+const unfitErrors = [
+  'AttachmentLimitExceeded',
+  'IncorrectInstanceState',
+  'IncorrectState',
+  'InvalidInstanceID.NotFound',
+  'InvalidInstanceID.Malformed',
+  'InvalidParameterCombination',
+  'UnsupportedOperation',
+];
+
+function heldByStandby(
+  incident: Incident,
+  attachment: AttachmentView,
+  clock: Clock,
+): AttachmentFinding {
+  const { instanceId, attachmentId, status } = attachment;
+  if (status === 'detaching') {
+    throw new EniNotReleased(`${instanceId} lets go of the address although it was picked.`);
+  }
+  const sentence = `The address is ${status} to ${instanceId} (${attachmentId}).`;
+  return finding(incident, clock, 'attached', sentence, attachmentId);
+}
+
+async function heldByAnother(
+  incident: Incident,
+  { instanceId, attachmentId }: AttachmentView,
+  cloud: Cloud,
+  clock: Clock,
+): Promise<AttachmentFinding> {
+  const holder = await describeInstance(cloud, incident.cluster, instanceId);
+  const lost =
+    holder === null || holder.condemned !== null || !['running', 'pending'].includes(holder.state);
+  if (!lost) {
+    const sentence = `${instanceId} holds the address (${attachmentId}): somebody else has acted.`;
+    return finding(incident, clock, 'moved', sentence, attachmentId);
+  }
+  await cloud.modifyNetworkInterfaceAttribute({
+    NetworkInterfaceId: incident.cluster.networkInterfaceId,
+    Attachment: { AttachmentId: attachmentId, DeleteOnTermination: false },
+  });
+  await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
+  throw new EniNotReleased(`Detached the address by force from ${instanceId}, which is lost.`);
+}
+
+function pickedStandby({ promotion }: Incident): string {
+  if (promotion?.kind !== 'picked' || promotion.instanceId === null) {
+    throw new BadInput('$.promotion must be one with a picked standby.');
+  }
+  return promotion.instanceId;
+}
+
+function finding(
+  { attachment, promotion }: Incident,
+  clock: Clock,
+  kind: AttachmentFinding['kind'],
+  sentence: string,
+  attachmentId: string | null,
+): AttachmentFinding {
+  const instanceId = (promotion?.kind === 'picked' && promotion.instanceId) || '';
+  const earlier = attachment && 'unfit' in attachment ? attachment.unfit : [];
+  return {
+    kind,
+    at: isoNow(clock),
+    sentence,
+    instanceId,
+    attachmentId,
+    unfit: kind === 'unfit' ? [...new Set([...earlier, instanceId])] : earlier,
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Ask coordinators and Verify coordinator, GATHER: what answers. Runs in the VPC, speaks HTTP only,
+ * calls no AWS API. Whatever happens is an outcome in the record: asking never throws.
+ */
+import { getInfo } from '../info-client/get-info.ts';
+import { readCluster, readIncident, readTargets } from '../workflow/document.ts';
+import { BadInput } from '../workflow/errors.ts';
+import type { Answer, Answers, CheckTarget, Verification } from '../workflow/incident.ts';
+import { readInfo } from '../workflow/info.ts';
+import { verificationTargets, verify } from '../workflow/verification.ts';
+import { type Clock, decidingHandler, isoNow } from './entry.ts';
+
+/** How one server is asked, with all its limits. */
+export type Ask = (target: CheckTarget, httpPort: number) => Promise<Omit<Answer, 'milliseconds'>>;
+
+const timeoutMs = 2_000;
+const bodyLimitBytes = 64 * 1024;
+
+export const handler = decidingHandler((event, clock) => checkInfo(event, askOverHttp, clock));
+
+/** Throws BadInput when the event is not one of the state machine's; for nothing else. */
+export async function checkInfo(
+  event: unknown,
+  ask: Ask,
+  clock: Clock,
+): Promise<Answers | Verification> {
+  const request = Object(event) as Record<string, unknown>;
+  const cluster = readCluster(request.cluster);
+  if (request.purpose === 'ask') {
+    return askAll(readTargets(request.targets), cluster.httpPort, ask, clock);
+  }
+  if (request.purpose === 'verify') {
+    const incident = readIncident(request.incident);
+    const asked = await askAll(verificationTargets(incident), cluster.httpPort, ask, clock);
+    return verify(incident, asked, isoNow(clock));
+  }
+  throw new BadInput(
+    `$.purpose is ${JSON.stringify(request.purpose)}, but must be "ask" or "verify".`,
+  );
+}
+
+async function askAll(
+  targets: readonly CheckTarget[],
+  httpPort: number,
+  ask: Ask,
+  clock: Clock,
+): Promise<Answers> {
+  const answers = await Promise.all(
+    targets.map(async (target) => {
+      const startedAt = clock.now();
+      const answer = await ask(target, httpPort);
+      return { ...answer, milliseconds: clock.now() - startedAt };
+    }),
+  );
+  return { kind: 'asked', at: isoNow(clock), answers };
+}
+
+export const askOverHttp: Ask = async ({ name, host }, httpPort) => {
+  const answer = await getInfo({ host, port: httpPort, timeoutMs, bodyLimitBytes });
+  const { outcome, ready, reached, sentence, identity, uptimeSeconds, kept } = readInfo(answer);
+  return {
+    name,
+    host,
+    outcome,
+    ready,
+    reached,
+    sentence: `${name === host ? host : `${name} (${host})`} ${sentence}.`,
+    ...(identity === undefined ? {} : { identity }),
+    ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }),
+    // An answer that is ready says the same every time; the others are evidence.
+    ...(ready || kept === undefined ? {} : { kept }),
+  };
+};

@@ -1,0 +1,11 @@
+/** Confirm failure, DECIDE: the rules. Needs no permissions. */
+import { confirm } from '../workflow/confirmation.ts';
+import { readIncident } from '../workflow/document.ts';
+import type { Verdict } from '../workflow/incident.ts';
+import { type Clock, decidingHandler, isoNow } from './entry.ts';
+
+export const handler = decidingHandler(confirmFailure);
+
+export function confirmFailure(event: unknown, clock: Clock): Verdict {
+  return confirm(readIncident(event), isoNow(clock));
+}

@@ -1,0 +1,11 @@
+/** Pick standby, DECIDE: who takes over, and why not the others. Needs no permissions. */
+import { readIncident } from '../workflow/document.ts';
+import type { Promotion } from '../workflow/incident.ts';
+import { pickStandby } from '../workflow/standby.ts';
+import { type Clock, decidingHandler, isoNow } from './entry.ts';
+
+export const handler = decidingHandler(pick);
+
+export function pick(event: unknown, clock: Clock): Promotion {
+  return pickStandby(readIncident(event), isoNow(clock));
+}

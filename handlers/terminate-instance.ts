@@ -1,0 +1,189 @@
+/**
+ * Terminate instance, ACT: makes it impossible for the failed coordinator to serve the address.
+ * Guard the ENI, condemn, detach by force, terminate, in this order: the fence is the detachment;
+ * the tag keeps the instance from ever being promoted even if this function dies in between.
+ * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
+ * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
+ */
+import { readIncident } from '../workflow/document.ts';
+import { BadInput } from '../workflow/errors.ts';
+import { addFailoverTime } from '../workflow/failover-times.ts';
+import type {
+  AddressView,
+  Coordinator,
+  Incident,
+  Pin,
+  Termination,
+  Verdict,
+} from '../workflow/incident.ts';
+import { tagKeys } from '../workflow/names.ts';
+import { type Cloud, describeError, errorName } from './cloud.ts';
+import { describeAddress, describeInstance } from './describe.ts';
+import { actingHandler, type Clock, isoNow } from './entry.ts';
+import { condemn, terminate } from './terminate.ts';
+
+export const handler = actingHandler(terminateInstance);
+
+export async function terminateInstance(
+  event: unknown,
+  cloud: Cloud,
+  clock: Clock,
+): Promise<Termination> {
+  const incident = readIncident(event);
+  const verdict = actionableVerdict(incident);
+  const { pin } = verdict;
+  const [address, instance] = await Promise.all([
+    describeAddress(cloud, incident.cluster),
+    describeInstance(cloud, incident.cluster, pin.instanceId),
+  ]);
+  const holds = address.attachment?.attachmentId === pin.attachmentId;
+  if (holds && isStale(verdict, incident, clock)) {
+    const sentence = `The verdict of ${verdict.at} is too old to act upon: look again.`;
+    return finding(incident, clock, 'stale', sentence);
+  }
+  if (!holds && address.attachment?.instanceId === pin.instanceId) {
+    const sentence = `${pin.instanceId} got the address anew (${address.attachment.attachmentId}): look again.`;
+    return finding(incident, clock, 'moved', sentence);
+  }
+  return fence({ incident, cloud, clock, pin, address, instance, holds });
+}
+
+interface Fencing {
+  readonly incident: Incident;
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly pin: Pin;
+  readonly address: AddressView;
+  readonly instance: Coordinator | null;
+  /** Does the pin still hold the address? */
+  readonly holds: boolean;
+}
+
+async function fence(fencing: Fencing): Promise<Termination> {
+  const { incident, cloud, clock, pin, instance, holds } = fencing;
+  const { instanceId, attachmentId } = pin;
+  const isHeld = holds && (await guardInterface(fencing));
+  const ours = ownLiving(instance);
+  if (ours?.condemned === null) {
+    // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
+    if (!isHeld && !endedStates.includes(ours.state)) {
+      const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody condemned it: look again.`;
+      return finding(incident, clock, 'moved', sentence);
+    }
+    await condemn(cloud, instanceId, incident.execution.id);
+  }
+  const problems: string[] = [];
+  if (isHeld) {
+    await detach(cloud, attachmentId);
+    await attempt(problems, () => rememberFailover(fencing));
+  }
+  const refusal = await terminateOurs(cloud, instance);
+  if (refusal !== null) problems.push(refusal);
+  const done = isHeld ? 'The address was detached from it by force' : 'It had lost the address';
+  const terminated = ours !== null && refusal === null;
+  const sentence = `${instanceId} is fenced. ${done} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
+  return {
+    ...finding(incident, clock, 'fenced', sentence),
+    terminated: [...before(incident).terminated, ...(terminated ? [instanceId] : [])],
+    problems,
+  };
+}
+
+/** The instance, if it is there to be condemned and terminated, and is this cluster's. */
+function ownLiving(instance: Coordinator | null): Coordinator | null {
+  return instance?.ours && instance.state !== 'terminated' ? instance : null;
+}
+
+/** Why it was not terminated, or null when it was or had been. */
+async function terminateOurs(cloud: Cloud, instance: Coordinator | null): Promise<string | null> {
+  if (instance === null || instance.state === 'terminated') return null;
+  if (instance.ours) return terminate(cloud, instance.instanceId);
+  return `${instance.instanceId} was not terminated: it is not tagged as this cluster's.`;
+}
+
+/**
+ * Makes sure that terminating the instance does not delete the ENI. It is also the only answer
+ * without lag to the question whether the pin still holds the address: the call names the
+ * attachment, and is refused when that is gone. False when it is.
+ */
+async function guardInterface({ incident, cloud, pin }: Fencing): Promise<boolean> {
+  try {
+    await cloud.modifyNetworkInterfaceAttribute({
+      NetworkInterfaceId: incident.cluster.networkInterfaceId,
+      Attachment: { AttachmentId: pin.attachmentId, DeleteOnTermination: false },
+    });
+    return true;
+  } catch (error) {
+    if (goneErrors.includes(errorName(error))) return false;
+    throw error;
+  }
+}
+
+/** Gone already is what we want. */
+async function detach(cloud: Cloud, attachmentId: string): Promise<void> {
+  try {
+    await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
+  } catch (error) {
+    if (!goneErrors.includes(errorName(error)) && errorName(error) !== 'IncorrectState')
+      throw error;
+  }
+}
+
+const goneErrors = ['InvalidAttachmentID.NotFound', 'InvalidNetworkInterfaceAttachmentID.NotFound'];
+const endedStates = ['shutting-down', 'terminated', 'stopping', 'stopped'];
+
+async function rememberFailover({ incident, cloud, clock, address }: Fencing): Promise<void> {
+  const { failoverWindowMinutes } = incident.settings;
+  await cloud.createTags({
+    Resources: [incident.cluster.networkInterfaceId],
+    Tags: [
+      {
+        Key: tagKeys.failovers,
+        Value: addFailoverTime(address.failovers, isoNow(clock), failoverWindowMinutes),
+      },
+    ],
+  });
+}
+
+async function attempt(problems: string[], act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    problems.push(describeError(error));
+  }
+}
+
+function actionableVerdict({ verdict }: Incident): Verdict & { readonly pin: Pin } {
+  if (verdict?.kind !== 'verdict' || verdict.outcome !== 'failed' || verdict.pin === null) {
+    throw new BadInput('$.verdict must be one with the outcome "failed" and a pin.');
+  }
+  return { ...verdict, pin: verdict.pin };
+}
+
+function isStale({ at }: Verdict, { settings }: Incident, clock: Clock): boolean {
+  return clock.now() - Date.parse(at) > settings.verdictValidSeconds * 1000;
+}
+
+function finding(
+  incident: Incident,
+  clock: Clock,
+  kind: Termination['kind'],
+  sentence: string,
+): Termination {
+  const instanceId = actionableVerdict(incident).pin.instanceId;
+  const { fenced, terminated } = before(incident);
+  return {
+    kind,
+    at: isoNow(clock),
+    sentence,
+    instanceId,
+    fenced: kind === 'fenced' ? [...new Set([...fenced, instanceId])] : fenced,
+    terminated,
+    problems: [],
+  };
+}
+
+/** What earlier rounds of this execution have done. */
+function before({ termination }: Incident): Pick<Termination, 'fenced' | 'terminated'> {
+  return termination && 'fenced' in termination ? termination : { fenced: [], terminated: [] };
+}

@@ -1,0 +1,34 @@
+/**
+ * Condemning and terminating one instance of this cluster, for a failover and for trimming.
+ * What can go wrong: terminating what carries the address by now, or what is not ours. The caller
+ * has looked; the role's policy (cluster tag) is the second lock.
+ */
+import { tagKeys } from '../workflow/names.ts';
+import type { Cloud } from './cloud.ts';
+import { describeError } from './cloud.ts';
+
+/** From here on nobody promotes it. `why` is the tag's value, cut to EC2's 256 characters. */
+export async function condemn(cloud: Cloud, instanceId: string, why: string): Promise<void> {
+  await cloud.createTags({
+    Resources: [instanceId],
+    Tags: [{ Key: tagKeys.condemned, Value: why.slice(0, 256) }],
+  });
+}
+
+/**
+ * Terminates at once, without waiting for an operating system that may hang. Returns a sentence
+ * when it was refused (termination protection, permission, an id that EC2 does not know), or null.
+ * `InvalidInstanceID.NotFound` does not prove that it is gone, so it is said like the others.
+ */
+export async function terminate(cloud: Cloud, instanceId: string): Promise<string | null> {
+  try {
+    await cloud.terminateInstances({
+      InstanceIds: [instanceId],
+      Force: true,
+      SkipOsShutdown: true,
+    });
+    return null;
+  } catch (error) {
+    return `${instanceId} could not be terminated: ${describeError(error)}`;
+  }
+}

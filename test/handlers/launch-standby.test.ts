@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../handlers/cloud.ts';
+import { launchStandby } from '../../handlers/launch-standby.ts';
+import type { Incident } from '../../workflow/incident.ts';
+import { tagKeys } from '../../workflow/names.ts';
+import { type Account, coordinatorTags, isoAgo, openAccount } from '../support/account.ts';
+import { failingOnce, interrupting, refusing } from '../support/faults.ts';
+import { verdict } from '../support/incidents.ts';
+
+let account: Account;
+afterEach(() => account.stop());
+
+function healthy(rest: Partial<Incident> = {}): Incident {
+  return account.incident({ verdict: verdict({ rule: 'answers', outcome: 'healthy' }), ...rest });
+}
+
+function launch(document = healthy(), cloud = account.cloud) {
+  return launchStandby(document, cloud, account.clock);
+}
+
+describe('launch standby', () => {
+  it('launch: fills the empty slot with an instance that carries cluster, slot and generation', async () => {
+    account = await openAccount({ coordinators: 1 });
+    const found = await launch();
+    expect(found).toMatchObject({ kind: 'complete', problems: [] });
+    const [launchedId = ''] = found.launched;
+    expect(account.instance(launchedId).tags).toMatchObject(coordinatorTags(2, 1));
+  });
+
+  it('launch: two executions that see the same gap launch one instance', async () => {
+    account = await openAccount({ coordinators: 1 });
+    const document = healthy();
+    const [one, other] = await Promise.all([launch(document), launch(document)]);
+    expect(one.launched).toEqual(other.launched);
+    expect(account.living()).toHaveLength(2);
+  });
+
+  it('launch: whichever answer is lost, before or after its effect, the next try ends with one', async () => {
+    for (let number = 0; number < 3; number += 1) {
+      for (const fault of ['before', 'after'] as const) {
+        account = await openAccount({ coordinators: 1 });
+        const cloud = failingOnce(account.cloud, number, fault);
+        await launch(healthy(), cloud).catch(() => null);
+        await launch();
+        expect(account.living(), `call ${number}, lost ${fault}`).toHaveLength(2);
+        await account.stop();
+      }
+    }
+  });
+
+  it('launch: a token whose instance has been terminated leads to the next generation', async () => {
+    account = await openAccount({ coordinators: 1 });
+    const document = healthy();
+    const [firstId = ''] = (await launch(document)).launched;
+    // Described long after its end: EC2 shows a terminated instance for about an hour only.
+    await account.cloud.terminateInstances({ InstanceIds: [firstId] });
+    const cloud = forgetting(account.cloud, firstId);
+    const [secondId = ''] = (await launch(document, cloud)).launched;
+    expect(secondId).not.toBe(firstId);
+    expect(account.instance(secondId).tags[tagKeys.generation]).toBe('2');
+  });
+
+  it('launch: no capacity is said, and the rest goes on', async () => {
+    account = await openAccount({ coordinators: 1 });
+    const cloud = refusing(
+      account.cloud,
+      'runInstances',
+      'InsufficientInstanceCapacity',
+      'none left',
+    );
+    const found = await launch(healthy(), cloud);
+    expect(found).toMatchObject({ launched: [], kind: 'complete' });
+    expect(found.problems).toEqual(['Slot 2 stays empty. InsufficientInstanceCapacity: none left']);
+  });
+
+  it('launch: condemned leftovers that do not hold the address are finished off', async () => {
+    account = await openAccount();
+    const leftover = await account.launch({
+      ...coordinatorTags(1, 2),
+      [tagKeys.condemned]: 'arn:1',
+    });
+    const found = await launch();
+    expect(found.terminated).toEqual([leftover]);
+    expect(account.living()).toEqual(account.coordinatorIds);
+  });
+
+  it('launch: a condemned instance that holds the address is left to the failover', async () => {
+    account = await openAccount();
+    const [activeId = ''] = account.coordinatorIds;
+    await account.cloud.createTags({
+      Resources: [activeId],
+      Tags: [{ Key: tagKeys.condemned, Value: 'arn:1' }],
+    });
+    await launch();
+    expect(account.living()).toContain(activeId);
+  });
+
+  it('launch: surplus goes after two looks, and never if it got the address in between', async () => {
+    account = await openAccount();
+    const extra = await account.launch(coordinatorTags(1, 2));
+    const first = await launch();
+    expect(first).toMatchObject({ kind: 'look-again', terminated: [], looks: 1 });
+    const seen = { ...first, at: isoAgo(11) };
+    const [surplus = ''] = first.surplus;
+    const cloud = interrupting(account.cloud, 'createTags', async () => {
+      await account.cloud.detachNetworkInterface({
+        AttachmentId: account.attachmentId() ?? '',
+        Force: true,
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      account.ec2.seedAttachment({
+        networkInterfaceId: account.cluster.networkInterfaceId,
+        instanceId: surplus,
+        attachedSecondsAgo: 1,
+      });
+    });
+    const kept = await launch(healthy({ restoration: seen }), cloud);
+    expect(kept.terminated).toEqual([]);
+    expect(kept.problems).toEqual([`${surplus} was not trimmed: it holds the address by now.`]);
+    expect(account.living()).toContain(surplus);
+    expect(surplus).toBe(extra);
+  });
+
+  it("launch: another cluster's instances and untagged ones neither count nor are touched", async () => {
+    account = await openAccount({ coordinators: 1 });
+    const foreign = await account.launch({ ...coordinatorTags(2), [tagKeys.cluster]: 'another' });
+    const untagged = await account.launch({ Name: 'presto-coordinator' });
+    const found = await launch();
+    expect(found.launched).toHaveLength(1);
+    expect(account.living()).toEqual(expect.arrayContaining([foreign, untagged]));
+  });
+});
+
+/** EC2 without one instance in its descriptions. */
+function forgetting(cloud: Cloud, instanceId: string): Cloud {
+  return {
+    ...cloud,
+    describeInstances: async (input) => {
+      const answer = await cloud.describeInstances(input);
+      const Reservations = answer.Reservations?.map((reservation) => ({
+        ...reservation,
+        Instances: reservation.Instances?.filter(({ InstanceId }) => InstanceId !== instanceId),
+      }));
+      return { ...answer, Reservations };
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { rearmAlarms } from '../../handlers/rearm-alarms.ts';
+import { survey } from '../../handlers/survey.ts';
+import { addressTargetName } from '../../workflow/incident.ts';
+import { dimensionNames, metricNames, tagKeys } from '../../workflow/names.ts';
+import { type Account, openAccount } from '../support/account.ts';
+import { refusing } from '../support/faults.ts';
+
+let account: Account;
+afterEach(() => account.stop());
+
+function look(cloud = account.cloud) {
+  return survey(account.incident(), cloud, account.clock);
+}
+
+function publish(instanceId: string, metricName: string, value: number): void {
+  const { clusterName, metricNamespace } = account.cluster;
+  account.cloudWatch.seedMetric(
+    {
+      namespace: metricNamespace,
+      metricName,
+      dimensions: [
+        { name: dimensionNames.cluster, value: clusterName },
+        { name: dimensionNames.instanceId, value: instanceId },
+      ],
+    },
+    value,
+    { everySeconds: 5, forSeconds: 30 },
+  );
+}
+
+describe('survey coordinators', () => {
+  it('survey: who holds the address, who is there, and whom to ask', async () => {
+    account = await openAccount();
+    const found = await look();
+    expect(found.unread).toEqual([]);
+    expect(found.address?.attachment).toMatchObject({
+      attachmentId: account.attachmentId(),
+      instanceId: account.coordinatorIds[0],
+      status: 'attached',
+    });
+    expect(found.coordinators?.map(({ instanceId, slot }) => [instanceId, slot])).toEqual([
+      [account.coordinatorIds[0], 1],
+      [account.coordinatorIds[1], 2],
+    ]);
+    expect(found.targets.map(({ name }) => name)).toEqual([
+      addressTargetName,
+      ...account.coordinatorIds,
+    ]);
+  });
+
+  it('survey: the newest samples of each probe, and when it was last healthy', async () => {
+    account = await openAccount();
+    const [activeId = '', standbyId = ''] = account.coordinatorIds;
+    publish(activeId, metricNames.health, 0);
+    publish(standbyId, metricNames.health, 1);
+    publish(standbyId, metricNames.reachable, 0);
+    const found = await look();
+    const [active, standby] = found.coordinators ?? [];
+    expect(active).toMatchObject({ health: { value: 0 }, reachable: null, lastHealthyAt: null });
+    expect(standby).toMatchObject({ health: { value: 1 }, reachable: { value: 0 } });
+    expect(standby?.lastHealthyAt).not.toBeNull();
+  });
+
+  it("survey: another cluster's instances are not seen, unless one holds our address", async () => {
+    account = await openAccount({ coordinators: 1 });
+    const foreignId = await account.launch({ [tagKeys.cluster]: 'another' });
+    expect((await look()).coordinators).toHaveLength(1);
+    await account.cloud.detachNetworkInterface({
+      AttachmentId: account.attachmentId() ?? '',
+      Force: true,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { networkInterfaceId } = account.cluster;
+    account.ec2.seedAttachment({
+      networkInterfaceId,
+      instanceId: foreignId,
+      attachedSecondsAgo: 9,
+    });
+    const holder = (await look()).coordinators?.find(({ instanceId }) => instanceId === foreignId);
+    expect(holder?.ours).toBe(false);
+  });
+
+  it('survey: the paused tag and the recent failovers are read from the ENI', async () => {
+    account = await openAccount();
+    await account.cloud.createTags({
+      Resources: [account.cluster.networkInterfaceId],
+      Tags: [
+        { Key: tagKeys.paused, Value: 'until noon' },
+        { Key: tagKeys.failovers, Value: '1790942400' },
+      ],
+    });
+    expect((await look()).address).toMatchObject({
+      paused: 'until noon',
+      failovers: ['2026-10-02T12:00:00.000Z'],
+    });
+  });
+
+  it.each([
+    ['describeNetworkInterfaces', 'the ENI', 'address'],
+    ['describeInstances', 'the coordinators', 'coordinators'],
+  ] as const)('survey: %s that fails leaves %s unknown, not empty', async (call, what, part) => {
+    account = await openAccount();
+    const found = await look(refusing(account.cloud, call, 'RequestLimitExceeded', 'slow down'));
+    expect(found[part]).toBeNull();
+    expect(found.unread[0]).toContain(`Could not read ${what}`);
+    expect(found.unread[0]).toContain('RequestLimitExceeded: slow down');
+    expect(found.targets[0]?.name).toBe(addressTargetName);
+  });
+
+  it('survey: samples that cannot be read are unknown, which is not silent', async () => {
+    account = await openAccount();
+    const found = await look(refusing(account.cloud, 'getMetricData', 'InternalServiceFault'));
+    expect(found.samplesRead).toBe(false);
+    expect(found.coordinators).toHaveLength(2);
+  });
+});
+
+describe('rearm alarms', () => {
+  it('rearm: an alarm that is stuck in ALARM is set to OK, the others are left', async () => {
+    account = await openAccount();
+    const { activeHealth } = account.cluster.alarms;
+    account.cloudWatch.seedAlarmState(activeHealth, 'ALARM', 100);
+    const found = await rearmAlarms(account.incident(), account.cloud, account.clock);
+    expect(found).toMatchObject({ rearmed: [activeHealth], sentence: `Rearmed: ${activeHealth}.` });
+    const { MetricAlarms } = await account.cloud.describeAlarms({ AlarmNames: [activeHealth] });
+    expect(MetricAlarms?.[0]?.StateReason).toContain('so that it can fire again');
+    const again = await rearmAlarms(account.incident(), account.cloud, account.clock);
+    expect(again.rearmed).toEqual([]);
+  });
+
+  it('rearm: a refused call fails the step, so that it is tried again', async () => {
+    account = await openAccount();
+    account.cloudWatch.seedAlarmState(account.cluster.alarms.reachable, 'ALARM', 100);
+    const cloud = refusing(account.cloud, 'setAlarmState', 'Throttling');
+    await expect(rearmAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
+      name: 'Throttling',
+    });
+  });
+});

@@ -1,0 +1,184 @@
+/**
+ * A cluster in the local cloud, in process: what handler tests act on. No latencies unless a test
+ * wants them, so that each call shows its effect at once.
+ */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { cloudOn } from '../../handlers/aws.ts';
+import type { Cloud } from '../../handlers/cloud.ts';
+import type { Clock } from '../../handlers/entry.ts';
+import { createCallers } from '../../local-cloud/callers.ts';
+import { realClock } from '../../local-cloud/clock.ts';
+import { createCloudWatch } from '../../local-cloud/cloudwatch.ts';
+import { createEc2 } from '../../local-cloud/ec2.ts';
+import type { InstanceSnapshot } from '../../local-cloud/ec2-types.ts';
+import { connect } from '../../local-cloud/in-process.ts';
+import { type Latencies, noLatencies } from '../../local-cloud/latency.ts';
+import { noNetwork } from '../../local-cloud/network.ts';
+import { randomFrom } from '../../local-cloud/random.ts';
+import type { Cluster } from '../../workflow/cluster.ts';
+import type { Incident } from '../../workflow/incident.ts';
+import { alarmNames, metricNamespace, tagKeys } from '../../workflow/names.ts';
+import { defaultSettings } from '../../workflow/settings.ts';
+
+export interface Account {
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly cluster: Cluster;
+  readonly ec2: ReturnType<typeof createEc2>;
+  readonly cloudWatch: ReturnType<typeof createCloudWatch>;
+  /** In the order in which they were launched; the first one holds the address. */
+  readonly coordinatorIds: readonly string[];
+  /** A document as Receive request makes it, with what a test adds. */
+  incident(rest?: Partial<Incident>): Incident;
+  attachmentId(): string | undefined;
+  holderId(): string | undefined;
+  instance(instanceId: string): InstanceSnapshot;
+  living(): string[];
+  /** Another instance, `tags` as given: a bystander, or a coordinator of our own. */
+  launch(tags: Readonly<Record<string, string>>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const clusterName = 'presto';
+const subnetId = 'subnet-0001';
+
+export async function openAccount(
+  options: { readonly coordinators?: number; readonly latencies?: Latencies } = {},
+): Promise<Account> {
+  const common = {
+    clock: realClock,
+    random: randomFrom(1),
+    latencies: options.latencies ?? noLatencies,
+    region: 'local-1',
+    accountId: '000000000000',
+    onEvent: () => {},
+  };
+  const callers = createCallers();
+  const ec2 = createEc2({
+    ...common,
+    callers,
+    network: noNetwork,
+    boot: async () => ({ terminate: async () => {} }),
+  });
+  const cloudWatch = createCloudWatch(common);
+  const vpc = { vpcId: 'vpc-0001', availabilityZone: 'local-1a' };
+  ec2.addSubnet({ subnetId, ...vpc, cidrBlock: '10.0.0.0/24' });
+  const template = ec2.createLaunchTemplate({
+    name: 'coordinator',
+    data: { ImageId: 'ami-0001', InstanceType: 'm6g.large' },
+  });
+  const eni = await ec2.createNetworkInterface({
+    subnetId,
+    groups: [],
+    description: 'coordinator address',
+    tags: [{ Key: tagKeys.cluster, Value: clusterName }],
+  });
+  const cluster: Cluster = {
+    clusterName,
+    networkInterfaceId: eni.networkInterfaceId,
+    coordinatorAddress: eni.privateIpAddress,
+    httpPort: 8080,
+    launchTemplateId: template.launchTemplateId,
+    launchTemplateVersion: template.version,
+    subnetId,
+    metricNamespace: metricNamespace(clusterName),
+    alarms: alarmNames(clusterName),
+  };
+  for (const AlarmName of Object.values(cluster.alarms)) {
+    cloudWatch.createAlarm(alarmProperties(AlarmName), AlarmName);
+  }
+  const launch = (tags: Readonly<Record<string, string>>, launchedSecondsAgo = 3600) =>
+    ec2.seedInstance({
+      launchTemplateId: template.launchTemplateId,
+      launchTemplateVersion: template.version,
+      subnetId,
+      tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      launchedSecondsAgo,
+    });
+  const coordinatorIds: string[] = [];
+  for (let slot = 1; slot <= (options.coordinators ?? 2); slot += 1) {
+    coordinatorIds.push(await launch(coordinatorTags(slot), 3700 - slot));
+  }
+  const [instanceId = ''] = coordinatorIds;
+  const { networkInterfaceId } = eni;
+  ec2.seedAttachment({ networkInterfaceId, instanceId, attachedSecondsAgo: 3600 });
+  const attachment = () => ec2.snapshot().networkInterfaces[0]?.attachment;
+  return {
+    cloud: cloudOn(clients(ec2, cloudWatch, callers)),
+    clock: realClock,
+    cluster,
+    ec2,
+    cloudWatch,
+    coordinatorIds,
+    incident: (rest = {}) => ({
+      request: {},
+      execution: { id: 'arn:aws:states:::execution:failover:1', startedAt: isoAgo(10) },
+      settings: defaultSettings,
+      cluster,
+      ...rest,
+    }),
+    attachmentId: () => attachment()?.attachmentId,
+    holderId: () => attachment()?.instanceId,
+    instance: (id) => {
+      const found = ec2.snapshot().instances.find((one) => one.instanceId === id);
+      if (!found) throw new Error(`No instance ${id}.`);
+      return found;
+    },
+    living: () =>
+      ec2
+        .snapshot()
+        .instances.filter(({ state }) => state === 'running' || state === 'pending')
+        .map((one) => one.instanceId),
+    launch,
+    stop: async () => {
+      await cloudWatch.stop();
+      await ec2.stop();
+    },
+  };
+}
+
+export function coordinatorTags(slot: number, generation = 1): Record<string, string> {
+  return {
+    Name: `${clusterName}-coordinator`,
+    [tagKeys.cluster]: clusterName,
+    [tagKeys.slot]: String(slot),
+    [tagKeys.generation]: String(generation),
+  };
+}
+
+export function isoAgo(seconds: number): string {
+  return new Date(Date.now() - seconds * 1000).toISOString();
+}
+
+function clients(
+  ec2Service: ReturnType<typeof createEc2>,
+  cloudWatchService: ReturnType<typeof createCloudWatch>,
+  callers: ReturnType<typeof createCallers>,
+) {
+  const credentials = callers.issue('arn:aws:iam::000000000000:root');
+  const caller = callers.find(credentials.accessKeyId);
+  if (!caller) throw new Error('The key that was just issued is not known.');
+  const settings = { region: 'local-1', credentials };
+  const ec2 = new EC2Client(settings);
+  const cloudWatch = new CloudWatchClient(settings);
+  connect(ec2, ec2Service.service, caller);
+  connect(cloudWatch, cloudWatchService.service, caller);
+  return { ec2, cloudWatch };
+}
+
+function alarmProperties(AlarmName: string) {
+  return {
+    AlarmName,
+    Namespace: metricNamespace(clusterName),
+    MetricName: AlarmName.endsWith('reachable') ? 'Reachable' : 'ActiveHealth',
+    Dimensions: [{ Name: 'Cluster', Value: clusterName }],
+    Statistic: 'Minimum',
+    Period: 10,
+    EvaluationPeriods: 1,
+    DatapointsToAlarm: 1,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'notBreaching',
+  };
+}

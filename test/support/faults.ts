@@ -1,0 +1,66 @@
+/** Calls to AWS that fail: before their effect, or after it, so that only the answer is lost. */
+import type { Cloud } from '../../handlers/cloud.ts';
+
+export type Fault = 'before' | 'after';
+
+class LostResponse extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+/** The call with this number (from 0, over all operations) fails once; the others work. */
+export function failingOnce(cloud: Cloud, number: number, fault: Fault): Cloud {
+  let count = 0;
+  return eachCall(cloud, async (_name, call) => {
+    const mine = count === number;
+    count += 1;
+    if (mine && fault === 'before') throw new LostResponse('The request was not sent.');
+    const answer = await call();
+    if (mine) throw new LostResponse('The answer was lost.');
+    return answer;
+  });
+}
+
+/** Notes the names of all calls. */
+export function listening(cloud: Cloud, calls: string[]): Cloud {
+  return eachCall(cloud, (name, call) => {
+    calls.push(name);
+    return call();
+  });
+}
+
+/** Runs something just before the first call with this name. */
+export function interrupting(cloud: Cloud, name: keyof Cloud, act: () => Promise<void>): Cloud {
+  let done = false;
+  return eachCall(cloud, async (called, call) => {
+    if (called === name && !done) {
+      done = true;
+      await act();
+    }
+    return call();
+  });
+}
+
+/** Every call with this name is refused with an error of that name. */
+export function refusing(cloud: Cloud, name: keyof Cloud, errorName: string, message = ''): Cloud {
+  return eachCall(cloud, (called, call) => {
+    if (called !== name) return call();
+    return Promise.reject(Object.assign(new Error(message), { name: errorName }));
+  });
+}
+
+function eachCall(
+  cloud: Cloud,
+  around: (name: string, call: () => Promise<unknown>) => Promise<unknown>,
+): Cloud {
+  return new Proxy(cloud, {
+    get(target, name) {
+      const call: unknown = Reflect.get(target, name);
+      if (typeof call !== 'function') return call;
+      return (input: unknown) =>
+        around(String(name), async () => {
+          const answer: unknown = await Reflect.apply(call, target, [input]);
+          return answer;
+        });
+    },
+  });
+}
