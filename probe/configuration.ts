@@ -1,0 +1,134 @@
+/**
+ * Reads and checks the file that `--config` names.
+ * What can go wrong: a typing error on a box that nobody looks at. So everything that is wrong is
+ * said at once, a sentence each, before anything is started.
+ */
+import { isIP } from 'node:net';
+import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import { clusterNamePattern } from '../workflow/names.ts';
+import { probeSettingRules, settingProblems } from '../workflow/settings.ts';
+
+export type ConfigurationReading =
+  | { readonly kind: 'configuration'; readonly configuration: ProbeConfiguration }
+  | { readonly kind: 'problems'; readonly problems: readonly string[] };
+
+/** `text` is the content of the file. */
+export function readConfiguration(text: string): ConfigurationReading {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return problem(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return problem(`it is ${shown(parsed)}, but must be a JSON object.`);
+  }
+  const problems = problemsOf({ ...parsed });
+  if (problems.length > 0) return { kind: 'problems', problems };
+  // Every field was just checked against the type, one by one.
+  return { kind: 'configuration', configuration: parsed as ProbeConfiguration };
+}
+
+interface FieldRule {
+  readonly fits: (value: unknown) => boolean;
+  readonly allowed: string;
+}
+
+const alarmName: FieldRule = {
+  fits: (value) => isText(value, /^[^\p{Cc}]{1,255}$/u),
+  allowed: 'the name of an alarm, 1 to 255 characters',
+};
+
+/** By the path of each field, for instance `alarms.reachable`. */
+const fieldRules: ReadonlyMap<string, FieldRule> = new Map<string, FieldRule>([
+  [
+    'clusterName',
+    {
+      fits: (value) => isText(value, clusterNamePattern),
+      allowed: 'a letter, then up to 99 letters, digits and hyphens, like "analytics"',
+    },
+  ],
+  [
+    'region',
+    {
+      fits: (value) => isText(value, /^[a-z]{2,}(-[a-z0-9]+)+$/),
+      allowed: 'an AWS region, like "eu-west-1"',
+    },
+  ],
+  [
+    'networkInterfaceId',
+    {
+      fits: (value) => isText(value, /^eni-[0-9a-z]{1,32}$/),
+      allowed: 'the id of a network interface, like "eni-0123456789abcdef0"',
+    },
+  ],
+  [
+    'coordinatorAddress',
+    {
+      fits: (value) => typeof value === 'string' && isIP(value) !== 0,
+      allowed: 'the private IP of the network interface, like "10.0.0.10"',
+    },
+  ],
+  [
+    'httpPort',
+    {
+      fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
+      allowed: 'a whole number from 1 to 65535, like 8080',
+    },
+  ],
+  [
+    'localHost',
+    {
+      fits: (value) => isText(value, /^[A-Za-z0-9:.-]{1,253}$/),
+      allowed: 'where the server on this box is asked, like "localhost"',
+    },
+  ],
+  [
+    'metricNamespace',
+    {
+      fits: (value) => isText(value, /^(?!AWS\/)[A-Za-z0-9._/#:-]{1,255}$/),
+      allowed:
+        'a namespace of CloudWatch that is not "AWS/...", like "CoordinatorFailover/analytics"',
+    },
+  ],
+  ['alarms.activeHealth', alarmName],
+  ['alarms.reachable', alarmName],
+]);
+
+function problemsOf(given: Readonly<Record<string, unknown>>): string[] {
+  const { alarms, ...others } = given;
+  const flat: Readonly<Record<string, unknown>> =
+    typeof alarms === 'object' && alarms !== null
+      ? { ...others, ...withPrefix('alarms.', alarms) }
+      : { ...others, ...(alarms === undefined ? {} : { alarms }) };
+  const settings: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(flat)) {
+    if (Object.hasOwn(probeSettingRules, name)) settings[name] = value;
+    else if (!fieldRules.has(name)) {
+      const known = [...fieldRules.keys(), ...Object.keys(probeSettingRules)].join(', ');
+      problems.push(`${name} is ${shown(value)}, but there is no such field. Fields: ${known}.`);
+    }
+  }
+  for (const [name, rule] of fieldRules) {
+    if (rule.fits(flat[name])) continue;
+    problems.push(`${name} is ${shown(flat[name])}, but must be ${rule.allowed}.`);
+  }
+  return [...problems, ...settingProblems(probeSettingRules, settings)];
+}
+
+function withPrefix(prefix: string, fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [prefix + name, value]));
+}
+
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 100);
+}
+
+function problem(sentence: string): ConfigurationReading {
+  return { kind: 'problems', problems: [sentence] };
+}

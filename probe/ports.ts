@@ -1,0 +1,77 @@
+/**
+ * Everything that the probe needs from outside, as arguments: so the same core runs on a box, in a
+ * test and in virtual time.
+ */
+import type { GetInfo } from '../info-client/get-info.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. May jump: for timestamps only. */
+  now(): number;
+  /** Milliseconds that never jump: for everything that is measured. */
+  monotonicMs(): number;
+  /** Resolves after so many milliseconds; rejects with the signal's reason when aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** One value of one metric, at one second resolution. */
+export interface Datum {
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly value: 0 | 1;
+}
+
+export interface AlarmChange {
+  readonly alarmName: string;
+  /** At most 1023 characters (CloudWatch SetAlarmState). */
+  readonly reason: string;
+  /** At most 4000 characters as JSON (CloudWatch SetAlarmState). */
+  readonly reasonData: Readonly<Record<string, string | number>>;
+}
+
+/** What became of one call. `refused`: what was sent is wrong, and will be wrong every time. */
+export type Delivery =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused' | 'failed'; readonly sentence: string };
+
+/** The two AWS calls of the probe. They are bounded in time, and never reject. */
+export interface CloudWatchPort {
+  /** At most 1000 data a call (CloudWatch PutMetricData). */
+  putMetricData(data: readonly Datum[], signal: AbortSignal): Promise<Delivery>;
+  /** Sets the alarm to ALARM. */
+  setAlarm(change: AlarmChange, signal: AbortSignal): Promise<Delivery>;
+}
+
+/** The box as the instance metadata service sees it. Bounded in time; rejects when not told. */
+export interface MetadataPort {
+  instanceId(signal: AbortSignal): Promise<string>;
+  /** The ids of all network interfaces that are attached. */
+  networkInterfaceIds(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Where an address is, seen from this box's own network interfaces. */
+export type AddressPlace =
+  /** A packet to it leaves the box. */
+  | 'elsewhere'
+  /** It is on an interface of this box. */
+  | 'here'
+  /** It was put on the loopback interface by hand. */
+  | 'on-loopback'
+  | 'unknown';
+
+export type LogFields = Readonly<Record<string, string | number | undefined>>;
+
+/** One line per change. */
+export type Log = (event: string, fields: LogFields) => void;
+
+export interface ProbePorts {
+  readonly clock: Clock;
+  /** 0 <= n < 1: spreads retries, so that boxes do not come back in step. */
+  readonly random: () => number;
+  readonly getInfo: GetInfo;
+  readonly metadata: MetadataPort;
+  readonly addressPlace: (address: string) => Promise<AddressPlace>;
+  readonly cloudWatch: CloudWatchPort;
+  readonly log: Log;
+}

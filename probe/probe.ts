@@ -1,0 +1,199 @@
+/**
+ * The probe: samples the server on its box and, as a standby, the coordinator address; learns its
+ * role; publishes what it knows and raises the alarm. Everything outside comes in as a port.
+ * What can go wrong: any of the ports hangs, fails or lies. Each loop stands alone, so that none of
+ * them holds another up.
+ */
+
+import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import { readInfo } from '../workflow/info.ts';
+import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
+import type { ProbePorts } from './ports.ts';
+import { createPublisher, type Publisher } from './publisher.ts';
+import { sampleOnCadence } from './sampler.ts';
+import { rest } from './waiting.ts';
+import { createWatch, type TakenSample, type Watch } from './watch.ts';
+
+/** How often the role is looked at: losing the address must show within a second. */
+const roleEveryMs = 1000;
+/** At the end, for what is not yet published: the whole program ends within a second. */
+const lastSendMs = 500;
+const instanceIdRetryMs = 1000;
+
+/** Runs until the signal is aborted. Rejects only for a bug. */
+export async function runProbe(
+  configuration: ProbeConfiguration,
+  ports: ProbePorts,
+  signal: AbortSignal,
+): Promise<void> {
+  // Its own: a bug in one loop ends the others too.
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    const instanceId = await learnInstanceId(ports, stop.signal);
+    if (instanceId === undefined) return;
+    ports.log('watching', { instanceId, clusterName: configuration.clusterName });
+    const { clock, random, log, cloudWatch } = ports;
+    const publisher = createPublisher({
+      clock,
+      random,
+      log,
+      send: (data, sending) => cloudWatch.putMetricData(data, sending),
+    });
+    const setter: AlarmSetterOptions = {
+      clock,
+      random,
+      log,
+      setAlarm: (change, sending) => cloudWatch.setAlarm(change, sending),
+    };
+    const watch: Watch = createWatch({
+      configuration,
+      instanceId,
+      clock,
+      log,
+      onChange: () => publisher.add(watch.data(), true),
+      onAlarm: (request) => {
+        // Not waited for: it never rejects, and ends with the others.
+        void setAlarm(setter, request, stop.signal);
+      },
+    });
+    await Promise.all([
+      sampleOwn(configuration, ports, watch, stop.signal),
+      sampleAddress(configuration, ports, watch, stop.signal),
+      lookAtRole(configuration, ports, watch, stop.signal),
+      publish(configuration, ports, { watch, publisher }, stop.signal),
+      publisher.run(stop.signal),
+    ]);
+    await sendTheRest(ports, publisher);
+  } finally {
+    end();
+    signal.removeEventListener('abort', end);
+  }
+}
+
+/** Nothing can be said before the box knows its name: so this is tried for as long as it takes. */
+async function learnInstanceId(
+  { metadata, clock, log }: ProbePorts,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let failed = false;
+  while (!signal.aborted) {
+    try {
+      return await metadata.instanceId(signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!failed) log('waiting-for-metadata', { sentence: messageOf(error) });
+      failed = true;
+      await rest(clock, instanceIdRetryMs, signal);
+    }
+  }
+  return undefined;
+}
+
+function sampleOwn(
+  configuration: ProbeConfiguration,
+  ports: ProbePorts,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<void> {
+  const take = async (sequence: number) =>
+    watch.ownSample(
+      await sample(configuration, ports, { host: configuration.localHost, sequence, signal }),
+    );
+  return sampleOnCadence({ ...cadenceOf(configuration, ports), take }, signal);
+}
+
+function sampleAddress(
+  configuration: ProbeConfiguration,
+  ports: ProbePorts,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<void> {
+  const host = configuration.coordinatorAddress;
+  const take = async (sequence: number) => {
+    if (watch.role() !== 'standby') return;
+    const term = watch.term();
+    watch.addressSample(await sample(configuration, ports, { host, sequence, signal }), term);
+  };
+  return sampleOnCadence({ ...cadenceOf(configuration, ports), take }, signal);
+}
+
+function cadenceOf(configuration: ProbeConfiguration, { clock }: ProbePorts) {
+  const { intervalSeconds, timeoutSeconds } = configuration;
+  return {
+    clock,
+    intervalMs: intervalSeconds * 1000,
+    inFlightLimit: Math.ceil(timeoutSeconds / intervalSeconds) + 1,
+  };
+}
+
+async function sample(
+  configuration: ProbeConfiguration,
+  { getInfo, clock }: ProbePorts,
+  asked: { readonly host: string; readonly sequence: number; readonly signal: AbortSignal },
+): Promise<TakenSample> {
+  const at = clock.now();
+  const answer = await getInfo({
+    host: asked.host,
+    port: configuration.httpPort,
+    timeoutMs: configuration.timeoutSeconds * 1000,
+    signal: asked.signal,
+  });
+  return { sequence: asked.sequence, at, endedAt: clock.now(), reading: readInfo(answer) };
+}
+
+/** The place of the address is known at once, metadata may take its time: so they come apart. */
+async function lookAtRole(
+  configuration: ProbeConfiguration,
+  ports: ProbePorts,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, metadata, addressPlace, log } = ports;
+  let fails = false;
+  while (!signal.aborted) {
+    const due = rest(clock, roleEveryMs, signal);
+    const place = await addressPlace(configuration.coordinatorAddress);
+    watch.look({ place, listed: undefined });
+    try {
+      const ids = await metadata.networkInterfaceIds(signal);
+      const now = await addressPlace(configuration.coordinatorAddress);
+      watch.look({ place: now, listed: ids.includes(configuration.networkInterfaceId) });
+      if (fails) log('metadata-works', {});
+      fails = false;
+    } catch (error) {
+      if (!fails && !signal.aborted) log('metadata-fails', { sentence: messageOf(error) });
+      fails = true;
+    }
+    await due;
+  }
+}
+
+async function publish(
+  configuration: ProbeConfiguration,
+  { clock, addressPlace }: ProbePorts,
+  { watch, publisher }: { readonly watch: Watch; readonly publisher: Publisher },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    // Looked at anew each time: ActiveHealth must not go out once the address is gone.
+    watch.look({ place: await addressPlace(configuration.coordinatorAddress), listed: undefined });
+    publisher.add(watch.data(), false);
+    await rest(clock, configuration.publishSeconds * 1000, signal);
+  }
+}
+
+async function sendTheRest({ clock, log }: ProbePorts, publisher: Publisher): Promise<void> {
+  const late = new AbortController();
+  const done = new AbortController();
+  void rest(clock, lastSendMs, done.signal).then(() => late.abort());
+  await publisher.flush(late.signal);
+  done.abort();
+  log('stopped', {});
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
