@@ -1,0 +1,222 @@
+/**
+ * AWS in one process: deploys a synthesized template and serves it over HTTP, to SDK clients, to
+ * the functions in their isolates and to the machines that the caller boots.
+ * What can go wrong: a deployment that fails half-way. Everything that was started is stopped again
+ * before the error is passed on.
+ */
+import { readAssets } from './assets.ts';
+import { createCallers } from './callers.ts';
+import { type Clock, realClock } from './clock.ts';
+import { type CloudWatch, createCloudWatch } from './cloudwatch.ts';
+import { createEc2, type Ec2 } from './ec2.ts';
+import { createEventBus, type EventBus } from './event-bus.ts';
+import { createIdentities, type Role } from './identities.ts';
+import { createLambda, type Lambda } from './lambda.ts';
+import { type Latencies, latenciesFrom } from './latency.ts';
+import type { BootMachine } from './machine.ts';
+import { createNetwork, type Network } from './network.ts';
+import { type Random, randomFrom } from './random.ts';
+import { resourceMakers } from './resource-makers.ts';
+import type { Call } from './service.ts';
+import { createStepFunctions, type StepFunctions } from './step-functions.ts';
+import { deployTemplate } from './template.ts';
+import type { ParameterValue } from './template-parameters.ts';
+import { serve } from './wire.ts';
+
+export interface LocalCloudOptions {
+  /** CloudFormation, as `cdk synth` writes it. */
+  readonly template: object;
+  /** Holds the template's assets and their manifest: cdk.out. */
+  readonly assetsDirectory: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly stackName: string;
+  readonly seed: number;
+  /** @default latency.ts's table, drawn by the seed */
+  readonly latencies?: Latencies;
+  /** @default real time */
+  readonly clock?: Clock;
+  /** Of the servers in the VPC. */
+  readonly port: number;
+  /** `127.77`: the subnet is 127.77.0.0/24, guests 127.77.1.x, metadata services 127.77.2.x. */
+  readonly loopback: string;
+  readonly boot: BootMachine;
+  /** @default eu-central-1 */
+  readonly region?: string;
+}
+
+export interface LocalCloud {
+  /** For AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly rootCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly outputs: Readonly<Record<string, string>>;
+  /** By logical id. */
+  readonly resources: ReadonlyMap<string, { readonly type: string; readonly physicalId: string }>;
+  /** Resource types that were passed over. */
+  readonly unsupported: readonly string[];
+  /** By role name. */
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly ec2: Ec2;
+  readonly cloudWatch: CloudWatch;
+  readonly stepFunctions: StepFunctions;
+  readonly eventBus: EventBus;
+  readonly lambda: Lambda;
+  readonly network: Network;
+  /** Every call to the cloud's API: the last 50,000. */
+  readonly calls: readonly Call[];
+  stop(): Promise<void>;
+}
+
+const accountId = '123456789012';
+const mostCalls = 50_000;
+
+/** @throws Error that says what in the template, a parameter or on this machine is in the way */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const assets = await readAssets(options.assetsDirectory);
+  const region = options.region ?? 'eu-central-1';
+  const parts = createParts(options, region);
+  try {
+    const endpoint = await parts.listen();
+    const deployed = await deployTemplate({
+      ...options,
+      region,
+      accountId,
+      random: parts.random,
+      makers: {
+        ...parts.identities.makers,
+        ...resourceMakers({
+          ...parts,
+          region,
+          accountId,
+          assets,
+          vpcAddressPrefix: `${options.loopback}.0.`,
+        }),
+      },
+      onParameters: (parameters) => addSubnet(parts.ec2, parameters, region, options.loopback),
+    });
+    return {
+      ...parts,
+      ...deployed,
+      endpoint,
+      region,
+      accountId,
+      rootCredentials: parts.callers.issue(`arn:aws:iam::${accountId}:root`),
+      roles: parts.identities.roles,
+    };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
+
+/** The services, wired to each other. */
+function createParts(options: LocalCloudOptions, region: string) {
+  const clock = options.clock ?? realClock;
+  const randomness = randomFrom(options.seed);
+  // Each service draws for itself: one more draw in one of them leaves the others as they were.
+  const ownRandom = (): Random => randomFrom(Math.floor(randomness.next() * 2 ** 32));
+  const latencies = options.latencies ?? latenciesFrom(ownRandom());
+  const common = { clock, latencies, region, accountId };
+  const calls: Call[] = [];
+  const callers = createCallers();
+  const network = createNetwork({ port: options.port });
+  let endpoint = '';
+  const stops: (() => Promise<void>)[] = [];
+
+  const lambda = createLambda({
+    ...common,
+    random: ownRandom(),
+    awsEndpoint: () => endpoint,
+    credentialsOf: callers.issue,
+  });
+  const stepFunctions = createStepFunctions({
+    ...common,
+    random: ownRandom(),
+    invoke: lambda.invoke,
+  });
+  const eventBus = createEventBus({
+    ...common,
+    random: ownRandom(),
+    startExecution: stepFunctions.startExecution,
+  });
+  const cloudWatch = createCloudWatch({ ...common, random: ownRandom(), onEvent: eventBus.put });
+  const ec2 = createEc2({
+    ...common,
+    random: ownRandom(),
+    network,
+    boot: options.boot,
+    callers,
+    onEvent: eventBus.put,
+    awsEndpoint: () => endpoint,
+    loopback: options.loopback,
+  });
+  const identities = createIdentities({ accountId, addInstanceProfile: ec2.addInstanceProfile });
+  const services = { ec2, cloudWatch, eventBus, stepFunctions, lambda };
+  return {
+    ...services,
+    network,
+    callers,
+    calls,
+    identities,
+    random: ownRandom(),
+    async listen(): Promise<string> {
+      const served = [ec2.service, cloudWatch.service, stepFunctions.service];
+      const server = await serve(served, { clock, latencies, callers, onCall: keepIn(calls) });
+      stops.push(server.stop);
+      endpoint = server.endpoint;
+      return endpoint;
+    },
+    /** From what starts work to what is worked with. One that fails to stop keeps no other. */
+    stop: () =>
+      stopAll([
+        eventBus.stop,
+        cloudWatch.stop,
+        stepFunctions.stop,
+        lambda.stop,
+        ec2.stop,
+        ...stops,
+        network.stop,
+      ]),
+  };
+}
+
+function keepIn(calls: Call[]): (call: Call) => void {
+  return (call) => {
+    calls.push(call);
+    if (calls.length > mostCalls) calls.shift();
+  };
+}
+
+async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stop of stops) await stop().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Subnets come from outside the template: the local cloud makes the one that is named. */
+function addSubnet(
+  ec2: Ec2,
+  parameters: ReadonlyMap<string, ParameterValue>,
+  region: string,
+  loopback: string,
+): void {
+  const valuesOf = (type: string) => [
+    ...new Set(
+      [...parameters.values()].filter((given) => given.type === type).map(({ value }) => value),
+    ),
+  ];
+  const [subnetId, ...more] = valuesOf('AWS::EC2::Subnet::Id');
+  if (subnetId === undefined) return;
+  if (more.length > 0) {
+    throw new Error(
+      `The parameters name the subnets ${[subnetId, ...more].join(', ')}, but the local cloud has only one.`,
+    );
+  }
+  ec2.addSubnet({
+    subnetId,
+    vpcId: valuesOf('AWS::EC2::VPC::Id')[0] ?? 'vpc-00000000000000001',
+    availabilityZone: `${region}a`,
+    cidrBlock: `${loopback}.0.0/24`,
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * An execution's history as GetExecutionHistory tells it, built event by event. The engine's own
+ * log has neither ids nor events of Lambda: both are added here.
+ */
+import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+
+/** The types of states that occur, and their events. */
+const stateEvents = {
+  Task: { entered: 'TaskStateEntered', exited: 'TaskStateExited' },
+  Pass: { entered: 'PassStateEntered', exited: 'PassStateExited' },
+  Wait: { entered: 'WaitStateEntered', exited: 'WaitStateExited' },
+  Choice: { entered: 'ChoiceStateEntered', exited: 'ChoiceStateExited' },
+  Succeed: { entered: 'SucceedStateEntered', exited: 'SucceedStateExited' },
+  /** A Fail state is never left: the execution ends in it. */
+  Fail: { entered: 'FailStateEntered', exited: undefined },
+} as const satisfies Record<
+  string,
+  { entered: HistoryEventType; exited: HistoryEventType | undefined }
+>;
+
+export interface Failure {
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface ExecutionHistory {
+  readonly events: readonly HistoryEvent[];
+  executionStarted(input: string, roleArn: string): void;
+  stateEntered(type: string, name: string, input: string): void;
+  stateExited(type: string, name: string, output: string): void;
+  functionScheduled(resource: string, input: string, timeoutSeconds: number | undefined): void;
+  functionStarted(): void;
+  functionSucceeded(output: string): void;
+  functionFailed(failure: Failure): void;
+  functionTimedOut(): void;
+  executionSucceeded(output: string): void;
+  executionFailed(failure: Failure): void;
+  executionTimedOut(): void;
+  executionAborted(failure: Partial<Failure>): void;
+}
+
+const whole = { truncated: false };
+
+/** `nowMs` tells when an event happens: milliseconds since the epoch. */
+export function createExecutionHistory(nowMs: () => number): ExecutionHistory {
+  const events: HistoryEvent[] = [];
+  const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
+    const id = events.length + 1;
+    // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3.
+    const previousEventId = id <= 2 ? 0 : id - 1;
+    events.push({ timestamp: new Date(nowMs()), type, id, previousEventId, ...details });
+  };
+  return {
+    events,
+    executionStarted: (input, roleArn) =>
+      add('ExecutionStarted', {
+        executionStartedEventDetails: { input, inputDetails: whole, roleArn },
+      }),
+    stateEntered: (type, name, input) =>
+      add(typesOf(type).entered, {
+        stateEnteredEventDetails: { name, input, inputDetails: whole },
+      }),
+    stateExited(type, name, output) {
+      const { exited } = typesOf(type);
+      if (exited === undefined) return;
+      add(exited, { stateExitedEventDetails: { name, output, outputDetails: whole } });
+    },
+    functionScheduled: (resource, input, timeoutInSeconds) =>
+      add('LambdaFunctionScheduled', {
+        lambdaFunctionScheduledEventDetails: {
+          resource,
+          input,
+          inputDetails: whole,
+          ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
+        },
+      }),
+    functionStarted: () => add('LambdaFunctionStarted'),
+    functionSucceeded: (output) =>
+      add('LambdaFunctionSucceeded', {
+        lambdaFunctionSucceededEventDetails: { output, outputDetails: whole },
+      }),
+    functionFailed: ({ error, cause }) =>
+      add('LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: { error, cause } }),
+    functionTimedOut: () =>
+      add('LambdaFunctionTimedOut', {
+        lambdaFunctionTimedOutEventDetails: { error: 'States.Timeout' },
+      }),
+    executionSucceeded: (output) =>
+      add('ExecutionSucceeded', {
+        executionSucceededEventDetails: { output, outputDetails: whole },
+      }),
+    executionFailed: ({ error, cause }) =>
+      add('ExecutionFailed', { executionFailedEventDetails: { error, cause } }),
+    executionTimedOut: () =>
+      add('ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } }),
+    executionAborted: ({ error, cause }) =>
+      add('ExecutionAborted', { executionAbortedEventDetails: { error, cause } }),
+  };
+}
+
+function typesOf(type: string) {
+  if (Object.hasOwn(stateEvents, type)) return stateEvents[type as keyof typeof stateEvents];
+  throw new Error(`The engine reports a state of the type ${type}, which has no history events.`);
+}

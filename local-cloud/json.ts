@@ -1,0 +1,4 @@
+/** JSON.parse without its `any`. */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text);
+}

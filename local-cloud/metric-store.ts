@@ -1,0 +1,101 @@
+/**
+ * CloudWatch's metric data: what was put, and the statistics per period that can be read from it.
+ * What can go wrong: data that are put are not yet usable. Who reads at once sees an older world.
+ */
+export interface MetricName {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface Sample {
+  /** The datum's own timestamp, milliseconds since the epoch. */
+  readonly atMs: number;
+  /** From then on it is in statistics. */
+  readonly usableAtMs: number;
+  readonly value: number;
+  /** How often the value was seen. */
+  readonly count: number;
+}
+
+export interface Statistics {
+  /** Start of the period. */
+  readonly startMs: number;
+  readonly Minimum: number;
+  readonly Maximum: number;
+  readonly Average: number;
+  readonly Sum: number;
+  readonly SampleCount: number;
+}
+
+export const statisticNames = ['Minimum', 'Maximum', 'Average', 'Sum', 'SampleCount'] as const;
+export type StatisticName = (typeof statisticNames)[number];
+
+export interface MetricStore {
+  put(metric: MetricName, sample: Sample): void;
+  /** Periods from `fromMs` up to but not including `toMs` that have data, oldest first. */
+  read(query: {
+    metric: MetricName;
+    fromMs: number;
+    toMs: number;
+    periodSeconds: number;
+    nowMs: number;
+  }): Statistics[];
+}
+
+/** CloudWatch keeps data of one-second resolution for three hours (PutMetricData). */
+const retentionMs = 3 * 3600 * 1000;
+/** Old samples are dropped when a metric has grown by so many. */
+const pruneEvery = 1000;
+
+export function createMetricStore(): MetricStore {
+  const samples = new Map<string, Sample[]>();
+
+  return {
+    put(metric, sample) {
+      const key = keyOf(metric);
+      const known = samples.get(key) ?? [];
+      known.push(sample);
+      samples.set(key, known);
+      if (known.length % pruneEvery === 0) {
+        const oldestMs = sample.usableAtMs - retentionMs;
+        samples.set(
+          key,
+          known.filter((candidate) => candidate.atMs >= oldestMs),
+        );
+      }
+    },
+
+    read({ metric, fromMs, toMs, periodSeconds, nowMs }) {
+      const periodMs = periodSeconds * 1000;
+      const periods = new Map<number, Sample[]>();
+      for (const sample of samples.get(keyOf(metric)) ?? []) {
+        const startMs = Math.floor(sample.atMs / periodMs) * periodMs;
+        if (sample.usableAtMs > nowMs || startMs < fromMs || startMs >= toMs) continue;
+        periods.set(startMs, [...(periods.get(startMs) ?? []), sample]);
+      }
+      return [...periods]
+        .sort(([one], [other]) => one - other)
+        .map(([startMs, within]) => statisticsOf(startMs, within));
+    },
+  };
+}
+
+function keyOf(metric: MetricName): string {
+  const dimensions = metric.dimensions.map(({ name, value }) => `${name}=${value}`).sort();
+  return JSON.stringify([metric.namespace, metric.metricName, dimensions]);
+}
+
+function statisticsOf(startMs: number, samples: readonly Sample[]): Statistics {
+  const values = samples.map((sample) => sample.value);
+  const count = samples.reduce((sum, sample) => sum + sample.count, 0);
+  const sum = samples.reduce((total, sample) => total + sample.value * sample.count, 0);
+  return {
+    startMs,
+    Minimum: Math.min(...values),
+    Maximum: Math.max(...values),
+    Average: sum / count,
+    Sum: sum,
+    SampleCount: count,
+  };
+}

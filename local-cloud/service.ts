@@ -1,0 +1,85 @@
+/**
+ * What a service of the local cloud is: named operations that take and return what the SDK's
+ * commands take and return. The same object is called in process and over HTTP.
+ * What can go wrong: an operation that quietly ignores a parameter makes a drill lie. So each
+ * operation lists what it takes, and anything else is refused before it runs.
+ */
+
+/** Who calls: found from the access key. */
+export interface Caller {
+  readonly accessKeyId: string;
+  /** ARN of the role, or of the account's root for the drill itself. */
+  readonly principalArn: string;
+}
+
+export interface Operation {
+  /**
+   * The parameters that are implemented, as leaf paths: `Filters[].Name`, `MaxResults`,
+   * `TagSpecifications[].Tags[].Key`. A path that ends in `.*` takes everything below it.
+   */
+  readonly takes: readonly string[];
+  run(input: never, caller: Caller): Promise<object>;
+}
+
+export interface Service {
+  /** As in the SDK's endpoint variables: `ec2`, `cloudwatch`, `sfn`. */
+  readonly name: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+/** One line of the cloud's audit trail, as CloudTrail would keep it. */
+export interface Call {
+  readonly at: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly principalArn: string;
+  readonly input: object;
+  /** The error's code when it failed. */
+  readonly error?: string;
+}
+
+/** An error as AWS answers it. `code` is what the SDK shows as `error.name`. */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Refuses parameters that an operation does not implement, by their full path. */
+export function refuseUnknownParameters(
+  name: string,
+  takes: readonly string[],
+  input: unknown,
+): void {
+  for (const path of leafPaths(input, '')) {
+    const known = takes.some((taken) =>
+      taken.endsWith('.*') ? path.startsWith(taken.slice(0, -1)) : path === taken,
+    );
+    if (!known) {
+      throw new ServiceError(
+        'NotImplementedByLocalCloud',
+        `${name}: the local cloud does not implement the parameter ${path}. It implements: ${takes.join(', ') || 'none'}.`,
+        501,
+      );
+    }
+  }
+}
+
+function* leafPaths(value: unknown, path: string): Generator<string> {
+  if (value === undefined || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) yield* leafPaths(item, `${path}[]`);
+  } else if (typeof value === 'object' && !(value instanceof Date || value instanceof Uint8Array)) {
+    for (const [key, item] of Object.entries(value)) {
+      yield* leafPaths(item, path === '' ? key : `${path}.${key}`);
+    }
+  } else {
+    yield path;
+  }
+}

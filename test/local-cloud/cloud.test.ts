@@ -1,0 +1,202 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import { noLatencies } from '../../local-cloud/latency.ts';
+import type { MachineSpec } from '../../local-cloud/machine.ts';
+import { template, writeAssets } from './cloud-fixture.ts';
+
+const loopback = '127.78';
+let port: number;
+const booted: MachineSpec[] = [];
+let assetsDirectory: string;
+
+beforeAll(async () => {
+  assetsDirectory = await mkdtemp(join(tmpdir(), 'cloud-test-'));
+  await writeAssets(assetsDirectory);
+  port = await freePort();
+});
+afterAll(() => rm(assetsDirectory, { recursive: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.79.0.4');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port: free } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return free;
+}
+
+function start(changed: object = template, more: object = {}): Promise<LocalCloud> {
+  return startLocalCloud({
+    template: changed,
+    assetsDirectory,
+    parameters: { VpcId: 'vpc-1', SubnetId: 'subnet-1' },
+    stackName: 'analytics',
+    seed: 1,
+    latencies: noLatencies,
+    port,
+    loopback,
+    boot: async (spec) => {
+      booted.push(spec);
+      return { terminate: async () => {} };
+    },
+    ...more,
+  });
+}
+
+describe('local cloud', () => {
+  let cloud: LocalCloud;
+  const configuration = () => ({
+    endpoint: cloud.endpoint,
+    region: cloud.region,
+    credentials: cloud.rootCredentials,
+  });
+
+  beforeAll(async () => {
+    cloud = await start();
+  });
+  afterAll(() => cloud.stop());
+
+  test('deploys a synthesized template', () => {
+    expect(cloud.outputs).toEqual({
+      Url: expect.stringMatching(/^http:\/\/127\.78\.0\.\d+$/),
+      StateMachineArn: expect.stringContaining(':stateMachine:analytics-Machine-'),
+    });
+    expect(cloud.unsupported).toEqual(['AWS::CloudWatch::Dashboard']);
+    expect(cloud.resources.get('Alarm')?.physicalId).toBe('analytics-health');
+  });
+
+  test('answers SDK clients over HTTP', async () => {
+    const client = new EC2Client(configuration());
+    const { NetworkInterfaces } = await client.send(new DescribeNetworkInterfacesCommand({}));
+    expect(NetworkInterfaces).toMatchObject([
+      {
+        NetworkInterfaceId: cloud.resources.get('Address')?.physicalId,
+        SubnetId: 'subnet-1',
+        VpcId: 'vpc-1',
+        TagSet: [{ Key: 'cluster', Value: 'analytics' }],
+      },
+    ]);
+    expect(cloud.calls.at(-1)).toMatchObject({
+      operation: 'DescribeNetworkInterfaces',
+      principalArn: 'arn:aws:iam::123456789012:root',
+    });
+  });
+
+  test('carries an alarm through its rule to the state machine and its function', async () => {
+    const sfn = new SFNClient(configuration());
+    await new CloudWatchClient(configuration()).send(
+      new SetAlarmStateCommand({
+        AlarmName: 'analytics-health',
+        StateValue: 'ALARM',
+        StateReason: 'Three bad samples.',
+      }),
+    );
+    const output = await vi.waitFor(
+      async () => {
+        const { StateMachineArn: stateMachineArn } = cloud.outputs;
+        const list = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+        const executionArn = list.executions?.[0]?.executionArn;
+        const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        expect(execution.status).toBe('SUCCEEDED');
+        return JSON.parse(execution.output ?? '') as { look: { key: string } };
+      },
+      { timeout: 5_000, interval: 20 },
+    );
+    expect(output).toMatchObject({
+      count: 2,
+      eni: cloud.resources.get('Address')?.physicalId,
+      request: { source: 'aws.cloudwatch', detail: { state: { reason: 'Three bad samples.' } } },
+      look: { key: expect.stringMatching(/^LOCALCLOUDKEY/), endpoint: cloud.endpoint },
+    });
+    expect(output.look.key).not.toBe(cloud.rootCredentials.accessKeyId);
+  });
+
+  test('boots machines with the user data of their launch template', async () => {
+    await cloud.ec2.seedInstance({
+      launchTemplateId: cloud.resources.get('Template')?.physicalId ?? '',
+      launchTemplateVersion: '1',
+      subnetId: 'subnet-1',
+      tags: [],
+      launchedSecondsAgo: 3600,
+    });
+    const address = cloud.outputs.Url?.replace('http://', '');
+    expect(booted.at(-1)).toMatchObject({
+      userData: `address=${address}`,
+      guestAddress: expect.stringMatching(/^127\.78\.1\./),
+      awsEndpoint: cloud.endpoint,
+    });
+  });
+
+  test('keeps the roles’ policies readable', () => {
+    const role = cloud.roles.get(cloud.resources.get('LookRole')?.physicalId ?? '');
+    expect(role).toMatchObject({
+      trust: { Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }] },
+      policies: [{ policyName: 'look', document: { Statement: [{ Action: 'ec2:Describe*' }] } }],
+    });
+  });
+});
+
+describe('local cloud: what is wrong is said, and nothing is left running', () => {
+  const without = (name: keyof typeof template.Resources) => {
+    const { [name]: _left, ...resources } = template.Resources;
+    return { ...template, Resources: resources };
+  };
+  const changed = (name: keyof typeof template.Resources, properties: object) => {
+    const resource = template.Resources[name];
+    const more = { ...resource, Properties: { ...resource.Properties, ...properties } };
+    return { ...template, Resources: { ...template.Resources, [name]: more } };
+  };
+
+  test.each([
+    [
+      'a missing resource',
+      without('LookRole'),
+      {},
+      'AWS::Lambda::Function Look refers to LookRole, which is neither a resource nor',
+    ],
+    [
+      'a parameter out of its limits',
+      template,
+      { parameters: { VpcId: 'vpc-1', SubnetId: 'subnet-1', Count: '0' } },
+      'Parameter Count is "0", but must be a number from 1 to 9.',
+    ],
+    [
+      'a property that is not implemented',
+      changed('Look', { ReservedConcurrentExecutions: 1 }),
+      {},
+      'AWS::Lambda::Function Look: the local cloud does not implement the property Reserved',
+    ],
+    [
+      'code that was not synthesized',
+      changed('Look', { Code: { S3Key: 'other.zip' } }),
+      {},
+      'its code other.zip is in no *.assets.json',
+    ],
+    [
+      'a state machine that is none',
+      changed('Machine', { DefinitionString: '{}' }),
+      {},
+      'The state machine definition has no States.',
+    ],
+    ['no synthesized folder', template, { assetsDirectory: '/none' }, 'Synthesize first.'],
+  ])('%s', async (_what, broken, more, message) => {
+    await expect(start(broken, { loopback: '127.79', ...more })).rejects.toThrow(message);
+    const again = await start(template, { loopback: '127.79' });
+    await again.stop();
+  });
+
+  test('a port in use', async () => {
+    const taken = createServer().listen(port, '127.79.0.4');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    await expect(start(template, { loopback: '127.79' })).rejects.toThrow(
+      `Port in use: something already listens at 127.79.0.4:${port}`,
+    );
+    taken.close();
+  });
+});
