@@ -1,0 +1,99 @@
+/**
+ * The coordinator address and who may reach it.
+ * What can go wrong: an attachment made by CloudFormation (AWS::EC2::NetworkInterfaceAttachment)
+ * deletes the interface, and with it the address, together with the instance that holds it. So the
+ * interface is attached by the workflow only, never here.
+ */
+import { CfnDeletionPolicy } from 'aws-cdk-lib';
+import {
+  CfnNetworkInterface,
+  CfnSecurityGroupIngress,
+  type ISubnet,
+  type IVpc,
+  Port,
+  SecurityGroup,
+} from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { tagKeys } from '../workflow/names.ts';
+
+interface AddressProps {
+  readonly vpc: IVpc;
+  readonly subnet: ISubnet;
+  readonly clusterName: string;
+  readonly httpPort: number;
+  readonly clientCidr: string | undefined;
+  readonly sshCidr: string | undefined;
+}
+
+export class Address extends Construct {
+  readonly networkInterfaceId: string;
+  /** The coordinator address. */
+  readonly privateIpAddress: string;
+  /** Of every coordinator, and of the address itself. */
+  readonly coordinatorSecurityGroup: SecurityGroup;
+  /** Of the function that asks coordinators over HTTP: it reaches them and nothing else. */
+  readonly checkSecurityGroup: SecurityGroup;
+  /** Lets SSH in, where a range was given. */
+  readonly sshIngress: CfnSecurityGroupIngress | undefined;
+
+  constructor(scope: Construct, id: string, props: AddressProps) {
+    super(scope, id);
+    this.coordinatorSecurityGroup = new SecurityGroup(this, 'CoordinatorSecurityGroup', {
+      vpc: props.vpc,
+      description: 'Coordinators and the coordinator address',
+    });
+    this.checkSecurityGroup = new SecurityGroup(this, 'CheckSecurityGroup', {
+      vpc: props.vpc,
+      description: 'The function that asks coordinators whether they are ready',
+      allowAllOutbound: false,
+    });
+    const http = Port.tcp(props.httpPort);
+    this.checkSecurityGroup.connections.allowTo(
+      this.coordinatorSecurityGroup,
+      http,
+      'Ask coordinators for /v1/info',
+    );
+    this.coordinatorSecurityGroup.addIngressRule(
+      this.coordinatorSecurityGroup,
+      http,
+      'Standbys ask the active',
+    );
+    if (props.clientCidr !== undefined) {
+      this.allowIn('ClientIngress', props.clientCidr, props.httpPort, 'Workers and clients');
+    }
+    if (props.sshCidr !== undefined) {
+      this.sshIngress = this.allowIn('SshIngress', props.sshCidr, 22, 'Operators by SSH');
+    }
+
+    const networkInterface = new CfnNetworkInterface(this, 'NetworkInterface', {
+      subnetId: props.subnet.subnetId,
+      groupSet: [this.coordinatorSecurityGroup.securityGroupId],
+      description: `Coordinator address of ${props.clusterName}`,
+      tags: [
+        { key: tagKeys.cluster, value: props.clusterName },
+        { key: 'Name', value: `${props.clusterName}-coordinator-address` },
+      ],
+    });
+    // Workers know the old address until somebody tells them: a replacement must not delete it.
+    networkInterface.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    networkInterface.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    this.networkInterfaceId = networkInterface.ref;
+    this.privateIpAddress = networkInterface.attrPrimaryPrivateIpAddress;
+  }
+
+  private allowIn(
+    id: string,
+    cidrIp: string,
+    port: number,
+    description: string,
+  ): CfnSecurityGroupIngress {
+    return new CfnSecurityGroupIngress(this, id, {
+      groupId: this.coordinatorSecurityGroup.securityGroupId,
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      cidrIp,
+      description,
+    });
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What every coordinator is launched from: template, role, first script. The workflow launches the
+ * instances, not CloudFormation: one owner.
+ * What can go wrong: the instance's role is what anybody on the box can do. It may publish this
+ * cluster's metrics and set this cluster's two alarms, nothing else.
+ */
+import { Fn } from 'aws-cdk-lib';
+import { CfnLaunchTemplate, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { InstanceProfile, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { tagKeys } from '../workflow/names.ts';
+
+interface BoxProps {
+  readonly clusterName: string;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly securityGroup: SecurityGroup;
+  readonly metricNamespace: string;
+  readonly alarmArns: readonly string[];
+  readonly userData: string;
+}
+
+export class Box extends Construct {
+  readonly launchTemplateId: string;
+  /** A number, never `$Latest`: the same client token must mean the same template. */
+  readonly launchTemplateVersion: string;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: BoxProps) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+      description: `Coordinators of ${props.clusterName}: publish health, set off the two alarms`,
+    });
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'PublishHealth',
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'], // PutMetricData knows no resources; the namespace is the limit.
+        conditions: { StringEquals: { 'cloudwatch:namespace': props.metricNamespace } },
+      }),
+    );
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'SetOffAlarms',
+        actions: ['cloudwatch:SetAlarmState'],
+        resources: [...props.alarmArns],
+      }),
+    );
+    const profile = new InstanceProfile(this, 'InstanceProfile', { role: this.role });
+
+    const tags = [
+      { key: tagKeys.cluster, value: props.clusterName },
+      { key: 'Name', value: `${props.clusterName}-coordinator` },
+    ];
+    const template = new CfnLaunchTemplate(this, 'LaunchTemplate', {
+      launchTemplateData: {
+        imageId: props.imageId,
+        instanceType: props.instanceType,
+        iamInstanceProfile: { arn: profile.instanceProfileArn },
+        securityGroupIds: [props.securityGroup.securityGroupId],
+        metadataOptions: {
+          httpEndpoint: 'enabled',
+          httpTokens: 'required',
+          // Two hops, so that a probe or server in a container gets an answer too.
+          httpPutResponseHopLimit: 2,
+          instanceMetadataTags: 'enabled',
+        },
+        userData: Fn.base64(props.userData),
+        // No tag on the instance: only Launch standby makes a coordinator. What somebody else starts
+        // from this template is not one, and is never promoted or trimmed.
+        tagSpecifications: [{ resourceType: 'volume', tags }],
+      },
+    });
+    this.launchTemplateId = template.ref;
+    this.launchTemplateVersion = template.attrLatestVersionNumber;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The functions, each with a role and a log of its own. Only check-info is in the VPC: it reaches
+ * the coordinators and no AWS API; the others reach AWS and no coordinator.
+ * What can go wrong: a function that outlives its Task in the state machine works on unseen. Its
+ * timeout is below the Task's, so Lambda ends it first.
+ */
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { bundledFunctionsDirectory, type FunctionName, functionNames } from './bundles.ts';
+import { type Granted, permissionsOf } from './permissions.ts';
+
+interface FunctionsProps extends Granted {
+  readonly vpc: IVpc;
+  readonly subnet: ISubnet;
+  readonly checkSecurityGroup: ISecurityGroup;
+}
+
+/**
+ * Seconds and megabytes. Memory also buys CPU: the ones that load the SDK start in half the time
+ * with 512 MB. The seconds leave room for the SDK's own timeouts and one retry.
+ */
+const sizes: Readonly<Record<FunctionName, { readonly seconds: number; readonly memory: number }>> =
+  {
+    survey: { seconds: 10, memory: 512 },
+    'check-info': { seconds: 10, memory: 256 },
+    'confirm-failure': { seconds: 5, memory: 256 },
+    'pick-standby': { seconds: 5, memory: 256 },
+    'terminate-instance': { seconds: 20, memory: 512 },
+    'attach-eni': { seconds: 15, memory: 512 },
+    'launch-standby': { seconds: 20, memory: 512 },
+    'rearm-alarms': { seconds: 10, memory: 512 },
+  };
+
+export class Functions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, LambdaFunction>>;
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    const permissions = permissionsOf(this, props);
+    const made = functionNames.map((name) => [
+      name,
+      this.makeFunction(name, permissions[name], props),
+    ]);
+    this.byName = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
+  }
+
+  private makeFunction(
+    name: FunctionName,
+    permissions: readonly PolicyStatement[],
+    props: FunctionsProps,
+  ): LambdaFunction {
+    const scope = new Construct(this, idOf(name));
+    const logGroup = new LogGroup(scope, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `${name} of the coordinator failover of ${props.clusterName}`,
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'OwnLog',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    for (const statement of permissions) role.addToPolicy(statement);
+    const madeFunction = new LambdaFunction(scope, 'Function', {
+      description: `${name} of the coordinator failover of ${props.clusterName}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(join(bundledFunctionsDirectory(), name)),
+      timeout: Duration.seconds(sizes[name].seconds),
+      memorySize: sizes[name].memory,
+      role,
+      logGroup,
+      ...(name === 'check-info' ? placeInVpc(props) : {}),
+    });
+    return madeFunction;
+  }
+}
+
+function placeInVpc(props: FunctionsProps) {
+  return {
+    vpc: props.vpc,
+    vpcSubnets: { subnets: [props.subnet] },
+    securityGroups: [props.checkSecurityGroup],
+  };
+}
+
+/** `check-info` becomes `CheckInfo`. */
+function idOf(name: FunctionName): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
+}

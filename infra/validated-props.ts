@@ -1,0 +1,133 @@
+/**
+ * What a user gave, checked and completed. Everything wrong is one error at synth, before anything
+ * is deployed: what, the value, what is allowed. Values that CloudFormation knows only later
+ * (tokens) are passed over here; the ready-made stack limits them by its parameters.
+ */
+import { Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { clusterNamePattern } from '../workflow/names.ts';
+import {
+  alarmPeriodsSeconds,
+  alarmSettingRules,
+  contradictions,
+  defaultProbeSettings,
+  defaultSettings,
+  type ProbeSettings,
+  probeSettingRules,
+  type SettingName,
+  type Settings,
+  scheduleRule,
+  settingProblems,
+  settingRules,
+} from '../workflow/settings.ts';
+import type { CoordinatorFailoverProps } from './props.ts';
+
+export interface ValidatedProps {
+  readonly clusterName: string;
+  readonly httpPort: number;
+  readonly settings: Settings;
+  readonly probeSettings: ProbeSettings;
+  readonly alarmPeriodSeconds: number;
+  readonly alarmDatapoints: number;
+  readonly scheduleMinutes: number;
+}
+
+/** @throws Error with one line per problem. */
+export function validatedProps(scope: Construct, props: CoordinatorFailoverProps): ValidatedProps {
+  const values: ValidatedProps = {
+    clusterName: props.clusterName ?? Stack.of(scope).stackName,
+    httpPort: props.httpPort ?? defaultHttpPort,
+    settings: settingsOf(props),
+    probeSettings: probeSettingsOf(props),
+    alarmPeriodSeconds: props.alarmPeriodSeconds ?? alarmSettingRules.periodSeconds.default,
+    alarmDatapoints: props.alarmDatapoints ?? alarmSettingRules.datapoints.default,
+    scheduleMinutes: props.scheduleMinutes ?? scheduleRule.default,
+  };
+  const problems = problemsOf(values);
+  if (problems.length > 0) {
+    throw new Error(`CoordinatorFailover ${scope.node.path}:\n${problems.join('\n')}`);
+  }
+  return values;
+}
+
+/** The port of a Presto or Trino server unless it is configured otherwise. */
+export const defaultHttpPort = 8080;
+
+function settingsOf(props: CoordinatorFailoverProps): Settings {
+  const names = Object.keys(settingRules) as SettingName[];
+  const given = names.map((name) => [name, props[name] ?? defaultSettings[name]]);
+  return Object.fromEntries(given) as Settings;
+}
+
+function probeSettingsOf(props: CoordinatorFailoverProps): ProbeSettings {
+  return {
+    intervalSeconds: props.probeIntervalSeconds ?? defaultProbeSettings.intervalSeconds,
+    timeoutSeconds: props.probeTimeoutSeconds ?? defaultProbeSettings.timeoutSeconds,
+    badSamplesToUnhealthy:
+      props.badSamplesToUnhealthy ?? defaultProbeSettings.badSamplesToUnhealthy,
+    publishSeconds: props.probePublishSeconds ?? defaultProbeSettings.publishSeconds,
+  };
+}
+
+function problemsOf(values: ValidatedProps): string[] {
+  const { settings, probeSettings } = values;
+  const problems = [
+    ...clusterNameProblems(values.clusterName),
+    ...settingProblems(settingRules, settings, Token.isUnresolved),
+    ...settingProblems(otherRules, otherNumbers(values), Token.isUnresolved),
+    ...alarmPeriodProblems(values.alarmPeriodSeconds),
+  ];
+  // A token is no number to compare with: only these two settings can contradict each other.
+  const comparable = ![settings.freshSeconds, probeSettings.publishSeconds].some(
+    Token.isUnresolved,
+  );
+  if (problems.length === 0 && comparable) return contradictions(settings, probeSettings);
+  return problems;
+}
+
+/** By the names of the props, so that a message names what the user wrote. */
+const otherRules = {
+  probeIntervalSeconds: probeSettingRules.intervalSeconds,
+  probeTimeoutSeconds: probeSettingRules.timeoutSeconds,
+  badSamplesToUnhealthy: probeSettingRules.badSamplesToUnhealthy,
+  probePublishSeconds: probeSettingRules.publishSeconds,
+  alarmDatapoints: alarmSettingRules.datapoints,
+  scheduleMinutes: scheduleRule,
+  httpPort: {
+    default: defaultHttpPort,
+    least: 1,
+    most: 65_535,
+    whole: true,
+    reason: 'A TCP port.',
+  },
+};
+
+function otherNumbers(values: ValidatedProps): Record<keyof typeof otherRules, number> {
+  return {
+    probeIntervalSeconds: values.probeSettings.intervalSeconds,
+    probeTimeoutSeconds: values.probeSettings.timeoutSeconds,
+    badSamplesToUnhealthy: values.probeSettings.badSamplesToUnhealthy,
+    probePublishSeconds: values.probeSettings.publishSeconds,
+    alarmDatapoints: values.alarmDatapoints,
+    scheduleMinutes: values.scheduleMinutes,
+    httpPort: values.httpPort,
+  };
+}
+
+function clusterNameProblems(clusterName: string): string[] {
+  if (Token.isUnresolved(clusterName) || clusterNamePattern.test(clusterName)) return [];
+  return [
+    `clusterName is ${JSON.stringify(clusterName)}, but must be a letter, then letters, digits and hyphens, ` +
+      'at most 100 in all.',
+  ];
+}
+
+function alarmPeriodProblems(seconds: number): string[] {
+  if (Token.isUnresolved(seconds) || alarmPeriodsSeconds.some((period) => period === seconds)) {
+    return [];
+  }
+  return [
+    `alarmPeriodSeconds is ${JSON.stringify(seconds)}, but must be one of ${alarmPeriodsSeconds.join(', ')}. ` +
+      alarmSettingRules.periodSeconds.reason,
+  ];
+}

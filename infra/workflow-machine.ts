@@ -1,0 +1,73 @@
+/**
+ * The state machine, from workflow/failover.asl.json.
+ * What can go wrong: a number that is a CloudFormation parameter must arrive as a number, or every
+ * comparison in the workflow is wrong. `toJsonString` keeps it one; `definitionSubstitutions` would
+ * make it a string.
+ */
+import { readFileSync } from 'node:fs';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  DefinitionBody,
+  LogLevel,
+  StateMachine,
+  StateMachineType,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Cluster } from '../workflow/cluster.ts';
+import type { Settings } from '../workflow/settings.ts';
+import type { FunctionName } from './bundles.ts';
+import { fillIn, type Json } from './definition.ts';
+
+interface WorkflowMachineProps {
+  readonly settings: Settings;
+  readonly cluster: Cluster;
+  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+}
+
+export class WorkflowMachine extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowMachineProps) {
+    super(scope, id);
+    const asl = JSON.parse(readFileSync(definitionFile, 'utf8')) as Json;
+    const definition = fillIn(asl, placeholderValues(props));
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      comment: `Coordinator failover of ${props.cluster.clusterName}`,
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+      tracingEnabled: true,
+      logs: {
+        // The audit record outlives the stack: executions themselves are kept for 90 days.
+        destination: new LogGroup(this, 'Log', {
+          retention: RetentionDays.ONE_YEAR,
+          removalPolicy: RemovalPolicy.RETAIN,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        sid: 'RunFunctions',
+        actions: ['lambda:InvokeFunction'],
+        resources: Object.values(props.functions).map((made) => made.functionArn),
+      }),
+    );
+  }
+}
+
+function placeholderValues(props: WorkflowMachineProps): Record<string, Json> {
+  const values: Record<string, Json> = {
+    SETTINGS: { ...props.settings },
+    CLUSTER: { ...props.cluster, alarms: { ...props.cluster.alarms } },
+  };
+  for (const [name, made] of Object.entries(props.functions)) {
+    values[`FUNCTION ${name}`] = made.functionArn;
+  }
+  return values;
+}
+
+const definitionFile = new URL('../workflow/failover.asl.json', import.meta.url);

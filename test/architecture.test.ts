@@ -1,0 +1,175 @@
+/**
+ * Proves that the linter enforces the layering: each forbidden line is put into a file of its folder
+ * and must be refused, each allowed one must pass. A rule that no longer bites fails here.
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Snippet {
+  readonly folder: string;
+  readonly code: string;
+  /** Words of the message that refuses it; undefined when it is allowed. */
+  readonly refusedWith?: string;
+  /** Where the file's name matters. */
+  readonly file?: string;
+}
+
+const onlyItself = 'workflow/ imports only itself';
+const isPure = 'workflow/ is pure';
+const noSdk = "Only the part's aws.ts loads the AWS SDK";
+
+const refused: readonly Snippet[] = [
+  ...[
+    `import { x } from '../handlers/survey.ts';`,
+    `import type { X } from '../info-client/ask.ts';`,
+    `import { readFile } from 'node:fs/promises';`,
+    `import { EC2Client } from '@aws-sdk/client-ec2';`,
+    `import type { Instance } from '@aws-sdk/client-ec2';`,
+    `import { Stack } from 'aws-cdk-lib';`,
+    `export * from '../infra/stack.ts';`,
+  ].map((code) => ({ folder: 'workflow', code, refusedWith: onlyItself })),
+  ...[
+    'export const at = Date.now();',
+    'export const at = new Date();',
+    'export const chance = Math.random();',
+  ].map((code) => ({ folder: 'workflow', code, refusedWith: isPure })),
+  ...[
+    'export const place = process.env.PLACE;',
+    `console.log('here');`,
+    'setTimeout(() => undefined, 1);',
+    `export const answer = fetch('http://localhost');`,
+    'export const at = performance.now();',
+  ].map((code) => ({ folder: 'workflow', code, refusedWith: 'Do not use the global variable' })),
+  ...['handlers', 'probe', 'infra', 'cli', 'simulation', 'info-client'].flatMap((folder) =>
+    [
+      `import { EC2Client } from '@aws-sdk/client-ec2';`,
+      `export const sdk = import('@aws-sdk/client-ec2');`,
+      `export { EC2Client } from '@aws-sdk/client-ec2';`,
+      `import { Client } from '@smithy/core';`,
+    ].map((code) => ({ folder, code, refusedWith: noSdk })),
+  ),
+  ...crossings('info-client', ['handlers', 'probe', 'infra', 'local-cloud', 'drill', 'test']),
+  { folder: 'info-client', code: `import x from 'node:fs';`, refusedWith: 'info-client/ imports' },
+  ...crossings('handlers', ['probe', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
+  ...crossings('probe', ['handlers', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
+  ...crossings('infra', ['handlers', 'probe', 'info-client', 'local-cloud', 'drill', 'test']),
+  ...crossings('cli', ['handlers', 'probe', 'info-client', 'infra', 'local-cloud', 'drill']),
+  ...crossings('local-cloud', ['workflow', 'handlers', 'probe', 'infra', 'cli', 'drill', 'test']),
+  ...crossings('drill', ['simulation', 'test']),
+  ...crossings('simulation', ['drill', 'test']),
+  ...['handlers', 'probe', 'cli', 'local-cloud', 'drill', 'simulation'].map((folder) => ({
+    folder,
+    code: `import { Stack } from 'aws-cdk-lib/core';`,
+    refusedWith: 'no',
+  })),
+];
+
+const allowed: readonly Snippet[] = [
+  { folder: 'workflow', code: `import { y } from './names.ts';\nexport const x = y;` },
+  { folder: 'workflow', code: 'export const x = (at: string) => Date.parse(at);' },
+  { folder: 'workflow', code: 'export const x = (at: number) => new Date(at).toISOString();' },
+  { folder: 'info-client', code: `import { get } from 'node:http';\nexport const x = get;` },
+  { folder: 'handlers', code: `import { y } from '../workflow/names.ts';\nexport const x = y;` },
+  { folder: 'handlers', code: `import { y } from '../info-client/ask.ts';\nexport const x = y;` },
+  {
+    folder: 'handlers',
+    code: `import type { Instance } from '@aws-sdk/client-ec2';\nexport type X = Instance;`,
+  },
+  ...['handlers', 'probe', 'cli', 'local-cloud', 'drill', 'test'].map((folder) => ({
+    folder,
+    file: 'aws.ts',
+    code: `import { EC2Client } from '@aws-sdk/client-ec2';\nexport const x = EC2Client;`,
+  })),
+  { folder: 'infra', code: `import { Stack } from 'aws-cdk-lib';\nexport const x = Stack;` },
+  { folder: 'drill', code: `import { y } from '../infra/synthesize.ts';\nexport const x = y;` },
+  { folder: 'test', code: `import { y } from '../handlers/aws.ts';\nexport const x = y;` },
+  { folder: 'handlers', code: 'export const x = Date.now();' },
+];
+
+let directory: string;
+let findings: Map<string, string>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'layering-'));
+  for (const name of ['biome.json', 'package.json', '.gitignore', 'lint']) {
+    await cp(join(root, name), join(directory, name), { recursive: true });
+  }
+  for (const [index, snippet] of [...refused, ...allowed].entries()) {
+    const path = join(directory, pathOf(snippet, index));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${snippet.code}\n`);
+  }
+  findings = await lint(directory);
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+for (const [index, snippet] of refused.entries()) {
+  test(`architecture: ${snippet.folder}/ is refused ${snippet.code}`, () => {
+    expect(findings.get(pathOf(snippet, index))).toContain(snippet.refusedWith);
+  });
+}
+
+for (const [index, snippet] of allowed.entries()) {
+  test(`architecture: ${snippet.folder}/ is allowed ${snippet.code.replace('\n', ' ')}`, () => {
+    expect(findings.get(pathOf(snippet, refused.length + index)) ?? '').toBe('');
+  });
+}
+
+test('architecture: every folder with sources has its rules and its type check', async () => {
+  const config = await readFile(join(root, 'biome.json'), 'utf8');
+  const types = await readFile(join(root, 'tsconfig.json'), 'utf8');
+  for (const entry of await readdir(root, { withFileTypes: true })) {
+    if (!entry.isDirectory() || ['node_modules', 'examples'].includes(entry.name)) continue;
+    const files = await readdir(join(root, entry.name));
+    if (!files.some((file) => file.endsWith('.ts'))) continue;
+    expect(config, `biome.json has no rules for ${entry.name}/`).toContain(`"${entry.name}/**"`);
+    expect(types, `tsconfig.json does not include ${entry.name}`).toContain(`"${entry.name}"`);
+  }
+});
+
+function crossings(folder: string, others: readonly string[]): Snippet[] {
+  return others.map((other) => ({
+    folder,
+    code: `import { x } from '../${other}/file.ts';`,
+    refusedWith: `${folder}/ imports`,
+  }));
+}
+
+/** A folder per snippet would be outside of the rules of flat folders: a file per snippet. */
+function pathOf(snippet: Snippet, index: number): string {
+  if (snippet.file !== undefined) return `${snippet.folder}/${snippet.file}`;
+  return `${snippet.folder}/snippet-${index}.ts`;
+}
+
+/** Only what the layering is about: other findings are no concern of this test. */
+const layeringRules = ['plugin', 'noRestrictedImports', 'noRestrictedGlobals'];
+
+async function lint(inDirectory: string): Promise<Map<string, string>> {
+  const biome = join(root, 'node_modules', '.bin', 'biome');
+  const report = await promisify(execFile)(
+    biome,
+    ['lint', '--reporter=json', '--max-diagnostics=none', '.'],
+    { cwd: inDirectory, timeout: 30_000, maxBuffer: 32 * 1024 * 1024 },
+  ).catch((error: { stdout: string }) => error);
+  const messages = new Map<string, string>();
+  const { diagnostics } = JSON.parse(report.stdout) as { diagnostics: Diagnostic[] };
+  for (const { category, location, message } of diagnostics) {
+    if (!layeringRules.some((rule) => category.endsWith(rule))) continue;
+    messages.set(location.path, `${messages.get(location.path) ?? ''}${message}\n`);
+  }
+  return messages;
+}
+
+interface Diagnostic {
+  readonly category: string;
+  readonly message: string;
+  readonly location: { readonly path: string };
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { synthesize } from '../../infra/synthesize.ts';
+import { type ProbeConfiguration, probeConfigurationMark } from '../../workflow/cluster.ts';
+import { defaultProbeSettings } from '../../workflow/settings.ts';
+import {
+  type CloudFormationTemplate,
+  onlyResource,
+  resourcesOf,
+  textOf,
+} from './template-reading.ts';
+
+let directory: string;
+let template: CloudFormationTemplate;
+let assertions: Template;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'infra-coordinators-'));
+  const synthesized = await synthesize(directory);
+  template = synthesized.template as CloudFormationTemplate;
+  assertions = Template.fromJSON(synthesized.template);
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+test('coordinators: CloudFormation never attaches the address, and never replaces it away', () => {
+  expect(resourcesOf(template, 'AWS::EC2::NetworkInterfaceAttachment')).toEqual([]);
+  const [, address] = onlyResource(template, 'AWS::EC2::NetworkInterface');
+  expect(address.UpdateReplacePolicy).toBe('Retain');
+  expect(address.Properties.SubnetId).toEqual({ Ref: 'SubnetId' });
+});
+
+test('coordinators: IMDSv2 only, tags in the metadata, and nobody is a coordinator by the template alone', () => {
+  assertions.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: Match.objectLike({
+      ImageId: { Ref: 'ImageId' },
+      InstanceType: { Ref: 'InstanceType' },
+      MetadataOptions: {
+        HttpEndpoint: 'enabled',
+        HttpTokens: 'required',
+        InstanceMetadataTags: 'enabled',
+        HttpPutResponseHopLimit: 2,
+      },
+      TagSpecifications: [Match.objectLike({ ResourceType: 'volume' })],
+    }),
+  });
+  expect(resourcesOf(template, 'AWS::EC2::Instance')).toEqual([]);
+  expect(resourcesOf(template, 'AWS::AutoScaling::AutoScalingGroup')).toEqual([]);
+});
+
+test('coordinators: user data writes the whole configuration of the probe', () => {
+  const [, launch] = onlyResource(template, 'AWS::EC2::LaunchTemplate');
+  const { UserData } = launch.Properties.LaunchTemplateData as { UserData: unknown };
+  const [interfaceId] = onlyResource(template, 'AWS::EC2::NetworkInterface');
+  const script = textOf(UserData, {
+    'AWS::StackName': 'presto',
+    'AWS::Region': 'eu-west-1',
+    HttpPort: '8080',
+  });
+  const pattern = new RegExp(
+    `^cat > /etc/coordinator-failover/probe\\.json <<'${probeConfigurationMark}'\\n([^]*?)\\n${probeConfigurationMark}\\n`,
+    'm',
+  );
+  const configuration: unknown = JSON.parse(pattern.exec(script)?.[1] ?? 'null');
+  expect(configuration).toEqual({
+    clusterName: 'presto',
+    region: 'eu-west-1',
+    networkInterfaceId: `<${interfaceId}>`,
+    coordinatorAddress: `<${interfaceId}.PrimaryPrivateIpAddress>`,
+    httpPort: 8080,
+    localHost: 'localhost',
+    metricNamespace: 'CoordinatorFailover/presto',
+    alarms: {
+      activeHealth: 'presto-coordinator-active-health',
+      reachable: 'presto-coordinator-reachable',
+    },
+    ...defaultProbeSettings,
+  } satisfies ProbeConfiguration);
+});
+
+test('coordinators: SSH stays closed unless a range is given', () => {
+  const ingress = resourcesOf(template, 'AWS::EC2::SecurityGroupIngress').map(([, rule]) => rule);
+  expect(template.Parameters.SshCidr?.Default).toBe('');
+  const ssh = ingress.filter(({ Properties }) => Properties.FromPort === 22);
+  expect(ssh).toHaveLength(1);
+  expect(ssh[0]?.Condition).toBe('SshIsAskedFor');
+  const clients = { Ref: 'ClientCidr' };
+  for (const rule of ingress.filter((other) => other !== ssh[0])) {
+    expect(rule.Properties).toMatchObject({
+      FromPort: { Ref: 'HttpPort' },
+      ToPort: { Ref: 'HttpPort' },
+    });
+    const { CidrIp = clients } = rule.Properties;
+    expect(CidrIp).toEqual(clients);
+  }
+});
+
+test('coordinators: only check-info is in the VPC, and it reaches nothing but coordinators', () => {
+  const inVpc = resourcesOf(template, 'AWS::Lambda::Function').filter(
+    ([, { Properties }]) => Properties.VpcConfig !== undefined,
+  );
+  expect(inVpc.map(([, { Properties }]) => textOf(Properties.Description))).toEqual([
+    'check-info of the coordinator failover of <AWS::StackName>',
+  ]);
+  const egress = resourcesOf(template, 'AWS::EC2::SecurityGroupEgress');
+  expect(egress).toHaveLength(1);
+  expect(egress[0]?.[1].Properties).toMatchObject({
+    FromPort: { Ref: 'HttpPort' },
+    DestinationSecurityGroupId: {
+      'Fn::GetAtt': [expect.stringContaining('Coordinator'), 'GroupId'],
+    },
+  });
+});

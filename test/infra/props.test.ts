@@ -1,0 +1,107 @@
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { expect, test } from 'vitest';
+import { CoordinatorFailover } from '../../infra/coordinator-failover.ts';
+import type { CoordinatorFailoverProps } from '../../infra/props.ts';
+import { validatedProps } from '../../infra/validated-props.ts';
+
+const wrongProps: readonly [string, Record<string, unknown>, string][] = [
+  ...[0, 1.5, 'two', 10].map((count): [string, Record<string, unknown>, string] => [
+    `haCoordinatorsCount ${count}`,
+    { haCoordinatorsCount: count },
+    `haCoordinatorsCount is ${JSON.stringify(count)}, but must be a whole number from 1 to 9.`,
+  ]),
+  [
+    'a negative grace',
+    { graceSeconds: -1 },
+    'graceSeconds is -1, but must be a whole number from 0 to 300.',
+  ],
+  [
+    'a cluster name with a space',
+    { clusterName: 'my cluster' },
+    'clusterName is "my cluster", but must be a letter, then letters, digits and hyphens, at most 100 in all.',
+  ],
+  [
+    'an alarm period of 15 s',
+    { alarmPeriodSeconds: 15 },
+    'alarmPeriodSeconds is 15, but must be one of 10, 20, 30.',
+  ],
+  [
+    'a port that does not exist',
+    { httpPort: 70_000 },
+    'httpPort is 70000, but must be a whole number from 1 to 65535.',
+  ],
+  [
+    'a probe that never looks',
+    { probeIntervalSeconds: 0 },
+    'probeIntervalSeconds is 0, but must be a whole number from 1 to 30.',
+  ],
+  [
+    'a schedule of two hours',
+    { scheduleMinutes: 120 },
+    'scheduleMinutes is 120, but must be a whole number from 1 to 60.',
+  ],
+  [
+    'samples that are never fresh',
+    { probePublishSeconds: 10 },
+    'freshSeconds is 12, but must be above two publishes of 10 s: at least 21',
+  ],
+];
+
+test.each(wrongProps)('props: %s is one clear error', (_name, wrong, message) => {
+  const make = () => new CoordinatorFailover(new Stack(), 'Failover', { ...required(), ...wrong });
+  expect(make).toThrow(message);
+  expect(linesOf(make)).toHaveLength(2); // Which construct, and the one problem.
+});
+
+test('props: two wrong numbers are two lines of one error', () => {
+  const wrong = { haCoordinatorsCount: 0, graceSeconds: 301 };
+  const make = () => new CoordinatorFailover(new Stack(), 'Failover', { ...required(), ...wrong });
+  expect(linesOf(make)).toEqual([
+    'CoordinatorFailover Default/Failover:',
+    expect.stringMatching(/^haCoordinatorsCount is 0,/),
+    expect.stringMatching(/^graceSeconds is 301,/),
+  ]);
+});
+
+test('props: values that only CloudFormation knows are passed over', () => {
+  const stack = new Stack();
+  const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
+  const text = new CfnParameter(stack, 'Text').valueAsString;
+  const valid = validatedProps(stack, {
+    ...required(),
+    clusterName: text,
+    haCoordinatorsCount: number,
+    freshSeconds: number,
+    alarmPeriodSeconds: number,
+  });
+  expect(valid.settings.haCoordinatorsCount).toBe(number);
+});
+
+test('props: the cluster is called like the stack unless it is named', () => {
+  const stack = new Stack(new App(), 'Presto-Prod');
+  expect(validatedProps(stack, required()).clusterName).toBe('Presto-Prod');
+  expect(validatedProps(stack, { ...required(), clusterName: 'other' }).clusterName).toBe('other');
+});
+
+function required(): CoordinatorFailoverProps {
+  const elsewhere = new Stack();
+  return {
+    vpc: Vpc.fromVpcAttributes(elsewhere, 'Vpc', {
+      vpcId: 'vpc-12345678',
+      availabilityZones: ['eu-west-1a'],
+    }),
+    subnet: Subnet.fromSubnetId(elsewhere, 'Subnet', 'subnet-12345678'),
+    imageId: 'ami-12345678',
+    instanceType: 'm7i.xlarge',
+  };
+}
+
+function linesOf(make: () => unknown): string[] {
+  try {
+    make();
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+  return [];
+}

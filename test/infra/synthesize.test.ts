@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleFunctions, functionNames } from '../../infra/bundles.ts';
+import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Nothing of the caller's: no credentials, no region, no home. */
+const environment = { PATH: `${root}/node_modules/.bin:${process.env.PATH}`, HOME: '/nowhere' };
+
+let directory: string;
+let synthesized: Synthesized;
+let text: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'infra-synthesize-'));
+  synthesized = await synthesize(join(directory, 'first'));
+  text = await readFile(synthesized.templateFile, 'utf8');
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+test('synthesize: a second time gives the same template', async () => {
+  const again = await synthesize(join(directory, 'second'));
+  expect(again.templateHash).toBe(synthesized.templateHash);
+  expect(again.template).toEqual(synthesized.template);
+});
+
+test('synthesize: cdk synth gives the same template, without credentials and without a warning', async () => {
+  const outputDirectory = join(directory, 'cli');
+  const { stderr } = await promisify(execFile)(
+    'cdk',
+    ['synth', '--quiet', '--no-notices', '--output', outputDirectory],
+    { cwd: root, env: environment, timeout: 60_000 },
+  );
+  expect(stderr).not.toMatch(/warning|error/i);
+  expect(await templateIn(outputDirectory)).toBe(text);
+}, 60_000);
+
+test('synthesize: the app gives the same template from another folder', async () => {
+  const outputDirectory = join(directory, 'elsewhere');
+  await promisify(execFile)('node', [join(root, 'infra/app.ts')], {
+    cwd: directory,
+    env: { ...environment, CDK_OUTDIR: outputDirectory },
+    timeout: 60_000,
+  });
+  expect(await templateIn(outputDirectory)).toBe(text);
+}, 60_000);
+
+test('synthesize: nothing of this machine is in the template', () => {
+  expect(text).not.toContain(root);
+  expect(text).not.toContain(tmpdir());
+});
+
+test('synthesize: every function is one file that exports its handler', async () => {
+  const assets = (await readdir(synthesized.assetsDirectory)).filter((name) =>
+    name.startsWith('asset.'),
+  );
+  expect(assets).toHaveLength(functionNames.length);
+  for (const asset of assets) {
+    const folder = join(synthesized.assetsDirectory, asset);
+    expect(await readdir(folder)).toEqual(['index.mjs']);
+    const bundle = (await import(join(folder, 'index.mjs'))) as { handler: unknown };
+    expect(bundle.handler).toBeTypeOf('function');
+  }
+});
+
+test('synthesize: the functions that call no AWS API carry no SDK, the others only what they call', async () => {
+  await bundleFunctions(join(directory, 'bundles'));
+  for (const name of functionNames) {
+    const bundle = await readFile(join(directory, 'bundles', name, 'index.mjs'), 'utf8');
+    const callsAws = !['check-info', 'confirm-failure', 'pick-standby'].includes(name);
+    expect(bundle.includes('EC2Client'), name).toBe(callsAws);
+    expect(bundle, name).not.toContain('CreateVpc');
+    expect(bundle.length, name).toBeLessThan(callsAws ? 1_200_000 : 100_000);
+  }
+});
+
+test('synthesize: the probe is one file that runs by itself', async () => {
+  const run = promisify(execFile)('node', [synthesized.probeFile, '--config', '/nowhere.json'], {
+    cwd: directory,
+    env: environment,
+    timeout: 20_000,
+  });
+  // It is complete: it gets as far as missing its configuration, not an import.
+  await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('/nowhere.json') });
+  await expect(run).rejects.not.toMatchObject({ stderr: expect.stringContaining('ERR_MODULE') });
+});
+
+async function templateIn(outputDirectory: string): Promise<string> {
+  return readFile(join(outputDirectory, 'CoordinatorFailover.template.json'), 'utf8');
+}

@@ -1,0 +1,64 @@
+/** Reads a synthesized template the way a person would: resources by type, tokens as words. */
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: readonly string[];
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface CloudFormationTemplate {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters: Readonly<Record<string, Record<string, unknown>>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+export function resourcesOf(template: CloudFormationTemplate, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+/** The one resource of a type, with its logical id. */
+export function onlyResource(template: CloudFormationTemplate, type: string): [string, Resource] {
+  const [found, ...more] = resourcesOf(template, type);
+  if (found === undefined || more.length > 0) {
+    throw new Error(`The template has ${found ? more.length + 1 : 0} of ${type}, expected one.`);
+  }
+  return found;
+}
+
+/**
+ * Text with tokens: `{ Ref: X }` becomes the value given for X or `<X>`, `{ Fn::GetAtt: [X, Y] }`
+ * becomes `<X.Y>`.
+ */
+export function textOf(value: unknown, given: Readonly<Record<string, string>> = {}): string {
+  if (typeof value === 'string') return value;
+  const [[kind, argument] = []] = Object.entries(value as object) as [string, unknown][];
+  switch (kind) {
+    case 'Ref':
+      return given[String(argument)] ?? `<${String(argument)}>`;
+    case 'Fn::GetAtt':
+      return `<${(argument as string[]).join('.')}>`;
+    case 'Fn::Base64':
+      return textOf(argument, given);
+    case 'Fn::Join': {
+      const [separator, parts] = argument as [string, unknown[]];
+      return parts.map((part) => textOf(part, given)).join(separator);
+    }
+    default:
+      throw new Error(`textOf cannot read ${JSON.stringify(value)}.`);
+  }
+}
+
+/** Logical ids that a value refers to. */
+export function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(referencesIn);
+  const { Ref: ref, 'Fn::GetAtt': attribute, ...rest } = value as Record<string, unknown>;
+  return [
+    ...(typeof ref === 'string' ? [ref] : []),
+    ...(Array.isArray(attribute) ? [String(attribute[0])] : []),
+    ...Object.values(rest).flatMap(referencesIn),
+  ];
+}
