@@ -1,0 +1,167 @@
+/** Gathers what expectations.ts judges, and what the live view shows, from one world. */
+import type { Clock } from '../local-cloud/clock.ts';
+import type { InstanceSnapshot, NetworkInterfaceSnapshot } from '../local-cloud/ec2.ts';
+import { tagKeys } from '../workflow/names.ts';
+import { type Answer, ask, outage } from './client.ts';
+import { currentState, type Execution, readAlarms } from './executions.ts';
+import type { CoordinatorFact, Facts } from './expectations.ts';
+import type { Picture } from './picture.ts';
+import type { Story } from './stage.ts';
+import type { Heard } from './witnesses.ts';
+import { readProbes } from './witnesses.ts';
+import type { World } from './world.ts';
+
+export interface FactOptions {
+  readonly world: World;
+  readonly story: Story;
+  /** The bystanders when the scenario began, by instance id. */
+  readonly bystandersBefore: ReadonlyMap<string, string>;
+  readonly coordinators: number;
+  readonly port: number;
+  readonly clock: Clock;
+}
+
+export async function gatherFacts(options: FactOptions): Promise<Facts> {
+  const { world, story } = options;
+  const { instances } = world.cloud.ec2.snapshot();
+  const attachment = addressOf(world)?.attachment;
+  const answers = world.client.answers();
+  const now = describeBystanders(world);
+  const alarms = await readAlarms(world.clients.cloudWatch, world.alarmNames);
+  const executions = await executionsOf(world, story);
+  return {
+    coordinatorsWanted: options.coordinators,
+    seeded: world.seeded,
+    failed: story.failed,
+    holder: attachment,
+    coordinators: await Promise.all(
+      instances
+        .filter((instance) => isCoordinator(world, instance))
+        .map((instance) => coordinatorFact(instance, options)),
+    ),
+    terminated: instances.filter((instance) => !isAlive(instance)).map((one) => one.instanceId),
+    bystanders: world.bystanders.map(({ instanceId, what }) => ({
+      instanceId,
+      what,
+      before: options.bystandersBefore.get(instanceId) ?? 'not there',
+      after: now.get(instanceId) ?? 'not there',
+    })),
+    outages: story.faults.map(({ at }) => outage(answers, at)),
+    unserved: unserved(answers, story),
+    answeredBy: answers.findLast(({ ready }) => ready)?.identity,
+    executions: executions.map(({ arn, status, events }) => ({
+      arn,
+      status,
+      state: currentState(events)?.name ?? 'no state',
+    })),
+    alarms: [...alarms].map(([name, state]) => ({ name, state })),
+  };
+}
+
+/** The executions that the scenario has caused. */
+export async function executionsOf(world: World, story: Story): Promise<readonly Execution[]> {
+  const executions = await world.executions.read();
+  return executions.filter(({ startedAt }) => startedAt >= story.beganAt);
+}
+
+/** Everything about the bystanders that somebody could change, as text. */
+export function describeBystanders(world: World): ReadonlyMap<string, string> {
+  const { instances } = world.cloud.ec2.snapshot();
+  const ids = world.bystanders.map(({ instanceId }) => instanceId);
+  return new Map(
+    instances
+      .filter(({ instanceId }) => ids.includes(instanceId))
+      .map(({ instanceId, state, tags }) => [instanceId, `${state}, tags ${JSON.stringify(tags)}`]),
+  );
+}
+
+export async function takePicture(world: World, story: Story, clock: Clock): Promise<Picture> {
+  const { instances } = world.cloud.ec2.snapshot();
+  const shown = instances.filter((one) => isOurs(world, one) && one.state !== 'terminated');
+  const ids = shown.map(({ instanceId }) => instanceId);
+  const [heard, alarms, executions] = await Promise.all([
+    readProbes(world.clients.cloudWatch, world.clusterName, ids, clock.now()),
+    readAlarms(world.clients.cloudWatch, world.alarmNames),
+    executionsOf(world, story),
+  ]);
+  const faultAt = story.faults.at(-1)?.at;
+  return {
+    at: clock.now(),
+    ...(faultAt === undefined ? {} : { faultAt }),
+    holder: addressOf(world)?.attachment,
+    client: clientSees(world.client.answers()),
+    alarms: [...alarms].map(([name, state]) => ({
+      name: name.replace(`${world.clusterName}-`, ''),
+      state,
+    })),
+    coordinators: shown.map(({ instanceId, state, tags }) => ({
+      instanceId,
+      state,
+      condemned: tags[tagKeys.condemned] !== undefined,
+      ...probeWords(heard.get(instanceId)),
+    })),
+    executions: executions.flatMap(({ status, events }, index) => {
+      const state = currentState(events);
+      if (status !== 'RUNNING' || state === undefined) return [];
+      return [{ name: `execution ${index + 1}`, state: state.name, since: state.since }];
+    }),
+  };
+}
+
+function addressOf(world: World): NetworkInterfaceSnapshot | undefined {
+  const { networkInterfaces } = world.cloud.ec2.snapshot();
+  return networkInterfaces.find((one) => one.networkInterfaceId === world.networkInterfaceId);
+}
+
+function isAlive({ state }: InstanceSnapshot): boolean {
+  return state === 'pending' || state === 'running';
+}
+
+function isOurs(world: World, { tags }: InstanceSnapshot): boolean {
+  return tags[tagKeys.cluster] === world.clusterName;
+}
+
+function isCoordinator(world: World, instance: InstanceSnapshot): boolean {
+  const condemned = instance.tags[tagKeys.condemned] !== undefined;
+  return isOurs(world, instance) && isAlive(instance) && !condemned;
+}
+
+async function coordinatorFact(
+  { instanceId, state, guestAddress }: InstanceSnapshot,
+  { port, clock }: FactOptions,
+): Promise<CoordinatorFact> {
+  const answer = await ask(new URL(`http://${guestAddress}:${port}/v1/info`), clock);
+  return { instanceId, state, ready: answer.ready, identity: answer.identity };
+}
+
+/** Answers that were not ready although everything that was made to fail had been put right. */
+function unserved(answers: readonly Answer[], story: Story): Facts['unserved'] {
+  const excused = ({ askedAt, answeredAt }: Answer) =>
+    story.faults.some(
+      ({ at, healedAt }) => answeredAt >= at && askedAt <= (healedAt ?? Number.POSITIVE_INFINITY),
+    );
+  return answers
+    .filter((answer) => answer.askedAt >= story.beganAt && !answer.ready && !excused(answer))
+    .map(({ askedAt, what }) => ({ secondsIn: (askedAt - story.beganAt) / 1000, what }));
+}
+
+/** The newest answer, and since when it has been the same. */
+function clientSees(answers: readonly Answer[]): Picture['client'] {
+  const words = ({ what, identity }: Answer) =>
+    identity === undefined ? what : `${what}, answered by ${identity}`;
+  const last = answers.at(-1);
+  if (last === undefined) return undefined;
+  const before = answers.findLastIndex((answer) => words(answer) !== words(last));
+  return { what: words(last), since: answers[before + 1]?.askedAt ?? last.askedAt };
+}
+
+function probeWords(heard: Heard | undefined): { probe: string; reaches: string } {
+  const { health, reachable } = heard ?? {};
+  const probe =
+    health === undefined ? 'is silent' : health === 1 ? 'says healthy' : 'says unhealthy';
+  if (reachable === undefined) return { probe, reaches: '' };
+  return {
+    probe,
+    reaches: reachable === 1 ? 'reaches the address' : 'does not reach the address',
+  };
+}

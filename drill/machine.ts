@@ -1,0 +1,187 @@
+/**
+ * A drill's machine: real processes on a loopback address of their own. Booting does what the
+ * user data would do on EC2: it writes the probe's configuration where the probe finds it, and
+ * starts the server and the probe's bundle, unchanged.
+ * What can go wrong: user data without a probe configuration is an error at once, not a machine
+ * that nobody hears from.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BootMachine, Machine, MachineSpec } from '../local-cloud/machine.ts';
+import { type ProbeConfiguration, probeConfigurationMark } from '../workflow/cluster.ts';
+import { ended, type Processes } from './processes.ts';
+
+/** A machine with a coordinator on it, and everything that may happen to it. */
+export interface DrillMachine {
+  readonly instanceId: string;
+  readonly guestAddress: string;
+  /** SIGKILL, as the kernel's out-of-memory killer does. The port is closed afterwards. */
+  killCoordinator(): Promise<void>;
+  /** SIGSTOP: connections are accepted by the kernel and nothing ever answers (a long full GC). */
+  stopCoordinator(): void;
+  /** SIGCONT. */
+  continueCoordinator(): void;
+  /** Starts a new coordinator process in place of one that has ended. */
+  restartCoordinator(startSeconds: number): void;
+  /** SIGSTOP to everything on the machine. */
+  hang(): void;
+}
+
+export interface FleetOptions {
+  readonly processes: Processes;
+  /** The probe as it would be deployed: one file. */
+  readonly probeBundle: string;
+  /** Where configurations and logs go. */
+  readonly directory: string;
+  readonly port: number;
+  /** How long a freshly launched coordinator says `starting: true`. Real ones take 15-40 s. */
+  readonly startSeconds: number;
+}
+
+/** All machines of one local cloud. */
+export interface Fleet {
+  readonly boot: BootMachine;
+  /** Boots what `launch` makes as machines whose coordinator is ready at once, as after an hour. */
+  bootReady<Result>(launch: () => Promise<Result>): Promise<Result>;
+  /** Boots what `launch` makes as machines with nothing on them. */
+  bootEmpty<Result>(launch: () => Promise<Result>): Promise<Result>;
+  /** The machine of a coordinator that has booted. */
+  machine(instanceId: string): DrillMachine;
+}
+
+type Kind = 'launched' | 'ready' | 'empty';
+
+export function createFleet(options: FleetOptions): Fleet {
+  const machines = new Map<string, DrillMachine>();
+  let kind: Kind = 'launched';
+
+  const bootAs = async <Result>(as: Kind, launch: () => Promise<Result>): Promise<Result> => {
+    kind = as;
+    try {
+      return await launch();
+    } finally {
+      kind = 'launched';
+    }
+  };
+
+  return {
+    async boot(spec) {
+      if (kind === 'empty') {
+        spec.setPort('closed');
+        return { terminate: async () => {} };
+      }
+      const startSeconds = kind === 'ready' ? 0 : options.startSeconds;
+      const machine = await startMachine(options, spec, startSeconds);
+      machines.set(spec.instanceId, machine);
+      return machine;
+    },
+    bootReady: (launch) => bootAs('ready', launch),
+    bootEmpty: (launch) => bootAs('empty', launch),
+    machine(instanceId) {
+      const machine = machines.get(instanceId);
+      if (machine === undefined) {
+        const booted = [...machines.keys()].join(', ') || 'none';
+        throw new Error(`${instanceId} is not a machine that has booted. Booted: ${booted}.`);
+      }
+      return machine;
+    },
+  };
+}
+
+/** Reads the probe's configuration out of the here-document in the user data. */
+export function readProbeConfiguration(userData: string): ProbeConfiguration {
+  const lines = userData.split('\n').map((line) => line.trimEnd());
+  const start = lines.findIndex((line) => line.includes(`<<'${probeConfigurationMark}'`));
+  const end = lines.indexOf(probeConfigurationMark, start + 1);
+  if (start < 0 || end < 0) {
+    throw new Error(
+      `user data has no probe configuration: a here-document between <<'${probeConfigurationMark}' ` +
+        `and ${probeConfigurationMark} is expected in ${userData.length} characters.`,
+    );
+  }
+  const text = lines.slice(start + 1, end).join('\n');
+  try {
+    return JSON.parse(text) as ProbeConfiguration;
+  } catch (error) {
+    throw new Error(`the probe configuration in the user data is not JSON: ${text.slice(0, 200)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What a process sees of AWS. Nothing else of our own environment gets there. */
+function machineEnvironment(spec: MachineSpec): Record<string, string> {
+  return {
+    PATH: '/usr/bin:/bin',
+    AWS_REGION: spec.region,
+    AWS_ENDPOINT_URL: spec.awsEndpoint,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: spec.metadataEndpoint,
+  };
+}
+
+async function startMachine(
+  options: FleetOptions,
+  spec: MachineSpec,
+  startSeconds: number,
+): Promise<DrillMachine & Machine> {
+  const { processes, directory } = options;
+  const configurationFile = join(directory, `${spec.instanceId}.probe.json`);
+  const configuration: ProbeConfiguration = {
+    ...readProbeConfiguration(spec.userData),
+    localHost: spec.guestAddress,
+  };
+  await writeFile(configurationFile, JSON.stringify(configuration));
+  const environment = machineEnvironment(spec);
+
+  let terminated = false;
+  const startCoordinator = (seconds: number): ChildProcess => {
+    const settings = { address: spec.guestAddress, port: options.port, 'start-seconds': seconds };
+    const child = processes.start(
+      fileURLToPath(new URL('./stand-in-coordinator.ts', import.meta.url)),
+      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      {
+        environment,
+        logFile: join(directory, `${spec.instanceId}.coordinator.log`),
+        onLine: (line) => {
+          if (line === 'listening' && !terminated) spec.setPort('open');
+        },
+      },
+    );
+    child.once('exit', () => {
+      if (!terminated) spec.setPort('closed');
+    });
+    return child;
+  };
+
+  let coordinator = startCoordinator(startSeconds);
+  const probe = processes.start(options.probeBundle, ['--config', configurationFile], {
+    environment,
+    logFile: join(directory, `${spec.instanceId}.probe.log`),
+  });
+
+  return {
+    instanceId: spec.instanceId,
+    guestAddress: spec.guestAddress,
+    async killCoordinator() {
+      coordinator.kill('SIGKILL');
+      await ended(coordinator);
+    },
+    stopCoordinator: () => void coordinator.kill('SIGSTOP'),
+    continueCoordinator: () => void coordinator.kill('SIGCONT'),
+    restartCoordinator(seconds) {
+      if (!terminated) coordinator = startCoordinator(seconds);
+    },
+    hang() {
+      coordinator.kill('SIGSTOP');
+      probe.kill('SIGSTOP');
+    },
+    async terminate() {
+      terminated = true;
+      coordinator.kill('SIGKILL');
+      probe.kill('SIGKILL');
+      await Promise.all([ended(coordinator), ended(probe)]);
+    },
+  };
+}

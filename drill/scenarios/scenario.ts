@@ -1,0 +1,39 @@
+/**
+ * What a scenario is: what is done to a healthy cluster, and what must happen then. The words are
+ * shown to people; the expectation is checked afterwards by expectations.ts.
+ */
+import type { Stage } from '../stage.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** What is done, and what must happen, as `--help` and the report say it. */
+  readonly done: string;
+  readonly must: string;
+  /** HACoordinatorsCount: a number that belongs to the scenario, or the least it works with. */
+  readonly coordinators: { readonly kind: 'exactly' | 'at least'; readonly count: number };
+  readonly expectation: Expectation;
+  /** Does it. Returns when nothing more will be done; the failover may still be going on. */
+  run(stage: Stage): Promise<void>;
+}
+
+export interface Expectation {
+  /**
+   * Who holds the address at the end. `same`: who did at the beginning. `another`: a standby of the
+   * beginning that was not made to fail; where there is none, a coordinator launched since.
+   */
+  readonly holder: 'same' | 'another';
+  /** Who is terminated at the end: exactly those that were made to fail, surplus only, or nobody. */
+  readonly terminated: 'failed' | 'launched' | 'nobody';
+  /**
+   * `short`: over within the promise, where a hot standby stood there. `over`: over, however long.
+   * `none`: nobody else took over, and the client was served whenever nothing was failing.
+   */
+  readonly outage: 'short' | 'over' | 'none';
+  /** Where every execution must end, where the scenario is about that. */
+  readonly endState?: string;
+  /**
+   * How many executions there must be, where the scenario is about that. The schedule may start one
+   * more at any time.
+   */
+  readonly leastExecutions?: number;
+}

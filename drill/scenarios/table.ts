@@ -1,0 +1,25 @@
+/** All scenarios, in the order in which `all` starts them. */
+import { falseAlarm, manual } from './nothing-to-do.ts';
+import type { Scenario } from './scenario.ts';
+import {
+  nodeGone,
+  nodeUnresponsive,
+  processExit,
+  processHang,
+  secondFailure,
+  standbyDiesToo,
+} from './takeovers.ts';
+import { backAgain, noStandby } from './without-standby.ts';
+
+export const scenarios: readonly Scenario[] = [
+  processExit,
+  processHang,
+  nodeUnresponsive,
+  nodeGone,
+  noStandby,
+  backAgain,
+  falseAlarm,
+  standbyDiesToo,
+  secondFailure,
+  manual,
+];

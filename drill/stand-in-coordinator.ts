@@ -1,0 +1,58 @@
+/**
+ * A real process in the place of a coordinator's JVM: answers GET /v1/info as Trino has since 477
+ * (io.trino.server.ServerInfo), 200 with `starting: true` until its start time has passed.
+ * Runs by itself: `node stand-in-coordinator.ts --address 127.77.1.4 --port 8080 --start-seconds 20`.
+ * What can go wrong: whoever started it dies without ending it. Then its stdin closes, and it ends.
+ */
+import { createServer } from 'node:http';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    address: { type: 'string' },
+    port: { type: 'string' },
+    'start-seconds': { type: 'string', default: '0' },
+  },
+});
+const { address, port } = values;
+const startSeconds = Number(values['start-seconds']);
+if (address === undefined || !/^\d+$/.test(port ?? '') || !(startSeconds >= 0)) {
+  console.error(
+    `--address is ${address}, --port is ${port}, --start-seconds is ${values['start-seconds']}, ` +
+      'but an address to listen on, a port and a number from 0 are needed.',
+  );
+  process.exit(2);
+}
+
+/** New for every process, as Trino's is for every JVM. */
+const coordinatorId = Array.from(crypto.getRandomValues(new Uint8Array(5)), (byte) =>
+  (byte % 36).toString(36),
+).join('');
+const startedAt = performance.now();
+
+const server = createServer((request, response) => {
+  if (request.method !== 'GET' || request.url !== '/v1/info') {
+    response.writeHead(404).end();
+    return;
+  }
+  const upSeconds = (performance.now() - startedAt) / 1000;
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(
+    JSON.stringify({
+      nodeId: `stand-in-${address}`,
+      state: 'ACTIVE',
+      nodeVersion: { version: '479' },
+      environment: 'drill',
+      coordinator: true,
+      coordinatorId,
+      starting: upSeconds < startSeconds,
+      uptime: `${upSeconds.toFixed(2)}s`,
+    }),
+  );
+});
+server.on('error', (error) => {
+  console.error(`cannot listen on ${address}:${port}: ${error.message}`);
+  process.exit(1);
+});
+server.listen(Number(port), address, () => console.log('listening'));
+process.stdin.resume().on('close', () => process.exit(0));

@@ -1,0 +1,25 @@
+/** Waiting for something to become true, with an end. */
+import type { Clock } from '../local-cloud/clock.ts';
+
+export interface WaitOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly withinSeconds: number;
+  readonly everyMs: number;
+}
+
+/** Looks until `look` returns something; rejects with one sentence when it never does. */
+export async function waitUntil<Found>(
+  what: string,
+  look: () => Promise<Found | undefined> | Found | undefined,
+  options: WaitOptions,
+): Promise<Found> {
+  const { clock, signal, withinSeconds, everyMs } = options;
+  const endsAt = clock.now() + withinSeconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (clock.now() >= endsAt) throw new Error(`Not within ${withinSeconds} s: ${what}.`);
+    await clock.sleep(everyMs, signal);
+  }
+}

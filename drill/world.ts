@@ -1,0 +1,205 @@
+/**
+ * A local cloud with a cluster that is already up, as after an hour, so that a drill is about the
+ * failure and not about the beginning. Beside the cluster stand instances that must not be touched.
+ * What can go wrong: a world that is not quiet yet would be blamed on the failure. So the fault waits
+ * until the probes are heard, the address answers, the alarms are OK and nothing is running.
+ */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Synthesized } from '../infra/synthesize.ts';
+import type { Clock } from '../local-cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
+import { alarmNames } from '../workflow/names.ts';
+import { type Client, readyAnswersToBeOver, startClient } from './client.ts';
+import { createExecutionReader, type ExecutionReader, readAlarms } from './executions.ts';
+import { takeLoopback, withPortAdvice } from './loopback.ts';
+import { createFleet, type Fleet } from './machine.ts';
+import type { Processes } from './processes.ts';
+import {
+  type Bystander,
+  seedBystanders,
+  seedCoordinators,
+  seededSecondsAgo,
+  seedMetrics,
+  subnetId,
+} from './seeding.ts';
+import { waitUntil } from './wait.ts';
+import { readProbes } from './witnesses.ts';
+
+export interface WorldOptions {
+  readonly synthesized: Synthesized;
+  readonly coordinators: number;
+  readonly port: number;
+  readonly seed: number;
+  readonly processes: Processes;
+  /** Configurations and logs of the machines go there. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface World {
+  readonly cloud: LocalCloud;
+  readonly clients: Clients;
+  readonly executions: ExecutionReader;
+  readonly fleet: Fleet;
+  readonly client: Client;
+  readonly clusterName: string;
+  readonly stateMachineArn: string;
+  readonly networkInterfaceId: string;
+  readonly alarmNames: readonly string[];
+  /** The coordinators of the beginning, the active first. */
+  readonly seeded: readonly string[];
+  readonly bystanders: readonly Bystander[];
+  stop(): Promise<void>;
+}
+
+export interface Clients {
+  readonly ec2: EC2Client;
+  readonly cloudWatch: CloudWatchClient;
+  readonly stepFunctions: SFNClient;
+}
+
+const stackName = 'drill';
+/** A freshly launched coordinator says `starting: true` for so long. Real ones take 15-40 s. */
+const startSeconds = 20;
+/** Machines boot within a second or two, but an execution of the schedule takes over a minute. */
+const readyWithinSeconds = 150;
+
+/** Starts it and waits until it is quiet. Leaves nothing behind when it fails. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const loopback = await takeLoopback(options.port);
+  const undo: (() => Promise<void>)[] = [() => loopback.release()];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const fleet = createFleet({
+      processes: options.processes,
+      probeBundle: options.synthesized.probeFile,
+      directory: options.directory,
+      port: options.port,
+      startSeconds,
+    });
+    const cloud = await startLocalCloud({
+      template: options.synthesized.template,
+      assetsDirectory: options.synthesized.assetsDirectory,
+      parameters: parametersFor(options),
+      stackName,
+      seed: options.seed,
+      port: options.port,
+      loopback: loopback.prefix,
+      boot: fleet.boot,
+    });
+    undo.push(() => cloud.stop());
+    return await furnish(cloud, fleet, options, undo, stop);
+  } catch (error) {
+    await stop();
+    throw withPortAdvice(error);
+  }
+}
+
+async function furnish(
+  cloud: LocalCloud,
+  fleet: Fleet,
+  options: WorldOptions,
+  undo: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<World> {
+  const clusterName = output(cloud, 'ClusterName');
+  const networkInterfaceId = output(cloud, 'NetworkInterfaceId');
+  const stateMachineArn = output(cloud, 'StateMachineArn');
+  const names = Object.values(alarmNames(clusterName));
+
+  // The alarms first: they are evaluated all the time, and silence is a failure to them.
+  seedMetrics(cloud, clusterName);
+  for (const name of names) cloud.cloudWatch.seedAlarmState(name, 'OK', seededSecondsAgo);
+  const seeded = await seedCoordinators(cloud, fleet, clusterName, options.coordinators);
+  cloud.ec2.seedAttachment({
+    networkInterfaceId,
+    instanceId: seeded[0] ?? '',
+    attachedSecondsAgo: seededSecondsAgo,
+  });
+  const clients = makeClients(cloud);
+  undo.push(async () => {
+    clients.ec2.destroy();
+    clients.cloudWatch.destroy();
+    clients.stepFunctions.destroy();
+  });
+  const bystanders = await seedBystanders(cloud, clients.ec2, fleet, clusterName, seeded);
+  const client = startClient({ url: output(cloud, 'PrestoCoordinatorURL'), clock: options.clock });
+  undo.push(async () => client.stop());
+  const world: World = {
+    cloud,
+    clients,
+    executions: createExecutionReader(clients.stepFunctions, stateMachineArn),
+    fleet,
+    client,
+    clusterName,
+    stateMachineArn,
+    networkInterfaceId,
+    alarmNames: names,
+    seeded,
+    bystanders,
+    stop,
+  };
+  await waitUntil('the cluster is up and quiet', () => isQuiet(world, options.clock), {
+    clock: options.clock,
+    signal: options.signal,
+    withinSeconds: readyWithinSeconds,
+    everyMs: 500,
+  });
+  return world;
+}
+
+/** Values for the stack's parameters, as somebody who deploys it would give them. */
+function parametersFor({ coordinators, port }: WorldOptions): Record<string, string> {
+  return {
+    VpcId: 'vpc-0123456789abcdef0',
+    SubnetId: subnetId,
+    ImageId: 'ami-0123456789abcdef0',
+    HACoordinatorsCount: String(coordinators),
+    HttpPort: String(port),
+  };
+}
+
+function output(cloud: LocalCloud, name: string): string {
+  const value = cloud.outputs[name];
+  if (value === undefined) {
+    const names = Object.keys(cloud.outputs).join(', ') || 'none';
+    throw new Error(`The template has no output ${name}. Its outputs: ${names}.`);
+  }
+  return value;
+}
+
+function makeClients(cloud: LocalCloud): Clients {
+  const settings = {
+    endpoint: cloud.endpoint,
+    region: cloud.region,
+    credentials: cloud.rootCredentials,
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 },
+  };
+  return {
+    ec2: new EC2Client(settings),
+    cloudWatch: new CloudWatchClient(settings),
+    stepFunctions: new SFNClient(settings),
+  };
+}
+
+async function isQuiet(world: World, clock: Clock): Promise<true | undefined> {
+  const { clients, client, seeded, clusterName } = world;
+  const last = client.answers().slice(-readyAnswersToBeOver);
+  if (last.length < readyAnswersToBeOver || last.some(({ ready }) => !ready)) return undefined;
+  const heard = await readProbes(clients.cloudWatch, clusterName, seeded, clock.now());
+  const allHeard = seeded.every((instanceId, index) => {
+    const { health, reachable } = heard.get(instanceId) ?? {};
+    return health === 1 && (index === 0 || reachable === 1);
+  });
+  if (!allHeard) return undefined;
+  const alarms = await readAlarms(clients.cloudWatch, world.alarmNames);
+  if ([...alarms.values()].some((state) => state !== 'OK')) return undefined;
+  const executions = await world.executions.read();
+  return executions.some(({ status }) => status === 'RUNNING') ? undefined : true;
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { waitUntil } from '../../drill/wait.ts';
+import { realClock } from '../../local-cloud/clock.ts';
+
+const script = join(import.meta.dirname, '../../drill/main.ts');
+
+/** Everything that the drill writes goes there, so that its processes are found by it. */
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'drill-main-test-'));
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  output(): string;
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+function start(...typed: string[]): Run {
+  const child = spawn(process.execPath, [script, ...typed], {
+    env: { ...process.env, TMPDIR: directory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  }
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.once('close', (code) => resolve({ code, ...texts }));
+  });
+  return { child, output: () => texts.stdout + texts.stderr, ended };
+}
+
+/** Command lines of processes that have to do with this test's folder. */
+async function leftBehind(): Promise<string[]> {
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    numbers.map(async (number) => {
+      const environment = await readFile(`/proc/${number}/environ`, 'utf8').catch(() => '');
+      const line = await readFile(`/proc/${number}/cmdline`, 'utf8').catch(() => '');
+      return environment.includes(directory) || line.includes(directory)
+        ? line.replaceAll('\0', ' ')
+        : '';
+    }),
+  );
+  return lines.filter((line) => line !== '');
+}
+
+describe('drill: bad usage', () => {
+  test.each([
+    [['--scenario', 'meteor'], /^--scenario is "meteor", but must be one of: .*\n$/],
+    [
+      ['--coordinators', '0'],
+      /^--coordinators is "0", but must be a whole number from 1 to 9\..*\n$/,
+    ],
+  ])('drill: %j ends with one sentence and exit code 2', async (typed, sentence) => {
+    const { code, stdout, stderr } = await start(...typed).ended;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(sentence);
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+test('drill: a port in use ends with one sentence and exit code 1, and leaves nothing behind', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(18_090, '0.0.0.0', resolve));
+  try {
+    const { code, stderr } = await start('--port', '18090').ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Port 18090 is in use at 127\.64\.255\.254 .* with --port\.\n$/);
+  } finally {
+    taken.close();
+  }
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('drill: ended by SIGTERM in the middle it leaves no process and no file behind', async () => {
+  const run = start('--scenario', 'manual', '--port', '18091');
+  try {
+    await waitUntil(
+      'the cluster is up',
+      () => (run.output().includes('the cluster is up') ? true : undefined),
+      { clock: realClock, signal: AbortSignal.timeout(60_000), withinSeconds: 60, everyMs: 100 },
+    );
+    expect((await leftBehind()).length).toBeGreaterThanOrEqual(4);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toMatchObject({ code: 143 });
+  } finally {
+    run.child.kill('SIGKILL');
+  }
+  expect(await leftBehind()).toEqual([]);
+  expect(await readdir(directory)).toEqual([]);
+}, 90_000);
