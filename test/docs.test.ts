@@ -1,0 +1,100 @@
+/**
+ * Documents that are drawn from tables in the code. When a table has changed, `npx vitest run
+ * test/docs.test.ts -u` draws them again.
+ */
+import { describe, expect, it } from 'vitest';
+import { budgetFor, giveUpSeconds } from '../workflow/budget.ts';
+import { rules } from '../workflow/rules.ts';
+import {
+  alarmSettingRules,
+  defaultProbeSettings,
+  defaultSettings,
+  probeSettingRules,
+  scheduleRule,
+  settingRules,
+} from '../workflow/settings.ts';
+
+const drawn = 'Drawn from the code by `test/docs.test.ts`; do not edit.';
+
+describe('documents', () => {
+  it('docs: rules.md is the rule table', async () => {
+    const rows = rules.map(({ name, when }, index) => `| ${index + 1} | \`${name}\` | ${when} |`);
+    await expect(
+      [
+        '# The rules',
+        '',
+        'The first rule that matches decides. Its name and its sentence stand in the execution, in the log',
+        'and in the drill. "Fenced" means: by this execution.',
+        '',
+        drawn,
+        '',
+        '| # | rule | when |',
+        '|---|---|---|',
+        ...rows,
+        '',
+      ].join('\n'),
+    ).toMatchFileSnapshot('../docs/rules.md');
+  });
+
+  it('docs: settings.md is the table of settings', async () => {
+    const table = (given: object) =>
+      Object.entries(given).map(
+        ([name, { default: byDefault, least, most, reason }]) =>
+          `| \`${name}\` | ${byDefault} | ${least} to ${most} | ${reason} |`,
+      );
+    const head = ['| setting | default | limits | why |', '|---|---|---|---|'];
+    await expect(
+      [
+        '# Settings',
+        '',
+        'The unit stands at the end of each name.',
+        '',
+        drawn,
+        '',
+        '## The workflow',
+        '',
+        ...head,
+        ...table(settingRules),
+        '',
+        '## The probe on a box',
+        '',
+        ...head,
+        ...table(probeSettingRules),
+        '',
+        '## Alarms and schedule',
+        '',
+        ...head,
+        ...table({ ...alarmSettingRules, scheduleMinutes: scheduleRule }),
+        '',
+      ].join('\n'),
+    ).toMatchFileSnapshot('../docs/settings.md');
+  });
+
+  it('docs: time-budget.md is the budget of the default settings', async () => {
+    const kinds = ['process-exit', 'process-hang', 'node-unresponsive', 'node-gone'] as const;
+    const budgets = kinds.map((kind) => budgetFor(kind, defaultSettings, defaultProbeSettings));
+    const names = budgets[0]?.phases.map(({ name }) => name) ?? [];
+    const row = (name: string) =>
+      budgets.map(({ phases }) => phases.find((phase) => phase.name === name)?.endSeconds);
+    const { eniRelease, verification } = giveUpSeconds(defaultSettings);
+    await expect(
+      [
+        '# Time budget',
+        '',
+        'Seconds from the failure to the end of each phase, with a hot standby and the default settings, when',
+        'every call takes as long as 95 of 100 do. A sum of 95th percentiles: a typical failover is faster.',
+        'Sources of the latencies: `workflow/budget.ts`.',
+        '',
+        drawn,
+        '',
+        `| phase | ${kinds.join(' | ')} |`,
+        `|---|${kinds.map(() => '---|').join('')}`,
+        ...names.map((name) => `| ${name} | ${row(name).join(' | ')} |`),
+        '',
+        `Not part of it are the bounds at which loops give up: the release of the ENI after ${eniRelease} s,`,
+        `the verification of one coordinator after ${verification} s.`,
+        '',
+      ].join('\n'),
+    ).toMatchFileSnapshot('../docs/time-budget.md');
+  });
+});
