@@ -4,24 +4,25 @@
  * What can go wrong: a deployment that fails half-way. Everything that was started is stopped again
  * before the error is passed on.
  */
-import { readAssets } from './assets.ts';
+
 import { createCallers } from './callers.ts';
 import { type Clock, realClock } from './clock.ts';
-import { type CloudWatch, createCloudWatch } from './cloudwatch.ts';
-import { createEc2, type Ec2 } from './ec2.ts';
-import { createEventBus, type EventBus } from './event-bus.ts';
-import { createIdentities, type Role } from './identities.ts';
-import { createLambda, type Lambda } from './lambda.ts';
+import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { createEc2, type Ec2 } from './ec2/ec2.ts';
+import type { BootMachine } from './ec2/machine.ts';
+import { createNetwork, type Network } from './ec2/network.ts';
+import { createEventBus, type EventBus } from './event-bus/event-bus.ts';
+import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { type Latencies, latenciesFrom } from './latency.ts';
-import type { BootMachine } from './machine.ts';
-import { createNetwork, type Network } from './network.ts';
 import { type Random, randomFrom } from './random.ts';
-import { resourceMakers } from './resource-makers.ts';
 import type { Call } from './service.ts';
-import { createStepFunctions, type StepFunctions } from './step-functions.ts';
-import { deployTemplate } from './template.ts';
-import type { ParameterValue } from './template-parameters.ts';
-import { serve } from './wire.ts';
+import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
+import { readAssets } from './template/assets.ts';
+import { createIdentities, type Role } from './template/identities.ts';
+import type { ParameterValue } from './template/parameters.ts';
+import { resourceMakers } from './template/resource-makers.ts';
+import { deployTemplate } from './template/template.ts';
+import { serve } from './wire/wire.ts';
 
 export interface LocalCloudOptions {
   /** CloudFormation, as `cdk synth` writes it. */

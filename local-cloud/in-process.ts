@@ -7,8 +7,8 @@
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
 import type { HandlerExecutionContext, MiddlewareStack } from '@smithy/types';
 import { type DispatchOptions, dispatch } from './dispatch.ts';
-import { errorShape } from './json-protocol.ts';
 import { type Caller, type Service, ServiceError } from './service.ts';
+import { errorShape } from './wire/json-protocol.ts';
 
 /** From now on `client` talks to `service` as `caller`, and to nobody else. */
 export function connect<Input extends object, Output extends object>(

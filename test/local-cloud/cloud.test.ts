@@ -7,8 +7,8 @@ import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import type { MachineSpec } from '../../local-cloud/ec2/machine.ts';
 import { noLatencies } from '../../local-cloud/latency.ts';
-import type { MachineSpec } from '../../local-cloud/machine.ts';
 import { template, writeAssets } from './cloud-fixture.ts';
 
 const loopback = '127.78';

@@ -1,0 +1,155 @@
+/**
+ * What an alarm is told to watch: read from its CloudFormation properties, shown as DescribeAlarms
+ * and its events show it.
+ */
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import {
+  flag,
+  list,
+  oneOf,
+  optionalNumber,
+  optionalText,
+  PropertyError,
+  propertiesOf,
+  requiredNumber,
+  text,
+} from '../properties.ts';
+import { type AlarmRule, comparisons, missingDataTreatments } from './alarm-evaluation.ts';
+import { type MetricName, type StatisticName, statisticNames } from './metric-store.ts';
+
+export interface AlarmDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly description: string | undefined;
+  readonly actionsEnabled: boolean;
+  readonly metric: MetricName;
+  readonly statistic: StatisticName;
+  readonly periodSeconds: number;
+  readonly rule: AlarmRule;
+}
+
+const implemented = [
+  'AlarmName',
+  'AlarmDescription',
+  'ActionsEnabled',
+  'ComparisonOperator',
+  'DatapointsToAlarm',
+  'Dimensions',
+  'EvaluationPeriods',
+  'MetricName',
+  'Namespace',
+  'Period',
+  'Statistic',
+  'Threshold',
+  'TreatMissingData',
+];
+
+/** Reads `AWS::CloudWatch::Alarm`. `fallbackName` is taken when the properties name none. */
+export function alarmDefinitionFrom(
+  properties: unknown,
+  place: { readonly region: string; readonly accountId: string; readonly fallbackName?: string },
+): AlarmDefinition {
+  const given = propertiesOf('AWS::CloudWatch::Alarm', properties, implemented);
+  const name = optionalText(given, 'AlarmName') ?? place.fallbackName ?? text(given, 'AlarmName');
+  const named = { ...given, what: `AWS::CloudWatch::Alarm ${name}` };
+  const evaluationPeriods = requiredNumber(named, 'EvaluationPeriods');
+  const definition: AlarmDefinition = {
+    name,
+    arn: `arn:aws:cloudwatch:${place.region}:${place.accountId}:alarm:${name}`,
+    description: optionalText(named, 'AlarmDescription'),
+    actionsEnabled: flag(named, 'ActionsEnabled', true),
+    metric: {
+      namespace: text(named, 'Namespace'),
+      metricName: text(named, 'MetricName'),
+      dimensions: list(named, 'Dimensions').map((item) => {
+        const dimension = propertiesOf(`${named.what} Dimensions`, item, ['Name', 'Value']);
+        return { name: text(dimension, 'Name'), value: text(dimension, 'Value') };
+      }),
+    },
+    statistic: oneOf(named, 'Statistic', statisticNames),
+    periodSeconds: requiredNumber(named, 'Period'),
+    rule: {
+      comparison: oneOf(named, 'ComparisonOperator', comparisonNames()),
+      threshold: requiredNumber(named, 'Threshold'),
+      evaluationPeriods,
+      datapointsToAlarm: optionalNumber(named, 'DatapointsToAlarm') ?? evaluationPeriods,
+      treatMissingData: oneOf(named, 'TreatMissingData', missingDataTreatments, 'missing'),
+    },
+  };
+  check(named.what, definition);
+  return definition;
+}
+
+/** As in a state-change event: `detail.configuration`. */
+export function eventConfiguration(definition: AlarmDefinition, metricId: string): object {
+  return {
+    ...(definition.description === undefined ? {} : { description: definition.description }),
+    metrics: [
+      {
+        id: metricId,
+        metricStat: {
+          metric: {
+            namespace: definition.metric.namespace,
+            name: definition.metric.metricName,
+            dimensions: Object.fromEntries(
+              definition.metric.dimensions.map(({ name, value }) => [name, value]),
+            ),
+          },
+          period: definition.periodSeconds,
+          stat: definition.statistic,
+        },
+        returnData: true,
+      },
+    ],
+  };
+}
+
+/** The part of DescribeAlarms' answer that does not change with the state. */
+export function describedDefinition(definition: AlarmDefinition): MetricAlarm {
+  const { rule, metric } = definition;
+  return {
+    AlarmName: definition.name,
+    AlarmArn: definition.arn,
+    AlarmDescription: definition.description,
+    ActionsEnabled: definition.actionsEnabled,
+    OKActions: [],
+    AlarmActions: [],
+    InsufficientDataActions: [],
+    MetricName: metric.metricName,
+    Namespace: metric.namespace,
+    Statistic: definition.statistic,
+    Dimensions: metric.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
+    Period: definition.periodSeconds,
+    EvaluationPeriods: rule.evaluationPeriods,
+    DatapointsToAlarm: rule.datapointsToAlarm,
+    Threshold: rule.threshold,
+    ComparisonOperator: rule.comparison,
+    TreatMissingData: rule.treatMissingData,
+  };
+}
+
+function comparisonNames(): AlarmRule['comparison'][] {
+  return Object.keys(comparisons) as AlarmRule['comparison'][];
+}
+
+/** What PutMetricAlarm refuses. */
+function check(what: string, { periodSeconds, rule }: AlarmDefinition): void {
+  const highResolution = [10, 20, 30].includes(periodSeconds);
+  if (!highResolution && !(periodSeconds > 0 && periodSeconds % 60 === 0)) {
+    throw new PropertyError(
+      `${what}: Period is ${periodSeconds}, but must be 10, 20, 30 or a multiple of 60.`,
+    );
+  }
+  if (!Number.isInteger(rule.evaluationPeriods) || rule.evaluationPeriods < 1) {
+    throw new PropertyError(
+      `${what}: EvaluationPeriods is ${rule.evaluationPeriods}, but must be a whole number from 1.`,
+    );
+  }
+  const most = rule.evaluationPeriods;
+  const chosen = rule.datapointsToAlarm;
+  if (!Number.isInteger(chosen) || chosen < 1 || chosen > most) {
+    throw new PropertyError(
+      `${what}: DatapointsToAlarm is ${chosen}, but must be a whole number from 1 to EvaluationPeriods, ${most}.`,
+    );
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * The alarms of CloudWatch: evaluated on their own rhythm, in one of three states, with a history.
+ * What can go wrong: events go out on transitions only, so an alarm that stays in ALARM is silent
+ * for ever; and a state that somebody set lasts only until the next evaluation.
+ */
+import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { Clock } from '../clock.ts';
+import type { CloudEvent } from '../cloud-event.ts';
+import { uuidFrom } from '../identifiers.ts';
+import type { Random } from '../random.ts';
+import { ServiceError } from '../service.ts';
+import {
+  type AlarmDefinition,
+  alarmDefinitionFrom,
+  describedDefinition,
+  eventConfiguration,
+} from './alarm-definition.ts';
+import { type AlarmState, type Datapoint, evaluateAlarm } from './alarm-evaluation.ts';
+import type { MetricStore } from './metric-store.ts';
+
+export interface AlarmsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly region: string;
+  readonly accountId: string;
+  readonly metrics: MetricStore;
+  onEvent(event: CloudEvent): void;
+}
+
+export interface StateChange {
+  readonly state: AlarmState;
+  readonly reason: string;
+  /** JSON */
+  readonly reasonData: string | undefined;
+}
+
+export interface Alarms {
+  create(properties: unknown, fallbackName?: string): { alarmName: string; alarmArn: string };
+  /** SetAlarmState: at once, with an event when the state changes. */
+  set(alarmName: string, change: StateChange): void;
+  /** The state that the alarm has had for so long. No event. */
+  seed(alarmName: string, state: AlarmState, secondsAgo: number): void;
+  describe(): MetricAlarm[];
+  /** Oldest first. */
+  history(): readonly AlarmHistoryItem[];
+  stop(): Promise<void>;
+}
+
+/** High-resolution alarms are evaluated every 10 s, the others every minute (PutMetricAlarm). */
+const highResolutionRhythmMs = 10_000;
+const standardRhythmMs = 60_000;
+/** How many points more than EvaluationPeriods an alarm reads is unpublished: 0 to 3, by seed. */
+const mostExtraPeriods = 3;
+
+interface Alarm {
+  readonly definition: AlarmDefinition;
+  readonly metricId: string;
+  readonly createdAtMs: number;
+  readonly rhythmMs: number;
+  readonly phaseMs: number;
+  readonly readPeriods: number;
+  state: TimedState;
+  transitionedAtMs: number;
+}
+
+interface TimedState extends StateChange {
+  readonly atMs: number;
+}
+
+export function createAlarms(options: AlarmsOptions): Alarms {
+  const { clock, random } = options;
+  const alarms = new Map<string, Alarm>();
+  const history: AlarmHistoryItem[] = [];
+  const stopping = new AbortController();
+  const loops: Promise<void>[] = [];
+
+  const find = (alarmName: string): Alarm => {
+    const alarm = alarms.get(alarmName);
+    if (alarm !== undefined) return alarm;
+    // SetAlarmState: ResourceNotFound, 404.
+    throw new ServiceError('ResourceNotFound', `There is no alarm named ${alarmName}.`, 404);
+  };
+  const enter = (alarm: Alarm, change: StateChange): void => {
+    const previous = alarm.state;
+    alarm.state = { ...change, atMs: clock.now() };
+    if (previous.state === change.state) return;
+    alarm.transitionedAtMs = alarm.state.atMs;
+    history.push(stateUpdate(alarm, previous));
+    options.onEvent(stateChangeEvent(options, alarm, previous));
+  };
+
+  return {
+    create(properties, fallbackName) {
+      const definition = alarmDefinitionFrom(properties, { ...options, fallbackName });
+      if (alarms.has(definition.name)) throw new Error(`Alarm ${definition.name} exists already.`);
+      const alarm = newAlarm(definition, clock.now(), random);
+      alarms.set(definition.name, alarm);
+      history.push(configurationUpdate(alarm));
+      loops.push(
+        evaluateRhythmically(alarm, clock, stopping.signal, () => {
+          const change = evaluate(alarm, options.metrics, clock.now());
+          if (change !== undefined && change.state !== alarm.state.state) enter(alarm, change);
+        }),
+      );
+      return { alarmName: definition.name, alarmArn: definition.arn };
+    },
+    set: (alarmName, change) => enter(find(alarmName), change),
+    seed(alarmName, state, secondsAgo) {
+      const alarm = find(alarmName);
+      const previous = alarm.state;
+      const atMs = clock.now() - secondsAgo * 1000;
+      alarm.state = { state, reason: 'Seeded.', reasonData: undefined, atMs };
+      alarm.transitionedAtMs = atMs;
+      history.push(stateUpdate(alarm, previous));
+    },
+    describe: () => [...alarms.values()].map(described),
+    history: () => history,
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+function newAlarm(definition: AlarmDefinition, nowMs: number, random: Random): Alarm {
+  const rhythmMs = definition.periodSeconds < 60 ? highResolutionRhythmMs : standardRhythmMs;
+  return {
+    definition,
+    metricId: uuidFrom(random),
+    createdAtMs: nowMs,
+    rhythmMs,
+    phaseMs: Math.floor(random.next() * rhythmMs),
+    readPeriods:
+      definition.rule.evaluationPeriods + Math.floor(random.next() * (mostExtraPeriods + 1)),
+    state: {
+      state: 'INSUFFICIENT_DATA',
+      reason: 'Unchecked: Initial alarm creation',
+      reasonData: undefined,
+      atMs: nowMs,
+    },
+    transitionedAtMs: nowMs,
+  };
+}
+
+/** A new alarm is left alone for one rhythm: data and states can be seeded in peace. */
+async function evaluateRhythmically(
+  alarm: Alarm,
+  clock: Clock,
+  signal: AbortSignal,
+  run: () => void,
+): Promise<void> {
+  let atRest = true;
+  while (!signal.aborted) {
+    const sinceLastMs = (clock.now() - alarm.phaseMs) % alarm.rhythmMs;
+    const restMs = atRest ? alarm.rhythmMs : 0;
+    atRest = false;
+    const slept = await clock.sleep(restMs + alarm.rhythmMs - sinceLastMs, signal).then(
+      () => true,
+      () => false,
+    );
+    if (slept) run();
+  }
+}
+
+/** Complete periods only: the one that has just begun would look like missing data. */
+function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChange | undefined {
+  const { definition } = alarm;
+  const periodMs = definition.periodSeconds * 1000;
+  const toMs = Math.floor(nowMs / periodMs) * periodMs;
+  const fromMs = toMs - alarm.readPeriods * periodMs;
+  const read = metrics.read({
+    metric: definition.metric,
+    fromMs,
+    toMs,
+    periodSeconds: definition.periodSeconds,
+    nowMs,
+  });
+  const range = Array.from({ length: alarm.readPeriods }, (_, index): Datapoint | undefined => {
+    const found = read.find(({ startMs }) => startMs === fromMs + index * periodMs);
+    if (found === undefined) return undefined;
+    return {
+      startMs: found.startMs,
+      value: found[definition.statistic],
+      sampleCount: found.SampleCount,
+    };
+  });
+  const { state, reason, evaluated } = evaluateAlarm(definition.rule, range);
+  if (state === 'retain') return undefined;
+  return { state, reason, reasonData: reasonDataOf(definition, evaluated, nowMs) };
+}
+
+function reasonDataOf(
+  definition: AlarmDefinition,
+  evaluated: readonly Datapoint[],
+  nowMs: number,
+): string {
+  const oldest = evaluated[0];
+  return JSON.stringify({
+    version: '1.0',
+    queryDate: alarmTime(nowMs),
+    ...(oldest === undefined ? {} : { startDate: alarmTime(oldest.startMs) }),
+    statistic: definition.statistic,
+    period: definition.periodSeconds,
+    recentDatapoints: evaluated.map(({ value }) => value),
+    threshold: definition.rule.threshold,
+    evaluatedDatapoints: evaluated
+      .map(({ startMs, sampleCount, value }) => ({
+        timestamp: alarmTime(startMs),
+        sampleCount,
+        value,
+      }))
+      .reverse(),
+  });
+}
+
+/** CloudWatch User Guide, "Alarm events and EventBridge". */
+function stateChangeEvent(options: AlarmsOptions, alarm: Alarm, previous: TimedState): CloudEvent {
+  return {
+    version: '0',
+    id: uuidFrom(options.random),
+    'detail-type': 'CloudWatch Alarm State Change',
+    source: 'aws.cloudwatch',
+    account: options.accountId,
+    time: `${new Date(alarm.state.atMs).toISOString().slice(0, 19)}Z`,
+    region: options.region,
+    resources: [alarm.definition.arn],
+    detail: {
+      alarmName: alarm.definition.name,
+      configuration: eventConfiguration(alarm.definition, alarm.metricId),
+      previousState: eventState(previous),
+      state: eventState(alarm.state),
+    },
+  };
+}
+
+function eventState(state: TimedState): object {
+  return {
+    value: state.state,
+    reason: state.reason,
+    ...(state.reasonData === undefined ? {} : { reasonData: state.reasonData }),
+    timestamp: alarmTime(state.atMs),
+  };
+}
+
+/** `2026-10-02T17:04:40.989+0000`, as alarms write times. */
+function alarmTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '+0000');
+}
+
+function described(alarm: Alarm): MetricAlarm {
+  return {
+    ...describedDefinition(alarm.definition),
+    AlarmConfigurationUpdatedTimestamp: new Date(alarm.createdAtMs),
+    StateValue: alarm.state.state,
+    StateReason: alarm.state.reason,
+    StateReasonData: alarm.state.reasonData,
+    StateUpdatedTimestamp: new Date(alarm.state.atMs),
+    StateTransitionedTimestamp: new Date(alarm.transitionedAtMs),
+  };
+}
+
+function stateUpdate(alarm: Alarm, previous: StateChange): AlarmHistoryItem {
+  return {
+    AlarmName: alarm.definition.name,
+    AlarmType: 'MetricAlarm',
+    Timestamp: new Date(alarm.state.atMs),
+    HistoryItemType: 'StateUpdate',
+    HistorySummary: `Alarm updated from ${previous.state} to ${alarm.state.state}`,
+    HistoryData: JSON.stringify({
+      version: '1.0',
+      oldState: historyState(previous),
+      newState: historyState(alarm.state),
+    }),
+  };
+}
+
+function historyState({ state, reason, reasonData }: StateChange): object {
+  return {
+    stateValue: state,
+    stateReason: reason,
+    ...(reasonData === undefined ? {} : { stateReasonData: JSON.parse(reasonData) }),
+  };
+}
+
+function configurationUpdate(alarm: Alarm): AlarmHistoryItem {
+  return {
+    AlarmName: alarm.definition.name,
+    AlarmType: 'MetricAlarm',
+    Timestamp: new Date(alarm.createdAtMs),
+    HistoryItemType: 'ConfigurationUpdate',
+    HistorySummary: `Alarm "${alarm.definition.name}" created`,
+    HistoryData: JSON.stringify({
+      version: '1.0',
+      type: 'Create',
+      createdAlarm: describedDefinition(alarm.definition),
+    }),
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * EC2, as far as a failover uses it: instances, network interfaces, launch templates, tags. The
+ * operations are in the files beside this one; here is what makes and seeds them.
+ * What can go wrong: a cloud that flatters. So states take their time, describes lag behind, and an
+ * interface stays with a dying instance until the termination lets go of it.
+ */
+
+import { hexFrom } from '../identifiers.ts';
+import { list, makeUsable } from './attachments.ts';
+import { instanceOperations } from './instances.ts';
+import { networkInterfaceOperations } from './interfaces.ts';
+import { createLaunchTemplate, launchTemplateOperations } from './launch-templates.ts';
+import { bootMachine, createInstance, macAddressFor, stopAllMachines } from './lifecycle.ts';
+import { mergedLaunch, runInstancesOperation } from './run-instances.ts';
+import { tagOperations, tagsFrom } from './tags.ts';
+import type { Ec2, Ec2Options, InstanceSnapshot, NetworkInterfaceSnapshot } from './types.ts';
+import {
+  attachedTo,
+  createWorld,
+  type Instance,
+  type NetworkInterface,
+  subnetOf,
+  type World,
+} from './world.ts';
+
+export type {
+  Ec2,
+  Ec2Options,
+  InstanceSnapshot,
+  NetworkInterfaceSnapshot,
+} from './types.ts';
+
+export function createEc2(options: Ec2Options): Ec2 {
+  const world = createWorld(options);
+  return {
+    service: {
+      name: 'ec2',
+      operations: {
+        ...instanceOperations(world),
+        ...runInstancesOperation(world),
+        ...networkInterfaceOperations(world),
+        ...launchTemplateOperations(world),
+        ...tagOperations(world),
+      },
+    },
+    addSubnet: (subnet) => void world.subnets.set(subnet.subnetId, subnet),
+    addInstanceProfile({ instanceProfileName, roleArn }) {
+      const arn = `arn:aws:iam::${options.accountId}:instance-profile/${instanceProfileName}`;
+      world.profiles.set(arn, { arn, instanceProfileName, roleArn });
+      return arn;
+    },
+    createNetworkInterface: (properties) => createNetworkInterface(world, properties),
+    createLaunchTemplate: ({ name, data }) => ({
+      launchTemplateId: createLaunchTemplate(world, name, data).launchTemplateId,
+      version: '1',
+    }),
+    seedInstance: (properties) => seedInstance(world, properties),
+    seedAttachment: (properties) => seedAttachment(world, properties),
+    snapshot: () => ({
+      instances: world.instances.all().map(instanceSnapshot),
+      networkInterfaces: world.networkInterfaces.all().map(networkInterfaceSnapshot),
+    }),
+    async stop() {
+      try {
+        await world.background.stop();
+      } finally {
+        await stopAllMachines(world);
+      }
+    },
+  };
+}
+
+async function createNetworkInterface(
+  world: World,
+  properties: Parameters<Ec2['createNetworkInterface']>[0],
+): Promise<{ networkInterfaceId: string; privateIpAddress: string }> {
+  const subnet = subnetOf(world, properties.subnetId);
+  const tags = tagsFrom(properties.tags);
+  const privateIpAddress = world.addresses.take(subnet, properties.privateIpAddress);
+  try {
+    await world.options.network.claim(privateIpAddress);
+  } catch (error) {
+    world.addresses.giveBack(privateIpAddress);
+    throw error;
+  }
+  const networkInterfaceId = world.newId('eni');
+  world.networkInterfaces.set(networkInterfaceId, {
+    networkInterfaceId,
+    subnet,
+    privateIpAddress,
+    macAddress: macAddressFor(privateIpAddress),
+    description: properties.description,
+    groups: properties.groups,
+    tags,
+  });
+  world.networkInterfaces.backdate(networkInterfaceId);
+  return { networkInterfaceId, privateIpAddress };
+}
+
+async function seedInstance(
+  world: World,
+  properties: Parameters<Ec2['seedInstance']>[0],
+): Promise<string> {
+  const merged = mergedLaunch(world, {
+    LaunchTemplate: {
+      LaunchTemplateId: properties.launchTemplateId,
+      Version: properties.launchTemplateVersion,
+    },
+    SubnetId: properties.subnetId,
+  });
+  const { clock, random } = world.options;
+  const { instanceId } = await createInstance(world, {
+    ...merged,
+    tags: { ...merged.tags, ...tagsFrom(properties.tags) },
+    reservationId: `r-0${hexFrom(random, 16)}`,
+    launchIndex: 0,
+    launchTime: new Date(clock.now() - properties.launchedSecondsAgo * 1000),
+  });
+  world.instances.change(instanceId, { state: 'running' });
+  await bootMachine(world, instanceId);
+  world.instances.backdate(instanceId);
+  for (const { networkInterfaceId } of attachedTo(world.networkInterfaces.all(), instanceId)) {
+    world.networkInterfaces.backdate(networkInterfaceId);
+  }
+  return instanceId;
+}
+
+function seedAttachment(
+  world: World,
+  { networkInterfaceId, instanceId, attachedSecondsAgo }: Parameters<Ec2['seedAttachment']>[0],
+): void {
+  const attachmentId = world.newId('eni-attach');
+  world.networkInterfaces.change(networkInterfaceId, {
+    attachment: {
+      attachmentId,
+      instanceId,
+      deviceIndex: 1,
+      status: 'attached',
+      attachTime: new Date(world.options.clock.now() - attachedSecondsAgo * 1000),
+      deleteOnTermination: false,
+      usable: false,
+    },
+  });
+  makeUsable(world, attachmentId);
+  list(world, attachmentId);
+  world.networkInterfaces.backdate(networkInterfaceId);
+}
+
+function instanceSnapshot(instance: Instance): InstanceSnapshot {
+  const { instanceId, state, privateIpAddress, guestAddress, tags } = instance;
+  return { instanceId, state, privateIpAddress, guestAddress, tags };
+}
+
+function networkInterfaceSnapshot(networkInterface: NetworkInterface): NetworkInterfaceSnapshot {
+  const { networkInterfaceId, privateIpAddress, tags, attachment } = networkInterface;
+  if (attachment === undefined) return { networkInterfaceId, privateIpAddress, tags };
+  const { attachmentId, instanceId, status, deleteOnTermination, usable } = attachment;
+  return {
+    networkInterfaceId,
+    privateIpAddress,
+    tags,
+    attachment: { attachmentId, instanceId, status, deleteOnTermination, usable },
+  };
+}

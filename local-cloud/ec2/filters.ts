@@ -1,0 +1,84 @@
+/**
+ * Filters and pages, the same for all describe operations. Filters: all must match, any value of
+ * one is enough, `*` and `?` are wildcards (EC2 user guide, filter resources).
+ */
+import type { Filter } from '@aws-sdk/client-ec2';
+import { ServiceError } from '../service.ts';
+import type { Tags } from './world.ts';
+
+/** Per filter name, the values that a record has for it. */
+export type FilterValues = Readonly<Record<string, readonly (string | undefined)[]>>;
+
+export function matchesFilters(
+  filters: readonly Filter[] | undefined,
+  tags: Tags,
+  values: FilterValues,
+): boolean {
+  return (filters ?? []).every((filter) => {
+    const name = filter.Name ?? '';
+    const patterns = (filter.Values ?? []).map(patternFrom);
+    return valuesFor(name, tags, values).some(
+      (value) => value !== undefined && patterns.some((pattern) => pattern.test(value)),
+    );
+  });
+}
+
+/** Which parameters filters and pages take. */
+export const filterParameters = ['Filters[].Name', 'Filters[].Values[]'] as const;
+export const pageParameters = ['MaxResults', 'NextToken'] as const;
+
+export interface Page {
+  readonly MaxResults?: number;
+  readonly NextToken?: string;
+}
+
+/** Cuts out the page that is asked for: from 5 to 1000 results, all when nothing is said. */
+export function pageOf<Item>(
+  items: readonly Item[],
+  page: Page,
+): { readonly items: readonly Item[]; readonly NextToken?: string } {
+  const start = page.NextToken === undefined ? 0 : startFrom(page.NextToken);
+  const count = page.MaxResults ?? items.length;
+  if (page.MaxResults !== undefined && !(count >= 5 && count <= 1000)) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value ( ${count} ) for parameter maxResults is invalid. Expecting a value from 5 to 1000.`,
+    );
+  }
+  const end = start + count;
+  const more = end < items.length ? { NextToken: tokenFor(end) } : {};
+  return { items: items.slice(start, end), ...more };
+}
+
+function valuesFor(
+  name: string,
+  tags: Tags,
+  values: FilterValues,
+): readonly (string | undefined)[] {
+  if (name.startsWith('tag:')) {
+    const key = name.slice('tag:'.length);
+    return Object.hasOwn(tags, key) ? [tags[key]] : [];
+  }
+  if (name === 'tag-key') return Object.keys(tags);
+  const found = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (found !== undefined) return found;
+  throw new ServiceError(
+    'InvalidParameterValue',
+    `The filter '${name}' is invalid. The local cloud knows: tag:KEY, tag-key, ${Object.keys(values).join(', ')}.`,
+  );
+}
+
+function patternFrom(value: string): RegExp {
+  const escaped = value.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}
+
+function tokenFor(start: number): string {
+  return Buffer.from(`from ${start}`).toString('base64url');
+}
+
+function startFrom(token: string): number {
+  const start = /^from (\d{1,9})$/.exec(Buffer.from(token, 'base64url').toString('utf8'))?.[1];
+  if (start !== undefined) return Number(start);
+  throw new ServiceError('InvalidParameterValue', 'Unable to parse pagination token');
+}

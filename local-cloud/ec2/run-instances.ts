@@ -1,0 +1,190 @@
+/**
+ * RunInstances: the launch template with the call's own parameters over it, and client tokens.
+ * What can go wrong: the same token twice at once. The second waits for what the first launches.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  IamInstanceProfileSpecification,
+  RequestLaunchTemplateData,
+  Reservation,
+  RunInstancesRequest,
+} from '@aws-sdk/client-ec2';
+import { hexFrom } from '../identifiers.ts';
+import { type Operation, ServiceError } from '../service.ts';
+import { describeReservation } from './describe.ts';
+import { launchDataParameters, launchTemplateOf } from './launch-templates.ts';
+import { createInstance, discardInstance, startInstance } from './lifecycle.ts';
+import { invalidValue, operation, required } from './operation.ts';
+import { specifiedTags } from './tags.ts';
+import {
+  type Instance,
+  type InstanceProfile,
+  isVisible,
+  type LaunchTemplate,
+  subnetOf,
+  type Tags,
+  type World,
+} from './world.ts';
+
+/** More at once is not implemented; AWS has no such limit below the account's quota. */
+const mostAtOnce = 20;
+
+export function runInstancesOperation(world: World): Record<string, Operation> {
+  const tokens = new Map<string, { input: RunInstancesRequest; ids: Promise<string[]> }>();
+
+  const launchOnce = async (token: string, input: RunInstancesRequest): Promise<string[]> => {
+    const earlier = tokens.get(token);
+    if (earlier === undefined) {
+      const ids = launch(world, input);
+      tokens.set(token, { input, ids });
+      // What was refused has used no token.
+      ids.catch(() => tokens.delete(token));
+      return ids;
+    }
+    if (!isDeepStrictEqual(earlier.input, input)) {
+      throw new ServiceError(
+        'IdempotentParameterMismatch',
+        'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+      );
+    }
+    const ids = await earlier.ids;
+    if (ids.some((id) => world.instances.get(id)?.state === 'terminated')) {
+      throw new ServiceError(
+        'IdempotentInstanceTerminated',
+        `The client token ${token} is that of an earlier request whose instance has been terminated: ${ids.join(', ')}.`,
+      );
+    }
+    return ids;
+  };
+  return {
+    RunInstances: operation<RunInstancesRequest>(
+      [
+        'LaunchTemplate.LaunchTemplateId',
+        'LaunchTemplate.LaunchTemplateName',
+        'LaunchTemplate.Version',
+        'MinCount',
+        'MaxCount',
+        'SubnetId',
+        'ClientToken',
+        ...launchDataParameters,
+      ],
+      async (input): Promise<Reservation> => {
+        requireCounts(input);
+        const token = input.ClientToken;
+        if (token !== undefined && !/^[\x20-\x7e]{1,64}$/.test(token)) {
+          throw invalidValue('clientToken', token, 'It must have from 1 to 64 ASCII characters.');
+        }
+        const ids = await (token === undefined ? launch(world, input) : launchOnce(token, input));
+        return reservationOf(world, ids);
+      },
+    ),
+  };
+}
+
+/** The launch data for an instance: the template's, overlaid. */
+export function mergedLaunch(
+  world: World,
+  input: Pick<RunInstancesRequest, 'LaunchTemplate' | 'SubnetId'> & RequestLaunchTemplateData,
+): {
+  readonly launchData: RequestLaunchTemplateData;
+  readonly subnetId: string;
+  readonly profile?: InstanceProfile;
+  readonly tags: Tags;
+  readonly networkInterfaceTags: Tags;
+} {
+  const { LaunchTemplate: specification, SubnetId, ...own } = input;
+  const launchTemplate =
+    specification === undefined ? undefined : launchTemplateOf(world, specification);
+  const launchData = { ...launchTemplate?.data, ...defined(own) };
+  required('ImageId', launchData.ImageId);
+  const specifications = [launchTemplate?.data.TagSpecifications, own.TagSpecifications].map(
+    (list) => list?.map(({ ResourceType, Tags: tags }) => ({ ResourceType, Tags: tags })),
+  );
+  const subnetId = SubnetId ?? launchData.NetworkInterfaces?.[0]?.SubnetId;
+  if (subnetId === undefined) {
+    throw new ServiceError('VPCIdNotSpecified', 'No default VPC for this user: give a SubnetId.');
+  }
+  subnetOf(world, subnetId);
+  return {
+    // What AWS takes when none is given (API reference, RunInstances).
+    launchData: { ...launchData, InstanceType: launchData.InstanceType ?? 'm1.small' },
+    subnetId,
+    profile: profileOf(world, launchData.IamInstanceProfile),
+    tags: { ...specifiedTags(specifications, 'instance'), ...templateTags(launchTemplate) },
+    networkInterfaceTags: specifiedTags(specifications, 'network-interface'),
+  };
+}
+
+async function launch(world: World, input: RunInstancesRequest): Promise<string[]> {
+  const { MinCount, MaxCount, ClientToken, DryRun: _dryRun, ...rest } = input;
+  const merged = mergedLaunch(world, rest);
+  const reservationId = `r-0${hexFrom(world.options.random, 16)}`;
+  const launchTime = new Date(world.options.clock.now());
+  const instances: Instance[] = [];
+  try {
+    for (let launchIndex = 0; launchIndex < (MaxCount ?? 1); launchIndex += 1) {
+      const launched = { ...merged, reservationId, launchIndex, launchTime };
+      instances.push(await createInstance(world, { ...launched, clientToken: ClientToken }));
+    }
+  } catch (error) {
+    if (instances.length < (MinCount ?? 1)) {
+      for (const instance of instances) await discardInstance(world, instance);
+      throw error;
+    }
+  }
+  for (const { instanceId } of instances) startInstance(world, instanceId);
+  return instances.map(({ instanceId }) => instanceId);
+}
+
+function reservationOf(world: World, ids: readonly string[]): Reservation {
+  const now = world.options.clock.now();
+  const instances = ids
+    .map((id) => world.instances.get(id))
+    .filter((instance): instance is Instance => instance !== undefined && isVisible(instance, now));
+  return describeReservation(world, instances, world.networkInterfaces.all());
+}
+
+function requireCounts({ MinCount: least, MaxCount: most }: RunInstancesRequest): void {
+  required('MinCount', least);
+  required('MaxCount', most);
+  for (const [name, count] of Object.entries({ minCount: least, maxCount: most })) {
+    if (!Number.isInteger(count) || Number(count) < 1 || Number(count) > mostAtOnce) {
+      throw invalidValue(name, count, `Expected a whole number from 1 to ${mostAtOnce}.`);
+    }
+  }
+  if (Number(least) > Number(most)) {
+    throw invalidValue('minCount', least, `It may not be above maxCount, which is ${most}.`);
+  }
+}
+
+function profileOf(
+  world: World,
+  specification: IamInstanceProfileSpecification | undefined,
+): InstanceProfile | undefined {
+  if (specification === undefined) return undefined;
+  const { Arn: arn, Name: name } = specification;
+  const found = [...world.profiles.values()].find((profile) =>
+    arn === undefined ? profile.instanceProfileName === name : profile.arn === arn,
+  );
+  if (found !== undefined) return found;
+  throw invalidValue(
+    arn === undefined ? 'iamInstanceProfile.name' : 'iamInstanceProfile.arn',
+    arn ?? name,
+    'Invalid IAM Instance Profile',
+  );
+}
+
+/** EC2 puts these two on every instance of a launch template (EC2 user guide, launch templates). */
+function templateTags(launchTemplate: LaunchTemplate | undefined): Tags {
+  if (launchTemplate === undefined) return {};
+  return {
+    'aws:ec2launchtemplate:id': launchTemplate.launchTemplateId,
+    'aws:ec2launchtemplate:version': '1',
+  };
+}
+
+function defined<Fields extends object>(fields: Fields): Partial<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<Fields>;
+}

@@ -1,0 +1,106 @@
+/** What the other parts of the local cloud see of EC2. */
+import type { RequestLaunchTemplateData, Tag } from '@aws-sdk/client-ec2';
+import type { Callers } from '../callers.ts';
+import type { Clock } from '../clock.ts';
+import type { CloudEvent } from '../cloud-event.ts';
+import type { Latencies } from '../latency.ts';
+import type { Random } from '../random.ts';
+import type { Service } from '../service.ts';
+import type { BootMachine } from './machine.ts';
+import type { Network } from './network.ts';
+
+export interface Ec2Options {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly latencies: Latencies;
+  readonly region: string;
+  readonly accountId: string;
+  readonly network: Network;
+  readonly boot: BootMachine;
+  readonly callers: Callers;
+  onEvent(event: CloudEvent): void;
+  /** What machines are given as AWS_ENDPOINT_URL. @default none is served */
+  readonly awsEndpoint?: () => string;
+  /**
+   * The first two parts of a loopback network, `127.77`: guests get 127.77.1.x and their metadata
+   * services 127.77.2.x.
+   * @default guests are at their VPC address and have no metadata service (in process)
+   */
+  readonly loopback?: string;
+}
+
+export interface Subnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  /** A /24; over a real network within 127.0.0.0/8. */
+  readonly cidrBlock: string;
+}
+
+export interface Ec2 {
+  readonly service: Service;
+  addSubnet(subnet: Subnet): void;
+  /** @returns the instance profile's ARN */
+  addInstanceProfile(profile: {
+    readonly instanceProfileName: string;
+    readonly roleArn: string;
+  }): string;
+  /** Rejects when the address cannot be listened at. */
+  createNetworkInterface(properties: {
+    readonly subnetId: string;
+    readonly groups: readonly string[];
+    readonly description: string;
+    readonly tags: readonly Tag[];
+    readonly privateIpAddress?: string;
+  }): Promise<{ networkInterfaceId: string; privateIpAddress: string }>;
+  createLaunchTemplate(properties: {
+    readonly name: string;
+    readonly data: RequestLaunchTemplateData;
+  }): { launchTemplateId: string; version: '1' };
+  /** An instance that has been running for so long; resolves when its machine is booted. */
+  seedInstance(properties: {
+    readonly launchTemplateId: string;
+    readonly launchTemplateVersion: string;
+    readonly subnetId: string;
+    readonly tags: readonly Tag[];
+    readonly launchedSecondsAgo: number;
+  }): Promise<string>;
+  /** An attachment that has been usable for so long, with DeleteOnTermination false. */
+  seedAttachment(properties: {
+    readonly networkInterfaceId: string;
+    readonly instanceId: string;
+    readonly attachedSecondsAgo: number;
+  }): void;
+  /** How things are, not how a describe that lags shows them. */
+  snapshot(): {
+    instances: InstanceSnapshot[];
+    networkInterfaces: NetworkInterfaceSnapshot[];
+  };
+  /** Ends every machine and all that is under way. */
+  stop(): Promise<void>;
+}
+
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated';
+export type AttachmentStatus = 'attaching' | 'attached' | 'detaching';
+
+export interface InstanceSnapshot {
+  readonly instanceId: string;
+  readonly state: InstanceState;
+  readonly privateIpAddress: string;
+  readonly guestAddress: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface NetworkInterfaceSnapshot {
+  readonly networkInterfaceId: string;
+  readonly privateIpAddress: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly attachment?: {
+    readonly attachmentId: string;
+    readonly instanceId: string;
+    readonly status: AttachmentStatus;
+    readonly deleteOnTermination: boolean;
+    /** Packets reach the guest through the interface. */
+    readonly usable: boolean;
+  };
+}

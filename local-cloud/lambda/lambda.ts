@@ -1,0 +1,270 @@
+/**
+ * Lambda: functions as they would be deployed, each invocation in an isolate of its own (a worker
+ * thread) with its role's credentials and its own environment. An idle isolate is used again.
+ * What can go wrong: a function that runs into its timeout is killed wherever it stands, its work
+ * half done. In memory it shares nothing with the next.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Credentials } from '../callers.ts';
+import type { Clock } from '../clock.ts';
+import { hexFrom, uuidFrom } from '../identifiers.ts';
+import { parseJson } from '../json.ts';
+import type { Latencies } from '../latency.ts';
+import type { Random } from '../random.ts';
+import type { FromIsolate, IsolateData, Reach, ReportedError } from './protocol.ts';
+
+export interface LambdaOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly latencies: Latencies;
+  readonly region: string;
+  readonly accountId: string;
+  /** For AWS_ENDPOINT_URL. */
+  readonly awsEndpoint: () => string;
+  readonly credentialsOf: (roleArn: string) => Credentials;
+}
+
+export interface FunctionProperties {
+  readonly functionName: string;
+  /** Holds index.mjs. */
+  readonly codeDirectory: string;
+  /** `index.handler` */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly roleArn: string;
+  /** In a VPC a function reaches only addresses that begin so. @default only the AWS endpoint */
+  readonly vpcAddressPrefix?: string;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly functionName: string;
+  readonly text: string;
+}
+
+export interface Lambda {
+  addFunction(properties: FunctionProperties): { functionArn: string };
+  /** Rejects when the function failed, with an error whose name is the errorType. */
+  invoke(functionArn: string, input: unknown): Promise<unknown>;
+  /** What the functions wrote, oldest first: the last 10,000 lines. */
+  output(): readonly LogLine[];
+  stop(): Promise<void>;
+}
+
+/** A function's error as Lambda answers it: `name` is the errorType. */
+class FunctionError extends Error {
+  readonly trace: readonly string[] | undefined;
+
+  constructor(errorType: string, errorMessage: string, trace?: readonly string[]) {
+    super(errorMessage);
+    this.name = errorType;
+    this.trace = trace;
+  }
+}
+
+const mostLogLines = 10_000;
+
+interface DeployedFunction extends FunctionProperties {
+  readonly functionArn: string;
+  readonly idle: Isolate[];
+}
+
+interface Isolate {
+  readonly worker: Worker;
+  /** Rejects when the isolate ends, of itself or because it was ended. */
+  readonly ended: Promise<never>;
+}
+
+export function createLambda(options: LambdaOptions): Lambda {
+  const { clock, random, latencies } = options;
+  const functions = new Map<string, DeployedFunction>();
+  const isolates = new Set<Isolate>();
+  const stopping = new AbortController();
+  const lines: LogLine[] = [];
+
+  const log = (functionName: string, text: string) => {
+    lines.push({ atMs: clock.now(), functionName, text });
+    if (lines.length > mostLogLines) lines.shift();
+  };
+  const discard = async (isolate: Isolate) => {
+    isolates.delete(isolate);
+    await isolate.worker.terminate();
+  };
+  const coldStart = async (deployed: DeployedFunction): Promise<Isolate> => {
+    const isolate = startIsolate(options, deployed, (text) => log(deployed.functionName, text));
+    isolates.add(isolate);
+    try {
+      await Promise.race([loaded(isolate.worker), isolate.ended]);
+      await clock.sleep(latencies('lambdaColdStart'), stopping.signal);
+      return isolate;
+    } catch (error) {
+      await discard(isolate);
+      throw error;
+    }
+  };
+  const runIn = async (isolate: Isolate, deployed: DeployedFunction, payload: string) => {
+    const requestId = uuidFrom(random);
+    const answered = new AbortController();
+    const remainingMs = deployed.timeoutSeconds * 1000;
+    const timeout = clock
+      .sleep(remainingMs, AbortSignal.any([answered.signal, stopping.signal]))
+      .then(() => Promise.reject(timeoutError(requestId, deployed.timeoutSeconds)));
+    const answer = answerOf(isolate.worker, requestId);
+    isolate.worker.postMessage({ requestId, payload, remainingMs });
+    try {
+      return await Promise.race([answer, isolate.ended, timeout]);
+    } finally {
+      timeout.catch(() => {});
+      answered.abort();
+    }
+  };
+
+  return {
+    addFunction(properties) {
+      const functionArn = `arn:aws:lambda:${options.region}:${options.accountId}:function:${properties.functionName}`;
+      functions.set(functionArn, { ...properties, functionArn, idle: [] });
+      return { functionArn };
+    },
+    async invoke(functionArn, input) {
+      const deployed = functions.get(functionArn);
+      if (deployed === undefined) {
+        throw new FunctionError(
+          'Lambda.ResourceNotFoundException',
+          `Function not found: ${functionArn}`,
+        );
+      }
+      stopping.signal.throwIfAborted();
+      const isolate = deployed.idle.pop() ?? (await coldStart(deployed));
+      await clock.sleep(latencies('lambdaInvoke'), stopping.signal);
+      const answer = await runIn(isolate, deployed, JSON.stringify(input ?? null)).catch(
+        async (error: unknown) => {
+          await discard(isolate);
+          throw error;
+        },
+      );
+      deployed.idle.push(isolate);
+      if (answer.kind === 'answered') return parseJson(answer.payload);
+      throw functionError(answer.error);
+    },
+    output: () => lines,
+    async stop() {
+      stopping.abort(new Error('The local cloud has stopped.'));
+      await Promise.all([...isolates].map(discard));
+    },
+  };
+}
+
+function startIsolate(
+  options: LambdaOptions,
+  deployed: DeployedFunction,
+  log: (text: string) => void,
+): Isolate {
+  const data: IsolateData = {
+    functionName: deployed.functionName,
+    functionArn: deployed.functionArn,
+    codeDirectory: deployed.codeDirectory,
+    handler: deployed.handler,
+    memoryMegabytes: deployed.memoryMegabytes,
+    logStreamName: `${new Date(options.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${hexFrom(options.random, 32)}`,
+    reach: reachOf(options, deployed),
+  };
+  const worker = new Worker(new URL('./isolate.ts', import.meta.url), {
+    workerData: data,
+    env: environmentOf(options, deployed),
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: deployed.memoryMegabytes },
+  });
+  for (const stream of [worker.stdout, worker.stderr]) keepLines(stream, log);
+  const ended = new Promise<never>((_resolve, reject) => {
+    worker.once('error', (error) => {
+      const thrown = error instanceof Error ? error : new Error(String(error));
+      reject(new FunctionError(thrown.name, thrown.message, (thrown.stack ?? '').split('\n')));
+    });
+    worker.once('exit', (code) =>
+      reject(
+        new FunctionError('Runtime.ExitError', `Runtime exited with error: exit status ${code}`),
+      ),
+    );
+  });
+  // Also when nothing of it runs at the moment.
+  ended.catch(() => {});
+  return { worker, ended };
+}
+
+function loaded(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', (message: FromIsolate) => {
+      if (message.kind === 'not loaded') reject(functionError(message.error));
+      else resolve();
+    });
+  });
+}
+
+type Answer = Extract<FromIsolate, { kind: 'answered' | 'failed' }>;
+
+function answerOf(worker: Worker, requestId: string): Promise<Answer> {
+  return new Promise((resolve) => {
+    const take = (message: FromIsolate) => {
+      if (!('requestId' in message) || message.requestId !== requestId) return;
+      worker.off('message', take);
+      resolve(message);
+    };
+    worker.on('message', take);
+  });
+}
+
+/** Nothing of this process's own environment gets in. Names: Lambda Developer Guide. */
+function environmentOf(options: LambdaOptions, deployed: DeployedFunction): NodeJS.ProcessEnv {
+  const credentials = options.credentialsOf(deployed.roleArn);
+  return {
+    ...deployed.environment,
+    TZ: ':UTC',
+    AWS_REGION: options.region,
+    AWS_DEFAULT_REGION: options.region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: deployed.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMegabytes),
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL: options.awsEndpoint(),
+    LAMBDA_TASK_ROOT: deployed.codeDirectory,
+  };
+}
+
+function reachOf(options: LambdaOptions, deployed: DeployedFunction): Reach {
+  if (deployed.vpcAddressPrefix !== undefined) {
+    return { kind: 'vpc', addressPrefix: deployed.vpcAddressPrefix };
+  }
+  const endpoint = new URL(options.awsEndpoint());
+  return { kind: 'endpoint', host: endpoint.hostname, port: Number(endpoint.port) };
+}
+
+/**
+ * What Lambda answers on a timeout, and Step Functions shows as the task's error: read in the
+ * runtime interface emulator's source. Older documentation of Step Functions says Lambda.Unknown.
+ */
+function timeoutError(requestId: string, timeoutSeconds: number): FunctionError {
+  return new FunctionError(
+    'Sandbox.Timedout',
+    `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+  );
+}
+
+function functionError(error: ReportedError): FunctionError {
+  return new FunctionError(error.errorType, error.errorMessage, error.trace);
+}
+
+function keepLines(stream: NodeJS.ReadableStream, log: (text: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const complete = `${rest}${chunk}`.split('\n');
+    rest = complete.pop() ?? '';
+    for (const line of complete) log(line);
+  });
+}

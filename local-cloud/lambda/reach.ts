@@ -1,0 +1,51 @@
+/**
+ * The network that a function is in: connections to anywhere else are never answered, as packets
+ * that no route and no security group lets through.
+ * What can go wrong: a function that works here and hangs in AWS, because on one machine everything
+ * reaches everything.
+ */
+import { Socket } from 'node:net';
+import type { Reach } from './protocol.ts';
+
+/** From now on this thread's TCP connections stay within reach. UDP and DNS are left alone. */
+export function keepWithin(reach: Reach): void {
+  const { connect } = Socket.prototype;
+  Object.defineProperty(Socket.prototype, 'connect', {
+    value: function connectWithin(this: Socket, ...given: unknown[]): Socket {
+      if (isReachable(reach, destinationOf(given))) {
+        Reflect.apply(connect, this, given);
+        return this;
+      }
+      // Connecting for ever: who waits for it runs into its own timeout.
+      Object.defineProperty(this, 'connecting', { value: true, writable: true });
+      return this;
+    },
+  });
+}
+
+interface Destination {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function isReachable(reach: Reach, destination: Destination | undefined): boolean {
+  if (destination === undefined) return false;
+  if (reach.kind === 'vpc') return destination.host.startsWith(reach.addressPrefix);
+  return destination.host === reach.host && destination.port === reach.port;
+}
+
+/**
+ * net's forms of arguments: options, port and host, or, from net itself, both in a list.
+ * Undefined for local sockets.
+ */
+function destinationOf(given: readonly unknown[]): Destination | undefined {
+  const [first, second] = given;
+  if (Array.isArray(first)) return destinationOf(first);
+  if (typeof first === 'object' && first !== null) {
+    if ('path' in first && typeof first.path === 'string') return undefined;
+    const host = 'host' in first && typeof first.host === 'string' ? first.host : 'localhost';
+    return { host, port: 'port' in first ? Number(first.port) : 0 };
+  }
+  if (Number.isNaN(Number(first))) return undefined;
+  return { host: typeof second === 'string' ? second : 'localhost', port: Number(first) };
+}

@@ -1,0 +1,217 @@
+/**
+ * One execution on the engine `aws-local-stepfunctions`: what the engine reports becomes an AWS
+ * history, what it leaves to others (Lambda, limits, latencies) is done here.
+ * What can go wrong: a Task that timed out still runs, as in Lambda, and its late answer must not
+ * get into the history. The engine waits with the global timers: under virtual time those are
+ * replaced too.
+ */
+import { StateMachine } from 'aws-local-stepfunctions';
+import type { Clock } from '../clock.ts';
+import { parseJson } from '../json.ts';
+import type { Latencies } from '../latency.ts';
+import {
+  createExecutionHistory,
+  type ExecutionHistory,
+  type Failure,
+} from './execution-history.ts';
+import type { LoadedDefinition } from './state-machine-definition.ts';
+import {
+  createTaskRunner,
+  DataLimitExceeded,
+  type Invoke,
+  isTooLarge,
+  type TaskRunner,
+} from './task-runner.ts';
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+export interface StateEntered {
+  readonly executionArn: string;
+  readonly stateName: string;
+  readonly stateType: string;
+  readonly atMs: number;
+}
+
+export interface ExecutionOptions {
+  readonly clock: Clock;
+  readonly latencies: Latencies;
+  readonly definition: LoadedDefinition;
+  readonly executionArn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly roleArn: string;
+  /** JSON */
+  readonly input: string;
+  readonly invoke: Invoke;
+  onStateEntered(entered: StateEntered): void;
+}
+
+export interface Execution {
+  readonly history: ExecutionHistory['events'];
+  /** How it stands, and once it has ended, how it ended. */
+  outcome(): Outcome;
+  /** StopExecution. Nothing happens when it has ended. */
+  stop(failure: Partial<Failure>): void;
+  /** Resolves when it has ended. Never rejects. */
+  readonly ended: Promise<void>;
+}
+
+export interface Outcome {
+  readonly status: ExecutionStatus;
+  readonly stoppedAtMs?: number;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+type EngineInput = Parameters<StateMachine['run']>[0];
+type EngineRun = ReturnType<StateMachine['run']>;
+type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
+
+/** @throws Error when the engine finds the definition invalid */
+export function startExecution(options: ExecutionOptions): Execution {
+  const history = createExecutionHistory(options.clock.now);
+  const ended = new AbortController();
+  const tasks = createTaskRunner(options, history, ended.signal);
+  const run = engineRun(options, tasks);
+  let outcome: Outcome = { status: 'RUNNING' };
+  let stopped: Partial<Failure> = {};
+
+  const end = (status: ExecutionStatus, more: Partial<Outcome> = {}) => {
+    outcome = { status, stoppedAtMs: options.clock.now(), ...more };
+    ended.abort();
+  };
+  const overflow = () => {
+    const { name: error, message: cause } = new DataLimitExceeded();
+    history.executionFailed({ error, cause });
+    end('FAILED', { error, cause });
+    run.abort();
+  };
+  const follow = async () => {
+    for await (const event of run.eventLogs) {
+      if (outcome.status !== 'RUNNING') return;
+      if (event.type === 'ExecutionSucceeded') await tasks.payDebt();
+      const ending = take(event, { options, history, tasks, stopped });
+      if (ending === 'too large') overflow();
+      else if (ending !== undefined) end(ending.status, ending);
+    }
+  };
+  return {
+    history: history.events,
+    outcome: () => outcome,
+    stop(failure) {
+      stopped = failure;
+      run.abort();
+    },
+    ended: follow(),
+  };
+}
+
+function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
+  const { definition } = options;
+  // Validated when the state machine was created.
+  const machine = new StateMachine(definition.forEngine, {
+    validationOptions: { noValidate: true },
+  });
+  const handlers = [...definition.functionArns].map(([stateName, functionArn]) => [
+    stateName,
+    (input: EngineInput) => tasks.run(functionArn, input),
+  ]);
+  const run = machine.run(parseJson(options.input) as EngineInput, {
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+    context: {
+      Execution: { Id: options.executionArn, Name: options.name },
+      StateMachine: { Id: options.stateMachineArn, Name: options.stateMachineName },
+    },
+  });
+  // How it ends is read from the events.
+  run.result.catch(() => {});
+  return run;
+}
+
+interface Reader {
+  readonly options: ExecutionOptions;
+  readonly history: ExecutionHistory;
+  readonly tasks: TaskRunner;
+  readonly stopped: Partial<Failure>;
+}
+
+type Ending = Pick<Outcome, 'status' | 'output' | 'error' | 'cause'> | 'too large' | undefined;
+
+/** Turns one event of the engine into history. */
+function take(event: EngineEvent, reader: Reader): Ending {
+  const { history, options, stopped } = reader;
+  switch (event.type) {
+    case 'ExecutionStarted':
+      history.executionStarted(options.input, options.roleArn);
+      return undefined;
+    case 'StateEntered':
+    case 'StateExited':
+    case 'StateFailed':
+    case 'StateRetried':
+      return takeStateEvent(event, reader);
+    case 'ExecutionSucceeded': {
+      const output = JSON.stringify(event.output);
+      history.executionSucceeded(output);
+      return { status: 'SUCCEEDED', output };
+    }
+    case 'ExecutionFailed': {
+      const failure = { error: event.Error, cause: textOf(event.Cause) };
+      history.executionFailed(failure);
+      return { status: 'FAILED', ...failure };
+    }
+    case 'ExecutionTimeout':
+      history.executionTimedOut();
+      return { status: 'TIMED_OUT', error: 'States.Timeout' };
+    case 'ExecutionAborted':
+      history.executionAborted(stopped);
+      return { status: 'ABORTED', ...stopped };
+    default:
+      return undefined;
+  }
+}
+
+type StateEvent = Extract<
+  EngineEvent,
+  { type: 'StateEntered' | 'StateExited' | 'StateFailed' | 'StateRetried' }
+>;
+
+function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader): Ending {
+  const { name, type } = event.state;
+  switch (event.type) {
+    case 'StateEntered':
+      history.stateEntered(type, name, JSON.stringify(event.state.input));
+      tasks.owe(options.latencies('stateTransition'));
+      options.onStateEntered({
+        executionArn: options.executionArn,
+        stateName: name,
+        stateType: type,
+        atMs: options.clock.now(),
+      });
+      if (type === 'Task') tasks.announce(timeoutSecondsOf(options, name));
+      return undefined;
+    case 'StateRetried':
+      tasks.announce(timeoutSecondsOf(options, name));
+      return undefined;
+    case 'StateFailed':
+      if (type === 'Task' && event.Error === 'States.Timeout') tasks.timeOut();
+      return undefined;
+    default: {
+      const output = JSON.stringify(event.state.output ?? null);
+      history.stateExited(type, name, output);
+      return isTooLarge(output) ? 'too large' : undefined;
+    }
+  }
+}
+
+function timeoutSecondsOf(options: ExecutionOptions, stateName: string): number | undefined {
+  const state = options.definition.forEngine.States[stateName];
+  return state !== undefined && 'TimeoutSeconds' in state ? state.TimeoutSeconds : undefined;
+}
+
+/** A Fail state without a Cause has an empty one. */
+function textOf(cause: unknown): string {
+  if (typeof cause === 'string') return cause;
+  return cause === undefined || cause === null ? '' : JSON.stringify(cause);
+}

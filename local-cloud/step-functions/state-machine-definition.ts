@@ -1,0 +1,165 @@
+/**
+ * Reads a state machine for the engine. What the engine would do differently from AWS without a
+ * word is put right here where that is exact (`IsPresent: false`), and refused where it is not:
+ * better no machine than one that behaves as it never would in AWS.
+ * Source: the engine's own code, version 3.0.0, read beside the Amazon States Language.
+ */
+import {
+  StateMachine as Engine,
+  type StateMachineDefinition as EngineDefinition,
+} from 'aws-local-stepfunctions';
+import { isRecord } from '../properties.ts';
+
+export interface LoadedDefinition {
+  readonly forEngine: EngineDefinition;
+  /** Function ARN of every Task state. */
+  readonly functionArns: ReadonlyMap<string, string>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const stateTypes = ['Task', 'Pass', 'Wait', 'Choice', 'Succeed', 'Fail'];
+/** JSONata, and what the engine leaves out. */
+const refusedFields: Readonly<Record<string, string>> = {
+  QueryLanguage: 'the engine knows JSONPath only and would ignore it',
+  Arguments: 'it is of JSONata',
+  Output: 'it is of JSONata',
+  Assign: 'the engine has no variables',
+  HeartbeatSeconds: 'the engine has no heartbeats',
+  HeartbeatSecondsPath: 'the engine has no heartbeats',
+  Credentials: 'the engine has no credentials per task',
+};
+/** The engine leaves the other context paths empty. */
+const contextPaths = [
+  '$$.Execution.Id',
+  '$$.Execution.Input',
+  '$$.Execution.Name',
+  '$$.Execution.StartTime',
+  '$$.StateMachine.Id',
+  '$$.StateMachine.Name',
+];
+/** The engine only has the type tests that say yes. */
+const typeTests = ['IsNull', 'IsPresent', 'IsNumeric', 'IsString', 'IsBoolean', 'IsTimestamp'];
+/** Step Functions' own limit. */
+const longestStateName = 80;
+
+/** Validating takes some 300 ms; a definition that was loaded once is not validated again. */
+const loadedBefore = new Map<string, LoadedDefinition>();
+
+/** @throws Error that says which state cannot be run here, and why */
+export function loadDefinition(text: string): LoadedDefinition {
+  const known = loadedBefore.get(text);
+  if (known !== undefined) return known;
+  const loaded = load(text);
+  const validationOptions = { checkArn: true, checkPaths: true };
+  // The constructor validates the whole: targets, reachability, paths (asl-validator).
+  // It also fills defaults into what it is given: hence the copy.
+  new Engine(structuredClone(loaded.forEngine), { validationOptions });
+  loadedBefore.set(text, loaded);
+  return loaded;
+}
+
+function load(text: string): LoadedDefinition {
+  const definition = parsed(text);
+  if (!isRecord(definition) || !isRecord(definition.States)) {
+    throw new Error('The state machine definition has no States.');
+  }
+  refuseFields('The state machine', definition, ['QueryLanguage']);
+  refuseContextPaths(definition);
+  const functionArns = new Map<string, string>();
+  const states = Object.entries(definition.States).map(([name, state]) => {
+    if (!isRecord(state)) throw new Error(`The state "${name}" is not an object.`);
+    checkState(name, state);
+    if (state.Type === 'Task') functionArns.set(name, functionArnOf(name, state));
+    return [name, forEngine(state)];
+  });
+  return {
+    forEngine: { ...definition, States: Object.fromEntries(states) } as EngineDefinition,
+    functionArns,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The state machine definition is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function checkState(name: string, state: Fields): void {
+  const what = `The state "${name}"`;
+  if (name.length > longestStateName) {
+    throw new Error(`${what} has a name of more than ${longestStateName} characters.`);
+  }
+  if (typeof state.Type !== 'string' || !stateTypes.includes(state.Type)) {
+    throw new Error(
+      `${what} is of the type ${JSON.stringify(state.Type)}, but the local cloud runs only ${stateTypes.join(', ')}.`,
+    );
+  }
+  refuseFields(what, state, Object.keys(refusedFields));
+  if (state.Type === 'Pass' && 'Result' in state && !state.Result) {
+    throw new Error(
+      `${what} has the Result ${JSON.stringify(state.Result)}: the engine would pass its input on instead. Put the value into Parameters.`,
+    );
+  }
+  if (state.Type === 'Task' && !('TimeoutSeconds' in state) && !('TimeoutSecondsPath' in state)) {
+    throw new Error(
+      `${what} has no timeout: AWS would wait for ever, the engine for 60 s. Give it TimeoutSeconds or TimeoutSecondsPath.`,
+    );
+  }
+}
+
+function functionArnOf(name: string, state: Fields): string {
+  const arn = state.Resource;
+  if (typeof arn === 'string' && /^arn:[\w-]+:lambda:[^:]*:\d{12}:function:/.test(arn)) return arn;
+  throw new Error(
+    `The state "${name}" has the Resource ${JSON.stringify(arn)}, but only ARNs of Lambda functions can be run here.`,
+  );
+}
+
+function refuseFields(what: string, fields: Fields, names: readonly string[]): void {
+  for (const name of names) {
+    if (!(name in fields) || fields[name] === 'JSONPath') continue;
+    throw new Error(`${what} has ${name}, which cannot be run here: ${refusedFields[name]}.`);
+  }
+}
+
+function refuseContextPaths(definition: Fields): void {
+  for (const path of JSON.stringify(definition).match(/\$\$[.[][\w.]*/g) ?? []) {
+    const known = contextPaths.some((known) => path === known || path.startsWith(`${known}.`));
+    if (!known) {
+      throw new Error(
+        `The state machine reads ${path}, which the engine leaves empty. It has: ${contextPaths.join(', ')}.`,
+      );
+    }
+  }
+}
+
+function forEngine(state: Fields): Fields {
+  const withPaths = withoutWholeResultPath(state);
+  const withCatch = Array.isArray(state.Catch)
+    ? { ...withPaths, Catch: state.Catch.map(withoutWholeResultPath) }
+    : withPaths;
+  if (!Array.isArray(state.Choices)) return withCatch;
+  return { ...withCatch, Choices: state.Choices.map(positive) };
+}
+
+/** `ResultPath: "$"` is the default; the engine would make a field named `$`. */
+function withoutWholeResultPath(fields: Fields): Fields {
+  if (fields.ResultPath !== '$') return fields;
+  const { ResultPath: _whole, ...others } = fields;
+  return others;
+}
+
+/** `IsPresent: false` never matches in the engine: it becomes `Not` of `IsPresent: true`. */
+function positive(rule: Fields): Fields {
+  const { Next, ...test } = rule;
+  const next = Next === undefined ? {} : { Next };
+  const negative = typeTests.find((name) => test[name] === false);
+  if (negative !== undefined) return { Not: { ...test, [negative]: true }, ...next };
+  if (Array.isArray(test.And)) return { And: test.And.map(positive), ...next };
+  if (Array.isArray(test.Or)) return { Or: test.Or.map(positive), ...next };
+  if (isRecord(test.Not)) return { Not: positive(test.Not), ...next };
+  return rule;
+}

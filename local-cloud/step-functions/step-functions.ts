@@ -1,0 +1,269 @@
+/**
+ * Step Functions: Standard state machines and their executions.
+ * What can go wrong: a name is used up by its execution; who starts again with it, and with another
+ * input or after its end, is refused. See execution.ts for how one runs.
+ */
+import type {
+  DescribeExecutionInput,
+  DescribeExecutionOutput,
+  GetExecutionHistoryInput,
+  GetExecutionHistoryOutput,
+  ListExecutionsInput,
+  ListExecutionsOutput,
+  StartExecutionInput,
+  StartExecutionOutput,
+  StopExecutionInput,
+  StopExecutionOutput,
+} from '@aws-sdk/client-sfn';
+import type { Clock } from '../clock.ts';
+import { uuidFrom } from '../identifiers.ts';
+import type { Latencies } from '../latency.ts';
+import { pageOf } from '../pages.ts';
+import type { Random } from '../random.ts';
+import { type Operation, type Service, ServiceError } from '../service.ts';
+import { type Execution, type StateEntered, startExecution } from './execution.ts';
+import { type LoadedDefinition, loadDefinition } from './state-machine-definition.ts';
+import { type Invoke, isTooLarge, largestPayloadBytes } from './task-runner.ts';
+
+export interface StepFunctionsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly latencies: Latencies;
+  readonly region: string;
+  readonly accountId: string;
+  readonly invoke: Invoke;
+}
+
+export interface StepFunctions {
+  readonly service: Service;
+  /** @throws Error when the definition cannot be run here as it would run in AWS */
+  createStateMachine(properties: {
+    readonly name: string;
+    /** JSON of the Amazon States Language. */
+    readonly definition: string;
+    readonly roleArn: string;
+  }): { stateMachineArn: string };
+  /** StartExecution for other services of the cloud. */
+  startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
+  /** Told whenever an execution enters a state. Returns how to be told no more. */
+  onStateEntered(listener: (entered: StateEntered) => void): () => void;
+  /** Aborts every execution. */
+  stop(): Promise<void>;
+}
+
+interface StateMachine {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly definition: LoadedDefinition;
+}
+
+interface Started {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly input: string;
+  readonly startedAtMs: number;
+  readonly execution: Execution;
+}
+
+export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
+  const stateMachines = new Map<string, StateMachine>();
+  const executions = new Map<string, Started>();
+  const listeners = new Set<(entered: StateEntered) => void>();
+
+  const start = (input: StartExecutionInput): StartExecutionOutput => {
+    const stateMachine = stateMachineOf(stateMachines, input.stateMachineArn);
+    const name = input.name ?? uuidFrom(options.random);
+    const arn = `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const executionInput = input.input ?? '{}';
+    checkStart(name, executionInput);
+    const known = executions.get(arn);
+    if (known !== undefined) return startedAgain(known, executionInput);
+    const startedAtMs = options.clock.now();
+    const execution = startExecution({
+      ...options,
+      definition: stateMachine.definition,
+      executionArn: arn,
+      name,
+      stateMachineArn: stateMachine.arn,
+      stateMachineName: stateMachine.name,
+      roleArn: stateMachine.roleArn,
+      input: executionInput,
+      onStateEntered: (entered) => {
+        for (const listener of listeners) listener(entered);
+      },
+    });
+    const identity = { arn, name, stateMachineArn: stateMachine.arn };
+    executions.set(arn, { ...identity, input: executionInput, startedAtMs, execution });
+    return { executionArn: arn, startDate: new Date(startedAtMs) };
+  };
+
+  return {
+    service: {
+      name: 'sfn',
+      operations: {
+        StartExecution: {
+          takes: ['stateMachineArn', 'name', 'input'],
+          run: async (input: StartExecutionInput) => start(input),
+        },
+        ...executionOperations(stateMachines, executions),
+      },
+    },
+    createStateMachine({ name, definition, roleArn }) {
+      const arn = `arn:aws:states:${options.region}:${options.accountId}:stateMachine:${name}`;
+      if (stateMachines.has(arn)) throw new Error(`State machine ${name} exists already.`);
+      const loaded = loadDefinition(definition);
+      stateMachines.set(arn, { name, arn, roleArn, definition: loaded });
+      return { stateMachineArn: arn };
+    },
+    async startExecution(stateMachineArn, name, input) {
+      start({ stateMachineArn, name, input });
+    },
+    onStateEntered(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async stop() {
+      const all = [...executions.values()].map(({ execution }) => execution);
+      for (const execution of all) execution.stop({ error: 'LocalCloud.Stopped' });
+      await Promise.all(all.map((execution) => execution.ended));
+    },
+  };
+}
+
+function executionOperations(
+  stateMachines: ReadonlyMap<string, StateMachine>,
+  executions: ReadonlyMap<string, Started>,
+): Readonly<Record<string, Operation>> {
+  return {
+    DescribeExecution: {
+      takes: ['executionArn'],
+      run: async (input: DescribeExecutionInput) =>
+        described(executionOf(executions, input.executionArn)),
+    },
+    ListExecutions: {
+      takes: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
+      run: async (input: ListExecutionsInput) => {
+        const stateMachine = stateMachineOf(stateMachines, input.stateMachineArn);
+        return listed([...executions.values()], stateMachine.arn, input);
+      },
+    },
+    GetExecutionHistory: {
+      takes: ['executionArn', 'reverseOrder', 'maxResults', 'nextToken'],
+      run: async (input: GetExecutionHistoryInput) =>
+        historyPage(executionOf(executions, input.executionArn), input),
+    },
+    StopExecution: {
+      takes: ['executionArn', 'error', 'cause'],
+      async run(input: StopExecutionInput): Promise<StopExecutionOutput> {
+        const { execution } = executionOf(executions, input.executionArn);
+        execution.stop({ error: input.error, cause: input.cause });
+        await execution.ended;
+        return { stopDate: dateOf(execution.outcome().stoppedAtMs) };
+      },
+    },
+  };
+}
+
+function stateMachineOf(
+  stateMachines: ReadonlyMap<string, StateMachine>,
+  arn: string | undefined,
+): StateMachine {
+  const found = stateMachines.get(arn ?? '');
+  if (found !== undefined) return found;
+  throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+}
+
+function executionOf(executions: ReadonlyMap<string, Started>, arn: string | undefined): Started {
+  const found = executions.get(arn ?? '');
+  if (found !== undefined) return found;
+  throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+}
+
+/** StartExecution: names of 1 to 80 characters, input of at most 262,144 bytes of JSON. */
+function checkStart(name: string, input: string): void {
+  if (!/^[\w.+!@=-]{1,80}$/.test(name)) {
+    throw new ServiceError(
+      'InvalidName',
+      `Invalid Name: '${name}'. It must have 1 to 80 letters, digits or any of _.+!@=-`,
+    );
+  }
+  if (isTooLarge(input)) {
+    throw new ServiceError(
+      'ValidationException',
+      `The input has more than ${largestPayloadBytes} bytes.`,
+    );
+  }
+  try {
+    JSON.parse(input);
+  } catch (error) {
+    throw new ServiceError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: '${input.slice(0, 100)}': ${(error as Error).message}`,
+    );
+  }
+}
+
+/** StartExecution is idempotent for the same name and input, as long as the execution runs. */
+function startedAgain(known: Started, input: string): StartExecutionOutput {
+  if (known.input === input && known.execution.outcome().status === 'RUNNING') {
+    return { executionArn: known.arn, startDate: new Date(known.startedAtMs) };
+  }
+  throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
+}
+
+function described(started: Started): DescribeExecutionOutput {
+  const { status, stoppedAtMs, output, error, cause } = started.execution.outcome();
+  return {
+    executionArn: started.arn,
+    stateMachineArn: started.stateMachineArn,
+    name: started.name,
+    status,
+    startDate: new Date(started.startedAtMs),
+    stopDate: dateOf(stoppedAtMs),
+    input: started.input,
+    inputDetails: { included: true },
+    output,
+    outputDetails: output === undefined ? undefined : { included: true },
+    error,
+    cause,
+    redriveCount: 0,
+  };
+}
+
+/** Newest first. */
+function listed(
+  all: readonly Started[],
+  stateMachineArn: string,
+  input: ListExecutionsInput,
+): ListExecutionsOutput {
+  const found = all
+    .filter((started) => started.stateMachineArn === stateMachineArn)
+    .map((started) => ({
+      executionArn: started.arn,
+      stateMachineArn: started.stateMachineArn,
+      name: started.name,
+      status: started.execution.outcome().status,
+      startDate: new Date(started.startedAtMs),
+      stopDate: dateOf(started.execution.outcome().stoppedAtMs),
+      redriveCount: 0,
+    }))
+    .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
+    .reverse();
+  const page = pageOf(found, { size: input.maxResults || 100, token: input.nextToken });
+  return { executions: page.items, nextToken: page.nextToken };
+}
+
+function historyPage(
+  { execution }: Started,
+  input: GetExecutionHistoryInput,
+): GetExecutionHistoryOutput {
+  const events = input.reverseOrder ? [...execution.history].reverse() : execution.history;
+  const page = pageOf(events, { size: input.maxResults || 100, token: input.nextToken });
+  return { events: page.items, nextToken: page.nextToken };
+}
+
+function dateOf(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}
