@@ -9,7 +9,7 @@ import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BootMachine, Machine, MachineSpec } from '../local-cloud/machine.ts';
+import type { BootMachine, Machine, MachineSpec } from '../local-cloud/ec2/machine.ts';
 import { type ProbeConfiguration, probeConfigurationMark } from '../workflow/cluster.ts';
 import { ended, type Processes } from './processes.ts';
 

@@ -1,7 +1,8 @@
 /**
  * Every process that a drill starts, so that none is left behind.
  * What can go wrong: a child that was stopped ignores every signal but SIGKILL, so that is the only
- * one used to end them; and a drill that itself is ended must still do it, synchronously.
+ * one used to end them; and a drill that itself is ended must still do it, synchronously. Should it
+ * not get that far, those that run notice it by themselves (end-with-parent.ts).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
@@ -24,15 +25,21 @@ export interface Processes {
   killAll(): void;
 }
 
+const endWithParent = new URL('./end-with-parent.ts', import.meta.url).href;
+
 export function createProcesses(): Processes {
   const children = new Set<ChildProcess>();
   return {
     start(script, scriptArguments, options) {
       const log = openSync(options.logFile, 'a');
-      const child = spawn(process.execPath, [script, ...scriptArguments], {
-        env: { ...options.environment },
-        stdio: ['pipe', options.onLine === undefined ? log : 'pipe', log],
-      });
+      const child = spawn(
+        process.execPath,
+        ['--import', endWithParent, script, ...scriptArguments],
+        {
+          env: { ...options.environment },
+          stdio: ['pipe', options.onLine === undefined ? log : 'pipe', log],
+        },
+      );
       closeSync(log);
       children.add(child);
       child.once('exit', () => children.delete(child));

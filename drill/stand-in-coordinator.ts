@@ -2,7 +2,7 @@
  * A real process in the place of a coordinator's JVM: answers GET /v1/info as Trino has since 477
  * (io.trino.server.ServerInfo), 200 with `starting: true` until its start time has passed.
  * Runs by itself: `node stand-in-coordinator.ts --address 127.77.1.4 --port 8080 --start-seconds 20`.
- * What can go wrong: whoever started it dies without ending it. Then its stdin closes, and it ends.
+ * What can go wrong: an address or a port that cannot be listened on. It says so and ends.
  */
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -55,4 +55,3 @@ server.on('error', (error) => {
   process.exit(1);
 });
 server.listen(Number(port), address, () => console.log('listening'));
-process.stdin.resume().on('close', () => process.exit(0));

@@ -8,7 +8,7 @@ import { createFleet, type Fleet, readProbeConfiguration } from '../../drill/mac
 import { createProcesses, type Processes } from '../../drill/processes.ts';
 import { waitUntil } from '../../drill/wait.ts';
 import { realClock } from '../../local-cloud/clock.ts';
-import type { Machine, MachineSpec } from '../../local-cloud/machine.ts';
+import type { Machine, MachineSpec } from '../../local-cloud/ec2/machine.ts';
 
 const configuration = { clusterName: 'presto', localHost: 'localhost', httpPort: 18080 };
 const userData = [
@@ -65,6 +65,12 @@ describe('machine: real processes', () => {
   });
   afterEach(async () => {
     processes.killAll();
+    await waitUntil('all have ended', () => (processes.count() === 0 ? true : undefined), {
+      clock: realClock,
+      signal: AbortSignal.timeout(5_000),
+      withinSeconds: 5,
+      everyMs: 10,
+    });
     await release();
     await rm(directory, { recursive: true, force: true });
   });
