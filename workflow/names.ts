@@ -14,8 +14,10 @@ export const tagKeys = {
   generation: 'coordinator-failover:generation',
   /** On a coordinator: set by a failover; never promoted again. The value is the execution's ARN. */
   condemned: 'coordinator-failover:condemned',
-  /** On the network interface: automatic failover is paused. The value says until when, and why. */
+  /** On the network interface: automatic failover is paused (levers.ts). */
   paused: 'coordinator-failover:paused',
+  /** On the network interface: failovers before that time do not count any more (levers.ts). */
+  acknowledged: 'coordinator-failover:acknowledged',
   /** On the network interface: times of recent failovers, epoch seconds separated by spaces. */
   failovers: 'coordinator-failover:failovers',
 } as const;

@@ -1,48 +1,151 @@
 /**
- * Reads what an execution was started with. Anything is allowed: an event, a person's words, garbage.
- * Nothing in it can do harm; what is not understood is said in the record.
+ * What an execution is started with. Made here by the command line, read here by the functions.
+ * Anything may arrive: an event, a person's request, garbage. What is no object is taken as {}: a
+ * look, which acts only if the coordinator has failed. A person's request with an unknown or
+ * contradictory key is refused: the execution ends with a sentence and touches nothing.
  */
 
+/** What a person may ask for, as JSON; every key is optional. */
+export interface PersonsRequest {
+  /** Why. Recorded; `force` needs it. */
+  readonly reason?: string;
+  /** Move the address from a healthy coordinator to a ready standby. */
+  readonly force?: boolean;
+  /** The instance that is to take over, if anybody does. It must be fit for it. */
+  readonly standby?: string;
+  /** Say what would be done, and do nothing. */
+  readonly dryRun?: boolean;
+  /** Who asks. The console does not say; CloudTrail knows. */
+  readonly by?: string;
+}
+
 export interface Request {
+  readonly origin: 'event' | 'person';
   /** What started the execution, in words. */
   readonly startedBy: string;
-  /** A person asked to move a healthy coordinator. */
+  /** A person's name, "a person" where it was not said; `null` for an event. */
+  readonly by: string | null;
+  readonly reason: string | null;
   readonly force: boolean;
-  /** What could not be understood, and what is allowed. */
+  readonly standby: string | null;
+  readonly dryRun: boolean;
+  /** Why the request is not followed, a sentence each. None = it is. */
+  readonly refusals: readonly string[];
+  /** What could not be understood and was taken as {}. */
   readonly note?: string;
 }
 
-const allowed = 'Allowed: {} or {"reason": "why"}.';
-const quotedLength = 200;
+export const requestKeys = ['reason', 'force', 'standby', 'dryRun', 'by'] as const;
+
+export const allowedRequest =
+  'Allowed: {} to look, "reason": "why", "by": "who", "dryRun": true, "standby": "i-...", ' +
+  'and "force": true together with a reason.';
+
+export const longestRequestText = 500;
+
+/** The `input` of StartExecution, or why it would be refused. */
+export function makeExecutionInput(
+  request: PersonsRequest,
+):
+  | { readonly kind: 'input'; readonly input: string }
+  | { readonly kind: 'refused'; readonly refusals: readonly string[] } {
+  const given = Object.entries(request).filter(([, value]) => value !== undefined);
+  const { refusals } = readPerson(Object.fromEntries(given));
+  if (refusals.length > 0) return { kind: 'refused', refusals };
+  return { kind: 'input', input: JSON.stringify(Object.fromEntries(given)) };
+}
 
 export function readRequest(input: unknown): Request {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return {
-      startedBy: 'a person',
-      force: false,
-      note: `The input ${quote(input)} is not an object and was taken as {}. ${allowed}`,
-    };
+    const note = `The input ${quote(input)} is not an object and was taken as {}. ${allowedRequest}`;
+    return { ...aPerson, note };
   }
   const event = readEvent(input);
-  if (event !== undefined) return { startedBy: event, force: false };
-  return readPerson(input);
+  if (event === undefined) return readPerson(input);
+  const mixed = requestKeys.filter((key) => key in input);
+  const refusals =
+    mixed.length === 0
+      ? []
+      : [`The input is an event and asks for ${mixed.join(', ')}: it can be one of both.`];
+  return { ...aPerson, origin: 'event', by: null, startedBy: event, refusals };
 }
 
+const aPerson: Request = {
+  origin: 'person',
+  startedBy: 'a person',
+  by: 'a person',
+  reason: null,
+  force: false,
+  standby: null,
+  dryRun: false,
+  refusals: [],
+};
+
 function readPerson(input: object): Request {
-  const unknownKeys = Object.keys(input).filter((key) => key !== 'reason');
-  const reason = 'reason' in input ? input.reason : undefined;
-  const startedBy =
-    typeof reason === 'string' ? `a person: ${reason.slice(0, quotedLength)}` : 'a person';
-  if (unknownKeys.length > 0) {
-    const keys = unknownKeys.map(quote).join(', ').slice(0, quotedLength);
-    return { startedBy, force: false, note: `The input has unknown keys (${keys}). ${allowed}` };
+  const given = new Map<string, unknown>(Object.entries(input));
+  const refusals = [...unknownKeyProblems(given), ...valueProblems(given)];
+  const by = textOf(given.get('by')) ?? 'a person';
+  const reason = textOf(given.get('reason'));
+  const force = given.get('force') === true;
+  if (force && reason === null && refusals.length === 0) {
+    refusals.push(`"force" needs a "reason". ${allowedRequest}`);
   }
-  if (reason !== undefined && typeof reason !== 'string') {
-    const note = `The reason ${quote(reason)} is not a text. ${allowed}`;
-    return { startedBy, force: false, note };
-  }
-  return { startedBy, force: false };
+  const followed = refusals.length === 0;
+  return {
+    origin: 'person',
+    startedBy: reason === null ? by : `${by}: ${reason}`,
+    by,
+    reason,
+    force: followed && force,
+    standby: followed ? textOf(given.get('standby')) : null,
+    dryRun: followed && given.get('dryRun') === true,
+    refusals,
+  };
 }
+
+function unknownKeyProblems(given: ReadonlyMap<string, unknown>): string[] {
+  const known: readonly string[] = requestKeys;
+  const unknownKeys = [...given.keys()].filter((key) => !known.includes(key));
+  if (unknownKeys.length === 0) return [];
+  const keys = cut(unknownKeys.map(quote).join(', '));
+  return [`The input has unknown keys (${keys}). ${allowedRequest}`];
+}
+
+function valueProblems(given: ReadonlyMap<string, unknown>): string[] {
+  return [...given].flatMap(([key, value]) => {
+    const rule = valueRules.get(key);
+    if (rule === undefined || rule.fits(value)) return [];
+    return [`"${key}" is ${quote(value)}, but must be ${rule.allowed}.`];
+  });
+}
+
+interface ValueRule {
+  readonly allowed: string;
+  fits(value: unknown): boolean;
+}
+
+const textRule: ValueRule = {
+  allowed: `a text of 1 to ${longestRequestText} characters`,
+  fits: (value) =>
+    typeof value === 'string' && value.trim() !== '' && value.length <= longestRequestText,
+};
+const booleanRule: ValueRule = {
+  allowed: 'true or false',
+  fits: (value) => typeof value === 'boolean',
+};
+const valueRules: ReadonlyMap<string, ValueRule> = new Map([
+  ['reason', textRule],
+  ['by', textRule],
+  ['force', booleanRule],
+  ['dryRun', booleanRule],
+  [
+    'standby',
+    {
+      allowed: 'an instance id such as "i-0123456789abcdef0"',
+      fits: (value) => typeof value === 'string' && /^i-[0-9a-f]{8,17}$/.test(value),
+    },
+  ],
+]);
 
 /** An EventBridge event has `detail-type` and `source`. */
 function readEvent(input: object): string | undefined {
@@ -62,6 +165,14 @@ function subject(event: object): string {
   return '';
 }
 
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? cut(value.trim()) : null;
+}
+
 function quote(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, quotedLength);
+  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+}
+
+function cut(text: string): string {
+  return text.slice(0, longestRequestText);
 }

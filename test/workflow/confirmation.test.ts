@@ -38,8 +38,8 @@ describe('confirm failure', () => {
   it('confirm: input that is no object is noted and changes nothing else', () => {
     const found = asVerdict(incident({ request: 'nonsense' }));
     expect(found.outcome).toBe('healthy');
-    expect(found.requestNote).toBe(
-      'The input "nonsense" is not an object and was taken as {}. Allowed: {} or {"reason": "why"}.',
+    expect(found.requestNote).toMatch(
+      /^The input "nonsense" is not an object and was taken as \{\}\. Allowed: \{\} to look/,
     );
   });
 

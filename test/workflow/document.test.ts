@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readIncident, readTargets } from '../../workflow/document.ts';
 import {
@@ -6,7 +5,6 @@ import {
   failoversWithin,
   readFailoverTimes,
 } from '../../workflow/failover-times.ts';
-import { readRequest } from '../../workflow/request.ts';
 import { cluster, incident, now, secondsAgo } from '../support/incidents.ts';
 
 describe('the document', () => {
@@ -43,48 +41,6 @@ describe('the document', () => {
     expect(readTargets([target])).toEqual([target]);
     expect(() => readTargets(Array.from({ length: 31 }, () => target))).toThrow(
       'at most 30 targets',
-    );
-  });
-});
-
-describe('what an execution was started with', () => {
-  it.each([
-    [{}, { startedBy: 'a person' }],
-    [{ reason: 'it feels slow' }, { startedBy: 'a person: it feels slow' }],
-    [
-      {
-        source: 'aws.cloudwatch',
-        'detail-type': 'CloudWatch Alarm State Change',
-        detail: { alarmName: 'presto-coordinator-reachable' },
-      },
-      { startedBy: 'CloudWatch Alarm State Change (aws.cloudwatch): presto-coordinator-reachable' },
-    ],
-    [
-      {
-        source: 'aws.ec2',
-        'detail-type': 'EC2 Instance State-change Notification',
-        detail: { 'instance-id': 'i-1', state: 'stopping' },
-      },
-      { startedBy: 'EC2 Instance State-change Notification (aws.ec2): i-1 is stopping' },
-    ],
-    [
-      { reson: 'typo' },
-      {
-        note: 'The input has unknown keys ("reson"). Allowed: {} or {"reason": "why"}.',
-      },
-    ],
-    [{ reason: 5 }, { note: 'The reason 5 is not a text. Allowed: {} or {"reason": "why"}.' }],
-  ])('request: %j', (input, expected) => {
-    expect(readRequest(input)).toMatchObject(expected);
-  });
-
-  it('request: nothing that a person can put in throws, forces, or fills the record', () => {
-    fc.assert(
-      fc.property(fc.anything(), (input) => {
-        const read = readRequest(input);
-        expect(read.force).toBe(false);
-        expect(read.startedBy.length + (read.note ?? '').length).toBeLessThan(1000);
-      }),
     );
   });
 });

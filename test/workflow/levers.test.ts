@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  acknowledgedTagValue,
+  leverProblems,
+  pausedTagValue,
+  readAcknowledgement,
+  readPause,
+  withoutAcknowledged,
+} from '../../workflow/levers.ts';
+import { now, secondsAgo } from '../support/incidents.ts';
+
+const since = secondsAgo(600);
+const pause = { until: secondsAgo(-600), since, by: 'alice', reason: 'kernel upgrade' };
+
+describe('the pause', () => {
+  it('pause: the tag is one line that a person can read', () => {
+    expect(pausedTagValue(pause)).toBe(
+      'until 2026-10-02T12:10:00Z since 2026-10-02T11:50:00Z by alice: kernel upgrade',
+    );
+    expect(pausedTagValue({ ...pause, until: null })).toContain('until resumed since');
+  });
+
+  it('pause: it says who, why and until when', () => {
+    expect(readPause(pausedTagValue(pause), now)).toMatchObject({
+      kind: 'paused',
+      by: 'alice',
+      reason: 'kernel upgrade',
+      sentence:
+        'Paused by alice since 2026-10-02T11:50:00Z until 2026-10-02T12:10:00Z: kernel upgrade',
+    });
+  });
+
+  it('pause: one whose end has passed is no pause', () => {
+    const value = pausedTagValue({ ...pause, until: secondsAgo(1) });
+    expect(readPause(value, now).kind).toBe('ended');
+  });
+
+  it('pause: one without an end lasts', () => {
+    const value = pausedTagValue({ ...pause, until: null });
+    expect(readPause(value, '2027-01-01T00:00:00.000Z')).toMatchObject({
+      kind: 'paused',
+      until: null,
+    });
+  });
+
+  it.each(['', 'true', 'until tomorrow since today by alice: x', 'until 2026-99-99T00:00Z'])(
+    'pause: a tag %j that says nothing pauses, and says so',
+    (value) => {
+      const read = readPause(value, now);
+      expect(read.kind).toBe('unreadable');
+      expect(read.kind === 'unreadable' && read.sentence).toContain('cannot be read');
+    },
+  );
+
+  it('pause: no tag is no pause', () => {
+    expect(readPause(null, now).kind).toBe('none');
+    expect(readPause(undefined, now).kind).toBe('none');
+  });
+
+  it('pause: whatever is written comes back, within the 256 characters of a tag', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (by, reason) => {
+        fc.pre(leverProblems({ by, reason }).length === 0);
+        const value = pausedTagValue({ ...pause, by, reason });
+        expect(value.length).toBeLessThanOrEqual(256);
+        const acknowledged = acknowledgedTagValue({ at: since, by, reason });
+        expect(acknowledged.length).toBeLessThanOrEqual(256);
+        expect(readPause(value, now).kind).toBe('paused');
+        expect(readAcknowledgement(acknowledged, now).kind).toBe('acknowledged');
+      }),
+    );
+  });
+
+  it('pause: an ARN is shortened to its end, which says who', () => {
+    const by = `arn:aws:sts::123456789012:assumed-role/${'x'.repeat(80)}/alice@example.com`;
+    const value = pausedTagValue({ ...pause, by, reason: 'r'.repeat(120) });
+    expect(value.length).toBeLessThanOrEqual(256);
+    expect(value).toContain('/alice@example.com: rrr');
+  });
+
+  it('pause: without a reason or with too long a one it is not written', () => {
+    expect(leverProblems({ by: 'alice', reason: ' ' })).toEqual([
+      'The reason is empty, but must say why.',
+    ]);
+    expect(leverProblems({ by: 'alice', reason: 'x'.repeat(121) })).toEqual([
+      'The reason has 121 characters, but may have at most 120.',
+    ]);
+  });
+});
+
+describe('the acknowledgement', () => {
+  const failovers = [secondsAgo(300), secondsAgo(200), secondsAgo(100)];
+  const acknowledged = (at: string) =>
+    readAcknowledgement(acknowledgedTagValue({ at, by: 'alice', reason: 'bad image' }), now);
+
+  it('acknowledgement: failovers until then do not count, later ones do', () => {
+    expect(withoutAcknowledged(failovers, acknowledged(secondsAgo(200)))).toEqual([
+      secondsAgo(100),
+    ]);
+    expect(withoutAcknowledged(failovers, { kind: 'none' })).toEqual(failovers);
+  });
+
+  it.each(['', 'yes', '2026-10-02 by alice: x'])(
+    'acknowledgement: a tag %j that says nothing acknowledges nothing',
+    (value) => {
+      const read = readAcknowledgement(value, now);
+      expect(read.kind).toBe('unreadable');
+      expect(withoutAcknowledged(failovers, read)).toEqual(failovers);
+    },
+  );
+
+  it('acknowledgement: a time in the future would switch the limit off, and is not taken', () => {
+    expect(acknowledged(secondsAgo(-3600)).kind).toBe('unreadable');
+    expect(acknowledged(secondsAgo(-60)).kind).toBe('acknowledged');
+  });
+});
