@@ -22,7 +22,7 @@ export interface CoordinatorFailoverProps {
 
   /**
    * Name of the cluster: in tags, the metric namespace and alarm names. A letter, then letters,
-   * digits and hyphens, at most 100. Unique in the account and region.
+   * digits and hyphens, at most 70. Unique in the account and region.
    *
    * @default - the stack's name
    */

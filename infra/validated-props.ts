@@ -118,7 +118,7 @@ function clusterNameProblems(clusterName: string): string[] {
   if (Token.isUnresolved(clusterName) || clusterNamePattern.test(clusterName)) return [];
   return [
     `clusterName is ${JSON.stringify(clusterName)}, but must be a letter, then letters, digits and hyphens, ` +
-      'at most 100 in all.',
+      'at most 70 in all.',
   ];
 }
 

@@ -17,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Cluster } from '../workflow/cluster.ts';
+import { stateMachineName } from '../workflow/names.ts';
 import type { Settings } from '../workflow/settings.ts';
 import type { FunctionName } from './bundles.ts';
 import { fillIn, type Json } from './definition.ts';
@@ -35,6 +36,7 @@ export class WorkflowMachine extends Construct {
     const asl = JSON.parse(readFileSync(definitionFile, 'utf8')) as Json;
     const definition = fillIn(asl, placeholderValues(props));
     this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: stateMachineName(props.cluster.clusterName),
       comment: `Coordinator failover of ${props.cluster.clusterName}`,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),

@@ -45,7 +45,7 @@ const fieldRules: ReadonlyMap<string, FieldRule> = new Map<string, FieldRule>([
     'clusterName',
     {
       fits: (value) => isText(value, clusterNamePattern),
-      allowed: 'a letter, then up to 99 letters, digits and hyphens, like "analytics"',
+      allowed: 'a letter, then up to 69 letters, digits and hyphens, like "analytics"',
     },
   ],
   [

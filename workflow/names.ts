@@ -49,5 +49,13 @@ export function alarmNames(clusterName: string): { activeHealth: string; reachab
   };
 }
 
-/** What a cluster may be called: it is part of tags, metric namespaces and alarm names. */
-export const clusterNamePattern = /^[A-Za-z][A-Za-z0-9-]{0,99}$/;
+/** The state machine is found by its name: whoever knows the cluster knows the ARN. */
+export function stateMachineName(clusterName: string): string {
+  return `${clusterName}-failover`;
+}
+
+/**
+ * What a cluster may be called: it is part of tags, metric namespaces, alarm names and the name of
+ * the state machine, which has at most 80 characters (Step Functions).
+ */
+export const clusterNamePattern = /^[A-Za-z][A-Za-z0-9-]{0,69}$/;

@@ -7,6 +7,8 @@ export interface Addresses {
   /** A free address of the subnet, or the wanted one. */
   take(subnet: Subnet, wanted?: string): string;
   giveBack(address: string): void;
+  /** How many of the subnet's are left. */
+  freeIn(subnet: Subnet): number;
 }
 
 /** AWS keeps a subnet's first four addresses and its last (VPC user guide, subnet sizing). */
@@ -51,6 +53,11 @@ export function createAddresses(): Addresses {
       return address;
     },
     giveBack: (address) => void taken.delete(address),
+    freeIn(subnet) {
+      const prefix = `${prefixOf(subnet.cidrBlock)}.`;
+      const used = [...taken].filter((address) => address.startsWith(prefix));
+      return lastHost - firstHost + 1 - used.length;
+    },
   };
 }
 

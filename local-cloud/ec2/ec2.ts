@@ -7,11 +7,13 @@
 
 import { hexFrom } from '../identifiers.ts';
 import { list, makeUsable } from './attachments.ts';
+import { instanceTypeOperations } from './instance-types.ts';
 import { instanceOperations } from './instances.ts';
 import { networkInterfaceOperations } from './interfaces.ts';
 import { createLaunchTemplate, launchTemplateOperations } from './launch-templates.ts';
 import { bootMachine, createInstance, macAddressFor, stopAllMachines } from './lifecycle.ts';
 import { mergedLaunch, runInstancesOperation } from './run-instances.ts';
+import { subnetOperations } from './subnets.ts';
 import { tagOperations, tagsFrom } from './tags.ts';
 import type { Ec2, Ec2Options, InstanceSnapshot, NetworkInterfaceSnapshot } from './types.ts';
 import {
@@ -40,6 +42,8 @@ export function createEc2(options: Ec2Options): Ec2 {
         ...runInstancesOperation(world),
         ...networkInterfaceOperations(world),
         ...launchTemplateOperations(world),
+        ...subnetOperations(world),
+        ...instanceTypeOperations(),
         ...tagOperations(world),
       },
     },
@@ -75,7 +79,7 @@ async function createNetworkInterface(
   properties: Parameters<Ec2['createNetworkInterface']>[0],
 ): Promise<{ networkInterfaceId: string; privateIpAddress: string }> {
   const subnet = subnetOf(world, properties.subnetId);
-  const tags = tagsFrom(properties.tags);
+  const tags = { ...tagsFrom(properties.tags), ...properties.stackTags };
   const privateIpAddress = world.addresses.take(subnet, properties.privateIpAddress);
   try {
     await world.options.network.claim(privateIpAddress);

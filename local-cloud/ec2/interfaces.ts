@@ -17,6 +17,7 @@ import {
   pageOf,
   pageParameters,
 } from './filters.ts';
+import { mostInterfaces } from './instance-types.ts';
 import { invalidValue, operation, required } from './operation.ts';
 import {
   attachedTo,
@@ -144,15 +145,6 @@ function requireAttachable(
       `Interface count ${attached.length + 1} exceeds the limit for ${instanceType}`,
     );
   }
-}
-
-/** By size, as in the EC2 user guide's table of interfaces per instance type. */
-function mostInterfaces(instanceType: string): number {
-  const [family = '', size = ''] = instanceType.split('.');
-  if (size === 'nano' || size === 'micro') return 2;
-  if (size === 'medium' && !family.startsWith('t')) return 2;
-  if (size === 'small' || size === 'medium' || size === 'large') return 3;
-  return size === 'xlarge' || size === '2xlarge' ? 4 : 8;
 }
 
 function detach(world: World, input: DetachNetworkInterfaceRequest): object {

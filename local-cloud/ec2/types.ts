@@ -51,6 +51,8 @@ export interface Ec2 {
     readonly groups: readonly string[];
     readonly description: string;
     readonly tags: readonly Tag[];
+    /** Those that begin with `aws:`, which only AWS may set. */
+    readonly stackTags?: Readonly<Record<string, string>>;
     readonly privateIpAddress?: string;
   }): Promise<{ networkInterfaceId: string; privateIpAddress: string }>;
   createLaunchTemplate(properties: {

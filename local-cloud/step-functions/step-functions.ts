@@ -6,6 +6,8 @@
 import type {
   DescribeExecutionInput,
   DescribeExecutionOutput,
+  DescribeStateMachineInput,
+  DescribeStateMachineOutput,
   GetExecutionHistoryInput,
   GetExecutionHistoryOutput,
   ListExecutionsInput,
@@ -56,6 +58,9 @@ interface StateMachine {
   readonly arn: string;
   readonly roleArn: string;
   readonly definition: LoadedDefinition;
+  /** As it was given. */
+  readonly definitionText: string;
+  readonly createdAtMs: number;
 }
 
 interface Started {
@@ -114,7 +119,9 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       const arn = `arn:aws:states:${options.region}:${options.accountId}:stateMachine:${name}`;
       if (stateMachines.has(arn)) throw new Error(`State machine ${name} exists already.`);
       const loaded = loadDefinition(definition);
-      stateMachines.set(arn, { name, arn, roleArn, definition: loaded });
+      const createdAtMs = options.clock.now();
+      const given = { name, arn, roleArn, definition: loaded, definitionText: definition };
+      stateMachines.set(arn, { ...given, createdAtMs });
       return { stateMachineArn: arn };
     },
     async startExecution(stateMachineArn, name, input) {
@@ -137,6 +144,11 @@ function executionOperations(
   executions: ReadonlyMap<string, Started>,
 ): Readonly<Record<string, Operation>> {
   return {
+    DescribeStateMachine: {
+      takes: ['stateMachineArn'],
+      run: async (input: DescribeStateMachineInput) =>
+        describedMachine(stateMachineOf(stateMachines, input.stateMachineArn)),
+    },
     DescribeExecution: {
       takes: ['executionArn'],
       run: async (input: DescribeExecutionInput) =>
@@ -211,6 +223,18 @@ function startedAgain(known: Started, input: string): StartExecutionOutput {
     return { executionArn: known.arn, startDate: new Date(known.startedAtMs) };
   }
   throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
+}
+
+function describedMachine(stateMachine: StateMachine): DescribeStateMachineOutput {
+  return {
+    stateMachineArn: stateMachine.arn,
+    name: stateMachine.name,
+    status: 'ACTIVE',
+    type: 'STANDARD',
+    definition: stateMachine.definitionText,
+    roleArn: stateMachine.roleArn,
+    creationDate: new Date(stateMachine.createdAtMs),
+  };
 }
 
 function described(started: Started): DescribeExecutionOutput {

@@ -66,6 +66,7 @@ function networkMakers({ ec2, random }: MakerOptions): Record<string, Maker> {
         groups: textList(given, 'GroupSet'),
         description: optionalText(given, 'Description') ?? '',
         tags: tagList(given, 'Tags'),
+        stackTags: resource.stackTags,
         privateIpAddress: optionalText(given, 'PrivateIpAddress'),
       });
       return {

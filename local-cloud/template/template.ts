@@ -22,6 +22,8 @@ export interface ToBeMade {
   readonly type: string;
   /** Without intrinsic functions. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** What CloudFormation tags with, wherever tags are possible (Resource tags, user guide). */
+  readonly stackTags: Readonly<Record<string, string>>;
   /** The name that CloudFormation would make up, of at most so many characters. */
   nameOf(mostCharacters: number): string;
 }
@@ -108,6 +110,11 @@ function toBeMade(resource: Resource, options: DeployOptions, scope: Scope): ToB
     logicalId,
     type,
     properties,
+    stackTags: {
+      'aws:cloudformation:stack-name': options.stackName,
+      'aws:cloudformation:stack-id': stackIdOf(options),
+      'aws:cloudformation:logical-id': logicalId,
+    },
     nameOf(mostCharacters) {
       const suffix = suffixFrom(options.random, 12);
       const name = `${options.stackName}-${logicalId}`;
@@ -154,13 +161,18 @@ function scopeOf(
   return scope;
 }
 
-function pseudoParameters({ region, accountId, stackName }: DeployOptions): Map<string, unknown> {
+function stackIdOf({ region, accountId, stackName }: DeployOptions): string {
+  return `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`;
+}
+
+function pseudoParameters(options: DeployOptions): Map<string, unknown> {
+  const { region, accountId, stackName } = options;
   return new Map<string, unknown>([
     ['AWS::AccountId', accountId],
     ['AWS::NoValue', noValue],
     ['AWS::Partition', 'aws'],
     ['AWS::Region', region],
-    ['AWS::StackId', `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`],
+    ['AWS::StackId', stackIdOf(options)],
     ['AWS::StackName', stackName],
     ['AWS::URLSuffix', 'amazonaws.com'],
   ]);

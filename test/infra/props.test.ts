@@ -19,7 +19,7 @@ const wrongProps: readonly [string, Record<string, unknown>, string][] = [
   [
     'a cluster name with a space',
     { clusterName: 'my cluster' },
-    'clusterName is "my cluster", but must be a letter, then letters, digits and hyphens, at most 100 in all.',
+    'clusterName is "my cluster", but must be a letter, then letters, digits and hyphens, at most 70 in all.',
   ],
   [
     'an alarm period of 15 s',

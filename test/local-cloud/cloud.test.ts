@@ -79,7 +79,12 @@ describe('local cloud', () => {
         NetworkInterfaceId: cloud.resources.get('Address')?.physicalId,
         SubnetId: 'subnet-1',
         VpcId: 'vpc-1',
-        TagSet: [{ Key: 'cluster', Value: 'analytics' }],
+        TagSet: [
+          { Key: 'cluster', Value: 'analytics' },
+          { Key: 'aws:cloudformation:stack-name', Value: 'analytics' },
+          { Key: 'aws:cloudformation:stack-id' },
+          { Key: 'aws:cloudformation:logical-id', Value: 'Address' },
+        ],
       },
     ]);
     expect(cloud.calls.at(-1)).toMatchObject({

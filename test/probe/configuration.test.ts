@@ -17,7 +17,7 @@ describe('configuration: what is refused', () => {
     ['httpPort', 'eight', 'httpPort is "eight", but must be a whole number from 1 to 65535'],
     ['httpPort', 0, 'httpPort is 0, but must be a whole number from 1 to 65535, like 8080.'],
     ['httpPort', 80.5, 'httpPort is 80.5, but must be'],
-    ['clusterName', '', 'clusterName is "", but must be a letter, then up to 99'],
+    ['clusterName', '', 'clusterName is "", but must be a letter, then up to 69'],
     ['clusterName', undefined, 'clusterName is missing, but must be a letter'],
     ['region', 'Ireland', 'region is "Ireland", but must be an AWS region, like "eu-west-1".'],
     ['networkInterfaceId', 'vpc-1', 'networkInterfaceId is "vpc-1", but must be the id of'],

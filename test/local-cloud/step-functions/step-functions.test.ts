@@ -1,4 +1,8 @@
-import { ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeStateMachineCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stepFunctionsFixture } from './step-functions-fixture.ts';
 
@@ -42,4 +46,17 @@ describe('state machine: names', () => {
     const command = new StartExecutionCommand({ stateMachineArn, ...more });
     await expect(fixture.client.send(command)).rejects.toMatchObject({ name });
   });
+});
+
+test('state machine: is described with the definition that it was given', async () => {
+  const stateMachineArn = fixture.machine({ Done: { Type: 'Succeed' } });
+  const described = await fixture.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  expect(described).toMatchObject({ stateMachineArn, name: 'failover', type: 'STANDARD' });
+  expect(JSON.parse(described.definition ?? '')).toEqual({
+    StartAt: 'Done',
+    States: { Done: { Type: 'Succeed' } },
+  });
+  await expect(
+    fixture.client.send(new DescribeStateMachineCommand({ stateMachineArn: 'arn:none' })),
+  ).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
 });
