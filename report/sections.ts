@@ -1,0 +1,74 @@
+/**
+ * The report as a page: headings, sentences, tables. Both HTML and Markdown are made of these, so
+ * they say the same. Texts are plain: escaping is the renderer's, in one place each.
+ */
+
+export interface Page {
+  readonly title: string;
+  /** One sentence under the title. */
+  readonly lead: string;
+  readonly sections: readonly Section[];
+  readonly footer: string;
+}
+
+export interface Section {
+  /** For links within the page: letters and dashes. */
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'notice'; readonly text: string }
+  | { readonly kind: 'subtitle'; readonly text: string }
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'links'; readonly links: readonly { label: string; url: string }[] }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'drawing' };
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Table {
+  readonly caption: string;
+  /** The first column names the row. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function paragraph(text: string): Block {
+  return { kind: 'paragraph', text };
+}
+
+export function notice(text: string): Block {
+  return { kind: 'notice', text };
+}
+
+export function subtitle(text: string): Block {
+  return { kind: 'subtitle', text };
+}
+
+export function facts(...pairs: readonly (readonly [string, string | null])[]): Block {
+  return {
+    kind: 'facts',
+    facts: pairs.map(([name, value]) => ({ name, value: value ?? notInTheHistory })),
+  };
+}
+
+export function table(
+  caption: string,
+  columns: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+): Block {
+  return {
+    kind: 'table',
+    table: { caption, columns, rows: rows.map((row) => row.map((cell) => cell ?? '–')) },
+  };
+}
+
+export const notInTheHistory = 'not in the history';
