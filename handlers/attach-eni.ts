@@ -5,7 +5,7 @@
  * What can go wrong: the old holder lets go slowly (EniNotReleased: tried again every second), or
  * the standby cannot take it (it is gone, it has no free slot): then another one must be picked.
  */
-import { readIncident } from '../workflow/document.ts';
+import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, EniNotReleased, TryAgain } from '../workflow/errors.ts';
 import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/incident.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
@@ -22,7 +22,7 @@ export async function attachEni(
   cloud: Cloud,
   clock: Clock,
 ): Promise<AttachmentFinding> {
-  const incident = readIncident(event);
+  const incident = readIncidentToActOn(event);
   const standbyId = pickedStandby(incident);
   const { attachment } = await describeAddress(cloud, incident.cluster);
   // A description lags behind; the attachment itself is refused while the ENI is in use. So where

@@ -67,6 +67,8 @@ function addressFrom(eni: NetworkInterface, cluster: Cluster): AddressView {
     availabilityZone: eni.AvailabilityZone ?? '',
     attachment: attachmentFrom(eni),
     paused: tags.get(tagKeys.paused) ?? null,
+    acknowledged: tags.get(tagKeys.acknowledged) ?? null,
+    notified: tags.get(tagKeys.notified) ?? null,
     failovers: readFailoverTimes(tags.get(tagKeys.failovers)),
   };
 }
@@ -92,6 +94,7 @@ function coordinatorFrom(instance: Instance, clusterName: string): Coordinator[]
       state: instance.State?.Name ?? 'unknown',
       ours: tags.get(tagKeys.cluster) === clusterName,
       privateIpAddress: instance.PrivateIpAddress ?? null,
+      availabilityZone: instance.Placement?.AvailabilityZone ?? null,
       launchedAt: (instance.LaunchTime ?? new Date(0)).toISOString(),
       slot: numberFrom(tags.get(tagKeys.slot)),
       generation: numberFrom(tags.get(tagKeys.generation)),

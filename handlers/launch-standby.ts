@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
-import { readIncident } from '../workflow/document.ts';
+import { readIncidentToActOn } from '../workflow/document.ts';
 import type { Coordinator, Incident, Restoration } from '../workflow/incident.ts';
 import { tagKeys } from '../workflow/names.ts';
 import {
@@ -32,7 +32,7 @@ export async function launchStandby(
   cloud: Cloud,
   clock: Clock,
 ): Promise<Restoration> {
-  const incident = readIncident(event);
+  const incident = readIncidentToActOn(event);
   const world = await look(cloud, incident);
   const plan = planRestoration(incident, world, isoNow(clock));
   const problems: string[] = [];

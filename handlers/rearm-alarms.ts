@@ -3,7 +3,7 @@
  * CloudWatch sends events on transitions only; its next evaluation puts the true state back, and
  * if that is ALARM, the next execution starts.
  */
-import { readIncident } from '../workflow/document.ts';
+import { readIncidentToActOn } from '../workflow/document.ts';
 import type { Rearming } from '../workflow/incident.ts';
 import type { Cloud } from './cloud.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -11,7 +11,7 @@ import { actingHandler, type Clock, isoNow } from './entry.ts';
 export const handler = actingHandler(rearmAlarms);
 
 export async function rearmAlarms(event: unknown, cloud: Cloud, clock: Clock): Promise<Rearming> {
-  const { cluster, execution } = readIncident(event);
+  const { cluster, execution } = readIncidentToActOn(event);
   const names = [cluster.alarms.activeHealth, cluster.alarms.reachable];
   const { MetricAlarms = [] } = await cloud.describeAlarms({ AlarmNames: names });
   const stuck = MetricAlarms.filter(({ StateValue }) => StateValue === 'ALARM')

@@ -5,7 +5,7 @@
  * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
-import { readIncident } from '../workflow/document.ts';
+import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput } from '../workflow/errors.ts';
 import { addFailoverTime } from '../workflow/failover-times.ts';
 import type {
@@ -29,7 +29,7 @@ export async function terminateInstance(
   cloud: Cloud,
   clock: Clock,
 ): Promise<Termination> {
-  const incident = readIncident(event);
+  const incident = readIncidentToActOn(event);
   const verdict = actionableVerdict(incident);
   const { pin } = verdict;
   const [address, instance] = await Promise.all([
@@ -45,13 +45,14 @@ export async function terminateInstance(
     const sentence = `${pin.instanceId} got the address anew (${address.attachment.attachmentId}): look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  return fence({ incident, cloud, clock, pin, address, instance, holds });
+  return fence({ incident, cloud, clock, verdict, pin, address, instance, holds });
 }
 
 interface Fencing {
   readonly incident: Incident;
   readonly cloud: Cloud;
   readonly clock: Clock;
+  readonly verdict: Verdict;
   readonly pin: Pin;
   readonly address: AddressView;
   readonly instance: Coordinator | null;
@@ -75,7 +76,8 @@ async function fence(fencing: Fencing): Promise<Termination> {
   const problems: string[] = [];
   if (isHeld) {
     await detach(cloud, attachmentId);
-    await attempt(problems, () => rememberFailover(fencing));
+    // What a person asked for says nothing about how often the cluster fails.
+    if (fencing.verdict.rule !== 'forced') await attempt(problems, () => rememberFailover(fencing));
   }
   const refusal = await terminateOurs(cloud, instance);
   if (refusal !== null) problems.push(refusal);

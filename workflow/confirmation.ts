@@ -4,7 +4,7 @@
  */
 import { type Evidence, readEvidence } from './evidence.ts';
 import type { Incident, Verdict } from './incident.ts';
-import { readRequest } from './request.ts';
+import { refusalOf } from './refusal.ts';
 import { isCutOff, type Ruling, ruleOn } from './rules.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,10 +21,11 @@ export function confirm(incident: Incident, now: string): Verdict {
   const cutOffSince = isCutOff(evidence) ? (before?.cutOffSince ?? now) : null;
   const cutOffSeconds =
     cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
-  const ruling = ruleOn({ evidence, settings: incident.settings, cutOffSeconds });
+  const refusal = refusalOf(incident, evidence);
+  const ruling = ruleOn({ evidence, settings: incident.settings, cutOffSeconds, refusal });
   const counters = count(incident, before);
   const bounded = bound(ruling, evidence, incident.settings, counters);
-  const { note } = readRequest(incident.request);
+  const { note, dryRun } = evidence.request;
   return {
     kind: 'verdict',
     at: now,
@@ -35,6 +36,7 @@ export function confirm(incident: Incident, now: string): Verdict {
     ...counters,
     waitSeconds: waitSeconds(bounded, incident.settings),
     cutOffSince,
+    dryRun,
   };
 }
 

@@ -6,6 +6,7 @@
 import type { Cluster } from './cluster.ts';
 import { BadInput } from './errors.ts';
 import type { CheckTarget, Incident } from './incident.ts';
+import { readRequest } from './request.ts';
 import { settingProblems, settingRules } from './settings.ts';
 
 /** Throws BadInput with one sentence that names the path, the value and what is allowed. */
@@ -18,6 +19,18 @@ export function readIncident(event: unknown): Incident {
   if (problems.length > 0) throw new BadInput(`$.settings: ${problems.join(' ')}`);
   readCluster(document.cluster);
   return document as object as Incident;
+}
+
+/**
+ * For the functions that change something: also throws BadInput when a person has asked for a dry
+ * run, or for something that was refused. The state machine does not get there; this is the lock.
+ */
+export function readIncidentToActOn(event: unknown): Incident {
+  const incident = readIncident(event);
+  const { dryRun, refusals } = readRequest(incident.request);
+  if (dryRun) throw new BadInput('$.request asks for a dry run: nothing may be touched.');
+  if (refusals.length > 0) throw new BadInput(`$.request is refused. ${refusals.join(' ')}`);
+  return incident;
 }
 
 /** Throws BadInput as `readIncident` does. */

@@ -14,7 +14,8 @@ import type {
   Survey,
 } from './incident.ts';
 import { addressTargetName } from './incident.ts';
-import { readRequest } from './request.ts';
+import { readAcknowledgement, readPause, withoutAcknowledged } from './levers.ts';
+import { type Request, readRequest } from './request.ts';
 
 export type AddressEvidence = 'ready' | 'failed' | 'unknown';
 export type BoxEvidence = 'healthy' | 'unhealthy' | 'silent' | 'unknown';
@@ -39,8 +40,11 @@ export interface Evidence {
   readonly verifyFailed: boolean;
   /** This execution has fenced somebody. */
   readonly fenced: boolean;
+  /** Automatic failover is paused now: by whom, and why. */
   readonly paused: string | null;
+  /** Those that no operator has acknowledged. */
   readonly failoversInWindow: number;
+  readonly request: Request;
   /** A person asked for a move, nothing has been fenced, and the attachment is older than that. */
   readonly forced: boolean;
   readonly record: EvidenceRecord;
@@ -59,12 +63,14 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   const box = boxEvidence(survey, activeSeen, others, fresh);
   const standbys = standbysEvidence(survey, others, fresh);
   const readyStandbys = others
-    .filter((other) => isReady(other, answers, fresh))
+    .filter((other) => isInZone(other, survey) && isReady(other, answers, fresh))
     .map((other) => other.instanceId);
   const attached = typeof attachment === 'object' ? attachment : null;
   const fenced = hasFenced(incident);
   const verification = incident.verification;
   const statusChecks = activeSeen?.statusChecks ?? 'unknown';
+  const request = readRequest(incident.request);
+  const levers = readLevers(survey, incident.settings.failoverWindowMinutes, now);
   return {
     now,
     attachment,
@@ -82,18 +88,13 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       verification?.kind === 'not-verified' &&
       verification.attachmentId === attached.attachmentId,
     fenced,
-    paused: survey?.address?.paused ?? null,
-    failoversInWindow: failoversWithin(
-      survey?.address?.failovers ?? [],
-      now,
-      incident.settings.failoverWindowMinutes,
-    ).length,
-    forced:
-      readRequest(incident.request).force &&
-      !fenced &&
-      attached !== null &&
-      Date.parse(attached.attachedAt) < Date.parse(incident.execution.startedAt),
+    paused: levers.paused,
+    failoversInWindow: levers.failoversInWindow,
+    request,
+    forced: request.force && !fenced && attached !== null && isOlder(attached, incident),
     record: {
+      startedBy: request.startedBy,
+      levers: levers.sentences,
       active: describeActive(attachment, active),
       address: address.sentence,
       box: box.sentence,
@@ -110,6 +111,34 @@ export function living(coordinators: readonly Coordinator[]): Coordinator[] {
     ({ ours, condemned, state }) =>
       ours && condemned === null && (state === 'running' || state === 'pending'),
   );
+}
+
+/** Can the address be attached to it at all? Where a zone is not known, EC2 decides. */
+export function isInZone({ availabilityZone }: Coordinator, survey: Survey | null): boolean {
+  const zone = survey?.address?.availabilityZone;
+  return !zone || availabilityZone === null || availabilityZone === zone;
+}
+
+/**
+ * The attachment was there before this execution: nobody has moved the address since. EC2 gives its
+ * time in whole seconds, so one of the same second counts as a move.
+ */
+function isOlder({ attachedAt }: AttachmentView, { execution }: Incident): boolean {
+  return Date.parse(attachedAt) + 1000 <= Date.parse(execution.startedAt);
+}
+
+function readLevers(survey: Survey | null, windowMinutes: number, now: string) {
+  const { paused, acknowledged, failovers = [] } = survey?.address ?? {};
+  const pause = readPause(paused, now);
+  const acknowledgement = readAcknowledgement(acknowledged, now);
+  const recent = failoversWithin(failovers, now, windowMinutes);
+  return {
+    paused: pause.kind === 'paused' || pause.kind === 'unreadable' ? pause.sentence : null,
+    failoversInWindow: withoutAcknowledged(recent, acknowledgement).length,
+    sentences: [pause, acknowledgement].flatMap((lever) =>
+      lever.kind === 'none' ? [] : [lever.sentence],
+    ),
+  };
 }
 
 function hasFenced({ termination }: Incident): boolean {

@@ -17,13 +17,14 @@ export interface Incident {
   readonly cluster: Cluster;
   readonly survey?: Survey | Failure;
   readonly answers?: Answers | Failure;
-  readonly verdict?: Verdict | None;
+  readonly verdict?: Verdict | Undecided | None;
   readonly termination?: Termination | Failure | None;
   readonly promotion?: Promotion | None;
   readonly attachment?: AttachmentFinding | Failure | None;
   readonly verification?: Verification | Failure | None;
   readonly restoration?: Restoration | Failure | None;
   readonly rearming?: Rearming | Failure | None;
+  readonly record?: IncidentRecord | Failure | None;
 }
 
 export interface None {
@@ -55,8 +56,12 @@ export interface AddressView {
   readonly privateIpAddress: string;
   readonly availabilityZone: string;
   readonly attachment: AttachmentView | null;
-  /** Value of the paused tag, if there is one. */
+  /** Value of the paused tag, if there is one: see levers.ts. */
   readonly paused: string | null;
+  /** Value of the acknowledged tag, if there is one: see levers.ts. */
+  readonly acknowledged: string | null;
+  /** Value of the notified tag, if there is one: see notice.ts. */
+  readonly notified: string | null;
   /** Times of recent failovers. */
   readonly failovers: readonly string[];
 }
@@ -75,6 +80,8 @@ export interface Coordinator {
   /** Does it carry this cluster's tag? Only the holder of the address may be listed without. */
   readonly ours: boolean;
   readonly privateIpAddress: string | null;
+  /** An address moves only within its Availability Zone. */
+  readonly availabilityZone: string | null;
   readonly launchedAt: string;
   readonly slot: number | null;
   readonly generation: number | null;
@@ -125,6 +132,14 @@ export interface Answer {
   readonly kept?: string;
 }
 
+/** "Note undecided": a function that decides has failed, and with it this execution. */
+export interface Undecided {
+  readonly kind: 'undecided';
+  readonly outcome: 'undecided';
+  readonly sentence: string;
+  readonly error: Failure['error'];
+}
+
 /** Confirm failure: what the evidence means. */
 export interface Verdict {
   readonly kind: 'verdict';
@@ -149,6 +164,8 @@ export interface Verdict {
   readonly waitSeconds: number;
   /** Since when this execution has seen the cut-off condition without a break. */
   readonly cutOffSince: string | null;
+  /** The outcome is only said: nothing may be touched. */
+  readonly dryRun: boolean;
 }
 
 export interface Pin {
@@ -158,6 +175,10 @@ export interface Pin {
 
 /** The evidence in words, as it stands in the record. */
 export interface EvidenceRecord {
+  /** What started the execution, and who asked. */
+  readonly startedBy: string;
+  /** What operators have left on the ENI: pause and acknowledgement, a sentence each. */
+  readonly levers: readonly string[];
   readonly active: string;
   readonly address: string;
   readonly box: string;
@@ -238,4 +259,16 @@ export interface Rearming {
   readonly at: string;
   readonly sentence: string;
   readonly rearmed: readonly string[];
+}
+
+/** Record incident: what is kept, and what people are told. */
+export interface IncidentRecord {
+  /** told: people are to be told. quiet: nothing happened, or they know already. */
+  readonly kind: 'told' | 'quiet';
+  readonly at: string;
+  /** Why they are told, or why not. */
+  readonly sentence: string;
+  /** Subject and text of the message, whether it is sent or not. */
+  readonly subject: string;
+  readonly message: string;
 }

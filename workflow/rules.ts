@@ -6,6 +6,7 @@ import type { Evidence } from './evidence.ts';
 import type { Settings } from './settings.ts';
 
 export type RuleName =
+  | 'refused'
   | 'blind'
   | 'vacant'
   | 'gone'
@@ -23,7 +24,8 @@ export type RuleName =
 
 /**
  * What the state machine does next. failed: terminate the active. vacant: give the address to a
- * standby. prepare: launch a successor and ask again. incomplete: give up and say so.
+ * standby. prepare: launch a successor and ask again. incomplete: give up and say so. refused: what a
+ * person asked for is not done, and nothing else either.
  */
 export type Outcome =
   | 'failed'
@@ -33,7 +35,8 @@ export type Outcome =
   | 'healthy'
   | 'paused'
   | 'held-back'
-  | 'incomplete';
+  | 'incomplete'
+  | 'refused';
 
 export interface Ruling {
   readonly rule: RuleName;
@@ -47,6 +50,8 @@ export interface Circumstances {
   readonly settings: Settings;
   /** Seconds for which this execution has seen `isCutOff`, 0 at the first look. */
   readonly cutOffSeconds: number;
+  /** Why a person's request is not followed, or null. */
+  readonly refusal: string | null;
 }
 
 interface Rule {
@@ -87,6 +92,15 @@ const endedStates = ['stopping', 'stopped', 'shutting-down', 'terminated'];
 
 export const rules: readonly Rule[] = [
   {
+    name: 'refused',
+    when: 'a person asked for what cannot be understood, or for a standby that cannot take over',
+    matches: ({ refusal }) => refusal !== null,
+    rule: ({ refusal }) => ({
+      outcome: 'refused',
+      sentence: `The request is refused, and nothing is touched. ${refusal}`,
+    }),
+  },
+  {
     name: 'blind',
     when: 'the ENI or its holder cannot be read',
     matches: ({ evidence }) => evidence.attachment === 'unknown' || evidence.active === 'unknown',
@@ -106,6 +120,16 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
+    name: 'paused',
+    when: 'the ENI is tagged paused, nobody forces a move, and this execution has fenced nothing',
+    matches: ({ evidence: { paused, fenced, request } }) =>
+      paused !== null && !fenced && !request.force,
+    rule: ({ evidence }) => ({
+      outcome: 'paused',
+      sentence: `Automatic failover is paused, so nothing is touched (${evidence.paused}).`,
+    }),
+  },
+  {
     name: 'gone',
     when: 'the active is stopping, stopped, shutting-down or terminated',
     matches: ({ evidence: { active } }) =>
@@ -117,21 +141,10 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'forced',
-    when: 'a person asked for the move, and a standby is ready',
-    matches: ({ evidence }) => evidence.forced && evidence.readyStandbys.length > 0,
-    rule: ({ evidence }) => ({
-      outcome: 'failed',
-      sentence: `A person asked to move the address, and ${evidence.readyStandbys.join(', ')} is ready.`,
-    }),
-  },
-  {
-    name: 'paused',
-    when: 'the ENI is tagged paused, and this execution has fenced nothing',
-    matches: ({ evidence }) => evidence.paused !== null && !evidence.fenced,
-    rule: ({ evidence }) => ({
-      outcome: 'paused',
-      sentence: `Automatic failover is paused (${evidence.paused}), so nothing is touched.`,
-    }),
+    when: 'a person asked for the move, the address has not moved since, and a standby is ready',
+    matches: ({ evidence: { forced, address, readyStandbys } }) =>
+      forced && (readyStandbys.length > 0 || address === 'ready'),
+    rule: ruleOnForced,
   },
   {
     name: 'answers',
@@ -139,7 +152,7 @@ export const rules: readonly Rule[] = [
     matches: ({ evidence }) => evidence.address === 'ready',
     rule: ({ evidence }) => ({
       outcome: 'healthy',
-      sentence: `The coordinator is healthy: the address answers and is ready. ${evidence.record.box}`,
+      sentence: `The coordinator is healthy: the address answers and is ready. ${evidence.record.box}${movedMeanwhile(evidence)}`,
     }),
   },
   {
@@ -222,6 +235,27 @@ export const rules: readonly Rule[] = [
     }),
   },
 ];
+
+function ruleOnForced({ evidence }: Circumstances): { outcome: Outcome; sentence: string } {
+  const asked = evidence.request.startedBy;
+  const ready = evidence.readyStandbys.join(', ');
+  // A cluster that works is not taken down for want of a successor.
+  return ready === ''
+    ? {
+        outcome: 'refused',
+        sentence: `A person asked to move the address (${asked}), but no standby is ready and the coordinator answers: nothing is touched.`,
+      }
+    : {
+        outcome: 'failed',
+        sentence: `A person asked to move the address (${asked}), and ${ready} is ready.`,
+      };
+}
+
+/** Two people who force at once make one move. */
+function movedMeanwhile({ request, forced, fenced }: Evidence): string {
+  if (!request.force || forced || fenced) return '';
+  return ' The address has moved since this execution began, so it is not moved again.';
+}
 
 function ruleOnCutOff({ evidence, settings, cutOffSeconds }: Circumstances): {
   outcome: Outcome;

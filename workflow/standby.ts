@@ -1,14 +1,14 @@
 /**
  * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
- * the same world pick the same standby.
+ * the same world and are asked for the same pick the same standby.
  */
-import { living, readEvidence } from './evidence.ts';
+import { isInZone, living, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
 
 /** Reads the incident's last survey and answers. `now` is ISO 8601. */
 export function pickStandby(incident: Incident, now: string): Promotion {
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
-  const ready = readEvidence(incident, now).readyStandbys;
+  const { readyStandbys: ready, request } = readEvidence(incident, now);
   const look = incident.verdict?.kind === 'verdict' ? incident.verdict.look : 0;
   const candidates = survey?.coordinators ?? [];
   const passedOver: { instanceId: string; why: string }[] = [];
@@ -17,9 +17,12 @@ export function pickStandby(incident: Incident, now: string): Promotion {
     if (why !== null) passedOver.push({ instanceId: candidate.instanceId, why });
     return why === null;
   });
-  const [picked, ...later] = fit.sort(byPreference);
-  for (const { instanceId } of later) {
-    passedOver.push({ instanceId, why: 'ready too, but launched later' });
+  const byAge = fit.sort(byPreference);
+  const wanted = byAge.find(({ instanceId }) => instanceId === request.standby);
+  const picked = wanted ?? byAge[0];
+  const why = wanted ? 'ready too, but not asked for' : 'ready too, but launched later';
+  for (const { instanceId } of byAge) {
+    if (instanceId !== picked?.instanceId) passedOver.push({ instanceId, why });
   }
   if (!picked) {
     const sentence = 'Nobody is ready to take over: a coordinator is launched.';
@@ -29,7 +32,9 @@ export function pickStandby(incident: Incident, now: string): Promotion {
     kind: 'picked',
     at: now,
     instanceId: picked.instanceId,
-    sentence: `${picked.instanceId} takes over: ready, and running the longest (since ${picked.launchedAt}).`,
+    sentence: wanted
+      ? `${picked.instanceId} takes over: ready, and asked for (${request.startedBy}).`
+      : `${picked.instanceId} takes over: ready, and running the longest (since ${picked.launchedAt}).`,
     passedOver,
     look,
   };
@@ -50,6 +55,8 @@ function unfitness(
   if (has(incident.termination, 'fenced', instanceId)) return 'fenced by this execution';
   if (has(incident.verification, 'rejected', instanceId)) return 'it did not verify just now';
   if (has(incident.attachment, 'unfit', instanceId)) return 'the ENI could not be attached to it';
+  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  if (!isInZone(candidate, survey)) return `it is in another zone, ${candidate.availabilityZone}`;
   if (!ready.includes(instanceId)) return notReady(candidate, incident);
   if (living([candidate]).length === 0) return 'not living';
   return null;

@@ -53,6 +53,25 @@ describe('terminate instance', () => {
     expect(eni?.tags[tagKeys.failovers]).toMatch(/^\d{10}$/);
   });
 
+  it('terminate: a move that a person forced is not counted as a failover', async () => {
+    account = await openAccount();
+    const forced = judged({ rule: 'forced' });
+    await terminateInstance(forced, account.cloud, account.clock);
+    const [eni] = account.ec2.snapshot().networkInterfaces;
+    expect(eni?.tags[tagKeys.failovers]).toBeUndefined();
+    expect(account.living()).toEqual(account.coordinatorIds.slice(1));
+  });
+
+  it.each([
+    [{ dryRun: true }, 'a dry run'],
+    [{ forse: true }, 'is refused'],
+  ])('terminate: after the request %j nothing is touched', async (request, why) => {
+    account = await openAccount();
+    const document = { ...judged(), request };
+    await expect(terminateInstance(document, account.cloud, account.clock)).rejects.toThrow(why);
+    expect(account.living()).toEqual(account.coordinatorIds);
+  });
+
   it('terminate: a verdict that is too old is refused while the pin holds the address', async () => {
     account = await openAccount();
     const found = await terminateInstance(judged({ at: isoAgo(16) }), account.cloud, account.clock);

@@ -41,6 +41,7 @@ export function coordinator(instanceId: string, different: Partial<Coordinator> 
     state: 'running',
     ours: true,
     privateIpAddress: instanceId === activeId ? '10.0.0.11' : '10.0.0.12',
+    availabilityZone: 'local-1a',
     launchedAt: secondsAgo(7200),
     slot: instanceId === activeId ? 1 : 2,
     generation: 1,
@@ -120,6 +121,8 @@ export function incident(scene: Scene = {}): Incident {
                 status: 'attached',
               },
         paused: null,
+        acknowledged: null,
+        notified: null,
         failovers: [],
         ...scene.address,
       },
@@ -154,6 +157,8 @@ export function verdict(different: Partial<Verdict> = {}): Verdict {
     sentence: 'The active coordinator has failed.',
     pin: { attachmentId, instanceId: activeId },
     evidence: {
+      startedBy: 'a person',
+      levers: [],
       active: '',
       address: '',
       box: '',
@@ -167,6 +172,7 @@ export function verdict(different: Partial<Verdict> = {}): Verdict {
     rounds: 0,
     waitSeconds: 5,
     cutOffSince: null,
+    dryRun: false,
     ...different,
   };
 }

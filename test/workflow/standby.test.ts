@@ -36,6 +36,27 @@ describe('pick standby', () => {
     ]);
   });
 
+  it('pick: the one that was asked for, and says so', () => {
+    const younger = coordinator(secondId, { launchedAt: secondsAgo(60) });
+    const request = { standby: secondId, by: 'alice', reason: 'bigger' };
+    const found = pickStandby({ ...dead([younger, coordinator(standbyId)]), request }, now);
+    expect(found.sentence).toBe(`${secondId} takes over: ready, and asked for (alice: bigger).`);
+    expect(found.passedOver).toContainEqual({
+      instanceId: standbyId,
+      why: 'ready too, but not asked for',
+    });
+  });
+
+  it('pick: nobody in another zone, because the address cannot go there', () => {
+    const elsewhere = coordinator(standbyId, { availabilityZone: 'local-1b' });
+    const found = pickStandby(dead([elsewhere]), now);
+    expect(found.kind).toBe('nobody');
+    expect(found.passedOver).toContainEqual({
+      instanceId: standbyId,
+      why: 'it is in another zone, local-1b',
+    });
+  });
+
   it('pick: the same choice in whatever order EC2 lists them', () => {
     const one = coordinator(standbyId);
     const other = coordinator(secondId);

@@ -1,0 +1,50 @@
+/**
+ * Why a person's request is not followed: it cannot be understood, or the standby that it names
+ * cannot take over. Refusing is for the beginning: once this execution has moved something, the
+ * address needs a coordinator more than the request needs its standby.
+ * What can go wrong: a failure is under way and the request stands in its light. It does not: the
+ * alarm's own execution does not read it.
+ */
+import { type Evidence, isInZone } from './evidence.ts';
+import type { Incident, Survey } from './incident.ts';
+
+/** A sentence, or null when the request is followed. */
+export function refusalOf(incident: Incident, { request, readyStandbys }: Evidence): string | null {
+  if (request.refusals.length > 0) return request.refusals.join(' ');
+  const { standby } = request;
+  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  if (standby === null || survey === null || hasActed(incident)) return null;
+  const why = whyNot(standby, survey, readyStandbys, incident);
+  return why === null ? null : `The standby ${standby} cannot take over: ${why}.`;
+}
+
+function hasActed({ termination, promotion }: Incident): boolean {
+  const fenced =
+    termination !== undefined && 'fenced' in termination && termination.fenced.length > 0;
+  return fenced || promotion?.kind === 'picked';
+}
+
+/** Null also where the instances could not be read: then nothing is decided anyway. */
+function whyNot(
+  standby: string,
+  survey: Survey,
+  readyStandbys: readonly string[],
+  incident: Incident,
+): string | null {
+  const { coordinators, address } = survey;
+  if (coordinators === null || address === null) return null;
+  const known = coordinators.find(({ instanceId }) => instanceId === standby);
+  if (known === undefined || !known.ours) {
+    return `it is no coordinator of the cluster ${incident.cluster.clusterName}`;
+  }
+  if (address.attachment?.instanceId === standby) return 'it holds the address already';
+  if (known.condemned !== null) return `it is condemned by ${known.condemned}`;
+  if (known.state !== 'running') return `its instance is ${known.state}`;
+  if (!isInZone(known, survey)) {
+    return `it is in ${known.availabilityZone}, but the address is in ${address.availabilityZone}`;
+  }
+  if (readyStandbys.includes(standby)) return null;
+  const answers = incident.answers?.kind === 'asked' ? incident.answers.answers : [];
+  const answer = answers.find(({ name }) => name === standby);
+  return `it is not ready (${answer?.sentence ?? 'it could not be asked'})`;
+}
