@@ -11,6 +11,7 @@ import { addFailoverTime } from '../workflow/failover-times.ts';
 import type {
   AddressView,
   Coordinator,
+  FencingStep,
   Incident,
   Pin,
   Termination,
@@ -63,7 +64,12 @@ interface Fencing {
 async function fence(fencing: Fencing): Promise<Termination> {
   const { incident, cloud, clock, pin, instance, holds } = fencing;
   const { instanceId, attachmentId } = pin;
+  const steps: FencingStep[] = [];
+  const note = (step: FencingStep['step'], result: string) =>
+    steps.push({ step, result, at: isoNow(clock) });
   const isHeld = holds && (await guardInterface(fencing));
+  const held = isHeld ? 'done' : 'not needed: the attachment was gone already';
+  note('guard', held);
   const ours = ownLiving(instance);
   if (ours?.condemned === null) {
     // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
@@ -73,22 +79,38 @@ async function fence(fencing: Fencing): Promise<Termination> {
     }
     await condemn(cloud, instanceId, incident.execution.id);
   }
+  note('condemn', condemnResult(ours));
   const problems: string[] = [];
-  if (isHeld) {
-    await detach(cloud, attachmentId);
-    // What a person asked for says nothing about how often the cluster fails.
-    if (fencing.verdict.rule !== 'forced') await attempt(problems, () => rememberFailover(fencing));
+  if (isHeld) await detach(cloud, attachmentId);
+  note('detach', held);
+  // What a person asked for says nothing about how often the cluster fails.
+  if (isHeld && fencing.verdict.rule !== 'forced') {
+    await attempt(problems, () => rememberFailover(fencing));
   }
   const refusal = await terminateOurs(cloud, instance);
   if (refusal !== null) problems.push(refusal);
-  const done = isHeld ? 'The address was detached from it by force' : 'It had lost the address';
   const terminated = ours !== null && refusal === null;
-  const sentence = `${instanceId} is fenced. ${done} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
+  note('terminate', refusal ?? (terminated ? 'done' : 'not needed: it had ended already'));
   return {
-    ...finding(incident, clock, 'fenced', sentence),
+    ...finding(incident, clock, 'fenced', fencedSentence(pin, isHeld, terminated)),
     terminated: [...before(incident).terminated, ...(terminated ? [instanceId] : [])],
     problems,
+    steps,
   };
+}
+
+function fencedSentence(
+  { instanceId, attachmentId }: Pin,
+  isHeld: boolean,
+  terminated: boolean,
+): string {
+  const done = isHeld ? 'The address was detached from it by force' : 'It had lost the address';
+  return `${instanceId} is fenced. ${done} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
+}
+
+function condemnResult(ours: Coordinator | null): string {
+  if (ours === null) return "not done: it has ended already, or is not tagged as this cluster's";
+  return ours.condemned === null ? 'done' : 'not needed: it was condemned already';
 }
 
 /** The instance, if it is there to be condemned and terminated, and is this cluster's. */

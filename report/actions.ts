@@ -14,7 +14,15 @@ import {
   textOf,
   textsOf,
 } from './reading.ts';
-import type { Attaching, Fencing, Finding, Promoting, Restoring, Verifying } from './report.ts';
+import type {
+  Attaching,
+  Fencing,
+  Finding,
+  Promoting,
+  Recording,
+  Restoring,
+  Verifying,
+} from './report.ts';
 
 export function fencingsOf(visits: readonly StateVisit[]): readonly Fencing[] {
   return found(visits, 'Terminate instance', 'termination').map(({ visit, fields, finding }) => ({
@@ -70,6 +78,16 @@ export function restorationsOf(visits: readonly StateVisit[]): readonly Restorin
 
 export function rearmingsOf(visits: readonly StateVisit[]): readonly Finding[] {
   return found(visits, 'Rearm alarms', 'rearming').map(({ finding }) => finding);
+}
+
+export function recordsOf(visits: readonly StateVisit[]): readonly Recording[] {
+  const sent = found(visits, 'Tell people', 'notification').at(-1);
+  return found(visits, 'Record incident', 'record').map(({ fields, finding }) => ({
+    ...finding,
+    subject: textOf(fields.subject),
+    message: textOf(fields.message),
+    messageId: textOf(sent?.fields.messageId),
+  }));
 }
 
 interface Found {

@@ -9,6 +9,7 @@ import {
   fencingsOf,
   promotionsOf,
   rearmingsOf,
+  recordsOf,
   restorationsOf,
   verificationsOf,
 } from './actions.ts';
@@ -54,6 +55,7 @@ export function buildReport(source: ReportSource): Report {
   const outage = outageOf({ trigger, looks, fencings, verifications });
   const outcome = outcomeOf({
     execution,
+    endedInState: visits.at(-1)?.type === 'Fail',
     looks,
     fencings,
     attachments,
@@ -80,6 +82,7 @@ export function buildReport(source: ReportSource): Report {
     identity,
     restorations,
     rearmings: rearmingsOf(visits),
+    records: recordsOf(visits),
     outage,
     visits: visits.map(visitFacts),
     moments: momentsOf(source.events, trigger, outage),

@@ -81,6 +81,7 @@ function lookFrom(parts: Parts, number: number): Look {
     ],
     attachment: attachmentFrom(survey, address),
     paused: textOf(address.paused),
+    acknowledged: textOf(address.acknowledged),
     earlierFailovers: textsOf(address.failovers),
     coordinators: witnesses(survey, address, answers, surveyedAt),
     address: answers.find(({ name }) => name === addressTargetName) ?? null,
@@ -167,6 +168,7 @@ function verdictFrom(verdict: Fields): NonNullable<Look['verdict']> {
     outcome: textOf(verdict.outcome),
     sentence: textOf(verdict.sentence),
     note: textOf(verdict.requestNote),
+    dryRun: verdict.dryRun === true,
     evidence: Object.entries(evidence).map(([name, value]) => ({
       witness: witnessNames.get(name) ?? name,
       saw: Array.isArray(value) ? textsOf(value).join(', ') || 'none' : wordsOf(value),
@@ -180,6 +182,8 @@ function wordsOf(value: unknown): string {
 }
 
 const witnessNames: ReadonlyMap<string, string> = new Map([
+  ['startedBy', 'What started it'],
+  ['levers', 'Operators (tags on the ENI)'],
   ['active', 'Who holds the address (EC2)'],
   ['address', 'Outside check (VPC function)'],
   ['box', "The active's own probe"],

@@ -6,6 +6,8 @@ import type { Attaching, Fencing, Look, Outage, Report, Restoring, Verifying } f
 
 export interface OutcomeSources {
   readonly execution: Report['execution'];
+  /** It failed in a Fail state: an end that the state machine chose. */
+  readonly endedInState: boolean;
   readonly looks: readonly Look[];
   readonly fencings: readonly Fencing[];
   readonly attachments: readonly Attaching[];
@@ -24,7 +26,7 @@ export function outcomeOf(sources: OutcomeSources): Report['outcome'] {
     looks.find(({ attachment }) => attachment !== null)?.attachment?.instanceId ??
     null;
   const to = verified?.instanceId ?? attached?.instanceId ?? null;
-  const kind = kindOf(sources.execution);
+  const kind = kindOf(sources);
   return {
     kind,
     headline: headline(sources, { kind, from, to, sentence: verdict?.sentence ?? null }),
@@ -41,16 +43,14 @@ export function outcomeOf(sources: OutcomeSources): Report['outcome'] {
 }
 
 /** The state it ended in, where the state machine brought it there; else how it ended. */
-function kindOf({ status, error, lastState }: Report['execution']): string {
+function kindOf({ execution, endedInState }: OutcomeSources): string {
+  const { status, lastState } = execution;
   if (status === 'RUNNING') return 'Not ended';
   if (status === 'TIMED_OUT') return 'Timed out';
   if (status === 'ABORTED') return 'Stopped';
-  if (status === 'FAILED' && !ownErrors.includes(error ?? '')) return 'Broke off';
+  if (status === 'FAILED' && !endedInState) return 'Broke off';
   return lastState ?? 'Ended';
 }
-
-/** Errors of the state machine's own Fail states: two words in one, without a service's dot. */
-const ownErrors = ['HeldBack', 'FailoverIncomplete'];
 
 interface Gist {
   readonly kind: string;
@@ -76,7 +76,7 @@ function headline(
     case 'Failed over':
       return `${moved(from, to)} ${outageWords(outage)}`;
     default:
-      return sentence ?? `The execution ended in "${kind}".`;
+      return cause ?? sentence ?? `The execution ended in "${kind}".`;
   }
 }
 

@@ -22,6 +22,7 @@ export interface Report {
   readonly identity: Identity;
   readonly restorations: readonly Restoring[];
   readonly rearmings: readonly Finding[];
+  readonly records: readonly Recording[];
   readonly outage: Outage;
   /** Every visit of a state, in the order in which they began. */
   readonly visits: readonly Visit[];
@@ -78,10 +79,18 @@ export interface Trigger {
     /** Who says since when it is bad: a probe, or CloudWatch's evaluation. */
     readonly source: string | null;
   } | null;
+  /** What a person asked for; null for an event. */
+  readonly request: {
+    readonly by: string | null;
+    readonly reason: string | null;
+    readonly force: boolean;
+    readonly standby: string | null;
+    readonly dryRun: boolean;
+  } | null;
   /** The input, indented JSON; null when the history does not hold it. */
   readonly input: string | null;
-  /** How an input that was not understood was taken. */
-  readonly note: string | null;
+  /** Why the request was not followed, or how an input that was not understood was taken. */
+  readonly notes: readonly string[];
   readonly eventId: number | null;
 }
 
@@ -109,6 +118,7 @@ export interface Look {
   } | null;
   /** Values of the tags on the ENI. */
   readonly paused: string | null;
+  readonly acknowledged: string | null;
   readonly earlierFailovers: readonly string[];
   readonly coordinators: readonly Witness[];
   /** What answered at the coordinator address. */
@@ -120,6 +130,8 @@ export interface Look {
     readonly outcome: string | null;
     readonly sentence: string | null;
     readonly note: string | null;
+    /** The outcome was only said. */
+    readonly dryRun: boolean;
     /** The evidence in words, in the order of the record. */
     readonly evidence: readonly { readonly witness: string; readonly saw: string }[];
     readonly pin: string | null;
@@ -196,6 +208,14 @@ export interface Restoring extends Finding {
   readonly terminated: readonly string[];
   readonly surplus: readonly string[];
   readonly problems: readonly string[];
+}
+
+/** What was kept beyond the execution, and what people were told. */
+export interface Recording extends Finding {
+  readonly subject: string | null;
+  readonly message: string | null;
+  /** Of the message that was published; null = none was, or the history does not hold it. */
+  readonly messageId: string | null;
 }
 
 /** Which JVM answered, before and after the move. */

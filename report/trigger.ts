@@ -17,20 +17,23 @@ export function triggerOf(events: readonly EventView[]): Trigger {
       sentence: 'What started it is not in the history: its input is missing or cut off.',
       at: null,
       alarm: null,
+      request: null,
       input: textOf(started?.details.input),
-      note: null,
+      notes: [],
       eventId,
     };
   }
-  const { startedBy, note } = readRequest(input);
+  const { origin, startedBy, note, refusals, by, reason, force, standby, dryRun } =
+    readRequest(input);
   const event = fieldsOf(input);
   return {
     kind: kindOf(input),
     sentence: `Started by ${startedBy}.`,
     at: isoOf(event.time),
     alarm: event.source === 'aws.cloudwatch' ? alarmOf(event.detail) : null,
+    request: origin === 'person' ? { by, reason, force, standby, dryRun } : null,
     input: JSON.stringify(input, null, 2),
-    note: note ?? null,
+    notes: [...(note === undefined ? [] : [note]), ...refusals],
     eventId,
   };
 }

@@ -199,6 +199,15 @@ export interface Termination {
   readonly terminated: readonly string[];
   /** What was refused although the fence holds, a sentence each. */
   readonly problems: readonly string[];
+  /** How it was fenced, in order. Only where it was; a try that was not heard leaves none. */
+  readonly steps?: readonly FencingStep[];
+}
+
+export interface FencingStep {
+  readonly step: 'guard' | 'condemn' | 'detach' | 'terminate';
+  /** `done`, or why there was nothing to do, or what was refused. */
+  readonly result: string;
+  readonly at: string;
 }
 
 /** Pick standby. */
