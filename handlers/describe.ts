@@ -50,13 +50,29 @@ export async function describeInstance(
 
 /** The ENI. Throws TryAgain when EC2 does not show it: it exists as long as the stack does. */
 export async function describeAddress(cloud: Cloud, cluster: Cluster): Promise<AddressView> {
-  const { networkInterfaceId } = cluster;
+  return addressFrom(await describeInterface(cloud, cluster), cluster);
+}
+
+/** One tag of the ENI; `null` when it has none. Throws as `describeAddress` does. */
+export async function describeAddressTag(
+  cloud: Cloud,
+  cluster: Cluster,
+  key: string,
+): Promise<string | null> {
+  const { TagSet } = await describeInterface(cloud, cluster);
+  return tagsFrom(TagSet).get(key) ?? null;
+}
+
+async function describeInterface(
+  cloud: Cloud,
+  { networkInterfaceId }: Cluster,
+): Promise<NetworkInterface> {
   const answer = await cloud.describeNetworkInterfaces({
     NetworkInterfaceIds: [networkInterfaceId],
   });
   const [eni] = answer.NetworkInterfaces ?? [];
   if (!eni) throw new TryAgain(`EC2 does not show the ENI ${networkInterfaceId}.`);
-  return addressFrom(eni, cluster);
+  return eni;
 }
 
 function addressFrom(eni: NetworkInterface, cluster: Cluster): AddressView {
@@ -68,7 +84,6 @@ function addressFrom(eni: NetworkInterface, cluster: Cluster): AddressView {
     attachment: attachmentFrom(eni),
     paused: tags.get(tagKeys.paused) ?? null,
     acknowledged: tags.get(tagKeys.acknowledged) ?? null,
-    notified: tags.get(tagKeys.notified) ?? null,
     failovers: readFailoverTimes(tags.get(tagKeys.failovers)),
   };
 }

@@ -21,6 +21,7 @@ export const functionNames = [
   'attach-eni',
   'launch-standby',
   'rearm-alarms',
+  'record-incident',
 ] as const;
 
 export type FunctionName = (typeof functionNames)[number];

@@ -12,6 +12,7 @@ import { Address } from './address.ts';
 import { Box } from './box.ts';
 import { Alarms, Triggers } from './detection.ts';
 import { Functions } from './functions.ts';
+import { Notification } from './notification.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { userDataText } from './user-data.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
@@ -23,6 +24,8 @@ export class CoordinatorFailover extends Construct {
   /** The ENI whose private IP is the coordinator address. */
   readonly address: Address;
   readonly stateMachine: StateMachine;
+  /** Tells people what happened, whether it is over and what to do now. */
+  readonly notification: Notification;
 
   /** @throws Error that names every prop which is out of its limits, its value and what is allowed. */
   constructor(scope: Construct, id: string, props: CoordinatorFailoverProps) {
@@ -64,6 +67,10 @@ export class CoordinatorFailover extends Construct {
       instanceRoleArn: box.role.roleArn,
       alarmArns: alarms.arns,
     });
+    this.notification = new Notification(this, 'Notification', {
+      clusterName,
+      email: props.notificationEmail,
+    });
     const { stateMachine } = new WorkflowMachine(this, 'Workflow', {
       settings: valid.settings,
       cluster: {
@@ -78,6 +85,7 @@ export class CoordinatorFailover extends Construct {
         alarms: alarmNames(clusterName),
       },
       functions: functions.byName,
+      topic: this.notification.topic,
     });
     this.stateMachine = stateMachine;
     new Triggers(this, 'Triggers', {

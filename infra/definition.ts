@@ -12,8 +12,8 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** A placeholder is a whole string of this shape: `SETTINGS`, `CLUSTER`, `FUNCTION survey`. */
-const placeholderPattern = /^(?:SETTINGS|CLUSTER|FUNCTION .*)$/;
+/** A placeholder is a whole string of this shape: `SETTINGS`, `TOPIC`, `FUNCTION survey`. */
+const placeholderPattern = /^(?:SETTINGS|CLUSTER|PUBLISH|TOPIC|FUNCTION .*)$/;
 
 /**
  * @param definition the parsed ASL file

@@ -34,6 +34,7 @@ const sizes: Readonly<Record<FunctionName, { readonly seconds: number; readonly 
     'attach-eni': { seconds: 15, memory: 512 },
     'launch-standby': { seconds: 20, memory: 512 },
     'rearm-alarms': { seconds: 10, memory: 512 },
+    'record-incident': { seconds: 10, memory: 512 },
   };
 
 export class Functions extends Construct {
@@ -55,10 +56,7 @@ export class Functions extends Construct {
     props: FunctionsProps,
   ): LambdaFunction {
     const scope = new Construct(this, idOf(name));
-    const logGroup = new LogGroup(scope, 'Log', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = new LogGroup(scope, 'Log', logOf(name));
     const role = new Role(scope, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${name} of the coordinator failover of ${props.clusterName}`,
@@ -85,6 +83,13 @@ export class Functions extends Construct {
     });
     return madeFunction;
   }
+}
+
+/** The log of record-incident is the audit record: it outlives executions and stack. */
+function logOf(name: FunctionName) {
+  return name === 'record-incident'
+    ? { retention: RetentionDays.TEN_YEARS, removalPolicy: RemovalPolicy.RETAIN }
+    : { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY };
 }
 
 function placeInVpc(props: FunctionsProps) {

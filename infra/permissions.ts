@@ -60,6 +60,10 @@ export function permissionsOf(
       allow(['cloudwatch:DescribeAlarms'], ['*']),
       allow(['cloudwatch:SetAlarmState'], granted.alarmArns),
     ],
+    'record-incident': [
+      allow(['ec2:DescribeNetworkInterfaces'], ['*']),
+      allow(['ec2:CreateTags'], [arns.address], onlyTag(tagKeys.notified)),
+    ],
   };
 }
 

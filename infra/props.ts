@@ -50,6 +50,14 @@ export interface CoordinatorFailoverProps {
   readonly sshCidr?: string;
 
   /**
+   * Who gets an e-mail when something happened or a person is needed. The address must be confirmed
+   * once, by a link in the first e-mail.
+   *
+   * @default - nobody; subscribe to `notification.topic`
+   */
+  readonly notificationEmail?: string;
+
+  /**
    * How many coordinators stand: one active, the others hot standbys.
    *
    * @default 2

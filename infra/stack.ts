@@ -9,6 +9,7 @@ import {
   CfnOutput,
   CfnParameter,
   type CfnParameterProps,
+  type CfnResource,
   Fn,
   Stack,
   type StackProps,
@@ -41,8 +42,10 @@ export class CoordinatorFailoverStack extends Stack {
       sshCidr: parameters.sshCidr.valueAsString,
       haCoordinatorsCount: parameters.haCoordinatorsCount.valueAsNumber,
       graceSeconds: parameters.graceSeconds.valueAsNumber,
+      notificationEmail: parameters.notificationEmail.valueAsString,
     });
-    this.closeSshUnlessAsked(failover, parameters.sshCidr);
+    this.onlyWhereGiven(parameters.sshCidr, failover.address.sshIngress);
+    this.onlyWhereGiven(parameters.notificationEmail, failover.notification.emailSubscription);
     this.makeOutputs(failover);
   }
 
@@ -95,6 +98,11 @@ export class CoordinatorFailoverStack extends Stack {
         allowedPattern: `^$|${cidrPattern}`,
         description: 'IPv4 range that may reach the coordinators by SSH; empty for nobody',
       }),
+      notificationEmail: this.parameter('NotificationEmail', {
+        default: '',
+        allowedPattern: emailPattern,
+        description: 'Who gets an e-mail when a person is needed; empty for nobody',
+      }),
     };
   }
 
@@ -116,13 +124,12 @@ export class CoordinatorFailoverStack extends Stack {
     });
   }
 
-  private closeSshUnlessAsked(failover: CoordinatorFailover, sshCidr: CfnParameter): void {
-    const asked = new CfnCondition(this, 'SshIsAskedFor', {
-      expression: Fn.conditionNot(Fn.conditionEquals(sshCidr.valueAsString, '')),
+  /** Leaves a resource out where its parameter is empty. */
+  private onlyWhereGiven(parameter: CfnParameter, resource: CfnResource | undefined): void {
+    if (resource === undefined) return;
+    resource.cfnOptions.condition = new CfnCondition(this, `${parameter.node.id}IsGiven`, {
+      expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
     });
-    if (failover.address.sshIngress !== undefined) {
-      failover.address.sshIngress.cfnOptions.condition = asked;
-    }
   }
 
   private makeOutputs(failover: CoordinatorFailover): void {
@@ -132,6 +139,7 @@ export class CoordinatorFailoverStack extends Stack {
       PrestoSSH: `ssh ec2-user@${address}`,
       StateMachineArn: failover.stateMachine.stateMachineArn,
       NetworkInterfaceId: failover.address.networkInterfaceId,
+      NotificationTopicArn: failover.notification.topic.topicArn,
       ClusterName: failover.clusterName,
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
@@ -140,6 +148,9 @@ export class CoordinatorFailoverStack extends Stack {
 
 /** CDK wants a zone of an imported VPC and subnet; nothing here reads it. */
 const anyZone = Fn.select(0, Fn.getAzs());
+
+/** What SNS can send to at all; whether it is somebody's, the confirmation tells. */
+const emailPattern = '^$|^[^@ ]+@[^@ ]+$';
 
 const cidrPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
 

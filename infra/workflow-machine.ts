@@ -5,10 +5,11 @@
  * make it a string.
  */
 import { readFileSync } from 'node:fs';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   DefinitionBody,
   LogLevel,
@@ -26,6 +27,8 @@ interface WorkflowMachineProps {
   readonly settings: Settings;
   readonly cluster: Cluster;
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  /** Where the state machine publishes what people are told. */
+  readonly topic: ITopic;
 }
 
 export class WorkflowMachine extends Construct {
@@ -34,7 +37,14 @@ export class WorkflowMachine extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowMachineProps) {
     super(scope, id);
     const asl = JSON.parse(readFileSync(definitionFile, 'utf8')) as Json;
-    const definition = fillIn(asl, placeholderValues(props));
+    const publish = Stack.of(this).formatArn({
+      service: 'states',
+      region: '',
+      account: '',
+      resource: 'sns:publish',
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+    const definition = fillIn(asl, placeholderValues(props, publish));
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: stateMachineName(props.cluster.clusterName),
       comment: `Coordinator failover of ${props.cluster.clusterName}`,
@@ -58,13 +68,22 @@ export class WorkflowMachine extends Construct {
         resources: Object.values(props.functions).map((made) => made.functionArn),
       }),
     );
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        sid: 'TellPeople',
+        actions: ['sns:Publish'],
+        resources: [props.topic.topicArn],
+      }),
+    );
   }
 }
 
-function placeholderValues(props: WorkflowMachineProps): Record<string, Json> {
+function placeholderValues(props: WorkflowMachineProps, publish: string): Record<string, Json> {
   const values: Record<string, Json> = {
     SETTINGS: { ...props.settings },
     CLUSTER: { ...props.cluster, alarms: { ...props.cluster.alarms } },
+    PUBLISH: publish,
+    TOPIC: props.topic.topicArn,
   };
   for (const [name, made] of Object.entries(props.functions)) {
     values[`FUNCTION ${name}`] = made.functionArn;

@@ -16,6 +16,7 @@ import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { type Latencies, latenciesFrom } from './latency.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { Call } from './service.ts';
+import { createSns, type Sns } from './sns/sns.ts';
 import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
 import { readAssets } from './template/assets.ts';
 import { createIdentities, type Role } from './template/identities.ts';
@@ -63,6 +64,7 @@ export interface LocalCloud {
   readonly stepFunctions: StepFunctions;
   readonly eventBus: EventBus;
   readonly lambda: Lambda;
+  readonly sns: Sns;
   readonly network: Network;
   /** Every call to the cloud's API: the last 50,000. */
   readonly calls: readonly Call[];
@@ -131,10 +133,13 @@ function createParts(options: LocalCloudOptions, region: string) {
     awsEndpoint: () => endpoint,
     credentialsOf: callers.issue,
   });
+  // Its draws are ids only: it takes none of the seeds that the services below draw.
+  const sns = createSns({ clock, random: randomFrom(options.seed) });
   const stepFunctions = createStepFunctions({
     ...common,
     random: ownRandom(),
     invoke: lambda.invoke,
+    integrations: sns.integrations,
   });
   const eventBus = createEventBus({
     ...common,
@@ -153,7 +158,7 @@ function createParts(options: LocalCloudOptions, region: string) {
     loopback: options.loopback,
   });
   const identities = createIdentities({ accountId, addInstanceProfile: ec2.addInstanceProfile });
-  const services = { ec2, cloudWatch, eventBus, stepFunctions, lambda };
+  const services = { ec2, cloudWatch, eventBus, stepFunctions, lambda, sns };
   return {
     ...services,
     network,

@@ -25,6 +25,7 @@ export interface Incident {
   readonly restoration?: Restoration | Failure | None;
   readonly rearming?: Rearming | Failure | None;
   readonly record?: IncidentRecord | Failure | None;
+  readonly notification?: Notification | Failure | None;
 }
 
 export interface None {
@@ -60,8 +61,6 @@ export interface AddressView {
   readonly paused: string | null;
   /** Value of the acknowledged tag, if there is one: see levers.ts. */
   readonly acknowledged: string | null;
-  /** Value of the notified tag, if there is one: see notice.ts. */
-  readonly notified: string | null;
   /** Times of recent failovers. */
   readonly failovers: readonly string[];
 }
@@ -136,6 +135,7 @@ export interface Answer {
 export interface Undecided {
   readonly kind: 'undecided';
   readonly outcome: 'undecided';
+  readonly dryRun: false;
   readonly sentence: string;
   readonly error: Failure['error'];
 }
@@ -270,6 +270,22 @@ export interface Rearming {
   readonly rearmed: readonly string[];
 }
 
+/** Tell people: the message of `record` was published. */
+export interface Notification {
+  readonly kind: 'sent';
+  readonly messageId: string;
+}
+
+export type Ending =
+  | 'refused'
+  | 'undecided'
+  | 'dry-run'
+  | 'held-back'
+  | 'incomplete'
+  | 'failed-over'
+  | 'paused'
+  | 'nothing-to-do';
+
 /** Record incident: what is kept, and what people are told. */
 export interface IncidentRecord {
   /** told: people are to be told. quiet: nothing happened, or they know already. */
@@ -277,6 +293,8 @@ export interface IncidentRecord {
   readonly at: string;
   /** Why they are told, or why not. */
   readonly sentence: string;
+  /** The end that the execution is shown under, in one word. */
+  readonly ending: Ending;
   /** Subject and text of the message, whether it is sent or not. */
   readonly subject: string;
   readonly message: string;

@@ -88,9 +88,9 @@ const endStatuses: ReadonlyMap<string, ExecutionStatus> = new Map([
 
 const readers: Readonly<Record<string, (document: Document, at: number, draft: Draft) => void>> = {
   'Confirm failure': ({ verdict }, at, draft) => {
-    const { rule, outcome, sentence } = verdict ?? {};
+    const { rule, outcome, sentence, dryRun } = verdict ?? {};
     draft.verdicts.push({ rule: text(rule), outcome: text(outcome), sentence: text(sentence), at });
-    if (outcome === 'failed' || outcome === 'vacant') draft.confirmedAt ??= at;
+    if ((outcome === 'failed' || outcome === 'vacant') && dryRun !== true) draft.confirmedAt ??= at;
   },
   'Terminate instance': ({ termination }, at, draft) => {
     if (termination?.kind !== 'fenced') return;

@@ -1,8 +1,9 @@
 /**
  * An execution's history as GetExecutionHistory tells it, built event by event. The engine's own
- * log has neither ids nor events of Lambda: both are added here.
+ * log has neither ids nor events of tasks: both are added here.
  */
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+import { type TaskEvents, type TaskTarget, taskEvents } from './task-target.ts';
 
 /** The types of states that occur, and their events. */
 const stateEvents = {
@@ -28,11 +29,8 @@ export interface ExecutionHistory {
   executionStarted(input: string, roleArn: string): void;
   stateEntered(type: string, name: string, input: string): void;
   stateExited(type: string, name: string, output: string): void;
-  functionScheduled(resource: string, input: string, timeoutSeconds: number | undefined): void;
-  functionStarted(): void;
-  functionSucceeded(output: string): void;
-  functionFailed(failure: Failure): void;
-  functionTimedOut(): void;
+  /** The events of one try of a task. */
+  task(target: TaskTarget): TaskEvents;
   executionSucceeded(output: string): void;
   executionFailed(failure: Failure): void;
   executionTimedOut(): void;
@@ -42,7 +40,7 @@ export interface ExecutionHistory {
 const whole = { truncated: false };
 
 /** `nowMs` tells when an event happens: milliseconds since the epoch. */
-export function createExecutionHistory(nowMs: () => number): ExecutionHistory {
+export function createExecutionHistory(nowMs: () => number, region: string): ExecutionHistory {
   const events: HistoryEvent[] = [];
   const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
     const id = events.length + 1;
@@ -65,26 +63,7 @@ export function createExecutionHistory(nowMs: () => number): ExecutionHistory {
       if (exited === undefined) return;
       add(exited, { stateExitedEventDetails: { name, output, outputDetails: whole } });
     },
-    functionScheduled: (resource, input, timeoutInSeconds) =>
-      add('LambdaFunctionScheduled', {
-        lambdaFunctionScheduledEventDetails: {
-          resource,
-          input,
-          inputDetails: whole,
-          ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
-        },
-      }),
-    functionStarted: () => add('LambdaFunctionStarted'),
-    functionSucceeded: (output) =>
-      add('LambdaFunctionSucceeded', {
-        lambdaFunctionSucceededEventDetails: { output, outputDetails: whole },
-      }),
-    functionFailed: ({ error, cause }) =>
-      add('LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: { error, cause } }),
-    functionTimedOut: () =>
-      add('LambdaFunctionTimedOut', {
-        lambdaFunctionTimedOutEventDetails: { error: 'States.Timeout' },
-      }),
+    task: (target) => taskEvents(target, region, add),
     executionSucceeded: (output) =>
       add('ExecutionSucceeded', {
         executionSucceededEventDetails: { output, outputDetails: whole },

@@ -22,6 +22,7 @@ import {
   isTooLarge,
   type TaskRunner,
 } from './task-runner.ts';
+import type { Integrations } from './task-target.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -41,9 +42,11 @@ export interface ExecutionOptions {
   readonly stateMachineArn: string;
   readonly stateMachineName: string;
   readonly roleArn: string;
+  readonly region: string;
   /** JSON */
   readonly input: string;
   readonly invoke: Invoke;
+  readonly integrations: Integrations;
   onStateEntered(entered: StateEntered): void;
 }
 
@@ -71,7 +74,7 @@ type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer Event> ? 
 
 /** @throws Error when the engine finds the definition invalid */
 export function startExecution(options: ExecutionOptions): Execution {
-  const history = createExecutionHistory(options.clock.now);
+  const history = createExecutionHistory(options.clock.now, options.region);
   const ended = new AbortController();
   const tasks = createTaskRunner(options, history, ended.signal);
   const run = engineRun(options, tasks);
@@ -114,9 +117,9 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
   const machine = new StateMachine(definition.forEngine, {
     validationOptions: { noValidate: true },
   });
-  const handlers = [...definition.functionArns].map(([stateName, functionArn]) => [
+  const handlers = [...definition.targets].map(([stateName, target]) => [
     stateName,
-    (input: EngineInput) => tasks.run(functionArn, input),
+    (input: EngineInput) => tasks.run(target, input),
   ]);
   const run = machine.run(parseJson(options.input) as EngineInput, {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },

@@ -9,11 +9,12 @@ import {
   type StateMachineDefinition as EngineDefinition,
 } from 'aws-local-stepfunctions';
 import { isRecord } from '../properties.ts';
+import { type TaskTarget, targetOf } from './task-target.ts';
 
 export interface LoadedDefinition {
   readonly forEngine: EngineDefinition;
-  /** Function ARN of every Task state. */
-  readonly functionArns: ReadonlyMap<string, string>;
+  /** What every Task state calls, by the state's name. */
+  readonly targets: ReadonlyMap<string, TaskTarget>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -66,16 +67,16 @@ function load(text: string): LoadedDefinition {
   }
   refuseFields('The state machine', definition, ['QueryLanguage']);
   refuseContextPaths(definition);
-  const functionArns = new Map<string, string>();
+  const targets = new Map<string, TaskTarget>();
   const states = Object.entries(definition.States).map(([name, state]) => {
     if (!isRecord(state)) throw new Error(`The state "${name}" is not an object.`);
     checkState(name, state);
-    if (state.Type === 'Task') functionArns.set(name, functionArnOf(name, state));
+    if (state.Type === 'Task') targets.set(name, targetOfTask(name, state));
     return [name, forEngine(state)];
   });
   return {
     forEngine: { ...definition, States: Object.fromEntries(states) } as EngineDefinition,
-    functionArns,
+    targets,
   };
 }
 
@@ -110,11 +111,11 @@ function checkState(name: string, state: Fields): void {
   }
 }
 
-function functionArnOf(name: string, state: Fields): string {
-  const arn = state.Resource;
-  if (typeof arn === 'string' && /^arn:[\w-]+:lambda:[^:]*:\d{12}:function:/.test(arn)) return arn;
+function targetOfTask(name: string, { Resource }: Fields): TaskTarget {
+  const target = targetOf(Resource);
+  if (target !== undefined) return target;
   throw new Error(
-    `The state "${name}" has the Resource ${JSON.stringify(arn)}, but only ARNs of Lambda functions can be run here.`,
+    `The state "${name}" has the Resource ${JSON.stringify(Resource)}, but only ARNs of Lambda functions and sns:publish can be run here.`,
   );
 }
 

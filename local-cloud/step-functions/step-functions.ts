@@ -6,8 +6,6 @@
 import type {
   DescribeExecutionInput,
   DescribeExecutionOutput,
-  DescribeStateMachineInput,
-  DescribeStateMachineOutput,
   GetExecutionHistoryInput,
   GetExecutionHistoryOutput,
   ListExecutionsInput,
@@ -24,8 +22,10 @@ import { pageOf } from '../pages.ts';
 import type { Random } from '../random.ts';
 import { type Operation, type Service, ServiceError } from '../service.ts';
 import { type Execution, type StateEntered, startExecution } from './execution.ts';
-import { type LoadedDefinition, loadDefinition } from './state-machine-definition.ts';
+import { loadDefinition } from './state-machine-definition.ts';
+import { type StateMachine, stateMachineOf, stateMachineOperations } from './state-machines.ts';
 import { type Invoke, isTooLarge, largestPayloadBytes } from './task-runner.ts';
+import type { Integrations } from './task-target.ts';
 
 export interface StepFunctionsOptions {
   readonly clock: Clock;
@@ -34,6 +34,8 @@ export interface StepFunctionsOptions {
   readonly region: string;
   readonly accountId: string;
   readonly invoke: Invoke;
+  /** Operations of other services that a Task may call itself. @default none */
+  readonly integrations?: Integrations;
 }
 
 export interface StepFunctions {
@@ -51,16 +53,6 @@ export interface StepFunctions {
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
   /** Aborts every execution. */
   stop(): Promise<void>;
-}
-
-interface StateMachine {
-  readonly name: string;
-  readonly arn: string;
-  readonly roleArn: string;
-  readonly definition: LoadedDefinition;
-  /** As it was given. */
-  readonly definitionText: string;
-  readonly createdAtMs: number;
 }
 
 interface Started {
@@ -88,6 +80,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const startedAtMs = options.clock.now();
     const execution = startExecution({
       ...options,
+      integrations: options.integrations ?? {},
       definition: stateMachine.definition,
       executionArn: arn,
       name,
@@ -112,6 +105,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
           takes: ['stateMachineArn', 'name', 'input'],
           run: async (input: StartExecutionInput) => start(input),
         },
+        ...stateMachineOperations(stateMachines),
         ...executionOperations(stateMachines, executions),
       },
     },
@@ -144,11 +138,6 @@ function executionOperations(
   executions: ReadonlyMap<string, Started>,
 ): Readonly<Record<string, Operation>> {
   return {
-    DescribeStateMachine: {
-      takes: ['stateMachineArn'],
-      run: async (input: DescribeStateMachineInput) =>
-        describedMachine(stateMachineOf(stateMachines, input.stateMachineArn)),
-    },
     DescribeExecution: {
       takes: ['executionArn'],
       run: async (input: DescribeExecutionInput) =>
@@ -176,15 +165,6 @@ function executionOperations(
       },
     },
   };
-}
-
-function stateMachineOf(
-  stateMachines: ReadonlyMap<string, StateMachine>,
-  arn: string | undefined,
-): StateMachine {
-  const found = stateMachines.get(arn ?? '');
-  if (found !== undefined) return found;
-  throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
 }
 
 function executionOf(executions: ReadonlyMap<string, Started>, arn: string | undefined): Started {
@@ -223,18 +203,6 @@ function startedAgain(known: Started, input: string): StartExecutionOutput {
     return { executionArn: known.arn, startDate: new Date(known.startedAtMs) };
   }
   throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
-}
-
-function describedMachine(stateMachine: StateMachine): DescribeStateMachineOutput {
-  return {
-    stateMachineArn: stateMachine.arn,
-    name: stateMachine.name,
-    status: 'ACTIVE',
-    type: 'STANDARD',
-    definition: stateMachine.definitionText,
-    roleArn: stateMachine.roleArn,
-    creationDate: new Date(stateMachine.createdAtMs),
-  };
 }
 
 function described(started: Started): DescribeExecutionOutput {

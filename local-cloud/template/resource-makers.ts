@@ -8,7 +8,7 @@
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { Ec2 } from '../ec2/ec2.ts';
 import type { EventBus } from '../event-bus/event-bus.ts';
-import { hexFrom } from '../identifiers.ts';
+import { hexFrom, uuidFrom } from '../identifiers.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import {
   oneOf,
@@ -23,6 +23,7 @@ import {
   textRecord,
 } from '../properties.ts';
 import type { Random } from '../random.ts';
+import type { Sns } from '../sns/sns.ts';
 import type { StepFunctions } from '../step-functions/step-functions.ts';
 import type { Assets } from './assets.ts';
 import type { Created, Maker, ToBeMade } from './template.ts';
@@ -35,6 +36,7 @@ export interface MakerOptions {
   readonly cloudWatch: CloudWatch;
   readonly eventBus: EventBus;
   readonly lambda: Lambda;
+  readonly sns: Sns;
   readonly stepFunctions: StepFunctions;
   readonly assets: Assets;
   /** What addresses in the VPC begin with. */
@@ -182,8 +184,8 @@ function lambdaFunction(resource: ToBeMade, options: MakerOptions, lambda: Lambd
   return { physicalId: functionName, attributes: { Arn: functionArn } };
 }
 
-/** Names and ARNs for others to refer to; nothing is stored in them. */
-function storeMakers({ region, accountId }: MakerOptions): Record<string, Maker> {
+/** Names and ARNs for others to refer to; nothing but a topic stores anything. */
+function storeMakers({ region, accountId, random, sns }: MakerOptions): Record<string, Maker> {
   const arnOf = (service: string, rest: string) =>
     `arn:aws:${service}:${region}:${accountId}:${rest}`;
   return {
@@ -204,7 +206,14 @@ function storeMakers({ region, accountId }: MakerOptions): Record<string, Maker>
       const names = ['TopicName', 'DisplayName', 'KmsMasterKeyId', 'Tags'];
       const name = optionalText(read(resource, names), 'TopicName') ?? resource.nameOf(256);
       const arn = arnOf('sns', name);
+      sns.addTopic(arn);
       return { physicalId: arn, attributes: { TopicArn: arn, TopicName: name } };
+    },
+    'AWS::SNS::TopicPolicy': ({ nameOf }) => ({ physicalId: nameOf(80) }),
+    // Nobody is sent anything: what is published can be read (sns.ts).
+    'AWS::SNS::Subscription'(resource) {
+      const given = read(resource, ['TopicArn', 'Protocol', 'Endpoint']);
+      return { physicalId: `${text(given, 'TopicArn')}:${uuidFrom(random)}` };
     },
   };
 }

@@ -86,7 +86,7 @@ test('coordinators: SSH stays closed unless a range is given', () => {
   expect(template.Parameters.SshCidr?.Default).toBe('');
   const ssh = ingress.filter(({ Properties }) => Properties.FromPort === 22);
   expect(ssh).toHaveLength(1);
-  expect(ssh[0]?.Condition).toBe('SshIsAskedFor');
+  expect(ssh[0]?.Condition).toBe('SshCidrIsGiven');
   const clients = { Ref: 'ClientCidr' };
   for (const rule of ingress.filter((other) => other !== ssh[0])) {
     expect(rule.Properties).toMatchObject({

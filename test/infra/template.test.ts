@@ -51,7 +51,9 @@ function definition(): Definition {
 
 test('template: every Task runs a function of this stack and outlives it', () => {
   const functions = new Map(resourcesOf(template, 'AWS::Lambda::Function'));
-  const tasks = Object.entries(definition().States).filter(([, { Type }]) => Type === 'Task');
+  const tasks = Object.entries(definition().States).filter(
+    ([name, { Type }]) => Type === 'Task' && name !== 'Tell people',
+  );
   expect(tasks.length).toBeGreaterThanOrEqual(8);
   const targets = tasks.map(([name, task]) => {
     const [, id = ''] = /^<(\w+)\.Arn>$/.exec(task.Resource ?? '') ?? [];
@@ -61,6 +63,45 @@ test('template: every Task runs a function of this stack and outlives it', () =>
     return id;
   });
   expect(new Set(targets)).toEqual(new Set(functions.keys()));
+});
+
+test('template: people are told through the topic, which the state machine alone may publish to', () => {
+  const [topic] = onlyResource(template, 'AWS::SNS::Topic');
+  expect(definition().States['Tell people']).toMatchObject({
+    Resource: 'arn:<AWS::Partition>:states:::sns:publish',
+    Parameters: { TopicArn: `<${topic}>` },
+  });
+  const publishing = resourcesOf(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+    JSON.stringify(Properties).includes('sns:Publish'),
+  );
+  expect(publishing.map(([id]) => id)).toEqual([expect.stringContaining('StateMachine')]);
+  expect(JSON.stringify(publishing[0]?.[1].Properties)).toContain(
+    JSON.stringify({ Action: 'sns:Publish', Effect: 'Allow', Resource: { Ref: topic } }).slice(
+      1,
+      -1,
+    ),
+  );
+});
+
+test('template: an e-mail is sent only where an address is given', () => {
+  const [topic] = onlyResource(template, 'AWS::SNS::Topic');
+  const [, subscription] = onlyResource(template, 'AWS::SNS::Subscription');
+  expect(template.Parameters.NotificationEmail?.Default).toBe('');
+  expect(subscription).toMatchObject({
+    Condition: 'NotificationEmailIsGiven',
+    Properties: { TopicArn: { Ref: topic }, Protocol: 'email' },
+  });
+});
+
+test('template: the audit record outlives executions and stack, the other logs do not', () => {
+  const kept = resourcesOf(template, 'AWS::Logs::LogGroup').filter(
+    ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
+  );
+  const days = kept.map(([id, { Properties }]) => [
+    /RecordIncident|Workflow/.exec(id)?.[0],
+    Properties.RetentionInDays,
+  ]);
+  expect(Object.fromEntries(days)).toEqual({ RecordIncident: 3653, Workflow: 365 });
 });
 
 test('template: numbers that are parameters arrive as numbers', () => {
@@ -206,6 +247,7 @@ test('template: the outputs say where the coordinator is and what to look at', (
   const given = { HttpPort: '8080', 'AWS::StackName': 'presto' };
   const [address] = onlyResource(template, 'AWS::EC2::NetworkInterface');
   const [machine] = onlyResource(template, 'AWS::StepFunctions::StateMachine');
+  const [topic] = onlyResource(template, 'AWS::SNS::Topic');
   const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [
     name,
     textOf(Value, given),
@@ -216,6 +258,7 @@ test('template: the outputs say where the coordinator is and what to look at', (
     StateMachineArn: `<${machine}>`,
     NetworkInterfaceId: `<${address}>`,
     ClusterName: 'presto',
+    NotificationTopicArn: `<${topic}>`,
   });
 });
 

@@ -122,7 +122,6 @@ export function incident(scene: Scene = {}): Incident {
               },
         paused: null,
         acknowledged: null,
-        notified: null,
         failovers: [],
         ...scene.address,
       },

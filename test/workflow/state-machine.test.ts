@@ -11,8 +11,16 @@ interface State {
   readonly TimeoutSeconds?: number;
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
-  readonly Choices?: readonly { readonly Variable: string; readonly Next: string }[];
+  readonly Choices?: readonly ChoiceRule[];
   readonly Default?: string;
+  readonly Next?: string;
+}
+
+interface ChoiceRule {
+  readonly Variable?: string;
+  readonly And?: readonly ChoiceRule[];
+  readonly Or?: readonly ChoiceRule[];
+  readonly Not?: ChoiceRule;
   readonly Next?: string;
 }
 
@@ -27,7 +35,8 @@ describe('the state machine', () => {
     const text = JSON.stringify(asl)
       .replaceAll(/"FUNCTION ([a-z-]+)"/g, '"arn:aws:lambda:eu-west-1:123456789012:function:$1"')
       .replace('"SETTINGS"', '{}')
-      .replace('"CLUSTER"', '{}');
+      .replace('"CLUSTER"', '{}')
+      .replace('"PUBLISH"', '"arn:aws:states:::sns:publish"');
     const { isValid, errorsText } = aslValidator(JSON.parse(text));
     expect(errorsText('\n')).toBe('');
     expect(isValid).toBe(true);
@@ -59,7 +68,9 @@ describe('the state machine', () => {
   });
 
   it('asl: every function of a Task exists in handlers/, and every handler is a Task', () => {
-    const named = tasks.map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
+    const named = tasks
+      .filter(([, { Resource }]) => Resource !== 'PUBLISH')
+      .map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
     const shared = ['aws', 'cloud', 'describe', 'entry', 'samples', 'terminate'];
     const files = readdirSync(new URL('../../handlers', import.meta.url))
       .map((file) => file.replace('.ts', ''))
@@ -80,19 +91,41 @@ describe('the state machine', () => {
       key.replace('.$', ''),
     );
     for (const [name, { Choices = [] }] of states) {
-      for (const { Variable } of Choices) {
-        const [, root = '', leaf = ''] = Variable.split('.');
-        expect(given, `${name} reads ${Variable}`).toContain(root);
-        expect(['kind', 'outcome'], `${name} reads ${Variable}`).toContain(leaf);
+      for (const variable of Choices.flatMap(variablesOf)) {
+        const [, root = '', leaf = ''] = variable.split('.');
+        expect(given, `${name} reads ${variable}`).toContain(root);
+        expect(['kind', 'outcome', 'dryRun'], `${name} reads ${variable}`).toContain(leaf);
       }
     }
   });
 
-  it('asl: a Choice on the verdict only follows Confirm failure, which alone has no Catch', () => {
-    const uncaught = tasks.filter(([, { Catch }]) => Catch === undefined).map(([name]) => name);
-    expect(uncaught).toEqual(['Confirm failure', 'Pick standby']);
+  it('asl: no Task can make the execution fail unrecorded: each has a Catch for everything', () => {
+    for (const [name, { Catch = [] }] of tasks) {
+      expect(
+        Catch.flatMap(({ ErrorEquals }) => ErrorEquals),
+        name,
+      ).toContain('States.ALL');
+    }
+  });
+
+  it('asl: every end is recorded: only the record and the message lead to "How did it end"', () => {
+    const leading = states.filter(([, state]) => targetsOf(state).includes('How did it end'));
+    expect(leading.map(([name]) => name).sort()).toEqual([
+      'Are people to be told',
+      'Note lost record',
+      'Note unsent message',
+      'Tell people',
+    ]);
+    const ends = states.filter(([, { Type }]) => ['Succeed', 'Fail'].includes(Type));
+    const fromEnd = targetsOf(asl.States['How did it end']);
+    expect(ends.map(([name]) => name).sort()).toEqual([...new Set(fromEnd)].sort());
   });
 });
+
+function variablesOf({ Variable, And = [], Or = [], Not }: ChoiceRule): string[] {
+  const nested = [...And, ...Or, ...(Not ? [Not] : [])].flatMap(variablesOf);
+  return Variable === undefined ? nested : [Variable, ...nested];
+}
 
 function targetsOf({ Next, Default, Choices = [], Catch = [] }: State): string[] {
   return [Next, Default, ...Choices.map((one) => one.Next), ...Catch.map((one) => one.Next)].filter(

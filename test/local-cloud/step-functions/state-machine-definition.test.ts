@@ -25,7 +25,7 @@ describe('state machine: definition', () => {
     ],
     [
       'no function',
-      { T: { ...task, Resource: 'arn:aws:states:::sns:publish', End: true } },
+      { T: { ...task, Resource: 'arn:aws:states:::sqs:sendMessage', End: true } },
       {},
       /only ARNs of Lambda/,
     ],
@@ -37,9 +37,17 @@ describe('state machine: definition', () => {
     expect(() => loadDefinition('{')).toThrow('The state machine definition is not JSON');
   });
 
-  test('names the function of every task', () => {
-    const loaded = load({ Look: { ...task, Next: 'Done' }, Done: { Type: 'Succeed' } });
-    expect([...loaded.functionArns]).toEqual([['Look', functionArn]]);
+  test('names what every task calls', () => {
+    const publish = { ...task, Resource: 'arn:aws:states:::sns:publish' };
+    const loaded = load({
+      Look: { ...task, Next: 'Tell' },
+      Tell: { ...publish, Next: 'Done' },
+      Done: { Type: 'Succeed' },
+    });
+    expect([...loaded.targets]).toEqual([
+      ['Look', { kind: 'function', functionArn }],
+      ['Tell', { kind: 'service', service: 'sns', operation: 'publish' }],
+    ]);
   });
 
   test('is given to the engine so that it means what it means in AWS', () => {

@@ -10,16 +10,19 @@ import { realClock } from '../../../local-cloud/clock.ts';
 import { connect } from '../../../local-cloud/in-process.ts';
 import { noLatencies } from '../../../local-cloud/latency.ts';
 import { randomFrom } from '../../../local-cloud/random.ts';
+import { createSns } from '../../../local-cloud/sns/sns.ts';
 import type { StateEntered } from '../../../local-cloud/step-functions/execution.ts';
 import { createStepFunctions } from '../../../local-cloud/step-functions/step-functions.ts';
 
 export const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:work';
 export const roleArn = 'arn:aws:iam::123456789012:role/machine';
+export const topicArn = 'arn:aws:sns:eu-central-1:123456789012:incidents';
 export const task = { Type: 'Task', Resource: functionArn, TimeoutSeconds: 5 };
 
 export function stepFunctionsFixture() {
   const entered: StateEntered[] = [];
   let work: (input: unknown) => unknown = (input) => input;
+  const sns = createSns({ clock: realClock, random: randomFrom(2) });
   const stepFunctions = createStepFunctions({
     clock: realClock,
     random: randomFrom(1),
@@ -27,7 +30,9 @@ export function stepFunctionsFixture() {
     region: 'eu-central-1',
     accountId: '123456789012',
     invoke: async (_arn, input) => work(input),
+    integrations: sns.integrations,
   });
+  sns.addTopic(topicArn);
   stepFunctions.onStateEntered((state) => entered.push(state));
   const client = new SFNClient({ region: 'eu-central-1' });
   connect(client, stepFunctions.service, { accessKeyId: 'LOCAL', principalArn: roleArn });
@@ -39,6 +44,7 @@ export function stepFunctionsFixture() {
   return {
     stepFunctions,
     client,
+    sns,
     entered,
     historyOf,
     /** What the function does from now on. */

@@ -1,6 +1,7 @@
 import {
   DescribeStateMachineCommand,
   ListExecutionsCommand,
+  ListStateMachinesCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -48,7 +49,7 @@ describe('state machine: names', () => {
   });
 });
 
-test('state machine: is described with the definition that it was given', async () => {
+test('state machine: is listed, and described with the definition that it was given', async () => {
   const stateMachineArn = fixture.machine({ Done: { Type: 'Succeed' } });
   const described = await fixture.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
   expect(described).toMatchObject({ stateMachineArn, name: 'failover', type: 'STANDARD' });
@@ -56,6 +57,8 @@ test('state machine: is described with the definition that it was given', async 
     StartAt: 'Done',
     States: { Done: { Type: 'Succeed' } },
   });
+  const listed = await fixture.client.send(new ListStateMachinesCommand({}));
+  expect(listed.stateMachines).toMatchObject([{ stateMachineArn, name: 'failover' }]);
   await expect(
     fixture.client.send(new DescribeStateMachineCommand({ stateMachineArn: 'arn:none' })),
   ).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });

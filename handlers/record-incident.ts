@@ -1,0 +1,54 @@
+/**
+ * Record incident, ACT: writes the whole document of the execution into this function's own log
+ * group, which outlives both the execution's 90 days and the stack, and says what people are to be
+ * told. What was told stands as a tag on the ENI, so that they are not told once a minute.
+ * What can go wrong: anything; it must never make a failover fail. The ENI that cannot be read or
+ * tagged costs at most one message more.
+ */
+import { readIncident } from '../workflow/document.ts';
+import type { Incident, IncidentRecord } from '../workflow/incident.ts';
+import { tagKeys } from '../workflow/names.ts';
+import { noticeOf } from '../workflow/notice.ts';
+import { type Cloud, describeError } from './cloud.ts';
+import { describeAddressTag } from './describe.ts';
+import { actingHandler, type Clock, isoNow } from './entry.ts';
+
+export const handler = actingHandler((event, cloud, clock) =>
+  recordIncident(event, cloud, clock, (line) => console.log(line)),
+);
+
+/** `write` gets one line of JSON: the record for people and the document that it was made from. */
+export async function recordIncident(
+  event: unknown,
+  cloud: Cloud,
+  clock: Clock,
+  write: (line: string) => void,
+): Promise<IncidentRecord> {
+  const incident = readIncident(event);
+  const notified = await lastNotified(incident, cloud);
+  const { record, notifiedTag } = noticeOf(incident, notified, isoNow(clock));
+  write(JSON.stringify({ level: 'INFO', kind: 'incident', record, incident }));
+  if (notifiedTag !== null) await remember(incident, cloud, notifiedTag, write);
+  return record;
+}
+
+async function lastNotified({ cluster }: Incident, cloud: Cloud): Promise<string | null> {
+  return describeAddressTag(cloud, cluster, tagKeys.notified).catch(() => null);
+}
+
+async function remember(
+  { cluster, execution }: Incident,
+  cloud: Cloud,
+  value: string,
+  write: (line: string) => void,
+): Promise<void> {
+  try {
+    await cloud.createTags({
+      Resources: [cluster.networkInterfaceId],
+      Tags: [{ Key: tagKeys.notified, Value: value }],
+    });
+  } catch (error) {
+    const message = `The tag ${tagKeys.notified} was not set. ${describeError(error)}`;
+    write(JSON.stringify({ level: 'WARN', execution: execution.id, message }));
+  }
+}

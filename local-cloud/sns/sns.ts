@@ -1,0 +1,81 @@
+/**
+ * SNS: topics, and what was published to them. Nobody is subscribed to anything here: what would go
+ * out is kept, for a test or a drill to read.
+ * What can go wrong: a message that SNS would refuse and that passes here. So its limits are checked
+ * (source: Publish in the SNS API reference).
+ */
+import type { Clock } from '../clock.ts';
+import { uuidFrom } from '../identifiers.ts';
+import type { Random } from '../random.ts';
+import { ServiceError } from '../service.ts';
+import type { Integrations } from '../step-functions/task-target.ts';
+
+export interface SnsMessage {
+  readonly at: number;
+  readonly topicArn: string;
+  readonly messageId: string;
+  readonly subject?: string;
+  readonly message: string;
+}
+
+export interface Sns {
+  /** Publish, for Step Functions: it has no endpoint of its own. */
+  readonly integrations: Integrations;
+  addTopic(topicArn: string): void;
+  /** The oldest first: the last 1,000. */
+  messages(): readonly SnsMessage[];
+}
+
+interface PublishInput {
+  readonly TopicArn?: string;
+  readonly Subject?: string;
+  readonly Message?: string;
+}
+
+const mostMessages = 1_000;
+const largestMessageBytes = 262_144;
+
+export function createSns(options: { readonly clock: Clock; readonly random: Random }): Sns {
+  const topics = new Set<string>();
+  const messages: SnsMessage[] = [];
+  const publish = async (input: PublishInput) => {
+    const { TopicArn: topicArn = '', Subject: subject, Message: message = '' } = input;
+    if (!topics.has(topicArn)) {
+      throw new ServiceError('NotFound', `Topic does not exist: ${topicArn}`, 404);
+    }
+    checkMessage(subject, message);
+    const messageId = uuidFrom(options.random);
+    messages.push({
+      at: options.clock.now(),
+      topicArn,
+      messageId,
+      message,
+      ...(subject === undefined ? {} : { subject }),
+    });
+    if (messages.length > mostMessages) messages.shift();
+    return { MessageId: messageId };
+  };
+  return {
+    integrations: {
+      'sns:publish': {
+        errorPrefix: 'SNS',
+        operation: { takes: ['TopicArn', 'Subject', 'Message'], run: publish },
+      },
+    },
+    addTopic: (topicArn) => void topics.add(topicArn),
+    messages: () => messages,
+  };
+}
+
+/** ASCII that begins with a letter, a number or a punctuation mark, fewer than 100, no line break. */
+function checkMessage(subject: string | undefined, message: string): void {
+  if (subject !== undefined && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) {
+    throw new ServiceError('InvalidParameter', `Invalid parameter: Subject ${subject}`);
+  }
+  if (message === '' || Buffer.byteLength(message) > largestMessageBytes) {
+    throw new ServiceError(
+      'InvalidParameter',
+      `Invalid parameter: Message must have 1 to ${largestMessageBytes} bytes.`,
+    );
+  }
+}

@@ -1,0 +1,74 @@
+/** State machines as they are listed and described. */
+import type {
+  DescribeStateMachineInput,
+  DescribeStateMachineOutput,
+  ListStateMachinesInput,
+  ListStateMachinesOutput,
+} from '@aws-sdk/client-sfn';
+import { pageOf } from '../pages.ts';
+import { type Operation, ServiceError } from '../service.ts';
+import type { LoadedDefinition } from './state-machine-definition.ts';
+
+export interface StateMachine {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly definition: LoadedDefinition;
+  /** As it was given. */
+  readonly definitionText: string;
+  readonly createdAtMs: number;
+}
+
+/** By ARN. */
+type StateMachines = ReadonlyMap<string, StateMachine>;
+
+export function stateMachineOperations(
+  stateMachines: StateMachines,
+): Readonly<Record<string, Operation>> {
+  return {
+    DescribeStateMachine: {
+      takes: ['stateMachineArn'],
+      run: async (input: DescribeStateMachineInput) =>
+        describedMachine(stateMachineOf(stateMachines, input.stateMachineArn)),
+    },
+    ListStateMachines: {
+      takes: ['maxResults', 'nextToken'],
+      run: async (input: ListStateMachinesInput) => listedMachines(stateMachines, input),
+    },
+  };
+}
+
+export function stateMachineOf(
+  stateMachines: StateMachines,
+  arn: string | undefined,
+): StateMachine {
+  const found = stateMachines.get(arn ?? '');
+  if (found !== undefined) return found;
+  throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+}
+
+function describedMachine(stateMachine: StateMachine): DescribeStateMachineOutput {
+  return {
+    stateMachineArn: stateMachine.arn,
+    name: stateMachine.name,
+    status: 'ACTIVE',
+    type: 'STANDARD',
+    definition: stateMachine.definitionText,
+    roleArn: stateMachine.roleArn,
+    creationDate: new Date(stateMachine.createdAtMs),
+  };
+}
+
+function listedMachines(
+  stateMachines: StateMachines,
+  input: ListStateMachinesInput,
+): ListStateMachinesOutput {
+  const found = [...stateMachines.values()].map(({ arn, name, createdAtMs }) => ({
+    stateMachineArn: arn,
+    name,
+    type: 'STANDARD' as const,
+    creationDate: new Date(createdAtMs),
+  }));
+  const page = pageOf(found, { size: input.maxResults || 100, token: input.nextToken });
+  return { stateMachines: page.items, nextToken: page.nextToken };
+}

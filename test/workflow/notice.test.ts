@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { confirm } from '../../workflow/confirmation.ts';
+import {
+  addressTargetName,
+  type Incident,
+  type Restoration,
+  type Termination,
+} from '../../workflow/incident.ts';
+import { endingOf, noticeOf } from '../../workflow/notice.ts';
+import {
+  activeId,
+  answer,
+  attachmentId,
+  incident,
+  now,
+  refusal,
+  type Scene,
+  secondsAgo,
+  standbyId,
+  verdict,
+} from '../support/incidents.ts';
+
+const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
+const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
+const pausedTag = 'until resumed since 2026-10-02T11:50:00Z by alice: upgrade';
+
+/** The document at the end of an execution that took its verdict from this scene. */
+function ended(scene: Scene = {}, rest: Partial<Incident> = {}): Incident {
+  const given = incident(scene);
+  return { ...given, verdict: confirm(given, now), ...rest };
+}
+
+const termination: Termination = {
+  kind: 'fenced',
+  at: now,
+  sentence: `${activeId} is fenced, and it is terminated.`,
+  instanceId: activeId,
+  fenced: [activeId],
+  terminated: [activeId],
+  problems: [],
+};
+
+function moved(rest: Partial<Incident> = {}): Incident {
+  return ended(
+    { active: boxSays0, answers: refused },
+    {
+      termination,
+      promotion: {
+        kind: 'picked',
+        at: now,
+        instanceId: standbyId,
+        sentence: `${standbyId} takes over: ready.`,
+        passedOver: [],
+        look: 1,
+      },
+      attachment: {
+        kind: 'attached',
+        at: now,
+        sentence: '',
+        instanceId: standbyId,
+        attachmentId,
+        unfit: [],
+      },
+      verification: {
+        kind: 'verified',
+        at: now,
+        sentence: `The address answers and is ready: it is ${standbyId}.`,
+        attachmentId,
+        instanceId: standbyId,
+        tries: 1,
+        answers: [],
+        rejected: [],
+      },
+      ...rest,
+    },
+  );
+}
+
+function restoration(different: Partial<Restoration>): Restoration {
+  return {
+    kind: 'complete',
+    looks: 0,
+    at: now,
+    sentence: '1 of 2 coordinators are there.',
+    launched: [],
+    terminated: [],
+    surplus: [],
+    problems: [],
+    ...different,
+  };
+}
+
+describe('what people are told', () => {
+  it('notice: a failover: what happened, that it is over, and where the whole story is', () => {
+    const { record } = noticeOf(moved(), null, now);
+    expect(record).toMatchObject({ kind: 'told', ending: 'failed-over' });
+    expect(record.subject).toBe(`presto: Coordinator moved to ${standbyId}`);
+    expect(record.message).toMatch(
+      /^WHAT HAPPENED {2}The active coordinator has failed\. .* is fenced/,
+    );
+    expect(record.message).toContain('IS IT OVER     Yes: the address answered at');
+    expect(record.message).toContain('WHAT TO DO NOW\nNothing tonight.');
+    expect(record.message).toContain('coordinator-failover report arn:aws:states');
+    expect(record.message).toContain('Started by a person');
+  });
+
+  it('notice: held back by the limit: the command that lifts it', () => {
+    const failovers = [60, 600, 1200].map(secondsAgo);
+    const scene = { active: boxSays0, answers: refused, address: { failovers } };
+    const { record } = noticeOf(ended(scene), null, now);
+    expect(record).toMatchObject({ kind: 'told', ending: 'held-back' });
+    expect(record.message).toContain('There were 3 failovers within 60 minutes');
+    expect(record.message).toContain('IS IT OVER     No.');
+    expect(record.message).toContain('coordinator-failover acknowledge --reason "..."');
+  });
+
+  it('notice: held back because nobody knows: the command that moves it all the same', () => {
+    const unclear = verdict({ rule: 'unsure', outcome: 'held-back', sentence: 'Asked 12 times.' });
+    const { record } = noticeOf(incident({ rest: { verdict: unclear } }), null, now);
+    expect(record.message).toContain('failover --force --reason "..." --cluster presto');
+  });
+
+  it('notice: the region of the commands is that of the execution', () => {
+    const document = {
+      ...moved(),
+      execution: {
+        id: 'arn:aws:states:eu-west-1:123456789012:execution:failover:1',
+        startedAt: now,
+      },
+    };
+    expect(noticeOf(document, null, now).record.message).toContain(
+      'status --cluster presto --region eu-west-1',
+    );
+  });
+
+  it('notice: paused and down is told, paused and well is not', () => {
+    const address = { paused: pausedTag };
+    const down = noticeOf(ended({ address, answers: refused }), null, now);
+    expect(down.record).toMatchObject({ kind: 'told', ending: 'paused' });
+    expect(down.record.message).toContain('Paused by alice');
+    expect(down.record.message).toContain('coordinator-failover resume');
+    expect(noticeOf(ended({ address }), null, now).record.kind).toBe('quiet');
+    expect(noticeOf(ended({ address, answers: null }), null, now).record.kind).toBe('quiet');
+  });
+
+  it.each<[string, Incident]>([
+    ['nothing to do', ended()],
+    ['a dry run', ended({ request: { dryRun: true, force: true, reason: 'x' } })],
+    ['a refused request', ended({ request: { forse: true } })],
+  ])('notice: %s tells nobody', (_what, document) => {
+    const { record, notifiedTag } = noticeOf(document, null, now);
+    expect(record.kind).toBe('quiet');
+    expect(notifiedTag).toBeNull();
+    expect(record.message).toContain('WHAT TO DO NOW');
+  });
+
+  it('notice: a launched standby, or one that cannot be launched', () => {
+    const launched = noticeOf(
+      ended({}, { restoration: restoration({ launched: ['i-1'] }) }),
+      null,
+      now,
+    );
+    expect(launched.record.subject).toBe('presto: Standbys restored: launched i-1');
+    const problems = ['Slot 2 stays empty. InsufficientInstanceCapacity: none left'];
+    const empty = noticeOf(ended({}, { restoration: restoration({ problems }) }), null, now);
+    expect(empty.record.kind).toBe('told');
+    expect(empty.record.message).toContain(problems[0]);
+    expect(empty.record.message).toContain('coordinator-failover doctor');
+  });
+
+  it('notice: a failover that ended incomplete, or could not be decided', () => {
+    const incomplete = verdict({ outcome: 'incomplete', sentence: 'Moved the address 3 times.' });
+    const told = noticeOf(incident({ rest: { verdict: incomplete, termination } }), null, now);
+    expect(told.record).toMatchObject({ kind: 'told', ending: 'incomplete' });
+    expect(told.record.message).toContain('could not be finished. Moved the address 3 times.');
+    const undecided = {
+      kind: 'undecided',
+      outcome: 'undecided',
+      dryRun: false,
+      sentence: 'A function that decides has failed: BadInput',
+      error: { Error: 'BadInput' },
+    } as const;
+    const unknown = noticeOf(incident({ rest: { verdict: undecided } }), null, now);
+    expect(unknown.record).toMatchObject({ kind: 'told', ending: 'undecided' });
+  });
+
+  it('notice: the same is told once an hour, and something else at once', () => {
+    const failovers = [60, 600, 1200].map(secondsAgo);
+    const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
+    const { notifiedTag } = noticeOf(held, null, secondsAgo(300));
+    expect(notifiedTag).toBe('held-back 2026-10-02T11:55:00Z');
+    const again = noticeOf(held, notifiedTag, now);
+    expect(again.record).toMatchObject({
+      kind: 'quiet',
+      sentence: 'People were told so at 2026-10-02T11:55:00Z already.',
+    });
+    expect(noticeOf(held, notifiedTag, secondsAgo(-3400)).record.kind).toBe('told');
+    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('told');
+  });
+
+  it.each(['', 'garbage', 'held-back yesterday', 'held-back 2030-01-01T00:00:00Z'])(
+    'notice: a tag %j that nobody of us wrote keeps nobody from being told',
+    (tag) => {
+      const failovers = [60, 600, 1200].map(secondsAgo);
+      const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
+      expect(noticeOf(held, tag, now).record.kind).toBe('told');
+    },
+  );
+
+  it('notice: subject and tag stay within the limits of SNS and EC2, whatever happened', () => {
+    const problems = [`Slot 2 stays empty.\n${'ü'.repeat(500)}`];
+    const { record, notifiedTag } = noticeOf(
+      ended({}, { restoration: restoration({ problems, launched: ['i-1'.repeat(90)] }) }),
+      null,
+      now,
+    );
+    expect(record.subject).toMatch(/^[ -~]{1,99}$/);
+    expect(notifiedTag?.length).toBeLessThanOrEqual(256);
+  });
+
+  it('notice: a document without a verdict is undecided', () => {
+    expect(endingOf(incident({ rest: { verdict: { kind: 'none' } } }))).toBe('undecided');
+  });
+});

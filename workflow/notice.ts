@@ -1,0 +1,261 @@
+/**
+ * What people are told at the end of an execution: what happened, is it over, what to do now. It may
+ * be read at three at night by somebody who has never seen this system.
+ * What can go wrong: a lasting fault is looked at once a minute, and a message a minute is one that
+ * nobody reads. So what was told a short while ago is not told again; the ENI remembers it as a tag.
+ */
+import type { Ending, Incident, IncidentRecord } from './incident.ts';
+import { addressTargetName } from './incident.ts';
+import { readRequest } from './request.ts';
+
+export interface Notice {
+  readonly record: IncidentRecord;
+  /** The tag `tagKeys.notified` is to be set to this; `null` when nobody is told. */
+  readonly notifiedTag: string | null;
+}
+
+/** The same is told again after so long. */
+export const quietMinutes = 60;
+
+/** `notified` is the tag's value, `now` ISO 8601. Pure; never throws for a document of ours. */
+export function noticeOf(incident: Incident, notified: string | null, now: string): Notice {
+  const ending = endingOf(incident);
+  const news = newsOf(incident, ending);
+  const record = { at: now, ending, ...letter(incident, news) };
+  if (news.topic === null) {
+    return { record: { kind: 'quiet', ...record, sentence: news.quiet }, notifiedTag: null };
+  }
+  const topic = news.topic.replace(/\s+/g, '-').slice(0, longestTopic);
+  const last = readNotified(notified, now);
+  if (last?.topic === topic) {
+    const sentence = `People were told so at ${last.at} already.`;
+    return { record: { kind: 'quiet', ...record, sentence }, notifiedTag: null };
+  }
+  const sentence = `People are told: ${news.subject}.`;
+  return {
+    record: { kind: 'told', ...record, sentence },
+    notifiedTag: `${topic} ${now.slice(0, 19)}Z`,
+  };
+}
+
+/** The end that the state "How did it end" leads to, in the same order. */
+export function endingOf(incident: Incident): Ending {
+  const { verdict, verification, attachment, termination } = incident;
+  const outcome = verdict && 'outcome' in verdict ? verdict.outcome : 'undecided';
+  if (outcome === 'refused' || outcome === 'undecided') return outcome;
+  if (verdict?.kind === 'verdict' && verdict.dryRun) return 'dry-run';
+  if (outcome === 'held-back' || outcome === 'incomplete') return outcome;
+  const moved =
+    verification?.kind === 'verified' ||
+    attachment?.kind === 'attached' ||
+    termination?.kind === 'fenced';
+  if (moved) return 'failed-over';
+  return outcome === 'paused' ? 'paused' : 'nothing-to-do';
+}
+
+interface News {
+  /** What the message is about: the same topic is not told twice in a row. `null` = nothing to tell. */
+  readonly topic: string | null;
+  /** Why nobody is told, where the topic is null. */
+  readonly quiet: string;
+  readonly subject: string;
+  readonly happened: string;
+  readonly over: string;
+  readonly todo: readonly string[];
+}
+
+/** A tag holds 256 characters, a time 20 of them. */
+const longestTopic = 200;
+/** SNS: fewer than 100 ASCII characters, no line break. */
+const longestSubject = 99;
+
+function newsOf(incident: Incident, ending: Ending): News {
+  const sentence = sentenceOf(incident);
+  switch (ending) {
+    case 'failed-over':
+      return movedNews(incident);
+    case 'held-back':
+      return heldNews(incident, sentence);
+    case 'paused':
+      return pausedNews(incident, sentence);
+    case 'incomplete':
+      return {
+        ...news('incomplete', 'Failover incomplete: the coordinator is NOT back'),
+        happened: `A failover has begun and could not be finished. ${sentence}`,
+        over: 'No. The next try starts by itself, within minutes.',
+        todo: [command(incident, 'doctor'), command(incident, 'status --watch')],
+      };
+    case 'undecided':
+      return {
+        ...news('undecided', 'Failover could not decide'),
+        happened: `A function of the failover itself has failed, so nobody knows whether the coordinator is well. ${sentence}`,
+        over: 'Unknown. The next look starts by itself, within minutes.',
+        todo: [command(incident, 'status'), command(incident, 'doctor')],
+      };
+    case 'nothing-to-do':
+      return restorationNews(incident, sentence);
+    default:
+      return {
+        ...quietNews('Whoever asked sees the answer: nobody else is told.'),
+        subject: ending === 'dry-run' ? 'Dry run' : 'Request refused',
+        happened: `${sentence} Nothing was touched.`,
+        over: 'There was nothing to be over.',
+      };
+  }
+}
+
+function movedNews(incident: Incident): News {
+  const { attachment, termination, verification, promotion } = incident;
+  const to = promotion?.kind === 'picked' ? promotion.instanceId : 'nobody';
+  const attachmentId = attachment?.kind === 'attached' ? attachment.attachmentId : null;
+  const fenced = termination && 'fenced' in termination ? termination.sentence : '';
+  const verified = verification?.kind === 'verified';
+  const findings = [fenced, promotion && 'sentence' in promotion ? promotion.sentence : ''];
+  const answer = verification && 'sentence' in verification ? verification.sentence : '';
+  return {
+    ...news(`moved ${attachmentId ?? incident.execution.id}`, `Coordinator moved to ${to}`),
+    happened: [sentenceOf(incident), ...findings, answer].filter(Boolean).join(' '),
+    over: verified
+      ? `Yes: the address answered at ${verification.at}. Queries that were running on the old coordinator have died; send them again.`
+      : 'The address is on a coordinator, but it was not seen to answer there. Look.',
+    todo: [
+      ...(verified ? ['Nothing tonight.'] : []),
+      ...restorationProblems(incident),
+      command(incident, 'status'),
+      command(incident, `report ${incident.execution.id}`),
+    ],
+  };
+}
+
+function heldNews(incident: Incident, sentence: string): News {
+  const { verdict } = incident;
+  const byCount = verdict?.kind === 'verdict' && verdict.rule === 'held';
+  return {
+    ...news(
+      byCount ? 'held-back' : 'unclear',
+      byCount ? 'Failover HELD BACK: too many in a short time' : 'Failover HELD BACK: unclear',
+    ),
+    happened: `${sentence} Nothing was touched.`,
+    over: 'No. The coordinator is looked at again about once a minute, and nothing is done without you.',
+    todo: byCount
+      ? [
+          'Find out why it fails again and again, then let failovers go on:',
+          command(incident, 'status'),
+          command(incident, 'acknowledge --reason "..."'),
+        ]
+      : [
+          'Find out whether the coordinator works. If it does not, move the address:',
+          command(incident, 'status'),
+          command(incident, 'failover --force --reason "..."'),
+        ],
+  };
+}
+
+function pausedNews(incident: Incident, sentence: string): News {
+  const { answers } = incident;
+  const asked = answers?.kind === 'asked' ? answers.answers : [];
+  const address = asked.find(({ name }) => name === addressTargetName);
+  const fails = address !== undefined && !address.ready;
+  const told = {
+    ...news('paused', 'Coordinator does not answer, and failover is PAUSED'),
+    happened: `${sentence} ${address?.sentence ?? 'The address was not asked.'}`,
+    over: 'No. Nothing is done while the pause holds.',
+    todo: [
+      'End the pause, or see to the coordinator yourself:',
+      command(incident, 'status'),
+      command(incident, 'resume'),
+    ],
+  };
+  return fails ? told : { ...told, ...quietNews('It is paused, and nothing was seen to fail.') };
+}
+
+function restorationNews(incident: Incident, sentence: string): News {
+  const { restoration } = incident;
+  const done = restoration && 'launched' in restoration ? restoration : null;
+  const problems = restorationProblems(incident);
+  const [launched, terminated] = [done?.launched ?? [], done?.terminated ?? []];
+  const base = {
+    happened: `${sentence} ${done?.sentence ?? ''}`.trim(),
+    todo: [...problems, command(incident, problems.length > 0 ? 'doctor' : 'status')],
+  };
+  if (problems.length > 0) {
+    return {
+      ...news(`problems ${problems[0]}`, 'Standbys are not complete'),
+      ...base,
+      over: 'The coordinator itself works. Until this is mended, a failover may find nobody to take over.',
+    };
+  }
+  if (launched.length + terminated.length === 0) {
+    return {
+      ...quietNews('Nothing has happened.'),
+      ...base,
+      over: 'There was nothing to be over.',
+    };
+  }
+  const words = [
+    ...(launched.length > 0 ? [`launched ${launched.join(', ')}`] : []),
+    ...(terminated.length > 0 ? [`terminated ${terminated.join(', ')}`] : []),
+  ].join('; ');
+  return {
+    ...news(`restored ${words}`, `Standbys restored: ${words}`),
+    ...base,
+    over: 'Yes. A new coordinator needs some minutes until it could take over.',
+  };
+}
+
+function restorationProblems({ restoration }: Incident): string[] {
+  if (restoration?.kind === 'no-answer') {
+    return [`Standbys could not be restored: ${restoration.error.Error ?? 'no answer'}.`];
+  }
+  return restoration && 'problems' in restoration ? [...restoration.problems] : [];
+}
+
+function sentenceOf({ verdict }: Incident): string {
+  return verdict && 'sentence' in verdict ? verdict.sentence : 'No verdict was reached.';
+}
+
+function news(topic: string, subject: string) {
+  return { topic, quiet: '', subject };
+}
+
+function quietNews(quiet: string) {
+  return { topic: null, quiet, subject: 'Nothing to do', todo: [] as readonly string[] };
+}
+
+/** An execution's ARN names the region: `arn:aws:states:eu-central-1:...`. */
+function command({ cluster, execution }: Incident, rest: string): string {
+  const region = execution.id.split(':')[3];
+  const where = region ? ` --region ${region}` : '';
+  return `  coordinator-failover ${rest} --cluster ${cluster.clusterName}${where}`;
+}
+
+function letter(incident: Incident, { subject, happened, over, todo }: News) {
+  const { cluster, execution } = incident;
+  const message = [
+    `WHAT HAPPENED  ${happened}`,
+    '',
+    `IS IT OVER     ${over}`,
+    '',
+    'WHAT TO DO NOW',
+    ...(todo.length > 0 ? todo : ['Nothing.']),
+    '',
+    `Cluster    ${cluster.clusterName}, address ${cluster.coordinatorAddress}`,
+    `Started by ${readRequest(incident.request).startedBy}, at ${execution.startedAt}`,
+    `Execution  ${execution.id}`,
+  ].join('\n');
+  return { subject: plain(`${cluster.clusterName}: ${subject}`), message };
+}
+
+function plain(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, longestSubject);
+}
+
+function readNotified(
+  tagValue: string | null,
+  now: string,
+): { readonly topic: string; readonly at: string } | null {
+  const [, topic = '', at = ''] = /^(\S+) (\S+Z)$/.exec(tagValue ?? '') ?? [];
+  const ageMs = Date.parse(now) - Date.parse(at);
+  // A time in the future would keep everybody from being told: it is not taken.
+  return ageMs >= 0 && ageMs < quietMinutes * 60_000 ? { topic, at } : null;
+}
