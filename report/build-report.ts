@@ -43,9 +43,10 @@ export interface ReportSource {
 /** @throws Error when `executionArn` is not one; whatever the history holds gives a report */
 export function buildReport(source: ReportSource): Report {
   const name = nameOf(source);
-  const events = eventsOf(source.events);
+  const given = inOrder(source.events);
+  const events = eventsOf(given);
   const visits = visitsOf(events);
-  const execution = executionFacts(name, events, source.events);
+  const execution = executionFacts(name, events, given);
   const trigger = triggerOf(events);
   const looks = looksOf(visits);
   const fencings = fencingsOf(visits);
@@ -65,7 +66,7 @@ export function buildReport(source: ReportSource): Report {
   });
   const identity = identityOf(looks, verifications, outcome.to);
   const { cluster, settings } = recordOf(visits);
-  const gaps = gapsOf(source.events, events, visits);
+  const gaps = gapsOf(given, events, visits);
   return {
     format: 'coordinator-failover report, version 1',
     madeAt: source.now,
@@ -85,7 +86,7 @@ export function buildReport(source: ReportSource): Report {
     records: recordsOf(visits),
     outage,
     visits: visits.map(visitFacts),
-    moments: momentsOf(source.events, trigger, outage),
+    moments: momentsOf(given, trigger, outage),
     failures: failuresOf(events, visits),
     links: consoleLinks(name, {
       cluster,
@@ -93,13 +94,18 @@ export function buildReport(source: ReportSource): Report {
       functionArns: functionArns(events),
     }),
     history: {
-      events: source.events.length,
+      events: given.length,
       complete: gaps.length === 0,
       gaps,
-      checksum: checksumOf(source.events, name.executionArn, name.region),
+      checksum: checksumOf(given, name.executionArn, name.region),
     },
     missing: missingFrom({ trigger, outage, outcome, fencings, identity, restorations }),
   };
+}
+
+/** Pages may come newest first (reverseOrder). */
+function inOrder(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  return [...events].sort((one, other) => (one.id ?? 0) - (other.id ?? 0));
 }
 
 function nameOf({ executionArn, stateMachineArn, region }: ReportSource): ExecutionName {

@@ -29,12 +29,12 @@ ${scale.marks.map(({ position }, index) => drawMark(position, index, rows[index]
 </svg>`;
 }
 
-/** For whoever cannot see it; the tables below it hold every number. */
+/** For whoever cannot see it; the tables hold every number. */
 function description({ from, to, lanes, marks }: Scale): string {
   const span = `From ${seconds(from)} to ${seconds(to)}, counted from the start of the execution.`;
   const states = lanes.map(({ name, about }) => `${name}: ${about}`).join('; ');
   const moments = marks.map(({ name }, index) => `${index + 1} ${name}`).join(', ');
-  return `${span} States: ${states}. Marks: ${moments}. The two tables after the drawing hold the same.`;
+  return `${span} States: ${states}. Marks: ${moments}. The table of marked moments and the one of every state hold the same.`;
 }
 
 function outageBand(outage: Span | null, top: number, bottom: number): Html {

@@ -1,8 +1,8 @@
 /**
  * The events of an execution as visits of states, each with its tries. The state machine has neither
  * Parallel nor Map, so what happens between entering a state and leaving it belongs to that state.
- * What can go wrong: a history that was cut, paged wrongly or read while the execution runs. So
- * events are put into the order of their ids, and a visit may have no end.
+ * What can go wrong: a history that was cut, or read while the execution runs. So a visit may have no
+ * end, and a finding is looked for in more than one event.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { type Fields, fieldsOf, parseJson, textOf } from './reading.ts';
@@ -39,16 +39,14 @@ export interface EventView {
   readonly details: Fields;
 }
 
-/** In the order of their ids; events without a time or an id are left out (there are none in AWS). */
+/** Events without a time or an id are left out (there are none in AWS). */
 export function eventsOf(events: readonly HistoryEvent[]): readonly EventView[] {
-  return events
-    .flatMap((event) => {
-      const { id, timestamp, type } = event;
-      if (id === undefined || timestamp === undefined || type === undefined) return [];
-      if (Number.isNaN(timestamp.getTime())) return [];
-      return [{ id, at: timestamp.toISOString(), type, details: detailsOf(event) }];
-    })
-    .sort((one, other) => one.id - other.id);
+  return events.flatMap((event) => {
+    const { id, timestamp, type } = event;
+    if (id === undefined || timestamp === undefined || type === undefined) return [];
+    if (Number.isNaN(timestamp.getTime())) return [];
+    return [{ id, at: timestamp.toISOString(), type, details: detailsOf(event) }];
+  });
 }
 
 export function visitsOf(events: readonly EventView[]): readonly StateVisit[] {

@@ -5,6 +5,7 @@
 import { addressTargetName } from '../workflow/incident.ts';
 import { sameCoordinator } from '../workflow/info.ts';
 import type { AnswerFacts, Identity, Look, Verifying } from './report.ts';
+import { duration } from './words.ts';
 
 type Sighting = Identity['sightings'][number];
 
@@ -88,7 +89,7 @@ function conclude(
 
 function words({ identity, uptimeSeconds }: Sighting): string {
   const id = identity === null ? 'a JVM without a coordinatorId' : `the JVM ${identity}`;
-  return uptimeSeconds === null ? id : `${id} (up ${uptimeSeconds} s)`;
+  return uptimeSeconds === null ? id : `${id} (up ${duration(uptimeSeconds)})`;
 }
 
 function factsOf({ identity, uptimeSeconds }: Sighting) {

@@ -18,6 +18,20 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return { html: text.join('') };
 }
 
+/** Text in which ids of resources and times are not broken. */
+export function prose(text: string): Html {
+  const parts = text.split(unbroken);
+  const marked = parts.map((part, index) => {
+    const escaped = escapeHtml(part);
+    if (index % 2 === 0) return escaped;
+    return `<span class="${/^[a-z]/.test(part) ? 'id' : 'at'}">${escaped}</span>`;
+  });
+  return { html: marked.join('') };
+}
+
+const unbroken =
+  /(\b(?:i|eni|eni-attach|lt|subnet)-[0-9a-f]{8,}\b|\b\d\d:\d\d:\d\d\.\d{3}\b|\([+-][\d.]+ s\))/;
+
 /** `&`, `<`, `>` and both quotes: safe in text and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (found) => entities.get(found) ?? found);

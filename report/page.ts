@@ -39,6 +39,7 @@ export function pageOf(report: Report): Page {
       outage(report),
       restorationSection(report),
       failuresSection(report),
+      states(report),
       settings(report),
       links(report),
       missing(report),
@@ -63,7 +64,7 @@ function glance(report: Report): Section {
         ['Cluster', text(cluster?.clusterName)],
         ['Coordinator address', text(cluster?.coordinatorAddress)],
         ['Network interface (ENI)', text(cluster?.networkInterfaceId)],
-        ['Started by', report.trigger.sentence],
+        ['What started it', report.trigger.sentence],
         ['Started', execution.startedAt],
         ['Ended', execution.endedAt],
         ['Took', duration(execution.seconds)],
@@ -101,7 +102,7 @@ function incomplete({ history }: Report): Block[] {
   ];
 }
 
-function timeline({ visits, moments, execution }: Report): Section {
+function timeline({ moments, execution }: Report): Section {
   const { startedAt } = execution;
   return {
     id: 'timeline',
@@ -118,8 +119,18 @@ function timeline({ visits, moments, execution }: Report): Section {
           what,
         ]),
       ),
+    ],
+  };
+}
+
+function states({ visits, execution }: Report): Section {
+  const { startedAt } = execution;
+  return {
+    id: 'states',
+    title: 'Every state that was visited',
+    blocks: [
       table(
-        'Every state that was visited',
+        'The states in their order; events by their ids in the history',
         ['State', 'Entered', 'Took', 'Tries', 'Events'],
         visits.map(({ state, type, enteredAt, seconds, tries, firstEventId, lastEventId }) => [
           `${state} (${type})`,
@@ -156,7 +167,7 @@ function trigger({ trigger: started, execution }: Report): Section {
               ['Went to ALARM', moment(alarm.changedAt, startedAt)],
               ['Its reason', alarm.reason],
               ['First bad sample', moment(alarm.firstBadSampleAt, startedAt)],
-              ['Says who', alarm.source],
+              ['According to', alarm.source],
             ),
           ]),
       ...(started.input === null

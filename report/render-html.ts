@@ -3,7 +3,7 @@
  * content security policy forbids them, so that even a mistake here could not run what a history holds.
  */
 import { drawSvg } from './draw-svg.ts';
-import { type Html, html } from './markup.ts';
+import { type Html, html, prose } from './markup.ts';
 import { pageOf } from './page.ts';
 import type { Report } from './report.ts';
 import { type Scale, scaleOf } from './scale.ts';
@@ -29,7 +29,7 @@ ${styleElement}
 <a class="skip" href="#main">Skip to the report</a>
 <header>
 <h1>${title}</h1>
-<p class="lead">${lead}</p>
+<p class="lead">${prose(lead)}</p>
 </header>
 <nav aria-label="Contents">
 <p>Contents</p>
@@ -59,18 +59,18 @@ ${blocks.map((block) => blockHtml(block, scale))}
 function blockHtml(block: Block, scale: Scale | null): Html {
   switch (block.kind) {
     case 'paragraph':
-      return html`<p>${block.text}</p>`;
+      return html`<p>${prose(block.text)}</p>`;
     case 'notice':
-      return html`<p class="notice"><strong>Note:</strong> ${block.text}</p>`;
+      return html`<p class="notice"><strong>Note:</strong> ${prose(block.text)}</p>`;
     case 'subtitle':
-      return html`<h3>${block.text}</h3>`;
+      return html`<h3>${prose(block.text)}</h3>`;
     case 'facts':
       return html`<dl>
-${block.facts.map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}
+${block.facts.map(({ name, value }) => html`<dt>${name}</dt><dd>${prose(value)}</dd>`)}
 </dl>`;
     case 'list':
       return html`<ul>
-${block.items.map((item) => html`<li>${item}</li>`)}
+${block.items.map((item) => html`<li>${prose(item)}</li>`)}
 </ul>`;
     case 'links':
       return html`<ul class="links">
@@ -97,8 +97,9 @@ ${rows.map((row) => rowHtml(row, columns))}
 }
 
 function rowHtml([first = '', ...others]: readonly string[], columns: readonly string[]): Html {
-  return html`<tr role="row"><th scope="row" role="rowheader">${first}</th>${others.map(
-    (cell, index) => html`<td role="cell" data-label="${columns[index + 1] ?? ''}">${cell}</td>`,
+  return html`<tr role="row"><th scope="row" role="rowheader">${prose(first)}</th>${others.map(
+    (cell, index) =>
+      html`<td role="cell" data-label="${columns[index + 1] ?? ''}">${prose(cell)}</td>`,
   )}</tr>`;
 }
 

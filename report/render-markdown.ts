@@ -74,7 +74,6 @@ function escapeMarkdown(text: string): string {
     .replace(/[\\`*_[\]<>|~@&]/g, '\\$&')
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/\bwww\./gi, 'www\\.')
-    .replace(/^(\s*)([#+-]|\d+(?=[.)]))/, (_whole, blanks: string, mark: string) =>
-      /\d/.test(mark) ? `${blanks}${mark}\\` : `${blanks}\\${mark}`,
-    );
+    .replace(/^(\s*)([#+-])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
 }

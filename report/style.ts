@@ -8,7 +8,7 @@ export const style = `
   --outage: #f9dedc; --warn: #fff4d6; --warn-line: #b98900; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --soft: #a3acb7; --paper: #14171b;
   --panel: #1d2228; --line: #3a424c; --accent: #86bcf5; --good: #7ad493; --bad: #ff9d94; --visit: #34506e;
-  --try: #86bcf5; --outage: #4a2421; --warn: #3a3010; --warn-line: #d9a93a; } }
+  --try: #86bcf5; --outage: #402423; --warn: #3a3010; --warn-line: #d9a93a; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: anywhere;
@@ -22,6 +22,10 @@ p { margin: .5rem 0; }
 a { color: var(--accent); text-underline-offset: .15em; }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .lead { font-size: 1.15rem; margin: 0 0 .5rem; }
+dd, td, tbody th, .lead { font-variant-numeric: tabular-nums; }
+.id, .at { white-space: nowrap; }
+td .id { white-space: normal; }
+svg text { paint-order: stroke; stroke: var(--panel); stroke-width: 2px; }
 .skip { position: absolute; left: -999px; }
 .skip:focus { position: static; }
 nav ol { columns: 2; padding-left: 1.4rem; margin: .25rem 0; font-size: .95rem; }
@@ -31,11 +35,12 @@ dl { display: grid; grid-template-columns: minmax(9rem, 15rem) 1fr; margin: .75r
   border-top: 1px solid var(--line); }
 dt, dd { margin: 0; padding: .3rem .5rem; border-bottom: 1px solid var(--line); }
 dt { color: var(--soft); }
-table { width: 100%; border-collapse: collapse; margin: 1rem 0; font-size: .92rem; }
+table { width: 100%; border-collapse: collapse; margin: 1rem 0; font-size: .92em; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid var(--line); }
-thead th { color: var(--soft); border-bottom-width: 2px; }
-tbody th { font-weight: 600; min-width: 7em; }
+thead th { overflow-wrap: normal; color: var(--soft); border-bottom-width: 2px; }
+tbody th { font-weight: 600; }
+td { min-width: 5.5em; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: .75rem;
   white-space: pre-wrap; font: .85rem/1.45 ui-monospace, "Liberation Mono", monospace; }
 figure { margin: 1rem 0; background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: .75rem; }
@@ -53,14 +58,14 @@ svg .number { text-anchor: middle; font-weight: 600; font-size: 11px; }
 .key.failed { background: var(--bad); } .key.outage { background: var(--outage); border: 1px solid var(--bad); }
 footer { color: var(--soft); font-size: .88rem; padding-bottom: 2rem; margin-top: 2rem; }
 @media screen and (max-width: 44rem) {
-  nav ol { columns: 1; }
+  nav ol { columns: 1; padding-left: 1.9rem; }
   dl { grid-template-columns: 1fr; }
-  dt { border-bottom: 0; padding-bottom: 0; font-size: .88rem; }
+  dt { border-bottom: 0; padding-bottom: 0; font-size: .88em; }
   table, caption, tbody, tr, th, td { display: block; }
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   tr { border: 1px solid var(--line); border-radius: 4px; margin: .5rem 0; padding: .25rem 0; }
   th, td { border: 0; padding: .2rem .6rem; }
-  td::before { content: attr(data-label); display: block; color: var(--soft); font-size: .85rem; }
+  td::before { content: attr(data-label) ": "; color: var(--soft); }
 }
 @media print {
   :root { --ink: #000; --soft: #444; --paper: #fff; --panel: #fff; --line: #999; --accent: #000; --good: #000;
