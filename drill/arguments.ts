@@ -21,6 +21,10 @@ export interface DrillOptions {
   readonly seed: number;
   /** How many scenarios run at once. */
   readonly parallel: number;
+  /** The cluster stays up afterwards, until Ctrl-C. Then at most one scenario is planned. */
+  readonly keep: boolean;
+  /** How many coordinators a cluster that is only kept has. */
+  readonly coordinators: number;
   /** The result as one JSON document on stdout; progress goes to stderr. */
   readonly json: boolean;
 }
@@ -54,6 +58,7 @@ const parserOptions = {
   seed: { type: 'string' },
   parallel: { type: 'string' },
   json: { type: 'boolean' },
+  keep: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -70,21 +75,34 @@ export function readArguments(typed: readonly string[], scenarios: readonly Scen
   if (misuse !== undefined) return bad(misuse);
   if (parsed.values.help === true) return { kind: 'help', text: helpText(scenarios) };
 
-  const numbers = readNumbers(parsed.values);
-  if (typeof numbers === 'string') return bad(numbers);
-  const planned = plan(textOf(parsed.values.scenario), numbers.coordinators, scenarios);
-  if (typeof planned === 'string') return bad(planned);
+  const options = readOptions(parsed.values, scenarios);
+  return typeof options === 'string' ? bad(options) : { kind: 'run', options };
+}
+
+/** The options, or what is wrong with them. */
+function readOptions(
+  values: Readonly<Record<string, unknown>>,
+  scenarios: readonly Scenario[],
+): DrillOptions | string {
+  const numbers = readNumbers(values);
+  if (typeof numbers === 'string') return numbers;
+  const keep = values.keep === true;
+  const name = textOf(values.scenario);
+  const planned = keep && name === undefined ? [] : plan(name, numbers.coordinators, scenarios);
+  if (typeof planned === 'string') return planned;
+  if (keep && planned.length > 1) return keepsOne;
   return {
-    kind: 'run',
-    options: {
-      planned,
-      port: numbers.port ?? numberRules.port.default,
-      seed: numbers.seed ?? numberRules.seed.default,
-      parallel: numbers.parallel ?? numberRules.parallel.default,
-      json: parsed.values.json === true,
-    },
+    planned,
+    port: numbers.port ?? numberRules.port.default,
+    seed: numbers.seed ?? numberRules.seed.default,
+    parallel: numbers.parallel ?? numberRules.parallel.default,
+    keep,
+    coordinators: numbers.coordinators ?? numberRules.coordinators.default,
+    json: values.json === true,
   };
 }
+
+const keepsOne = '--keep keeps one cluster: give it one scenario, or none.';
 
 function helpText(scenarios: readonly Scenario[]): string {
   const width = Math.max(...scenarios.map((scenario) => scenario.name.length));
@@ -102,6 +120,8 @@ function helpText(scenarios: readonly Scenario[]): string {
     `  --port N             port of the coordinators, ${range(numberRules.port)}`,
     `  --seed N             same seed, same latencies: ${range(numberRules.seed)}`,
     `  --parallel N         scenarios at once, ${range(numberRules.parallel)}`,
+    '  --keep               leaves a cluster up until Ctrl-C, to try the commands on; with --scenario',
+    '                       after that scenario, otherwise one on which nothing has happened',
     '  --json               the result as JSON on stdout, progress on stderr',
     '  --help               this text',
     '',

@@ -1,15 +1,19 @@
 /**
  * A whole drill: one template, every planned scenario, one report.
+ * With `--keep` the cluster stays up after it.
  * What can go wrong: a port that is in use. It is found out before the seconds that a synthesis takes.
  */
 import { join } from 'node:path';
 import { synthesize } from '../infra/synthesize.ts';
+import { realClock } from '../local-cloud/clock.ts';
 import type { DrillOptions } from './arguments.ts';
+import { keepRunning } from './keep.ts';
 import { createLiveView } from './live-view.ts';
 import { takeLoopback } from './loopback.ts';
 import type { Processes } from './processes.ts';
 import { jsonReport, type ScenarioResult, textReport } from './report.ts';
 import { runScenario } from './run-scenario.ts';
+import { startWorld, type World } from './world.ts';
 
 /** Results in the order of the plan. Rejects with one sentence when it cannot even begin. */
 export async function runDrill(
@@ -23,15 +27,19 @@ export async function runDrill(
   view.note('Synthesizing the template ...');
   const synthesized = await synthesize(join(directory, 'cdk.out'));
   view.note(`Template ${synthesized.templateHash}, seed ${options.seed}.`);
+  const common = { synthesized, port: options.port, directory, processes, signal };
+  const keep = (world: World) => keepRunning(world, { view, clock: realClock, signal });
+  if (options.planned.length === 0) {
+    const { coordinators, seed } = options;
+    view.note(`Starting ${coordinators} coordinators as after an hour ...`);
+    await keep(await startWorld({ ...common, coordinators, seed, clock: realClock }));
+  }
   const results = await inParallel(options.planned, options.parallel, (planned, index) =>
     runScenario(planned, {
-      synthesized,
-      port: options.port,
+      ...common,
       seed: options.seed + index,
-      directory,
-      processes,
       view,
-      signal,
+      ...(options.keep ? { keep } : {}),
     }),
   );
   const report = options.json ? jsonReport : textReport;

@@ -27,6 +27,8 @@ export interface Facts {
   readonly answeredBy: string | undefined;
   readonly executions: readonly ExecutionFact[];
   readonly alarms: readonly { readonly name: string; readonly state: string }[];
+  /** Subjects of the messages that people were told. */
+  readonly told: readonly string[];
 }
 
 export interface Holder {
@@ -69,6 +71,7 @@ export function whatDidNotHold(expectation: Expectation, facts: Facts): string[]
     ...outageProblems(expectation, facts),
     ...executionProblems(expectation, facts),
     ...alarmProblems(facts),
+    ...messageProblems(expectation, facts),
   ];
 }
 
@@ -191,15 +194,30 @@ function executionProblems(expectation: Expectation, { executions }: Facts): str
   if (executions.length < least) {
     problems.push(`There were ${executions.length} executions, but should have been ${least}.`);
   }
-  for (const { arn, status, state } of executions) {
-    const name = arn.split(':').at(-1);
-    if (status === 'RUNNING') problems.push(`Execution ${name} has not ended: it is in ${state}.`);
-    else if (status !== 'SUCCEEDED') problems.push(`Execution ${name} ${status} in ${state}.`);
-    else if (expectation.endState !== undefined && state !== expectation.endState) {
-      problems.push(`Execution ${name} ended in ${state}, not in ${expectation.endState}.`);
-    }
+  problems.push(...executions.flatMap((execution) => endProblems(expectation, execution)));
+  const ends = executions.map(({ state }) => state);
+  for (const end of expectation.reached ?? []) {
+    if (ends.includes(end)) continue;
+    problems.push(`No execution ended in ${end}, but in ${[...new Set(ends)].join(', ')}.`);
   }
   return problems;
+}
+
+function endProblems(
+  { endState, reached }: Expectation,
+  { arn, status, state }: ExecutionFact,
+): string[] {
+  const name = arn.split(':').at(-1);
+  if (status === 'RUNNING') return [`Execution ${name} has not ended: it is in ${state}.`];
+  if (reached?.includes(state)) return [];
+  if (status !== 'SUCCEEDED') return [`Execution ${name} ${status} in ${state}.`];
+  const elsewhere = endState !== undefined && state !== endState;
+  return elsewhere ? [`Execution ${name} ended in ${state}, not in ${endState}.`] : [];
+}
+
+function messageProblems({ told }: Expectation, facts: Facts): string[] {
+  if (told === undefined || facts.told.some((subject) => subject.includes(told))) return [];
+  return [`People were not told "${told}", but: ${facts.told.join('; ') || 'nothing'}.`];
 }
 
 function alarmProblems({ alarms }: Facts): string[] {

@@ -6,7 +6,7 @@ import { type Answer, ask, outage } from './client.ts';
 import { currentState, type Execution, readAlarms } from './executions.ts';
 import type { CoordinatorFact, Facts } from './expectations.ts';
 import type { Picture } from './picture.ts';
-import type { Story } from './stage.ts';
+import type { Fault, Story } from './stage.ts';
 import type { Heard } from './witnesses.ts';
 import { readProbes } from './witnesses.ts';
 import type { World } from './world.ts';
@@ -46,7 +46,7 @@ export async function gatherFacts(options: FactOptions): Promise<Facts> {
       before: options.bystandersBefore.get(instanceId) ?? 'not there',
       after: now.get(instanceId) ?? 'not there',
     })),
-    outages: story.faults.map(({ at }) => outage(answers, at)),
+    outages: story.faults.map((fault) => outage(answers, outageStart(answers, fault))),
     unserved: unserved(answers, story),
     answeredBy: answers.findLast(({ ready }) => ready)?.identity,
     executions: executions.map(({ arn, status, events }) => ({
@@ -55,7 +55,17 @@ export async function gatherFacts(options: FactOptions): Promise<Facts> {
       state: currentState(events)?.name ?? 'no state',
     })),
     alarms: [...alarms].map(([name, state]) => ({ name, state })),
+    told: world.cloud.sns
+      .messages()
+      .filter(({ at }) => at >= story.beganAt)
+      .map(({ subject }) => subject ?? ''),
   };
+}
+
+/** What was asked for takes nothing down until the address leaves the old one. */
+function outageStart(answers: readonly Answer[], { at, planned }: Fault): number {
+  if (!planned) return at;
+  return answers.find(({ askedAt, ready }) => askedAt >= at && !ready)?.askedAt ?? at;
 }
 
 /** The executions that the scenario has caused. */

@@ -17,6 +17,8 @@ import { ended, type Processes } from './processes.ts';
 export interface DrillMachine {
   readonly instanceId: string;
   readonly guestAddress: string;
+  /** Of the coordinator; undefined once it has ended. */
+  coordinatorProcessId(): number | undefined;
   /** SIGKILL, as the kernel's out-of-memory killer does. The port is closed afterwards. */
   killCoordinator(): Promise<void>;
   /** SIGSTOP: connections are accepted by the kernel and nothing ever answers (a long full GC). */
@@ -164,6 +166,10 @@ async function startMachine(
   return {
     instanceId: spec.instanceId,
     guestAddress: spec.guestAddress,
+    coordinatorProcessId: () =>
+      coordinator.exitCode === null && coordinator.signalCode === null
+        ? coordinator.pid
+        : undefined,
     async killCoordinator() {
       coordinator.kill('SIGKILL');
       await ended(coordinator);

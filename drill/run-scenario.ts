@@ -22,7 +22,7 @@ import {
 import type { LiveView } from './live-view.ts';
 import { type Phase, phasesOf } from './phases.ts';
 import type { Processes } from './processes.ts';
-import type { ScenarioResult } from './report.ts';
+import { type ScenarioResult, textReport } from './report.ts';
 import { createStage, type Story } from './stage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly processes: Processes;
   readonly view: LiveView;
   readonly signal: AbortSignal;
+  /** Called with the world when the scenario is over, before its cloud and processes are ended. */
+  readonly keep?: (world: World) => Promise<void>;
 }
 
 const clock = realClock;
@@ -60,6 +62,10 @@ export async function runScenario(
     say(`starting ${planned.coordinators} coordinators as after an hour (seed ${options.seed}).`);
     world = await startWorld({ ...options, coordinators: planned.coordinators, directory, clock });
     result = await runInWorld(world, planned, options, directory);
+    if (options.keep !== undefined) {
+      options.view.note(textReport(options.synthesized.templateHash, [result]));
+      await options.keep(world);
+    }
   } catch (error) {
     options.signal.throwIfAborted();
     result = failed(scenario, error);

@@ -36,4 +36,11 @@ export interface Expectation {
    * more at any time.
    */
   readonly leastExecutions?: number;
+  /**
+   * Where an execution must have ended, each at least once. An end that is a failure for Step
+   * Functions (held back, refused) is none here.
+   */
+  readonly reached?: readonly string[];
+  /** Part of the subject of a message that people must have been told. */
+  readonly told?: string;
 }

@@ -1,5 +1,6 @@
 /** All scenarios, in the order in which `all` starts them. */
 import { falseAlarm, manual } from './nothing-to-do.ts';
+import { dryRun, held, paused, switchover } from './operated.ts';
 import type { Scenario } from './scenario.ts';
 import {
   nodeGone,
@@ -22,4 +23,8 @@ export const scenarios: readonly Scenario[] = [
   standbyDiesToo,
   secondFailure,
   manual,
+  switchover,
+  paused,
+  held,
+  dryRun,
 ];

@@ -41,7 +41,19 @@ describe('arguments: what runs', () => {
       'standby-dies-too': 3,
       'second-failure': 2,
       manual: 2,
+      switchover: 2,
+      paused: 2,
+      held: 2,
+      'dry-run': 2,
     });
+  });
+
+  test('arguments: --keep alone plans nothing, with a scenario that one', () => {
+    expect(planned('--keep')).toEqual({});
+    expect(read('--keep', '--coordinators', '3')).toMatchObject({
+      options: { keep: true, coordinators: 3 },
+    });
+    expect(planned('--keep', '--scenario', 'held')).toEqual({ held: 2 });
   });
 
   test('arguments: all with a number gives it to those that have none of their own', () => {
@@ -76,6 +88,7 @@ describe('arguments: bad usage is one sentence with the value and what is allowe
     [['--seed', '0x1'], /--seed is "0x1", but must be/],
     [['--parallel', '0'], /--parallel is "0", but must be a whole number from 1 to 16\./],
     [['--json=yes'], /--json is "yes", but takes no value\./],
+    [['--keep', '--scenario', 'all'], /--keep keeps one cluster: give it one scenario, or none\./],
     [['--sceanrio', 'all'], /--sceanrio is not an option\. Options: --scenario, /],
     [['all'], /"all" is not an option\. Options: /],
     [['--scenario', 'back-again', '--coordinators', '2'], /back-again always runs with 1\./],
@@ -91,7 +104,15 @@ describe('arguments: bad usage is one sentence with the value and what is allowe
 test('arguments: --help names every scenario and every option', () => {
   const result = read('--help');
   const text = result.kind === 'help' ? result.text : '';
-  const options = ['--scenario', '--coordinators', '--port', '--seed', '--parallel', '--json'];
+  const options = [
+    '--scenario',
+    '--coordinators',
+    '--port',
+    '--seed',
+    '--parallel',
+    '--json',
+    '--keep',
+  ];
   for (const word of [...scenarios.map(({ name }) => name), ...options]) {
     expect(text).toContain(word);
   }

@@ -30,6 +30,7 @@ const good: Facts = {
   answeredBy: 'bbbbb',
   executions: [{ arn: 'arn:x:execution-1', status: 'SUCCEEDED', state: 'Failed over' }],
   alarms: [{ name: 'health', state: 'OK' }],
+  told: ['presto: Coordinator moved to i-b'],
 };
 
 /** As after nothing has happened. */
@@ -186,6 +187,18 @@ describe('expectations: each thing that does not hold is one sentence with the v
       { executions: [{ arn: 'arn:x:e1', status: 'SUCCEEDED', state: 'Failed over' }] },
       'Execution e1 ended in Failed over, not in Nothing to do.',
     ],
+    [
+      'it did not end where it should',
+      { reached: ['Dry run'] },
+      {},
+      'No execution ended in Dry run, but in Nothing to do.',
+    ],
+    [
+      'people were not told',
+      { told: 'PAUSED' },
+      {},
+      'People were not told "PAUSED", but: presto: Coordinator moved to i-b.',
+    ],
     ['one too few', { leastExecutions: 2 }, {}, 'There were 1 executions, but should have been 2.'],
   ])('expectations: nothing may happen (%s)', (_case, expectation, change, sentence) => {
     expect(whatDidNotHold({ ...nothing, ...expectation }, { ...quiet, ...change })).toContain(
@@ -195,6 +208,17 @@ describe('expectations: each thing that does not hold is one sentence with the v
 });
 
 describe('expectations: what depends on the scenario', () => {
+  test('expectations: an end that is the point of the scenario is no failure', () => {
+    const expectation: Expectation = { ...takeover, reached: ['Held back', 'Failed over'] };
+    const [moved] = good.executions;
+    const heldBack = { arn: 'arn:x:e0', status: 'FAILED', state: 'Held back' };
+    const executions = [heldBack, ...(moved ? [moved] : [])];
+    expect(whatDidNotHold(expectation, { ...good, executions })).toEqual([]);
+    expect(whatDidNotHold(takeover, { ...good, executions })).toEqual([
+      'Execution e0 FAILED in Held back.',
+    ]);
+  });
+
   test('expectations: without a hot standby a long outage is no breach', () => {
     const facts: Facts = {
       ...good,
