@@ -41,7 +41,8 @@ export function reportOf(events: readonly HistoryEvent[]): Report {
 export function withoutData(events: readonly HistoryEvent[]): HistoryEvent[] {
   return events.map((event) => {
     const bare = structuredClone(event);
-    for (const details of Object.values<unknown>(bare)) {
+    const parts: unknown[] = Object.values(bare);
+    for (const details of parts) {
       if (typeof details !== 'object' || details === null) continue;
       for (const key of ['input', 'inputDetails', 'output', 'outputDetails', 'cause']) {
         Reflect.deleteProperty(details, key);
