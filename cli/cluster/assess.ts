@@ -1,0 +1,85 @@
+/**
+ * What an observation means for the person who is called at night: is it served, could it fail over,
+ * what is degraded and what to do. Pure.
+ * What can go wrong: calling something well that could not be seen. What was not read is a finding of
+ * its own, and then nothing is called well.
+ */
+import { failoversWithin } from '../../workflow/failover-times.ts';
+import {
+  type PauseState,
+  readAcknowledgement,
+  readPause,
+  withoutAcknowledged,
+} from '../../workflow/levers.ts';
+import type { BoxView } from './coordinators.ts';
+import {
+  activeFindings,
+  alarmFindings,
+  executionFindings,
+  type FailoverCount,
+  type Finding,
+  leftoverFindings,
+  leverFindings,
+  note,
+  type Severity,
+  standbyFindings,
+  unreadFindings,
+} from './findings.ts';
+import { type Member, memberOf, settingsOf } from './members.ts';
+import { isLiving, type Observation } from './observe.ts';
+import { valueOr } from './part.ts';
+
+export interface Assessment {
+  readonly state: 'ok' | 'degraded' | 'down' | 'unknown';
+  readonly active: Member | null;
+  readonly standbys: readonly Member[];
+  readonly pause: PauseState;
+  readonly failovers: FailoverCount;
+  readonly findings: readonly Finding[];
+}
+
+export function assess(observation: Observation): Assessment {
+  const { at, address } = observation;
+  const facts = valueOr(address, null);
+  const settings = settingsOf(observation);
+  const boxes = valueOr(observation.coordinators, []);
+  const holderId = facts?.attachment?.instanceId;
+  const holder = boxes.find(({ instanceId }) => instanceId === holderId);
+  const active = holder === undefined ? null : memberOf(observation, holder, true);
+  const standbys = boxes
+    .filter((box) => isStandby(box, holderId))
+    .map((box) => memberOf(observation, box, false));
+  const pause = readPause(facts?.paused, at);
+  const acknowledged = readAcknowledgement(facts?.acknowledged, at);
+  const counting = withoutAcknowledged(
+    failoversWithin(facts?.failovers ?? [], at, settings.failoverWindowMinutes),
+    acknowledged,
+  ).length;
+  const failovers = {
+    counting,
+    limit: settings.failoverLimit,
+    windowMinutes: settings.failoverWindowMinutes,
+  };
+  const findings = [
+    ...activeFindings(observation, holder, active),
+    ...standbyFindings(observation, standbys),
+    ...leverFindings(pause, failovers),
+    ...(acknowledged.kind === 'unreadable' ? [note(acknowledged.sentence)] : []),
+    ...alarmFindings(observation),
+    ...executionFindings(observation),
+    ...leftoverFindings(observation, holderId),
+    ...unreadFindings(observation),
+  ];
+  return { state: worst(findings), active, standbys, pause, failovers, findings };
+}
+
+function isStandby(box: BoxView, holderId: string | undefined): boolean {
+  return box.ours && box.condemned === null && isLiving(box) && box.instanceId !== holderId;
+}
+
+function worst(findings: readonly Finding[]): Assessment['state'] {
+  const has = (severity: Severity) => findings.some((finding) => finding.severity === severity);
+  if (has('down')) return 'down';
+  if (has('degraded')) return 'degraded';
+  return has('unknown') ? 'unknown' : 'ok';
+}

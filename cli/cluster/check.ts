@@ -1,0 +1,21 @@
+/** What `doctor` reads beyond what `status` does, and what it makes of it all. */
+import type { Finding } from './findings.ts';
+import type { Part } from './part.ts';
+
+export interface Check {
+  readonly area: string;
+  readonly verdict: 'ok' | 'problem' | 'unknown' | 'not checked';
+  readonly sentence: string;
+  readonly cure?: Finding['cure'];
+}
+
+/** What `doctor` reads beyond what `status` does. */
+export interface Readings {
+  readonly subnet: Part<{
+    readonly subnetId: string;
+    readonly availabilityZone: string;
+    readonly freeAddresses: number;
+  }>;
+  /** Most interfaces by instance type. */
+  readonly interfaceLimits: Part<ReadonlyMap<string, number>>;
+}

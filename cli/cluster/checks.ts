@@ -1,0 +1,174 @@
+/**
+ * What would get in the way of the next failover. Pure: from an observation and a few more readings to
+ * checks, each with its cure. What cannot be checked from here is a check of its own that says so.
+ */
+import { longestPauseDays } from '../../workflow/levers.ts';
+import { scheduleRule } from '../../workflow/settings.ts';
+import { ageText, durationText, timeText } from '../view/times.ts';
+import type { Assessment } from './assess.ts';
+import { boxChecks } from './box-checks.ts';
+import type { Check, Readings } from './check.ts';
+import type { Finding } from './findings.ts';
+import { isLiving, type Observation } from './observe.ts';
+
+export function checksOf(
+  observation: Observation,
+  assessment: Assessment,
+  readings: Readings,
+): Check[] {
+  const { coordinators } = observation;
+  const boxes = (coordinators.kind === 'read' ? coordinators.value : []).filter(
+    (box) => box.ours && box.condemned === null && isLiving(box),
+  );
+  return [
+    ...assessment.findings.filter(({ severity }) => severity !== 'note').map(checkFromFinding),
+    ...(coordinators.kind === 'unread' ? [] : boxChecks(observation, readings, boxes)),
+    subnetCheck(observation, readings),
+    ...alarmChecks(observation),
+    lastLookCheck(observation),
+    reachCheck(observation),
+    ...pauseCheck(assessment, observation),
+  ];
+}
+
+/** Said rather than faked. */
+export const notChecked: readonly Check[] = [
+  {
+    area: 'quotas',
+    verdict: 'not checked',
+    sentence: 'Quotas of vCPUs and interfaces: their service is not asked.',
+    cure: { words: 'aws service-quotas list-service-quotas --service-code ec2' },
+  },
+  {
+    area: 'roles',
+    verdict: 'not checked',
+    sentence: "The functions' own permissions: only they can try them.",
+    cure: { command: 'failover --dry-run --reason "check"' },
+  },
+  {
+    area: 'events',
+    verdict: 'not checked',
+    sentence: 'The rules of EventBridge and their dead-letter queue: their services are not asked.',
+  },
+];
+
+function checkFromFinding({ severity, sentence, cure }: Finding): Check {
+  const verdict = severity === 'unknown' ? 'unknown' : 'problem';
+  return { area: 'status', verdict, sentence, ...(cure === undefined ? {} : { cure }) };
+}
+
+function subnetCheck({ address }: Observation, { subnet }: Readings): Check {
+  const area = 'subnet';
+  if (subnet.kind === 'unread') return { area, verdict: 'unknown', sentence: subnet.why };
+  const { subnetId, availabilityZone, freeAddresses } = subnet.value;
+  const zone = address.kind === 'read' ? address.value.availabilityZone : availabilityZone;
+  if (zone !== availabilityZone) {
+    return {
+      area,
+      verdict: 'problem',
+      sentence: `New coordinators are launched in ${subnetId} in ${availabilityZone}, but the address is in ${zone}.`,
+      cure: { words: 'Deploy the stack with a subnet of the same Availability Zone.' },
+    };
+  }
+  if (freeAddresses < leastFreeAddresses) {
+    return {
+      area,
+      verdict: 'problem',
+      sentence: `${subnetId} has ${freeAddresses} free addresses: a new coordinator may find none.`,
+      cure: { words: 'Free some: old interfaces and idle functions hold them too.' },
+    };
+  }
+  return { area, verdict: 'ok', sentence: `${subnetId} has ${freeAddresses} free addresses.` };
+}
+
+/** A failover may launch a successor for every coordinator at once, beside the function's own. */
+const leastFreeAddresses = 5;
+
+function alarmChecks({ alarms, running, at }: Observation): Check[] {
+  if (alarms.kind === 'unread') return [];
+  const idle = running.kind === 'read' && running.value.length === 0;
+  const stuck = alarms.value.filter(
+    ({ state, since }) =>
+      state === 'ALARM' && since !== null && Date.parse(at) - Date.parse(since) > stuckAfterMs,
+  );
+  if (stuck.length === 0 || !idle) {
+    const calm = alarms.value.every(({ state }) => state === 'OK');
+    return calm ? [{ area: 'alarms', verdict: 'ok', sentence: 'Both alarms are OK.' }] : [];
+  }
+  return stuck.map(({ name, since }) => ({
+    area: 'alarms',
+    verdict: 'problem',
+    sentence: `The alarm ${name} is stuck in ALARM since ${timeText(since)}: it cannot fire again.`,
+    cure: { command: 'failover --reason "rearm the alarm"' },
+  }));
+}
+
+/** A look rearms after a minute, and takes seconds itself. */
+const stuckAfterMs = 3 * 60_000;
+
+function lastLookCheck({ lastEnded, running, at }: Observation): Check {
+  const area = 'schedule';
+  if (lastEnded.kind === 'unread') return { area, verdict: 'unknown', sentence: lastEnded.why };
+  if (running.kind === 'read' && running.value.length > 0) {
+    return { area, verdict: 'ok', sentence: 'An execution is running.' };
+  }
+  const last = lastEnded.value;
+  const limitMs = 2 * scheduleRule.most * 60_000;
+  if (last === null || Date.parse(at) - Date.parse(last.startedAt) > limitMs) {
+    return {
+      area,
+      verdict: 'problem',
+      sentence: `${last === null ? 'No execution has ever ended' : `The last execution began ${ageText(last.startedAt, at)} ago`}: the schedule seems not to run (expected at least every ${durationText(scheduleRule.most * 60_000)}).`,
+      cure: {
+        words:
+          'Is the rule of the schedule enabled in EventBridge? Until then: failover --reason "look".',
+      },
+    };
+  }
+  return {
+    area,
+    verdict: 'ok',
+    sentence: `The last execution began ${ageText(last.startedAt, at)} ago.`,
+  };
+}
+
+/** The VPC function cannot be asked from here, but what it got is on record. */
+function reachCheck({ lastEnded, at }: Observation): Check {
+  const area = 'reachability';
+  if (lastEnded.kind === 'unread') return { area, verdict: 'unknown', sentence: lastEnded.why };
+  const last = lastEnded.value;
+  if (last === null || last.answers.length === 0) {
+    return {
+      area,
+      verdict: 'not checked',
+      sentence: 'What the function in the VPC reaches: the last execution holds no answers.',
+      cure: { command: 'failover --dry-run --reason "check"' },
+    };
+  }
+  const when = `${ageText(last.stoppedAt ?? last.startedAt, at)} ago`;
+  const missed = last.answers.filter(({ reached }) => !reached);
+  if (missed.length === 0) {
+    const sentence = `The function in the VPC reached all ${last.answers.length} that it asked, ${when}.`;
+    return { area, verdict: 'ok', sentence };
+  }
+  return {
+    area,
+    verdict: 'problem',
+    sentence: `The function in the VPC did not reach ${missed.map(({ name, sentence }) => `${name} (${sentence})`).join(', ')}, ${when}.`,
+    cure: { words: 'Security groups and the port: the check group must reach the coordinators.' },
+  };
+}
+
+function pauseCheck({ pause }: Assessment, { at }: Observation): Check[] {
+  if (pause.kind !== 'paused') return [];
+  const ageMs = Date.parse(at) - Date.parse(pause.since);
+  if (pause.until !== null || ageMs < longestPauseDays * 24 * 3600_000) return [];
+  return [
+    {
+      area: 'pause',
+      verdict: 'problem',
+      sentence: `The pause lasts ${durationText(ageMs)} already: it may be forgotten.`,
+      cure: { command: 'resume' },
+    },
+  ];
+}

@@ -1,0 +1,171 @@
+/**
+ * The cluster's coordinators as EC2 and their probes show them, in the words of the workflow.
+ * What can go wrong: whoever holds the address may lack the cluster's tag; it belongs into the
+ * picture all the same.
+ */
+import type { Instance, NetworkInterface } from '@aws-sdk/client-ec2';
+import { readFailoverTimes } from '../../workflow/failover-times.ts';
+import { tagKeys } from '../../workflow/names.ts';
+import type { Cloud } from '../cloud.ts';
+
+export interface BoxView {
+  readonly instanceId: string;
+  /** pending, running, shutting-down, terminated, stopping, stopped (EC2). */
+  readonly state: string;
+  /** Does it carry this cluster's tag? Only the holder of the address may be listed without. */
+  readonly ours: boolean;
+  readonly privateIpAddress: string | null;
+  readonly launchedAt: string;
+  readonly slot: string | null;
+  readonly generation: string | null;
+  /** What condemned it: never promoted again. */
+  readonly condemned: string | null;
+  /** ok, impaired, or unknown (initializing and insufficient-data are unknown). */
+  readonly statusChecks: 'ok' | 'impaired' | 'unknown';
+  readonly availabilityZone: string;
+  readonly instanceType: string;
+  readonly subnetId: string;
+  /** Interfaces on the instance. */
+  readonly interfaces: number;
+  readonly launchTemplateId: string | null;
+  readonly launchTemplateVersion: string | null;
+}
+
+/** The ENI: the coordinator address and what is tagged on it. */
+export interface AddressFacts {
+  readonly networkInterfaceId: string;
+  readonly privateIpAddress: string;
+  readonly availabilityZone: string;
+  readonly attachment: {
+    readonly attachmentId: string;
+    readonly instanceId: string;
+    readonly attachedAt: string;
+    readonly status: string;
+    readonly deleteOnTermination: boolean;
+  } | null;
+  /** Values of the tags, as levers.ts reads them. */
+  readonly paused: string | null;
+  readonly acknowledged: string | null;
+  /** Times of recent failovers, ISO 8601, oldest first. */
+  readonly failovers: readonly string[];
+}
+
+const mostPages = 5;
+
+/** All of the cluster, terminated ones included, and the holder of the address. */
+export async function readCoordinators(
+  cloud: Cloud,
+  clusterName: string,
+  holderId: string | undefined,
+): Promise<BoxView[]> {
+  const [tagged, checks] = await Promise.all([
+    describeTagged(cloud, clusterName),
+    readStatusChecks(cloud, clusterName),
+  ]);
+  const listed = tagged.some(({ InstanceId }) => InstanceId === holderId);
+  const others = holderId === undefined || listed ? [] : [await describeInstance(cloud, holderId)];
+  return [...tagged, ...others].flatMap((instance) =>
+    instance === undefined ? [] : [boxFrom(instance, clusterName, checks)],
+  );
+}
+
+/** Undefined when EC2 does not know it. By filter: an unknown id is then no error. */
+export async function describeInstance(
+  cloud: Cloud,
+  instanceId: string,
+): Promise<Instance | undefined> {
+  const answer = await cloud.describeInstances({
+    Filters: [{ Name: 'instance-id', Values: [instanceId] }],
+  });
+  return answer.Reservations?.[0]?.Instances?.[0];
+}
+
+export function addressFrom(eni: NetworkInterface): AddressFacts {
+  const tags = tagsFrom(eni.TagSet);
+  const { Attachment: attachment } = eni;
+  const isAttached =
+    attachment?.AttachmentId !== undefined &&
+    attachment.InstanceId !== undefined &&
+    attachment.Status !== 'detached';
+  return {
+    networkInterfaceId: eni.NetworkInterfaceId ?? '',
+    privateIpAddress: eni.PrivateIpAddress ?? '',
+    availabilityZone: eni.AvailabilityZone ?? '',
+    attachment: isAttached
+      ? {
+          attachmentId: attachment.AttachmentId ?? '',
+          instanceId: attachment.InstanceId ?? '',
+          attachedAt: (attachment.AttachTime ?? new Date(0)).toISOString(),
+          status: attachment.Status ?? 'unknown',
+          deleteOnTermination: attachment.DeleteOnTermination === true,
+        }
+      : null,
+    paused: tags.get(tagKeys.paused) ?? null,
+    acknowledged: tags.get(tagKeys.acknowledged) ?? null,
+    failovers: readFailoverTimes(tags.get(tagKeys.failovers)),
+  };
+}
+
+async function describeTagged(cloud: Cloud, clusterName: string): Promise<Instance[]> {
+  const found: Instance[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await cloud.describeInstances({
+      Filters: [{ Name: `tag:${tagKeys.cluster}`, Values: [clusterName] }],
+      MaxResults: 100,
+      ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+    });
+    found.push(...(answer.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []));
+    nextToken = answer.NextToken;
+    if (!nextToken) break;
+  }
+  return found;
+}
+
+type Checks = ReadonlyMap<string, 'ok' | 'impaired'>;
+
+/** Status checks say more, but are no reason to show nothing. */
+async function readStatusChecks(cloud: Cloud, clusterName: string): Promise<Checks> {
+  const found = new Map<string, 'ok' | 'impaired'>();
+  const answer = await cloud
+    .describeInstanceStatus({
+      Filters: [{ Name: `tag:${tagKeys.cluster}`, Values: [clusterName] }],
+    })
+    .catch(() => undefined);
+  for (const { InstanceId, InstanceStatus, SystemStatus } of answer?.InstanceStatuses ?? []) {
+    const both = [InstanceStatus?.Status, SystemStatus?.Status];
+    if (InstanceId === undefined) continue;
+    if (both.includes('impaired')) found.set(InstanceId, 'impaired');
+    else if (both.every((status) => status === 'ok')) found.set(InstanceId, 'ok');
+  }
+  return found;
+}
+
+function boxFrom(instance: Instance, clusterName: string, checks: Checks): BoxView {
+  const tags = tagsFrom(instance.Tags);
+  const instanceId = instance.InstanceId ?? '';
+  return {
+    instanceId,
+    state: instance.State?.Name ?? 'unknown',
+    ours: tags.get(tagKeys.cluster) === clusterName,
+    privateIpAddress: instance.PrivateIpAddress ?? null,
+    launchedAt: (instance.LaunchTime ?? new Date(0)).toISOString(),
+    slot: tags.get(tagKeys.slot) ?? null,
+    generation: tags.get(tagKeys.generation) ?? null,
+    condemned: tags.get(tagKeys.condemned) ?? null,
+    statusChecks: checks.get(instanceId) ?? 'unknown',
+    availabilityZone: instance.Placement?.AvailabilityZone ?? '',
+    instanceType: instance.InstanceType ?? '',
+    subnetId: instance.SubnetId ?? '',
+    interfaces: instance.NetworkInterfaces?.length ?? 0,
+    // EC2 puts these two on what is launched from a template (EC2 user guide, launch templates).
+    launchTemplateId: tags.get('aws:ec2launchtemplate:id') ?? null,
+    launchTemplateVersion: tags.get('aws:ec2launchtemplate:version') ?? null,
+  };
+}
+
+function tagsFrom(
+  tags: readonly { readonly Key?: string; readonly Value?: string }[] = [],
+): ReadonlyMap<string, string> {
+  return new Map(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+}

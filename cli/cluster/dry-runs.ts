@@ -1,0 +1,103 @@
+/**
+ * Permissions, tried without effect: EC2's DryRun answers DryRunOperation when the call would have been
+ * allowed, UnauthorizedOperation when not. Step Functions and CloudWatch have no such thing.
+ */
+import { tagKeys } from '../../workflow/names.ts';
+import { describeError } from '../aws-errors.ts';
+import type { Cloud } from '../cloud.ts';
+import type { Check } from './check.ts';
+import type { Machine } from './machine.ts';
+import type { Part } from './part.ts';
+
+export async function dryRuns(
+  cloud: Cloud,
+  clusterName: string,
+  networkInterfaceId: string,
+  machine: Part<Machine>,
+): Promise<Check[]> {
+  const checks = await Promise.all([
+    leverCheck(cloud, networkInterfaceId),
+    ...(machine.kind === 'read' ? [launchCheck(cloud, clusterName, machine.value)] : []),
+  ]);
+  return [
+    ...checks,
+    {
+      area: 'permissions',
+      verdict: 'not checked',
+      sentence: 'Whether you may start executions: Step Functions has no dry run.',
+      cure: { command: 'failover --dry-run --reason "check"' },
+    },
+  ];
+}
+
+async function leverCheck(cloud: Cloud, networkInterfaceId: string): Promise<Check> {
+  const area = 'permissions';
+  const Resources = [networkInterfaceId];
+  const refusals = await Promise.all([
+    refusalOf(() =>
+      cloud.createTags({ DryRun: true, Resources, Tags: [{ Key: tagKeys.paused, Value: 'x' }] }),
+    ),
+    refusalOf(() => cloud.deleteTags({ DryRun: true, Resources, Tags: [{ Key: tagKeys.paused }] })),
+  ]);
+  const refused = refusals.filter((refusal) => refusal !== null);
+  if (refused.length === 0) {
+    return { area, verdict: 'ok', sentence: 'You may pause, resume and acknowledge (dry run).' };
+  }
+  return {
+    area,
+    verdict: 'problem',
+    sentence: `You may not pause, resume or acknowledge. ${refused.map(describeError).join(' ')}`,
+    cure: { words: `Allow ec2:CreateTags and ec2:DeleteTags on ${networkInterfaceId}.` },
+  };
+}
+
+/** Finds an image, type, subnet or profile that is gone, before a failover needs them. */
+async function launchCheck(
+  cloud: Cloud,
+  clusterName: string,
+  { cluster }: Machine,
+): Promise<Check> {
+  const area = 'launch';
+  const refusal = await refusalOf(() =>
+    cloud.runInstances({
+      DryRun: true,
+      MinCount: 1,
+      MaxCount: 1,
+      LaunchTemplate: {
+        LaunchTemplateId: cluster.launchTemplateId,
+        Version: cluster.launchTemplateVersion,
+      },
+      SubnetId: cluster.subnetId,
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: [{ Key: tagKeys.cluster, Value: clusterName }] },
+      ],
+    }),
+  );
+  if (refusal === null) {
+    return { area, verdict: 'ok', sentence: 'A new coordinator could be launched (dry run).' };
+  }
+  if (refusal.name === 'UnauthorizedOperation') {
+    return {
+      area,
+      verdict: 'not checked',
+      sentence: 'Whether a new coordinator could be launched: you may not try (ec2:RunInstances).',
+    };
+  }
+  return {
+    area,
+    verdict: 'problem',
+    sentence: `A new coordinator could not be launched. ${describeError(refusal)}`,
+    cure: { words: 'Deploy the stack with an image, type and subnet that exist.' },
+  };
+}
+
+/** `null` when it would have worked. */
+async function refusalOf(attempt: () => Promise<unknown>): Promise<Error | null> {
+  try {
+    await attempt();
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.name === 'DryRunOperation' ? null : error;
+  }
+}

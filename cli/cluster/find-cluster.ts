@@ -1,0 +1,168 @@
+/**
+ * Finds the cluster that is meant: by the tags on its ENI and by the name of its state machine (see
+ * docs/decisions/0006). Which cluster it is must be certain before anything is shown or touched.
+ * What can go wrong: EC2 does not answer. With `--cluster` the rest can still be found by name.
+ */
+import type { Filter, NetworkInterface } from '@aws-sdk/client-ec2';
+import { stateMachineName, tagKeys } from '../../workflow/names.ts';
+import { describeError, isHopeless } from '../aws-errors.ts';
+import type { Cloud } from '../cloud.ts';
+import { badInput } from '../exit.ts';
+import { readMachine } from './machine.ts';
+import { type Part, readPart } from './part.ts';
+
+export interface FoundCluster {
+  readonly clusterName: string;
+  readonly region: string;
+  readonly address: Part<NetworkInterface>;
+  readonly stateMachineArn: Part<string>;
+  /** Other interfaces that carry the cluster's tag: left behind by a stack that was replaced. */
+  readonly leftBehind: readonly string[];
+}
+
+export interface WhichCluster {
+  readonly cluster: string | undefined;
+  readonly stack: string | undefined;
+}
+
+const mostPages = 5;
+const stackNameTag = 'aws:cloudformation:stack-name';
+
+/** @throws CommandFailure that says which clusters there are */
+export async function findCluster(cloud: Cloud, which: WhichCluster): Promise<FoundCluster> {
+  const read = await readAddresses(cloud, which);
+  if (read.kind === 'unread') return findWithoutAddress(cloud, which.cluster ?? '', read);
+  const byName = Map.groupBy(read.value, clusterOf);
+  const [only, another] = byName;
+  if (only === undefined) throw await nothingFound(cloud, which);
+  if (another !== undefined) {
+    const names = [...byName.keys()].sort();
+    throw badInput(
+      `There are ${names.length} clusters in ${cloud.region}: ${names.join(', ')}. Say which with --cluster NAME.`,
+    );
+  }
+  const [clusterName, addresses] = only;
+  const stateMachineArn = arnOf(cloud.region, addresses[0]?.OwnerId ?? '', clusterName);
+  const address = await theOneInUse(cloud, stateMachineArn, addresses);
+  return {
+    clusterName,
+    region: cloud.region,
+    address: { kind: 'read', value: address },
+    stateMachineArn: { kind: 'read', value: stateMachineArn },
+    leftBehind: addresses
+      .filter((other) => other !== address)
+      .map(({ NetworkInterfaceId: id }) => id ?? ''),
+  };
+}
+
+/** Without a cluster's name, an EC2 that does not answer is the end of it. */
+async function readAddresses(
+  cloud: Cloud,
+  { cluster, stack }: WhichCluster,
+): Promise<Part<NetworkInterface[]>> {
+  const filters: Filter[] = [
+    cluster === undefined
+      ? { Name: 'tag-key', Values: [tagKeys.cluster] }
+      : { Name: `tag:${tagKeys.cluster}`, Values: [cluster] },
+    ...(stack === undefined ? [] : [{ Name: `tag:${stackNameTag}`, Values: [stack] }]),
+  ];
+  try {
+    return { kind: 'read', value: await describeAll(cloud, filters) };
+  } catch (error) {
+    if (cluster === undefined || isHopeless(error)) throw error;
+    return { kind: 'unread', why: describeError(error) };
+  }
+}
+
+async function describeAll(cloud: Cloud, filters: Filter[]): Promise<NetworkInterface[]> {
+  const found: NetworkInterface[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await cloud.describeNetworkInterfaces({
+      Filters: filters,
+      ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+    });
+    found.push(...(answer.NetworkInterfaces ?? []));
+    nextToken = answer.NextToken;
+    if (!nextToken) break;
+  }
+  return found;
+}
+
+function clusterOf({ TagSet: tags = [] }: NetworkInterface): string {
+  return tags.find(({ Key }) => Key === tagKeys.cluster)?.Value ?? '';
+}
+
+async function nothingFound(cloud: Cloud, { cluster, stack }: WhichCluster): Promise<Error> {
+  const all = [
+    ...new Set(
+      (await describeAll(cloud, [{ Name: 'tag-key', Values: [tagKeys.cluster] }])).map(clusterOf),
+    ),
+  ].sort();
+  const there =
+    all.length === 0
+      ? 'No cluster is deployed there. Is the region right (--region)?'
+      : `Clusters there: ${all.join(', ')}.`;
+  if (cluster !== undefined) {
+    return badInput(`There is no cluster "${cluster}" in ${cloud.region}. ${there}`);
+  }
+  if (stack !== undefined) {
+    return badInput(`There is no cluster of a stack "${stack}" in ${cloud.region}. ${there}`);
+  }
+  return badInput(`There is no coordinator address in ${cloud.region}. ${there}`);
+}
+
+/** A replaced stack keeps its old interface. The state machine knows which one it moves. */
+async function theOneInUse(
+  cloud: Cloud,
+  stateMachineArn: string,
+  addresses: readonly NetworkInterface[],
+): Promise<NetworkInterface> {
+  const [first, ...others] = addresses;
+  if (first === undefined) throw new Error('A group without members cannot be.');
+  if (others.length === 0) return first;
+  const machine = await readPart(() => readMachine(cloud, stateMachineArn));
+  const id = machine.kind === 'read' ? machine.value.cluster.networkInterfaceId : undefined;
+  const used = addresses.find(({ NetworkInterfaceId }) => NetworkInterfaceId === id);
+  if (used !== undefined) return used;
+  const ids = addresses.map(({ NetworkInterfaceId }) => NetworkInterfaceId).join(', ');
+  const why = machine.kind === 'unread' ? machine.why : `It moves ${id}.`;
+  throw badInput(
+    `The interfaces ${ids} all carry the tag of the cluster ${clusterOf(first)}, and the state machine does not say which one it moves. ${why}`,
+  );
+}
+
+async function findWithoutAddress(
+  cloud: Cloud,
+  clusterName: string,
+  address: { readonly kind: 'unread'; readonly why: string },
+): Promise<FoundCluster> {
+  const stateMachineArn = await readPart(() => findMachine(cloud, stateMachineName(clusterName)));
+  return { clusterName, region: cloud.region, address, stateMachineArn, leftBehind: [] };
+}
+
+async function findMachine(cloud: Cloud, name: string): Promise<string> {
+  let nextToken: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await cloud.listStateMachines({
+      maxResults: 1000,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    const found = answer.stateMachines?.find((machine) => machine.name === name);
+    if (found?.stateMachineArn !== undefined) return found.stateMachineArn;
+    nextToken = answer.nextToken;
+    if (!nextToken) break;
+  }
+  throw new Error(`There is no state machine ${name} in ${cloud.region}.`);
+}
+
+function arnOf(region: string, accountId: string, clusterName: string): string {
+  const name = stateMachineName(clusterName);
+  return `arn:${partitionOf(region)}:states:${region}:${accountId}:stateMachine:${name}`;
+}
+
+/** AWS General Reference, partitions. */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

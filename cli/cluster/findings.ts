@@ -1,0 +1,239 @@
+/**
+ * What is degraded, and what to do about it: a sentence and a cure each. Pure.
+ * What can go wrong: a cure that makes it worse. So a cure looks, or says what a person decides.
+ */
+import type { PauseState } from '../../workflow/levers.ts';
+import { ageText, timeText } from '../view/times.ts';
+import type { BoxView } from './coordinators.ts';
+import { type Member, reachesAddress } from './members.ts';
+import { addressName, isLiving, type Observation } from './observe.ts';
+import { valueOr } from './part.ts';
+
+export type Severity = 'down' | 'degraded' | 'unknown' | 'note';
+
+export interface Finding {
+  readonly severity: Severity;
+  readonly sentence: string;
+  /** What to do about it: a command of ours without the program's name, or words. */
+  readonly cure?: { readonly command: string } | { readonly words: string };
+}
+
+/** Failovers that count towards the limit, and that limit. */
+export interface FailoverCount {
+  readonly counting: number;
+  readonly limit: number;
+  readonly windowMinutes: number;
+}
+
+const look = { command: 'failover --reason "look at once"' } as const;
+
+export function activeFindings(
+  observation: Observation,
+  holder: BoxView | undefined,
+  active: Member | null,
+): Finding[] {
+  const { address, coordinators } = observation;
+  if (address.kind === 'unread') return [];
+  const { attachment, privateIpAddress } = address.value;
+  if (attachment === null) {
+    return [
+      {
+        severity: 'down',
+        sentence: `Nobody holds the address ${privateIpAddress}: the cluster has no coordinator.`,
+        cure: look,
+      },
+    ];
+  }
+  const findings: Finding[] = [];
+  if (attachment.deleteOnTermination) {
+    findings.push({
+      severity: 'degraded',
+      sentence: `The address would be deleted together with ${attachment.instanceId} (DeleteOnTermination).`,
+      cure: {
+        words: `aws ec2 modify-network-interface-attribute --network-interface-id ${address.value.networkInterfaceId} --attachment AttachmentId=${attachment.attachmentId},DeleteOnTermination=false`,
+      },
+    });
+  }
+  if (coordinators.kind === 'unread') return findings;
+  if (holder === undefined || active === null) {
+    return [
+      ...findings,
+      down(`The address is held by ${attachment.instanceId}, which EC2 does not show.`),
+    ];
+  }
+  return [...findings, ...holderFindings(observation, holder, active)];
+}
+
+function holderFindings(observation: Observation, holder: BoxView, active: Member): Finding[] {
+  const { instanceId } = holder;
+  const atAddress = valueOr(observation.answers, undefined)?.get(addressName);
+  const findings: Finding[] = [];
+  if (!holder.ours) {
+    findings.push(
+      note(`The address is held by ${instanceId}, which is not tagged as a coordinator of ours.`),
+    );
+  }
+  if (!isLiving(holder)) {
+    return [down(`The active ${instanceId} is ${holder.state}.`), ...findings];
+  }
+  if (holder.condemned !== null) {
+    return [down(`The active ${instanceId} is condemned by ${holder.condemned}.`), ...findings];
+  }
+  if (atAddress?.ready) return findings;
+  if (atAddress?.reached) {
+    return [down(`The address answers, but is not ready. ${atAddress.sentence}`), ...findings];
+  }
+  if (active.readiness === 'not ready') {
+    return [down(`The active ${instanceId} is not ready: ${active.sentence}.`), ...findings];
+  }
+  if (active.readiness !== 'ready') {
+    const sentence = `Whether the active ${instanceId} serves cannot be told: ${active.sentence}.`;
+    return [{ severity: 'degraded', sentence, cure: look }, ...findings];
+  }
+  return findings;
+}
+
+export function standbyFindings(observation: Observation, standbys: readonly Member[]): Finding[] {
+  const { coordinators, machine } = observation;
+  if (coordinators.kind === 'unread') return [];
+  const findings: Finding[] = standbys
+    .filter(({ readiness }) => readiness === 'not ready' || readiness === 'silent')
+    .map(({ instanceId, sentence }) => ({
+      severity: 'degraded',
+      sentence: `The standby ${instanceId} could not take over: ${sentence}.`,
+      cure: {
+        words: 'It is replaced when it stays so. Its log on the box says why.',
+      },
+    }));
+  if (machine.kind === 'read') {
+    const wanted = machine.value.settings.haCoordinatorsCount - 1;
+    if (standbys.length < wanted) {
+      findings.push({
+        severity: 'degraded',
+        sentence: `There are ${standbys.length} standbys, but ${wanted} are wanted.`,
+        cure: look,
+      });
+    }
+  }
+  for (const { instanceId } of standbys) {
+    if (reachesAddress(observation, instanceId)[0] !== 'does not reach the address') continue;
+    findings.push({
+      severity: 'degraded',
+      sentence: `The standby ${instanceId} does not reach the address.`,
+      cure: { command: 'doctor' },
+    });
+  }
+  return findings;
+}
+
+export function leverFindings(pause: PauseState, failovers: FailoverCount): Finding[] {
+  const findings: Finding[] = [];
+  if (pause.kind === 'paused' || pause.kind === 'unreadable') {
+    findings.push({
+      severity: 'degraded',
+      sentence: `Nothing fails over by itself. ${pause.sentence}`,
+      cure: { command: 'resume' },
+    });
+  }
+  const { counting, limit, windowMinutes } = failovers;
+  if (counting >= limit) {
+    findings.push({
+      severity: 'degraded',
+      sentence: `There were ${counting} failovers within ${windowMinutes} minutes (limit ${limit}): the next failure is held back.`,
+      cure: { command: 'acknowledge --reason "..."' },
+    });
+  }
+  return findings;
+}
+
+export function alarmFindings({ alarms, at }: Observation): Finding[] {
+  return valueOr(alarms, []).flatMap(({ name, state, since, reason }): Finding[] => {
+    if (state === 'OK') return [];
+    if (state === 'missing') {
+      return [
+        {
+          severity: 'degraded',
+          sentence: `The alarm ${name} does not exist: failures are found by the schedule only.`,
+          cure: { words: 'Deploy the stack again.' },
+        },
+      ];
+    }
+    const age = since === null ? '' : ` for ${ageText(since, at)}`;
+    return [
+      {
+        severity: 'degraded',
+        sentence: `The alarm ${name} is in ${state}${age}: ${reason}`,
+        cure: state === 'ALARM' ? look : { command: 'doctor' },
+      },
+    ];
+  });
+}
+
+export function executionFindings({ running, lastEnded }: Observation): Finding[] {
+  const findings = valueOr(running, []).map(({ name, startedBy, state }) =>
+    note(
+      `The execution ${name} is at "${state?.name ?? 'its beginning'}", started by ${startedBy}.`,
+    ),
+  );
+  const last = valueOr(lastEnded, null);
+  if (last === null || last.status === 'SUCCEEDED') return findings;
+  const held = last.error === 'HeldBack';
+  const why = `${last.cause ?? last.error ?? last.status}`;
+  const when = timeText(last.stoppedAt);
+  return [
+    ...findings,
+    {
+      severity: 'degraded',
+      sentence: held
+        ? `The last execution was held back at ${when}: ${why}`
+        : `The last execution did not succeed (${last.error ?? last.status}, ${when}): ${why}`,
+      cure: held ? { command: 'acknowledge --reason "..."' } : { command: `report ${last.name}` },
+    },
+  ];
+}
+
+export function leftoverFindings(
+  observation: Observation,
+  holderId: string | undefined,
+): Finding[] {
+  const condemned = valueOr(observation.coordinators, []).filter(
+    (box) => box.condemned !== null && isLiving(box) && box.instanceId !== holderId,
+  );
+  return [
+    ...condemned.map(({ instanceId }) =>
+      note(`The condemned ${instanceId} still runs. The next execution terminates it.`),
+    ),
+    ...observation.leftBehind.map((id) =>
+      note(`The interface ${id} carries the cluster's tag too: an earlier stack left it behind.`),
+    ),
+  ];
+}
+
+export function unreadFindings(observation: Observation): Finding[] {
+  const parts = {
+    'The address': observation.address,
+    'The settings': observation.machine,
+    'The coordinators': observation.coordinators,
+    "The probes' samples": observation.samples,
+    'The alarms': observation.alarms,
+    'The running executions': observation.running,
+    'The last execution': observation.lastEnded,
+  };
+  // What is missing for one reason is said once.
+  const reasons = Map.groupBy(Object.entries(parts), ([, part]) =>
+    part.kind === 'unread' ? part.why : '',
+  );
+  reasons.delete('');
+  return [...reasons].map(([why, entries]) => ({
+    severity: 'unknown',
+    sentence: `${entries.map(([what]) => what).join(', ')} could not be read. ${why}`,
+  }));
+}
+
+function down(sentence: string): Finding {
+  return { severity: 'down', sentence, cure: look };
+}
+
+export function note(sentence: string): Finding {
+  return { severity: 'note', sentence };
+}

@@ -1,0 +1,31 @@
+/**
+ * Reads the settings and resources that the next failover will work with: they stand in the state
+ * machine's own definition, put there by infra.
+ */
+import type { Cluster } from '../../workflow/cluster.ts';
+import { readCluster } from '../../workflow/document.ts';
+import { type Settings, settingProblems, settingRules } from '../../workflow/settings.ts';
+import type { Cloud } from '../cloud.ts';
+import { fieldAt, parseJson } from './fields.ts';
+
+export interface Machine {
+  readonly cluster: Cluster;
+  readonly settings: Settings;
+}
+
+/** @throws Error that says what in the definition is not as expected */
+export async function readMachine(cloud: Cloud, stateMachineArn: string): Promise<Machine> {
+  const { definition } = await cloud.describeStateMachine({ stateMachineArn });
+  const parameters = fieldAt(parseJson(definition), 'States', 'Receive request', 'Parameters');
+  const settings = fieldAt(parameters, 'settings');
+  if (!isRecord(settings)) throw new Error('The state machine has no settings in its definition.');
+  const problems = settingProblems(settingRules, settings);
+  if (problems.length > 0) {
+    throw new Error(`The settings in the state machine are not as expected: ${problems.join(' ')}`);
+  }
+  return { cluster: readCluster(fieldAt(parameters, 'cluster')), settings: settings as Settings };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

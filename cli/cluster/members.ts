@@ -1,0 +1,76 @@
+/**
+ * One coordinator as its witnesses see it: its probe, the other probes, and we ourselves, as far as we
+ * can reach it. Pure. Silence is not "no": it has a word of its own.
+ */
+import { defaultSettings, type Settings } from '../../workflow/settings.ts';
+import { ageText } from '../view/times.ts';
+import type { BoxView } from './coordinators.ts';
+import type { AnswerFromHere, Observation } from './observe.ts';
+import { valueOr } from './part.ts';
+
+export interface Member {
+  readonly instanceId: string;
+  readonly state: string;
+  /** By its own word, and by its answer where it could be asked. */
+  readonly readiness: 'ready' | 'not ready' | 'silent' | 'unknown';
+  readonly sentence: string;
+}
+
+/** The defaults where the state machine could not be read. */
+export function settingsOf({ machine }: Pick<Observation, 'machine'>): Settings {
+  return machine.kind === 'read' ? machine.value.settings : defaultSettings;
+}
+
+export function memberOf(observation: Observation, box: BoxView, isActive: boolean): Member {
+  const { instanceId, state } = box;
+  const health = healthOf(observation, instanceId);
+  const answer = valueOr(observation.answers, undefined)?.get(instanceId);
+  const told = [
+    ...(state === 'running' ? [] : [`its instance is ${state}`]),
+    health.words,
+    ...(isActive ? [] : reachesAddress(observation, instanceId)),
+    ...(answer === undefined ? [] : [answerWords(answer)]),
+  ];
+  const sentence = told.join(', ');
+  if (answer?.ready) return { instanceId, state, readiness: 'ready', sentence };
+  if (answer?.reached || state !== 'running') {
+    return { instanceId, state, readiness: 'not ready', sentence };
+  }
+  return { instanceId, state, readiness: health.readiness, sentence };
+}
+
+function answerWords(answer: AnswerFromHere): string {
+  if (answer.ready) return 'answers from here';
+  return answer.reached ? `answers from here: ${answer.sentence}` : 'cannot be reached from here';
+}
+
+function healthOf(
+  observation: Observation,
+  instanceId: string,
+): { readonly readiness: Member['readiness']; readonly words: string } {
+  const { samples, at } = observation;
+  if (samples.kind === 'unread') {
+    return { readiness: 'unknown', words: 'its samples could not be read' };
+  }
+  const health = samples.value.get(instanceId)?.health;
+  if (!health) return { readiness: 'silent', words: 'its probe was not heard in 15 minutes' };
+  const age = `${ageText(health.at, at)} ago`;
+  if (!isFresh(observation, health.at)) {
+    return { readiness: 'silent', words: `its probe was last heard ${age}` };
+  }
+  return health.value === 1
+    ? { readiness: 'ready', words: `says healthy ${age}` }
+    : { readiness: 'not ready', words: `says not ready ${age}` };
+}
+
+/** What its probe, as a standby, says about the address; nothing when it is silent. */
+export function reachesAddress(observation: Observation, instanceId: string): string[] {
+  const reachable = valueOr(observation.samples, undefined)?.get(instanceId)?.reachable;
+  if (!reachable || !isFresh(observation, reachable.at)) return [];
+  return [reachable.value === 1 ? 'reaches the address' : 'does not reach the address'];
+}
+
+export function isFresh(observation: Pick<Observation, 'at' | 'machine'>, time: string): boolean {
+  const ageMs = Date.parse(observation.at) - Date.parse(time);
+  return ageMs < settingsOf(observation).freshSeconds * 1000;
+}

@@ -1,0 +1,248 @@
+/**
+ * Everything that `status` shows, read side by side: EC2, CloudWatch, Step Functions, and the servers
+ * themselves as far as they can be reached from here.
+ * What can go wrong: any of it. Each part says so for itself.
+ */
+import type { GetInfo } from '../../info-client/get-info.ts';
+import { readInfo } from '../../workflow/info.ts';
+import { alarmNames } from '../../workflow/names.ts';
+import { readRequest } from '../../workflow/request.ts';
+import type { Cloud } from '../cloud.ts';
+import { type AddressFacts, addressFrom, type BoxView, readCoordinators } from './coordinators.ts';
+import {
+  describeExecution,
+  type Execution,
+  type Listing,
+  listExecutions,
+  readCurrentState,
+} from './executions.ts';
+import { fieldAt, listAt } from './fields.ts';
+import type { FoundCluster } from './find-cluster.ts';
+import { type Incident, readIncident } from './incidents.ts';
+import { type Machine, readMachine } from './machine.ts';
+import { type Part, readAfter, readPart } from './part.ts';
+import { type BoxSamples, readSamples } from './samples.ts';
+
+export interface Observation {
+  readonly at: string;
+  readonly clusterName: string;
+  readonly region: string;
+  readonly address: Part<AddressFacts>;
+  readonly leftBehind: readonly string[];
+  readonly machine: Part<Machine>;
+  readonly coordinators: Part<readonly BoxView[]>;
+  /** By instance id. */
+  readonly samples: Part<ReadonlyMap<string, BoxSamples>>;
+  /** What answered from here, by name: the address and the living coordinators. */
+  readonly answers: Part<ReadonlyMap<string, AnswerFromHere>>;
+  readonly alarms: Part<readonly AlarmView[]>;
+  readonly running: Part<readonly RunningExecution[]>;
+  /** The newest execution that has ended. */
+  readonly lastEnded: Part<LastEnded | null>;
+  /** What brought the address to where it is; `null` when no execution did. */
+  readonly lastMove: Part<Incident | null>;
+}
+
+export interface AnswerFromHere {
+  readonly ready: boolean;
+  /** Something answered, if only with a refusal: there is a way from here. */
+  readonly reached: boolean;
+  readonly sentence: string;
+}
+
+export interface AlarmView {
+  readonly name: string;
+  /** OK, ALARM, INSUFFICIENT_DATA, or missing. */
+  readonly state: string;
+  readonly since: string | null;
+  readonly reason: string;
+}
+
+export interface RunningExecution extends Execution {
+  readonly startedBy: string;
+  readonly state: { readonly name: string; readonly since: string | null } | null;
+}
+
+export interface LastEnded extends Execution {
+  readonly error: string | null;
+  readonly cause: string | null;
+  /** What the VPC function got from whom, where the record holds it. */
+  readonly answers: readonly {
+    readonly name: string;
+    readonly reached: boolean;
+    readonly sentence: string;
+  }[];
+}
+
+export const addressName = 'address';
+
+/** A server answers from memory; whoever is not there in this time cannot be reached from here. */
+const askTimeoutMs = 600;
+const mostRunning = 3;
+/** Two pages hold a week of a look every five minutes. */
+const mostListPages = 2;
+/** Executions that may have run at one moment. */
+const mostCandidates = 5;
+
+export async function observe(
+  cloud: Cloud,
+  found: FoundCluster,
+  { getInfo, now }: { readonly getInfo: GetInfo; readonly now: () => number },
+): Promise<Observation> {
+  const address = await readAfter(found.address, async (eni) => addressFrom(eni));
+  const attachment = address.kind === 'read' ? address.value.attachment : null;
+  const machine = readAfter(found.stateMachineArn, (arn) => readMachine(cloud, arn));
+  const coordinators = readPart(() =>
+    readCoordinators(cloud, found.clusterName, attachment?.instanceId),
+  );
+  const samples = coordinators.then((read) =>
+    readAfter(read, (boxes) =>
+      readSamples(cloud, found.clusterName, boxes.filter(isThere).map(idOf), now()),
+    ),
+  );
+  const listing = readAfter(found.stateMachineArn, (arn) =>
+    listExecutions(cloud, arn, attachment?.attachedAt ?? '', mostListPages),
+  );
+  const lastMove = listing.then((read) =>
+    readAfter(read, (list) => readLastMove(cloud, list, attachment, now())),
+  );
+  const running = listing.then((read) => readAfter(read, (list) => readRunning(cloud, list)));
+  const lastEnded = listing.then((read) => readAfter(read, (list) => readLastEnded(cloud, list)));
+  const answers = Promise.all([machine, coordinators]).then(([known, boxes]) =>
+    readAfter(known, ({ cluster }) =>
+      ask(getInfo, cluster.httpPort, [
+        [addressName, cluster.coordinatorAddress],
+        ...(boxes.kind === 'read' ? boxes.value.filter(isLiving) : []).map(
+          (box) => [box.instanceId, box.privateIpAddress ?? ''] as const,
+        ),
+      ]),
+    ),
+  );
+  const alarms = readPart(() => readAlarms(cloud, found.clusterName));
+  return {
+    clusterName: found.clusterName,
+    region: found.region,
+    address,
+    leftBehind: found.leftBehind,
+    machine: await machine,
+    coordinators: await coordinators,
+    samples: await samples,
+    answers: await answers,
+    alarms: await alarms,
+    running: await running,
+    lastEnded: await lastEnded,
+    lastMove: await lastMove,
+    at: new Date(now()).toISOString(),
+  };
+}
+
+/** Not terminated: EC2 shows those for an hour. */
+function isThere({ state }: Pick<BoxView, 'state'>): boolean {
+  return state !== 'terminated';
+}
+
+export function isLiving({ state }: Pick<BoxView, 'state'>): boolean {
+  return state === 'running' || state === 'pending';
+}
+
+function idOf({ instanceId }: BoxView): string {
+  return instanceId;
+}
+
+async function ask(
+  getInfo: GetInfo,
+  port: number,
+  targets: readonly (readonly [name: string, host: string])[],
+): Promise<ReadonlyMap<string, AnswerFromHere>> {
+  const answers = await Promise.all(
+    targets
+      .filter(([, host]) => host !== '')
+      .map(async ([name, host]) => {
+        const reading = readInfo(await getInfo({ host, port, timeoutMs: askTimeoutMs }));
+        const { ready, reached, sentence } = reading;
+        return [name, { ready, reached, sentence }] as const;
+      }),
+  );
+  return new Map(answers);
+}
+
+async function readAlarms(cloud: Cloud, clusterName: string): Promise<AlarmView[]> {
+  const names = Object.values(alarmNames(clusterName));
+  const answer = await cloud.describeAlarms({ AlarmNames: names });
+  return names.map((name) => {
+    const alarm = answer.MetricAlarms?.find(({ AlarmName }) => AlarmName === name);
+    return {
+      name,
+      state: alarm === undefined ? 'missing' : (alarm.StateValue ?? 'unknown'),
+      since:
+        (alarm?.StateTransitionedTimestamp ?? alarm?.StateUpdatedTimestamp)?.toISOString() ?? null,
+      reason: alarm?.StateReason ?? '',
+    };
+  });
+}
+
+async function readRunning(cloud: Cloud, { executions }: Listing): Promise<RunningExecution[]> {
+  const running = executions.filter(({ status }) => status === 'RUNNING').slice(0, mostRunning);
+  return Promise.all(
+    running.map(async (execution) => {
+      const [described, state] = await Promise.all([
+        describeExecution(cloud, execution.arn),
+        readCurrentState(cloud, execution.arn),
+      ]);
+      return { ...execution, startedBy: readRequest(described.input ?? {}).startedBy, state };
+    }),
+  );
+}
+
+async function readLastEnded(cloud: Cloud, { executions }: Listing): Promise<LastEnded | null> {
+  const last = executions.find(({ status }) => status !== 'RUNNING');
+  if (last === undefined) return null;
+  const { error, cause, output } = await describeExecution(cloud, last.arn);
+  return { ...last, error, cause, answers: answersIn(output) };
+}
+
+function answersIn(output: unknown): LastEnded['answers'] {
+  return listAt(output, 'answers', 'answers').map((answer) => ({
+    name: String(fieldAt(answer, 'name')),
+    reached: fieldAt(answer, 'reached') === true,
+    sentence: String(fieldAt(answer, 'sentence')),
+  }));
+}
+
+/** The execution in whose time the address was attached, and which says so itself. */
+async function readLastMove(
+  cloud: Cloud,
+  { executions, more }: Listing,
+  attachment: AddressFacts['attachment'],
+  now: number,
+): Promise<Incident | null> {
+  if (attachment === null) return null;
+  const { attachedAt, attachmentId } = attachment;
+  // EC2 tells whole seconds: an attachment may seem to be a second older than it is.
+  const latest = new Date(Date.parse(attachedAt) + 1000).toISOString();
+  const candidates = executions.filter(
+    ({ startedAt, stoppedAt }) =>
+      startedAt <= latest && (stoppedAt === null || stoppedAt >= attachedAt),
+  );
+  const read = await Promise.all(
+    candidates
+      .slice(0, mostCandidates)
+      .map((candidate) => readIncident(cloud, candidate, new Date(now).toISOString())),
+  );
+  // Two executions of one incident meet at one attachment: the first to make it has moved it.
+  const [mover] = read
+    .flatMap(({ incident, report }) =>
+      report.attachments
+        .filter((attaching) => attaching.attachmentId === attachmentId)
+        .map(({ at }) => ({ incident, at: at ?? '' })),
+    )
+    .sort((one, other) => one.at.localeCompare(other.at));
+  if (mover !== undefined) return mover.incident;
+  const oldest = executions.at(-1);
+  if (more && oldest !== undefined && oldest.startedAt > attachedAt) {
+    throw new Error(
+      `It is further back than the newest ${executions.length} executions: history --since finds it.`,
+    );
+  }
+  return null;
+}

@@ -1,0 +1,82 @@
+/** `doctor`: looks for what would get in the way of the next failover, while there is time. */
+import { assess } from '../cluster/assess.ts';
+import type { Check, Readings } from '../cluster/check.ts';
+import { checksOf, notChecked } from '../cluster/checks.ts';
+import { dryRuns } from '../cluster/dry-runs.ts';
+import { findCluster } from '../cluster/find-cluster.ts';
+import { type Observation, observe } from '../cluster/observe.ts';
+import { readAfter } from '../cluster/part.ts';
+import { type Context, nextCommand, nextLine } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit.ts';
+import { showChecks } from '../view/show-checks.ts';
+
+export async function doctor(context: Context): Promise<ExitCode> {
+  const { cloud, options, screen } = context;
+  const found = await findCluster(cloud, options);
+  const observation = await observe(cloud, found, context);
+  const [readings, tried] = await Promise.all([
+    readMore(context, observation),
+    observation.address.kind === 'unread'
+      ? []
+      : dryRuns(
+          cloud,
+          found.clusterName,
+          observation.address.value.networkInterfaceId,
+          observation.machine,
+        ),
+  ]);
+  const checks = [...checksOf(observation, assess(observation), readings), ...tried, ...notChecked];
+  const bad = checks.filter(({ verdict }) => verdict === 'problem' || verdict === 'unknown');
+  screen.json({ cluster: found.clusterName, at: observation.at, checks });
+  screen.print([
+    ...showChecks(checks, (command) => nextCommand(context, command)),
+    [],
+    [`${found.clusterName} in ${found.region}: ${summary(checks)}`],
+    nextLine(context, nextStep(bad)),
+  ]);
+  return bad.length === 0 ? exitCodes.fine : exitCodes.notFine;
+}
+
+async function readMore({ cloud }: Context, observation: Observation): Promise<Readings> {
+  const types = readAfter(observation.coordinators, async (boxes) => {
+    const names = [...new Set(boxes.map(({ instanceType }) => instanceType))].filter(Boolean);
+    if (names.length === 0) return new Map<string, number>();
+    const answer = await cloud.describeInstanceTypes({
+      InstanceTypes: names as NonNullable<
+        Parameters<typeof cloud.describeInstanceTypes>[0]['InstanceTypes']
+      >,
+    });
+    return new Map(
+      (answer.InstanceTypes ?? []).flatMap(({ InstanceType, NetworkInfo }) => {
+        const most = NetworkInfo?.MaximumNetworkInterfaces;
+        return InstanceType === undefined || most === undefined
+          ? []
+          : [[String(InstanceType), most] as const];
+      }),
+    );
+  });
+  const subnet = readAfter(observation.machine, async ({ cluster: { subnetId } }) => {
+    const answer = await cloud.describeSubnets({ SubnetIds: [subnetId] });
+    const described = answer.Subnets?.[0];
+    if (described === undefined) throw new Error(`EC2 does not show the subnet ${subnetId}.`);
+    return {
+      subnetId,
+      availabilityZone: described.AvailabilityZone ?? '',
+      freeAddresses: described.AvailableIpAddressCount ?? 0,
+    };
+  });
+  return { interfaceLimits: await types, subnet: await subnet };
+}
+
+function summary(checks: readonly Check[]): string {
+  const count = (verdict: Check['verdict']) =>
+    checks.filter((check) => check.verdict === verdict).length;
+  return `${count('problem')} problems, ${count('unknown')} unknown, ${count('ok')} ok, ${count('not checked')} not checked.`;
+}
+
+function nextStep(bad: readonly Check[]): string {
+  for (const { cure } of bad) {
+    if (cure !== undefined && 'command' in cure) return cure.command;
+  }
+  return 'status';
+}

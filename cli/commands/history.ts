@@ -1,0 +1,96 @@
+/**
+ * `history`: the incidents, newest first.
+ * What can go wrong: the schedule starts hundreds of looks a day, in which nothing happens. Only what
+ * ended well is asked for its document, a few at a time, and whatever was not looked at is said.
+ */
+
+import { describeError } from '../aws-errors.ts';
+import { describeExecution, type Execution, listExecutions } from '../cluster/executions.ts';
+import { inParallel } from '../cluster/in-parallel.ts';
+import { type Incident, isUneventful, readIncident } from '../cluster/incidents.ts';
+import { readTarget } from '../cluster/targets.ts';
+import { type Context, nextLine } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit.ts';
+import { showHistory } from '../view/show-history.ts';
+import { timeText } from '../view/times.ts';
+
+/** 90 days of a look every minute are 129,600 executions, a thousand to a page. */
+const mostPages = 130;
+/** Below the quotas of DescribeExecution and GetExecutionHistory (15 and 20 a second, with a burst). */
+const atOnce = 8;
+const perStep = 100;
+
+export async function history(context: Context): Promise<ExitCode> {
+  const { cloud, options, screen } = context;
+  const { found, stateMachineArn } = await readTarget(context);
+  const since = new Date(context.now() - options.sinceMs).toISOString();
+  const listing = await listExecutions(cloud, stateMachineArn, since, mostPages);
+  const executions = listing.executions.filter(({ startedAt }) => startedAt >= since);
+  const search = await searchIncidents(context, executions);
+  const { incidents, unread, looked } = search;
+  const rest = executions.length - looked;
+  const cutOff = rest > 0 || (listing.more && listing.executions.length === executions.length);
+  screen.json({ cluster: found.clusterName, since, executions: executions.length, ...search });
+  screen.print([
+    ...showHistory(incidents, unread),
+    [],
+    [
+      `${looked} executions since ${timeText(since)}: ${incidents.length} shown, ${search.uneventful} found nothing to do.`,
+    ],
+    ...(cutOff ? [[`There are ${rest} earlier ones. --limit and --since show more.`]] : []),
+    nextLine(context, incidents[0] === undefined ? 'status' : `report ${incidents[0].name}`),
+  ]);
+  return unread.length === 0 ? exitCodes.fine : exitCodes.notFine;
+}
+
+interface Search {
+  readonly incidents: readonly Incident[];
+  /** Executions that could not be read, and why. */
+  readonly unread: readonly { readonly execution: Execution; readonly why: string }[];
+  readonly looked: number;
+  readonly uneventful: number;
+}
+
+async function searchIncidents(
+  context: Context,
+  executions: readonly Execution[],
+): Promise<Search> {
+  const { options, screen } = context;
+  const incidents: Incident[] = [];
+  const unread: { execution: Execution; why: string }[] = [];
+  let looked = 0;
+  let uneventful = 0;
+  while (looked < executions.length && incidents.length < options.limit) {
+    const step = executions.slice(looked, looked + perStep);
+    const results = await inParallel(step, atOnce, (execution) => lookAt(context, execution));
+    for (const result of results) {
+      if (incidents.length === options.limit) break;
+      looked += 1;
+      if (result.kind === 'uneventful') uneventful += 1;
+      else if (result.kind === 'read') incidents.push(result.value);
+      else unread.push(result);
+    }
+    if (executions.length > perStep) {
+      screen.progress([[`... ${looked} of ${executions.length} executions looked at`]]);
+    }
+  }
+  return { incidents, unread, looked, uneventful };
+}
+
+type Looked =
+  | { readonly kind: 'uneventful' }
+  | { readonly kind: 'read'; readonly value: Incident }
+  | { readonly kind: 'unread'; readonly execution: Execution; readonly why: string };
+
+async function lookAt({ cloud, options, now }: Context, execution: Execution): Promise<Looked> {
+  try {
+    if (!options.all && execution.status === 'SUCCEEDED') {
+      const { output } = await describeExecution(cloud, execution.arn);
+      if (isUneventful(output)) return { kind: 'uneventful' };
+    }
+    const { incident } = await readIncident(cloud, execution, new Date(now()).toISOString());
+    return { kind: 'read', value: incident };
+  } catch (error) {
+    return { kind: 'unread', execution, why: describeError(error) };
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * `report EXECUTION`: the audit report of one incident. The report itself is made in report/, from the
+ * history alone; here it is read, checked that it is ours, and written.
+ * What can go wrong: the wrong execution. Each way to be wrong has its own sentence.
+ */
+import { extname } from 'node:path';
+import { buildReport } from '../../report/build-report.ts';
+import { renderHtml } from '../../report/render-html.ts';
+import { renderMarkdown } from '../../report/render-markdown.ts';
+import type { Report } from '../../report/report.ts';
+import type { ReportFormat } from '../arguments.ts';
+import { describeError } from '../aws-errors.ts';
+import {
+  type Described,
+  describeExecution,
+  listExecutions,
+  readHistory,
+} from '../cluster/executions.ts';
+import { isUneventful } from '../cluster/incidents.ts';
+import { readTarget } from '../cluster/targets.ts';
+import { type Context, nextCommand, nextLine } from '../context.ts';
+import { badInput, CommandFailure, type ExitCode, exitCodes } from '../exit.ts';
+
+const formatsByExtension: ReadonlyMap<string, ReportFormat> = new Map([
+  ['.html', 'html'],
+  ['.htm', 'html'],
+  ['.md', 'markdown'],
+  ['.json', 'json'],
+]);
+
+export async function report(context: Context): Promise<ExitCode> {
+  const { options, screen } = context;
+  const format = formatOf(context);
+  const execution = await findExecution(context);
+  const { events, cutOff } = await readHistory(context.cloud, execution.arn);
+  if (events.length === 0) {
+    throw badInput(`The execution ${execution.name} has no history any more.`);
+  }
+  const made = buildReport({
+    executionArn: execution.arn,
+    stateMachineArn: execution.stateMachineArn,
+    events,
+    now: new Date(context.now()).toISOString(),
+  });
+  const text = render(made, format);
+  const complete = made.history.complete && !cutOff;
+  if (options.out === undefined) {
+    screen.raw(text.endsWith('\n') ? text : `${text}\n`);
+  } else {
+    await write(context, options.out, text);
+    screen.json({ file: options.out, format, complete, checksum: made.history.checksum.value });
+    screen.print([
+      [`${options.out}: the report of ${execution.name} (${format}).`],
+      [made.outcome.headline],
+      ...(complete ? [] : [['The history is not complete; the report says what is missing.']]),
+      nextLine(context, 'history'),
+    ]);
+  }
+  return complete ? exitCodes.fine : exitCodes.notFine;
+}
+
+function formatOf({ options: { format, out, json } }: Context): ReportFormat {
+  if (format !== undefined) return format;
+  if (out === undefined) return json ? 'json' : 'markdown';
+  const extension = extname(out).toLowerCase();
+  const known = formatsByExtension.get(extension);
+  if (known !== undefined) return known;
+  throw badInput(
+    `--out is "${out}", but must end with .html, .md or .json; or say --format html, markdown or json.`,
+  );
+}
+
+function render(made: Report, format: ReportFormat): string {
+  if (format === 'html') return renderHtml(made);
+  return format === 'markdown' ? renderMarkdown(made) : JSON.stringify(made, null, 2);
+}
+
+async function write(context: Context, path: string, text: string): Promise<void> {
+  try {
+    await context.writeFile(path, text);
+  } catch (error) {
+    throw new CommandFailure(
+      exitCodes.badInput,
+      `The report cannot be written to ${path}. ${describeError(error)}`,
+    );
+  }
+}
+
+async function findExecution(context: Context): Promise<Described> {
+  const { stateMachineArn } = await readTarget(context);
+  const given = context.options.execution ?? '';
+  if (given === 'last') return lastIncident(context, stateMachineArn);
+  const arn = executionArn(context, given, stateMachineArn);
+  const execution = await describeExecution(context.cloud, arn).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.name !== 'ExecutionDoesNotExist') throw error;
+    throw badInput(
+      `There is no execution ${arn}. Step Functions keeps executions for 90 days after their end; what is older is in the log group of the state machine.`,
+      nextCommand(context, 'history --since 90d'),
+    );
+  });
+  if (execution.status === 'RUNNING') {
+    throw badInput(
+      `The execution ${execution.name} is still running: a report is made when it has ended.`,
+      nextCommand(context, 'status --watch'),
+    );
+  }
+  return execution;
+}
+
+/** Of this cluster, in this region. */
+function executionArn(context: Context, given: string, stateMachineArn: string): string {
+  const prefix = stateMachineArn.replace(':stateMachine:', ':execution:');
+  if (!given.startsWith('arn:')) {
+    // StartExecution: names of 1 to 80 characters.
+    if (/^[\w.+!@=-]{1,80}$/.test(given)) return `${prefix}:${given}`;
+    throw badInput(
+      `"${given.slice(0, 200)}" is neither the ARN nor the name of an execution. An ARN looks like ${prefix}:NAME.`,
+      nextCommand(context, 'history'),
+    );
+  }
+  const [, , service, , , kind, , name, ...more] = given.split(':');
+  if (service !== 'states' || kind !== 'execution' || !name || more.length > 0) {
+    throw badInput(
+      `"${given.slice(0, 200)}" is not the ARN of an execution. One looks like ${prefix}:NAME.`,
+      nextCommand(context, 'history'),
+    );
+  }
+  if (given !== `${prefix}:${name}`) {
+    throw badInput(
+      `${given} is an execution of another state machine than this cluster's, which is ${stateMachineArn}.`,
+      nextCommand(context, 'history'),
+    );
+  }
+  return given;
+}
+
+const mostLooked = 200;
+
+async function lastIncident(context: Context, stateMachineArn: string): Promise<Described> {
+  const { executions } = await listExecutions(context.cloud, stateMachineArn, '', 1);
+  const ended = executions.filter(({ status }) => status !== 'RUNNING').slice(0, mostLooked);
+  for (const { arn } of ended) {
+    const execution = await describeExecution(context.cloud, arn);
+    if (execution.status !== 'SUCCEEDED' || !isUneventful(execution.output)) return execution;
+  }
+  throw badInput(
+    `In the last ${ended.length} executions that have ended nothing happened: there is no incident to report. Name an execution.`,
+    nextCommand(context, 'history --since 90d'),
+  );
+}

@@ -1,0 +1,56 @@
+/** `status`: looks, and says what it means. */
+import { type Assessment, assess } from '../cluster/assess.ts';
+import { findCluster } from '../cluster/find-cluster.ts';
+import { type Observation, observe } from '../cluster/observe.ts';
+import { type Context, nextCommand, nextLine } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit.ts';
+import { showStatus } from '../view/show-status.ts';
+
+/** Faster would only see the same samples: probes publish every 5 s. */
+const watchEveryMs = 3_000;
+
+export async function status(context: Context): Promise<ExitCode> {
+  let last = await lookOnce(context);
+  while (context.options.watch && !context.interrupted.aborted) {
+    await context.rest(watchEveryMs);
+    if (context.interrupted.aborted) break;
+    last = await lookOnce(context);
+  }
+  return last;
+}
+
+async function lookOnce(context: Context): Promise<ExitCode> {
+  const { cloud, screen, options } = context;
+  const found = await findCluster(cloud, options);
+  const observation = await observe(cloud, found, context);
+  const assessment = assess(observation);
+  screen.clear();
+  screen.json(statusDocument(observation, assessment));
+  screen.print([
+    ...showStatus(observation, assessment, (command) => nextCommand(context, command)),
+    [],
+    nextLine(context, nextStep(observation, assessment)),
+  ]);
+  return assessment.state === 'ok' ? exitCodes.fine : exitCodes.notFine;
+}
+
+/** The cure of the gravest finding that has one among our commands. */
+function nextStep({ running }: Observation, { findings, state }: Assessment): string {
+  if (running.kind === 'read' && running.value.length > 0) return 'status --watch';
+  for (const severity of ['down', 'degraded'] as const) {
+    const cure = findings.find(
+      (finding) =>
+        finding.severity === severity && finding.cure !== undefined && 'command' in finding.cure,
+    )?.cure;
+    if (cure !== undefined && 'command' in cure) return cure.command;
+  }
+  return state === 'ok' ? 'history' : 'doctor';
+}
+
+/** Maps become objects; the rest is as it was read. */
+function statusDocument(observation: Observation, assessment: Assessment): object {
+  const plain = (_key: string, value: unknown): unknown =>
+    value instanceof Map ? Object.fromEntries(value) : value;
+  const observed: unknown = JSON.parse(JSON.stringify(observation, plain));
+  return { ...assessment, observed };
+}

@@ -1,0 +1,49 @@
+/** What a command is given: the world outside, as arguments. */
+import type { GetInfo } from '../info-client/get-info.ts';
+import type { Options } from './arguments.ts';
+import type { Cloud } from './cloud.ts';
+import type { Line } from './view/lines.ts';
+
+export interface Context {
+  readonly options: Options;
+  readonly cloud: Cloud;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after so long, or at once when the command is ended by Ctrl-C. Never rejects. */
+  rest(milliseconds: number): Promise<void>;
+  /** Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  readonly getInfo: GetInfo;
+  /** Name of the user at this machine; undefined when the system does not tell. */
+  readonly userName: string | undefined;
+  /** New for every call, for names of executions. */
+  newId(): string;
+  readonly screen: Screen;
+  writeFile(path: string, text: string): Promise<void>;
+}
+
+export interface Screen {
+  /** The result, for a person: stdout. Nothing with `--json`. */
+  print(lines: readonly Line[]): void;
+  /** The result, for a program: one JSON document on stdout. Nothing without `--json`. */
+  json(document: unknown): void;
+  /** The result as it is: stdout, in any case. */
+  raw(text: string): void;
+  /** Progress: stdout for a person, stderr with `--json`. */
+  progress(lines: readonly Line[]): void;
+  /** Clears the terminal before the next picture; elsewhere nothing. */
+  clear(): void;
+}
+
+/** What to type next, with the options that say which cluster is meant. */
+export function nextCommand({ options }: Pick<Context, 'options'>, command: string): string {
+  const where = (['cluster', 'stack', 'region', 'profile'] as const).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [`--${name} ${value}`];
+  });
+  return ['coordinator-failover', command, ...where].join(' ');
+}
+
+export function nextLine(context: Pick<Context, 'options'>, command: string): Line {
+  return [{ tone: 'faint', text: 'Next: ' }, nextCommand(context, command)];
+}

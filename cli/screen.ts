@@ -1,0 +1,40 @@
+/**
+ * stdout and stderr. The result goes to stdout, so that it can be piped; with `--json` nothing else
+ * does. What can go wrong: the reader at the other end of the pipe has had enough (`| head`).
+ */
+import type { Screen } from './context.ts';
+import { draw, type Line, wantsColours } from './view/lines.ts';
+
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export interface Streams {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function createScreen(
+  { stdout, stderr, env }: Streams,
+  { json, watch }: { readonly json: boolean; readonly watch: boolean },
+): Screen {
+  const show = (stream: Stream, lines: readonly Line[]) => {
+    if (lines.length > 0) stream.write(`${draw(lines, wantsColours(stream, env))}\n`);
+  };
+  return {
+    print(lines) {
+      if (!json) show(stdout, lines);
+    },
+    json(document) {
+      // One document a line when there are many.
+      if (json) stdout.write(`${JSON.stringify(document, null, watch ? 0 : 2)}\n`);
+    },
+    raw: (text) => void stdout.write(text),
+    progress: (lines) => show(json ? stderr : stdout, lines),
+    clear() {
+      if (watch && !json && stdout.isTTY === true) stdout.write('\u001b[H\u001b[2J');
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** `doctor` for a person: what is wrong first. Pure. */
+import type { Check } from '../cluster/check.ts';
+import { type Line, type Tone, toned } from './lines.ts';
+
+const order: readonly Check['verdict'][] = ['problem', 'unknown', 'ok', 'not checked'];
+
+const words: Readonly<Record<Check['verdict'], { readonly tone: Tone; readonly word: string }>> = {
+  problem: { tone: 'bad', word: 'PROBLEM' },
+  unknown: { tone: 'warn', word: 'UNKNOWN' },
+  ok: { tone: 'good', word: 'ok' },
+  'not checked': { tone: 'faint', word: 'not checked' },
+};
+
+export function showChecks(checks: readonly Check[], command: (text: string) => string): Line[] {
+  const sorted = order.flatMap((verdict) => checks.filter((check) => check.verdict === verdict));
+  return sorted.flatMap(({ area, verdict, sentence, cure }): Line[] => {
+    const { tone, word } = words[verdict];
+    const line: Line = [
+      toned(tone, word.padEnd(11)),
+      ' ',
+      toned('faint', area.padEnd(13)),
+      ' ',
+      sentence,
+    ];
+    if (cure === undefined || verdict === 'ok') return [line];
+    const what = 'command' in cure ? command(cure.command) : cure.words;
+    return [line, [`${' '.repeat(26)}-> `, what]];
+  });
+}

@@ -1,0 +1,57 @@
+/** `history` for a person: a block of lines per incident, which also fits a narrow terminal. Pure. */
+import type { Execution } from '../cluster/executions.ts';
+import type { Incident } from '../cluster/incidents.ts';
+import { type Line, type Tone, toned } from './lines.ts';
+import { secondsText, timeText } from './times.ts';
+
+export function showHistory(
+  incidents: readonly Incident[],
+  unread: readonly { readonly execution: Execution; readonly why: string }[],
+): Line[] {
+  const lines = incidents.flatMap((incident) => [...incidentLines(incident), []]);
+  const failed = unread.map(
+    ({ execution, why }): Line => [
+      toned('warn', 'UNKNOWN'),
+      ` ${timeText(execution.startedAt)}  ${execution.name} could not be read. ${why}`,
+    ],
+  );
+  const all = [...lines, ...failed];
+  if (all.length === 0) return [['No incidents.']];
+  return all.at(-1)?.length === 0 ? all.slice(0, -1) : all;
+}
+
+export function incidentLines(incident: Incident): Line[] {
+  const { from, to, outage } = incident;
+  const moved = to !== null && incident.end === 'Failed over';
+  return [
+    [
+      toned('strong', timeText(incident.startedAt)),
+      '  ',
+      toned(toneOf(incident), endOf(incident)),
+      toned('faint', `  ${incident.name}`),
+    ],
+    row('why', incident.startedBy),
+    row('rule', `${incident.rule ?? 'none'}: ${incident.sentence ?? 'no verdict on record'}`),
+    ...(moved ? [row('moved', `${from ?? 'nobody'} -> ${to}`)] : []),
+    ...(incident.terminated.length > 0 ? [row('ended', incident.terminated.join(', '))] : []),
+    ...(incident.launched.length > 0 ? [row('launched', incident.launched.join(', '))] : []),
+    row('outage', outage.seconds === null ? outage.sentence : secondsText(outage.seconds)),
+    ...(incident.cutOff ? [row('note', 'The history is longer than what was read.')] : []),
+  ];
+}
+
+function endOf({ status, end }: Incident): string {
+  if (status === 'RUNNING') return `running: ${end ?? 'at its beginning'}`;
+  if (status === 'TIMED_OUT' || status === 'ABORTED') return `${status} in ${end ?? 'no state'}`;
+  return end ?? status;
+}
+
+function toneOf({ status, end }: Incident): Tone {
+  if (status === 'RUNNING') return 'warn';
+  if (status !== 'SUCCEEDED') return 'bad';
+  return end === 'Failed over' || end === 'Nothing to do' ? 'good' : 'warn';
+}
+
+function row(label: string, text: string): Line {
+  return [toned('faint', `  ${label.padEnd(10)} `), text];
+}

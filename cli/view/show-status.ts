@@ -1,0 +1,141 @@
+/** `status` for a person. Pure. */
+import type { Assessment } from '../cluster/assess.ts';
+import type { Finding, Severity } from '../cluster/findings.ts';
+import type { Member } from '../cluster/members.ts';
+import { addressName, type Observation } from '../cluster/observe.ts';
+import { type Line, type Tone, toned } from './lines.ts';
+import { ageText, secondsText, timeText } from './times.ts';
+
+/** `command` makes a command of ours into what to type. */
+export function showStatus(
+  observation: Observation,
+  assessment: Assessment,
+  command: (text: string) => string,
+): Line[] {
+  return [
+    headline(observation, assessment),
+    [],
+    row('address', addressLine(observation)),
+    row('active', activeLine(observation, assessment)),
+    ...standbyLines(observation, assessment),
+    row('alarms', alarmsLine(observation)),
+    row('failover', failoverLine(assessment)),
+    row('last move', lastMoveLine(observation)),
+    ...findingLines(assessment.findings, command),
+  ];
+}
+
+function findingLines(findings: readonly Finding[], command: (text: string) => string): Line[] {
+  if (findings.length === 0) return [];
+  return [
+    [],
+    ...findings.flatMap(({ severity, sentence, cure }): Line[] => [
+      [toned(severityTones[severity], severityWords[severity].padEnd(8)), ' ', sentence],
+      ...(cure === undefined
+        ? []
+        : [[' '.repeat(9), '-> ', 'command' in cure ? command(cure.command) : cure.words]]),
+    ]),
+  ];
+}
+
+const severityWords: Readonly<Record<Severity, string>> = {
+  down: 'DOWN',
+  degraded: 'DEGRADED',
+  unknown: 'UNKNOWN',
+  note: 'note',
+};
+
+const severityTones: Readonly<Record<Severity, Tone>> = {
+  down: 'bad',
+  degraded: 'warn',
+  unknown: 'warn',
+  note: 'faint',
+};
+
+const states: Readonly<
+  Record<Assessment['state'], { readonly tone: Tone; readonly words: string }>
+> = {
+  ok: { tone: 'good', words: 'OK' },
+  degraded: { tone: 'warn', words: 'DEGRADED' },
+  down: { tone: 'bad', words: 'DOWN' },
+  unknown: { tone: 'warn', words: 'NOT FULLY KNOWN' },
+};
+
+function headline({ clusterName, region, at }: Observation, { state }: Assessment): Line {
+  return [
+    toned('strong', clusterName),
+    ` in ${region}: `,
+    toned(states[state].tone, states[state].words),
+    toned('faint', `  ${timeText(at)}`),
+  ];
+}
+
+function row(label: string, line: Line): Line {
+  return [toned('faint', `  ${label.padEnd(10)} `), ...line];
+}
+
+function addressLine({ address, answers, machine }: Observation): Line {
+  if (address.kind === 'unread') return ['could not be read'];
+  const { privateIpAddress, availabilityZone, networkInterfaceId } = address.value;
+  const port = machine.kind === 'read' ? `:${machine.value.cluster.httpPort}` : '';
+  const answer = answers.kind === 'read' ? answers.value.get(addressName) : undefined;
+  const seen =
+    answer === undefined
+      ? 'not asked from here'
+      : answer.reached
+        ? `asked from here: ${answer.sentence}`
+        : `cannot be reached from here (${answer.sentence})`;
+  return [`${privateIpAddress}${port}  ${networkInterfaceId}  ${availabilityZone}  ${seen}`];
+}
+
+function activeLine({ address, coordinators, at }: Observation, { active }: Assessment): Line {
+  if (address.kind === 'unread') return ['could not be read'];
+  const { attachment } = address.value;
+  if (attachment === null) return [toned('bad', 'nobody holds the address')];
+  const since = `since ${timeText(attachment.attachedAt)} (${ageText(attachment.attachedAt, at)})`;
+  const held = attachment.status === 'attached' ? since : `${attachment.status}, ${since}`;
+  if (active === null) {
+    const why =
+      coordinators.kind === 'unread' ? 'the instances could not be read' : 'not shown by EC2';
+    return [`${attachment.instanceId}  ${held}  ${why}`];
+  }
+  return [`${active.instanceId}  ${held}  `, readiness(active), `  ${active.sentence}`];
+}
+
+function standbyLines({ coordinators }: Observation, { standbys }: Assessment): Line[] {
+  if (coordinators.kind === 'unread') return [row('standby', ['could not be read'])];
+  if (standbys.length === 0) return [row('standby', ['none'])];
+  return standbys.map((standby) =>
+    row('standby', [`${standby.instanceId}  `, readiness(standby), `  ${standby.sentence}`]),
+  );
+}
+
+function readiness({ readiness: word }: Member): Line[number] {
+  const tones = { ready: 'good', 'not ready': 'bad', silent: 'warn', unknown: 'warn' } as const;
+  return toned(tones[word], word);
+}
+
+function alarmsLine({ alarms }: Observation): Line {
+  if (alarms.kind === 'unread') return ['could not be read'];
+  return [alarms.value.map(({ name, state }) => `${name} ${state}`).join(', ')];
+}
+
+function failoverLine({ pause, failovers }: Assessment): Line {
+  const { counting, limit, windowMinutes } = failovers;
+  const count = `${counting} of ${limit} within ${windowMinutes} minutes`;
+  if (pause.kind === 'none' || pause.kind === 'ended') return [`automatic, ${count}`];
+  return [toned('warn', 'PAUSED'), `, ${count}. ${pause.sentence}`];
+}
+
+function lastMoveLine({ lastMove, address }: Observation): Line {
+  if (lastMove.kind === 'unread') return [`could not be read. ${lastMove.why}`];
+  const move = lastMove.value;
+  if (move === null) {
+    const held = address.kind === 'read' && address.value.attachment !== null;
+    return [held ? 'not by an execution that is on record' : 'none'];
+  }
+  const { seconds } = move.outage;
+  const outage = seconds === null ? move.outage.sentence : `outage ${secondsText(seconds)}`;
+  const path = `${move.from ?? 'nobody'} -> ${move.to ?? 'nobody'}`;
+  return [`${timeText(move.startedAt)}  ${path}  rule ${move.rule ?? 'unknown'}  ${outage}`];
+}

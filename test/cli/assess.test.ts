@@ -1,0 +1,298 @@
+import { describe, expect, test } from 'vitest';
+import { assess } from '../../cli/cluster/assess.ts';
+import { addressName, type Observation } from '../../cli/cluster/observe.ts';
+import { draw } from '../../cli/view/lines.ts';
+import { showStatus } from '../../cli/view/show-status.ts';
+import { acknowledgedTagValue, pausedTagValue } from '../../workflow/levers.ts';
+import { activeId, now, secondsAgo, standbyId } from '../support/incidents.ts';
+import {
+  address,
+  answers,
+  attachment,
+  box,
+  noWay,
+  observation,
+  read,
+  samples,
+  unread,
+} from './observations.ts';
+
+const bad = { value: 0, at: secondsAgo(2) } as const;
+const old = { value: 1, at: secondsAgo(90) } as const;
+const nobodyReached = new Map([...answers.keys()].map((name) => [name, noWay]));
+
+const fromFarAway: Partial<Observation> = { answers: read(nobodyReached) };
+
+function paused(until: string | null): string {
+  return pausedTagValue({ until, since: secondsAgo(60), by: 'alice', reason: 'kernel' });
+}
+
+interface Case {
+  readonly what: string;
+  readonly different: Partial<Observation>;
+  readonly state: string;
+  /** Words of one finding's sentence. */
+  readonly says?: RegExp;
+  readonly cure?: object;
+}
+
+const look = { command: 'failover --reason "look at once"' };
+
+const cases: readonly Case[] = [
+  { what: 'all is well', different: {}, state: 'ok' },
+  { what: 'all is well by word of the probes alone', different: fromFarAway, state: 'ok' },
+  {
+    what: 'nobody holds the address',
+    different: { address: read({ ...address, attachment: null }) },
+    state: 'down',
+    says: /Nobody holds the address 10\.0\.0\.10/,
+    cure: look,
+  },
+  {
+    what: 'the active is shutting down',
+    different: { coordinators: read([box(activeId, { state: 'shutting-down' }), box(standbyId)]) },
+    state: 'down',
+    says: /The active i-\S+a is shutting-down/,
+    cure: look,
+  },
+  {
+    what: 'the active is condemned',
+    different: { coordinators: read([box(activeId, { condemned: 'arn:x' }), box(standbyId)]) },
+    state: 'down',
+    says: /condemned by arn:x/,
+  },
+  {
+    what: 'the active says not ready and cannot be reached',
+    different: {
+      ...fromFarAway,
+      samples: read(new Map([...samples, [activeId, { health: bad, reachable: null }]])),
+    },
+    state: 'down',
+    says: /The active \S+ is not ready: says not ready 2 s ago/,
+  },
+  {
+    what: 'the address answers that it is starting',
+    different: {
+      answers: read(
+        new Map([
+          ...answers,
+          [addressName, { ready: false, reached: true, sentence: 'is starting' }],
+        ]),
+      ),
+    },
+    state: 'down',
+    says: /The address answers, but is not ready. is starting/,
+  },
+  {
+    what: 'the active is silent and cannot be reached',
+    different: {
+      ...fromFarAway,
+      samples: read(new Map([...samples, [activeId, { health: old, reachable: null }]])),
+    },
+    state: 'degraded',
+    says: /cannot be told: its probe was last heard 90 s ago/,
+  },
+  {
+    what: 'the address would die with its holder',
+    different: {
+      address: read({ ...address, attachment: { ...attachment, deleteOnTermination: true } }),
+    },
+    state: 'degraded',
+    says: /would be deleted together with/,
+  },
+  {
+    what: 'a stranger holds the address',
+    different: { coordinators: read([box(activeId, { ours: false }), box(standbyId)]) },
+    state: 'ok',
+    says: /not tagged as a coordinator of ours/,
+  },
+  {
+    what: 'no standby',
+    different: { coordinators: read([box(activeId)]) },
+    state: 'degraded',
+    says: /There are 0 standbys, but 1 are wanted/,
+    cure: look,
+  },
+  {
+    what: 'a condemned one is no standby',
+    different: {
+      coordinators: read([box(activeId), box(standbyId, { condemned: 'arn:x' })]),
+    },
+    state: 'degraded',
+    says: /There are 0 standbys/,
+  },
+  {
+    what: 'the standby is silent and cannot be reached',
+    different: { ...fromFarAway, samples: read(new Map([...samples].slice(0, 1))) },
+    state: 'degraded',
+    says: /The standby \S+b could not take over: its probe was not heard in 15 minutes/,
+  },
+  {
+    what: 'the standby does not reach the address',
+    different: {
+      samples: read(
+        new Map([...samples, [standbyId, { health: { ...old, at: now }, reachable: bad }]]),
+      ),
+    },
+    state: 'degraded',
+    says: /does not reach the address/,
+    cure: { command: 'doctor' },
+  },
+  {
+    what: 'paused',
+    different: { address: read({ ...address, paused: paused(null) }) },
+    state: 'degraded',
+    says: /Nothing fails over by itself. Paused by alice .* until somebody resumes: kernel/,
+    cure: { command: 'resume' },
+  },
+  {
+    what: 'a pause that has ended is none',
+    different: { address: read({ ...address, paused: paused(secondsAgo(1)) }) },
+    state: 'ok',
+  },
+  {
+    what: 'a garbled pause pauses',
+    different: { address: read({ ...address, paused: 'yes' }) },
+    state: 'degraded',
+    says: /cannot be read/,
+  },
+  {
+    what: 'too many failovers',
+    different: {
+      address: read({ ...address, failovers: [300, 200, 100].map(secondsAgo) }),
+    },
+    state: 'degraded',
+    says: /There were 3 failovers within 60 minutes \(limit 3\): the next failure is held back/,
+    cure: { command: 'acknowledge --reason "..."' },
+  },
+  {
+    what: 'too many failovers, acknowledged',
+    different: {
+      address: read({
+        ...address,
+        failovers: [300, 200, 100].map(secondsAgo),
+        acknowledged: acknowledgedTagValue({ at: secondsAgo(50), by: 'bob', reason: 'seen' }),
+      }),
+    },
+    state: 'ok',
+  },
+  {
+    what: 'an alarm is missing',
+    different: {
+      alarms: read([{ name: 'presto-x', state: 'missing', since: null, reason: '' }]),
+    },
+    state: 'degraded',
+    says: /The alarm presto-x does not exist/,
+  },
+  {
+    what: 'an alarm is in ALARM',
+    different: {
+      alarms: read([{ name: 'presto-x', state: 'ALARM', since: secondsAgo(30), reason: 'bad' }]),
+    },
+    state: 'degraded',
+    says: /The alarm presto-x is in ALARM for 30 s: bad/,
+    cure: look,
+  },
+  {
+    what: 'the last execution was held back',
+    different: {
+      lastEnded: read({
+        arn: 'arn:x',
+        name: 'x',
+        status: 'FAILED',
+        startedAt: secondsAgo(90),
+        stoppedAt: secondsAgo(20),
+        error: 'HeldBack',
+        cause: 'There were 3 failovers.',
+        answers: [],
+      }),
+    },
+    state: 'degraded',
+    says: /The last execution was held back at 2026-10-02 11:59:40Z: There were 3 failovers\./,
+    cure: { command: 'acknowledge --reason "..."' },
+  },
+  {
+    what: 'a failover is under way',
+    different: {
+      running: read([
+        {
+          arn: 'arn:x',
+          name: 'x',
+          status: 'RUNNING',
+          startedAt: secondsAgo(5),
+          stoppedAt: null,
+          startedBy: 'alice',
+          state: { name: 'Attach ENI', since: secondsAgo(1) },
+        },
+      ]),
+    },
+    state: 'ok',
+    says: /The execution x is at "Attach ENI", started by alice\./,
+  },
+  {
+    what: 'alarms cannot be read',
+    different: { alarms: unread },
+    state: 'unknown',
+    says: /The alarms could not be read. AccessDenied: not you/,
+  },
+  {
+    what: 'one reason for two parts is said once',
+    different: { machine: unread, samples: unread },
+    state: 'unknown',
+    says: /The settings, The probes' samples could not be read/,
+  },
+  {
+    what: 'EC2 cannot be read at all',
+    different: { address: unread, coordinators: unread, samples: unread },
+    state: 'unknown',
+    says: /The address, The coordinators, The probes' samples could not be read/,
+  },
+];
+
+describe('status: what an observation means', () => {
+  test.each(cases)('assess: $what', ({ different, state, says, cure }) => {
+    const { state: found, findings } = assess(observation(different));
+    expect(found).toBe(state);
+    const finding = findings.find(({ sentence }) => says?.test(sentence));
+    if (says === undefined) expect(findings).toEqual([]);
+    else expect(findings.map(({ sentence }) => sentence).join('\n')).toMatch(says);
+    if (cure !== undefined) expect(finding?.cure).toEqual(cure);
+  });
+});
+
+describe('status: for a person', () => {
+  const shown = (different: Partial<Observation>) => {
+    const seen = observation(different);
+    return draw(
+      showStatus(seen, assess(seen), (command) => `coordinator-failover ${command}`),
+      false,
+    );
+  };
+
+  test('status: everything in a few lines', () => {
+    expect(shown({})).toMatchInlineSnapshot(`
+      "presto in local-1: OK  2026-10-02 12:00:00Z
+
+        address    10.0.0.10:8080  eni-0001  local-1a  asked from here: is ready
+        active     i-0000000000000000a  since 2026-10-02 10:00:00Z (2 h)  ready  says healthy 3 s ago, answers from here
+        standby    i-0000000000000000b  ready  says healthy 3 s ago, reaches the address, answers from here
+        alarms     presto-coordinator-active-health OK, presto-coordinator-reachable OK
+        failover   automatic, 0 of 3 within 60 minutes
+        last move  not by an execution that is on record"
+    `);
+  });
+
+  test('status: what could not be read says so, the rest is shown', () => {
+    const text = shown({ coordinators: unread, samples: unread, lastMove: unread });
+    expect(text).toContain('presto in local-1: NOT FULLY KNOWN');
+    expect(text).toContain('standby    could not be read');
+    expect(text).toContain('alarms     presto-coordinator-active-health OK');
+    expect(text).toContain('UNKNOWN  The coordinators');
+  });
+
+  test('status: a finding names its cure as a command', () => {
+    const text = shown({ address: read({ ...address, attachment: null }) });
+    expect(text).toContain('nobody holds the address');
+    expect(text).toMatch(/DOWN .*\n +-> coordinator-failover failover --reason "look at once"/);
+  });
+});

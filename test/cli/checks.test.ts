@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { assess } from '../../cli/cluster/assess.ts';
+import type { Readings } from '../../cli/cluster/check.ts';
+import { checksOf } from '../../cli/cluster/checks.ts';
+import type { Observation } from '../../cli/cluster/observe.ts';
+import { draw } from '../../cli/view/lines.ts';
+import { showChecks } from '../../cli/view/show-checks.ts';
+import { pausedTagValue } from '../../workflow/levers.ts';
+import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';
+import { address, box, observation, read, samples, unread } from './observations.ts';
+
+const well: Readings = {
+  subnet: read({ subnetId: 'subnet-0001', availabilityZone: 'local-1a', freeAddresses: 200 }),
+  interfaceLimits: read(new Map([['m7i.xlarge', 4]])),
+};
+
+function check(different: Partial<Observation>, readings: Partial<Readings> = {}) {
+  const seen = observation(different);
+  return checksOf(seen, assess(seen), { ...well, ...readings });
+}
+
+function standby(different: Partial<Parameters<typeof box>[1]>): Partial<Observation> {
+  return { coordinators: read([box(activeId), box(standbyId, different)]) };
+}
+
+const last = {
+  arn: 'arn:x',
+  name: 'x',
+  status: 'SUCCEEDED',
+  startedAt: secondsAgo(200),
+  stoppedAt: secondsAgo(120),
+  error: null,
+  cause: null,
+  answers: [],
+};
+
+test('doctor: a healthy cluster has no problem, and every area is looked at', () => {
+  const checks = check({});
+  expect(checks.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  expect(checks.map(({ area }) => area)).toEqual([
+    'zones',
+    'ENI slots',
+    'tags',
+    'versions',
+    'status checks',
+    'probes',
+    'subnet',
+    'alarms',
+    'schedule',
+    'reachability',
+  ]);
+});
+
+interface Case {
+  readonly what: string;
+  readonly different?: Partial<Observation>;
+  readonly readings?: Partial<Readings>;
+  readonly verdict: string;
+  readonly area: string;
+  readonly says: RegExp;
+}
+
+const cases: readonly Case[] = [
+  {
+    what: 'a standby in another zone',
+    different: standby({ availabilityZone: 'local-1b' }),
+    verdict: 'problem',
+    area: 'zones',
+    says: /The address is in local-1a and cannot move to \S+b \(local-1b\)/,
+  },
+  {
+    what: 'no room for the address',
+    different: standby({ interfaces: 4 }),
+    verdict: 'problem',
+    area: 'ENI slots',
+    says: /No room for the address on \S+b \(m7i\.xlarge\)/,
+  },
+  {
+    what: 'the limits cannot be read',
+    readings: { interfaceLimits: unread },
+    verdict: 'unknown',
+    area: 'ENI slots',
+    says: /AccessDenied/,
+  },
+  {
+    what: 'a garbled slot',
+    different: standby({ slot: 'two' }),
+    verdict: 'problem',
+    area: 'tags',
+    says: /\S+b has the slot two and the generation 1/,
+  },
+  {
+    what: 'a slot that two share',
+    different: standby({ slot: '1' }),
+    verdict: 'problem',
+    area: 'tags',
+    says: /The slot 1 is shared by \S+a and \S+b/,
+  },
+  {
+    what: 'an old version',
+    different: standby({ launchTemplateVersion: '7' }),
+    verdict: 'problem',
+    area: 'versions',
+    says: /Not of version 1 of lt-0001: \S+b \(lt-0001, version 7\)/,
+  },
+  {
+    what: 'an impaired instance',
+    different: standby({ statusChecks: 'impaired' }),
+    verdict: 'problem',
+    area: 'status checks',
+    says: /EC2 calls \S+b impaired/,
+  },
+  {
+    what: 'a silent probe',
+    different: { samples: read(new Map([...samples].slice(0, 1))) },
+    verdict: 'problem',
+    area: 'probes',
+    says: /\S+a 3 s ago, \S+b not within 15 minutes/,
+  },
+  {
+    what: 'samples that cannot be read',
+    different: { samples: unread },
+    verdict: 'unknown',
+    area: 'probes',
+    says: /AccessDenied/,
+  },
+  {
+    what: 'a full subnet',
+    readings: {
+      subnet: read({ subnetId: 'subnet-0001', availabilityZone: 'local-1a', freeAddresses: 4 }),
+    },
+    verdict: 'problem',
+    area: 'subnet',
+    says: /subnet-0001 has 4 free addresses/,
+  },
+  {
+    what: 'a subnet in another zone than the address',
+    readings: {
+      subnet: read({ subnetId: 'subnet-0001', availabilityZone: 'local-1b', freeAddresses: 9 }),
+    },
+    verdict: 'problem',
+    area: 'subnet',
+    says: /launched in subnet-0001 in local-1b, but the address is in local-1a/,
+  },
+  {
+    what: 'an alarm that is stuck',
+    different: {
+      alarms: read([{ name: 'presto-x', state: 'ALARM', since: secondsAgo(600), reason: '' }]),
+    },
+    verdict: 'problem',
+    area: 'alarms',
+    says: /presto-x is stuck in ALARM since 2026-10-02 11:50:00Z/,
+  },
+  {
+    what: 'a schedule that does not run',
+    different: { lastEnded: read({ ...last, startedAt: secondsAgo(3 * 3600) }) },
+    verdict: 'problem',
+    area: 'schedule',
+    says: /The last execution began 3 h ago: the schedule seems not to run/,
+  },
+  {
+    what: 'nothing has ever run',
+    different: { lastEnded: read(null) },
+    verdict: 'problem',
+    area: 'schedule',
+    says: /No execution has ever ended/,
+  },
+  {
+    what: 'a path that is broken for the VPC function',
+    different: {
+      lastEnded: read({
+        ...last,
+        answers: [{ name: standbyId, reached: false, sentence: 'did not answer in time' }],
+      }),
+    },
+    verdict: 'problem',
+    area: 'reachability',
+    says: /did not reach \S+b \(did not answer in time\), 2 min ago/,
+  },
+  {
+    what: 'no answers on record',
+    different: { lastEnded: read(last) },
+    verdict: 'not checked',
+    area: 'reachability',
+    says: /holds no answers/,
+  },
+  {
+    what: 'a pause that was forgotten',
+    different: {
+      address: read({
+        ...address,
+        paused: pausedTagValue({
+          until: null,
+          since: secondsAgo(40 * 86_400),
+          by: 'alice',
+          reason: 'x',
+        }),
+      }),
+    },
+    verdict: 'problem',
+    area: 'pause',
+    says: /The pause lasts 40 d already/,
+  },
+];
+
+describe('doctor: what it finds', () => {
+  test.each(cases)('doctor: $what', ({ different = {}, readings, verdict, area, says }) => {
+    const found = check(different, readings).filter((one) => one.area === area);
+    expect(found.map((one) => one.verdict)).toContain(verdict);
+    expect(found.map(({ sentence }) => sentence).join('\n')).toMatch(says);
+  });
+
+  test('doctor: every problem has a cure', () => {
+    for (const { different = {}, readings } of cases) {
+      const problems = check(different, readings).filter(({ verdict }) => verdict === 'problem');
+      for (const { sentence, cure } of problems) expect(cure, sentence).toBeDefined();
+    }
+  });
+
+  test('doctor: problems come first, with the cure below', () => {
+    const checks = check(standby({ slot: 'two' }));
+    const lines = draw(showChecks(checks, String), false).split('\n');
+    expect(lines[0]).toMatch(/^PROBLEM {5}tags {10}\S+b has the slot two/);
+    expect(lines[1]).toMatch(/^ {26}-> Surplus is trimmed/);
+  });
+});

@@ -1,0 +1,243 @@
+/**
+ * A cluster that the command line can be pointed at: the synthesized template on a local cloud that is
+ * served over HTTP, with servers in this process in the place of machines. As after an hour: the
+ * address is held, the alarms are OK, the probes are heard.
+ */
+import { createServer, type Server } from 'node:http';
+import { takeLoopback } from '../../drill/loopback.ts';
+import type { Synthesized } from '../../infra/synthesize.ts';
+import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import type { Machine, MachineSpec } from '../../local-cloud/ec2/machine.ts';
+import { type Latencies, noLatencies } from '../../local-cloud/latency.ts';
+import {
+  alarmNames,
+  dimensionNames,
+  metricNames,
+  metricNamespace,
+  tagKeys,
+} from '../../workflow/names.ts';
+
+export interface TestCluster {
+  readonly cloud: LocalCloud;
+  readonly clusterName: string;
+  readonly stateMachineArn: string;
+  readonly networkInterfaceId: string;
+  /** The coordinators of the beginning, the active first. */
+  readonly coordinatorIds: readonly string[];
+  /** Is the server on that machine ready? From now on, for its probe too. */
+  setReady(instanceId: string, ready: boolean): void;
+  /** From now on its probe says nothing. */
+  silence(instanceId: string): void;
+  launch(tags: Readonly<Record<string, string>>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TestClusterOptions {
+  readonly port: number;
+  readonly coordinators?: number;
+  readonly stackName?: string;
+  /** @default none */
+  readonly latencies?: Latencies;
+}
+
+const subnetId = 'subnet-0123456789abcdef0';
+const hourSeconds = 3600;
+
+interface Box {
+  ready: boolean;
+  heard: boolean;
+  server: Server | undefined;
+}
+
+export async function startTestCluster(
+  synthesized: Synthesized,
+  options: TestClusterOptions,
+): Promise<TestCluster> {
+  const { port, coordinators = 2, stackName = 'presto' } = options;
+  const loopback = await takeLoopback(port);
+  const boxes = new Map<string, Box>();
+  const cloud = await startLocalCloud({
+    template: withQuickEnds(synthesized.template),
+    assetsDirectory: synthesized.assetsDirectory,
+    parameters: {
+      VpcId: 'vpc-0123456789abcdef0',
+      SubnetId: subnetId,
+      ImageId: 'ami-0123456789abcdef0',
+      HACoordinatorsCount: String(coordinators),
+      HttpPort: String(port),
+      GraceSeconds: '0',
+    },
+    stackName,
+    seed: 1,
+    latencies: options.latencies ?? noLatencies,
+    port,
+    loopback: loopback.prefix,
+    boot: (spec) => boot(spec, port, boxes),
+  });
+  const output = (name: string) => cloud.outputs[name] ?? '';
+  const clusterName = output('ClusterName');
+  const networkInterfaceId = output('NetworkInterfaceId');
+  const publish = () => publishSamples(cloud, clusterName, networkInterfaceId, boxes);
+  seedClusterMetrics(cloud, clusterName);
+  for (const name of Object.values(alarmNames(clusterName))) {
+    cloud.cloudWatch.seedAlarmState(name, 'OK', hourSeconds);
+  }
+  const launch = (tags: Readonly<Record<string, string>>) =>
+    cloud.ec2.seedInstance({
+      launchTemplateId: launchTemplateIdOf(cloud),
+      launchTemplateVersion: '1',
+      subnetId,
+      tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      launchedSecondsAgo: hourSeconds,
+    });
+  const coordinatorIds: string[] = [];
+  for (let slot = 1; slot <= coordinators; slot += 1) {
+    coordinatorIds.push(await launch(coordinatorTags(clusterName, slot)));
+  }
+  cloud.ec2.seedAttachment({
+    networkInterfaceId,
+    instanceId: coordinatorIds[0] ?? '',
+    attachedSecondsAgo: hourSeconds,
+  });
+  publish();
+  const publishing = setInterval(publish, 500);
+  return {
+    cloud,
+    clusterName,
+    networkInterfaceId,
+    stateMachineArn: output('StateMachineArn'),
+    coordinatorIds,
+    setReady(instanceId, ready) {
+      boxOf(boxes, instanceId).ready = ready;
+      publish();
+    },
+    silence(instanceId) {
+      boxOf(boxes, instanceId).heard = false;
+    },
+    launch,
+    async stop() {
+      clearInterval(publishing);
+      await cloud.stop();
+      await loopback.release();
+    },
+  };
+}
+
+export function coordinatorTags(clusterName: string, slot: number): Record<string, string> {
+  return {
+    Name: `${clusterName}-coordinator`,
+    [tagKeys.cluster]: clusterName,
+    [tagKeys.slot]: String(slot),
+    [tagKeys.generation]: '1',
+  };
+}
+
+/** Where nothing was to be done, the end waits for a minute: here for the least that is allowed. */
+function withQuickEnds(template: object): object {
+  const text = JSON.stringify(template);
+  const quick = text.replaceAll('\\"rearmSeconds\\":60', '\\"rearmSeconds\\":10');
+  if (quick === text) throw new Error('The template has no rearmSeconds of 60.');
+  return JSON.parse(quick) as object;
+}
+
+async function boot(spec: MachineSpec, port: number, boxes: Map<string, Box>): Promise<Machine> {
+  const box: Box = { ready: true, heard: true, server: undefined };
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        nodeId: spec.instanceId,
+        state: 'ACTIVE',
+        nodeVersion: { version: '479' },
+        environment: 'test',
+        coordinator: true,
+        coordinatorId: spec.instanceId.slice(-5),
+        starting: !box.ready,
+        uptime: '1.00h',
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(port, spec.guestAddress, resolve));
+  spec.setPort('open');
+  boxes.set(spec.instanceId, Object.assign(box, { server }));
+  return {
+    terminate: () =>
+      new Promise((resolve) => {
+        box.heard = false;
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function boxOf(boxes: ReadonlyMap<string, Box>, instanceId: string): Box {
+  const box = boxes.get(instanceId);
+  if (box === undefined) throw new Error(`No machine ${instanceId}.`);
+  return box;
+}
+
+/** What the probes would say now. */
+function publishSamples(
+  cloud: LocalCloud,
+  clusterName: string,
+  networkInterfaceId: string,
+  boxes: ReadonlyMap<string, Box>,
+): void {
+  const holderId = cloud.ec2
+    .snapshot()
+    .networkInterfaces.find((one) => one.networkInterfaceId === networkInterfaceId)
+    ?.attachment?.instanceId;
+  const reached = boxes.get(holderId ?? '')?.ready === true;
+  for (const [instanceId, { ready, heard }] of boxes) {
+    if (!heard) continue;
+    const put = (metricName: string, ids: readonly string[], isGood: boolean) =>
+      putSample(cloud, clusterName, metricName, ids, isGood);
+    put(metricNames.health, [instanceId], ready);
+    if (instanceId === holderId) {
+      put(metricNames.activeHealth, [], ready);
+    } else {
+      put(metricNames.reachable, [instanceId], reached);
+      put(metricNames.reachable, [], reached);
+    }
+  }
+}
+
+function putSample(
+  cloud: LocalCloud,
+  clusterName: string,
+  metricName: string,
+  instanceIds: readonly string[],
+  isGood: boolean,
+): void {
+  const dimensions = [
+    { name: dimensionNames.cluster, value: clusterName },
+    ...instanceIds.map((value) => ({ name: dimensionNames.instanceId, value })),
+  ];
+  cloud.cloudWatch.seedMetric(
+    { namespace: metricNamespace(clusterName), metricName, dimensions },
+    isGood ? 1 : 0,
+    { everySeconds: 1, forSeconds: 0 },
+  );
+}
+
+function seedClusterMetrics(cloud: LocalCloud, clusterName: string): void {
+  for (const metricName of [metricNames.activeHealth, metricNames.reachable]) {
+    cloud.cloudWatch.seedMetric(
+      {
+        namespace: metricNamespace(clusterName),
+        metricName,
+        dimensions: [{ name: dimensionNames.cluster, value: clusterName }],
+      },
+      1,
+      { everySeconds: 5, forSeconds: hourSeconds },
+    );
+  }
+}
+
+function launchTemplateIdOf(cloud: LocalCloud): string {
+  const template = [...cloud.resources.values()].find(
+    ({ type }) => type === 'AWS::EC2::LaunchTemplate',
+  );
+  if (template === undefined) throw new Error('The template has no launch template.');
+  return template.physicalId;
+}

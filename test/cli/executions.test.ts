@@ -1,0 +1,146 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { describe, expect, test } from 'vitest';
+import type { Cloud } from '../../cli/cloud.ts';
+import { readHistory, readNewEvents } from '../../cli/cluster/executions.ts';
+import { inParallel } from '../../cli/cluster/in-parallel.ts';
+import { isUneventful } from '../../cli/cluster/incidents.ts';
+import { stepFrom, watchExecution } from '../../cli/cluster/watch.ts';
+
+function event(id: number, more: Partial<HistoryEvent> = {}): HistoryEvent {
+  return { id, timestamp: new Date(1_000 * id), type: 'PassStateEntered', ...more };
+}
+
+/** Only the history can be asked for. */
+function cloudWith(getExecutionHistory: Cloud['getExecutionHistory']): Cloud {
+  return { getExecutionHistory } as Partial<Cloud> as Cloud;
+}
+
+const metadata = { $metadata: {} };
+
+describe('histories', () => {
+  test('history: pages are followed to the end', async () => {
+    const cloud = cloudWith(async ({ nextToken }) => ({
+      ...metadata,
+      events: [event(nextToken === undefined ? 1 : 2)],
+      ...(nextToken === undefined ? { nextToken: 'more' } : {}),
+    }));
+    const { events, cutOff } = await readHistory(cloud, 'arn');
+    expect(events.map(({ id }) => id)).toEqual([1, 2]);
+    expect(cutOff).toBe(false);
+  });
+
+  test('history: one without an end is cut off, and says so', async () => {
+    const cloud = cloudWith(async () => ({ ...metadata, events: [event(1)], nextToken: 'more' }));
+    const { events, cutOff } = await readHistory(cloud, 'arn');
+    expect(events).toHaveLength(60);
+    expect(cutOff).toBe(true);
+  });
+
+  test('history: only what is new is told, oldest first', async () => {
+    const pages = [
+      [event(6), event(5)],
+      [event(4), event(3)],
+    ];
+    const asked: unknown[] = [];
+    const cloud = cloudWith(async ({ nextToken }) => {
+      asked.push(nextToken);
+      const page = Number(nextToken ?? 0);
+      return { ...metadata, events: pages[page] ?? [], nextToken: String(page + 1) };
+    });
+    expect((await readNewEvents(cloud, 'arn', 3)).map(({ id }) => id)).toEqual([4, 5, 6]);
+    expect(asked).toEqual([undefined, '1']);
+  });
+});
+
+describe('watching', () => {
+  const world = () => ({ rest: async () => {}, interrupted: new AbortController().signal });
+
+  test('watch: reads that fail in between are passed over', async () => {
+    let reads = 0;
+    const cloud = cloudWith(async () => {
+      reads += 1;
+      if (reads < 20) throw new Error('ThrottlingException');
+      return { ...metadata, events: [event(1, { type: 'ExecutionSucceeded' })] };
+    });
+    expect(await watchExecution({ cloud, ...world() }, 'arn', () => {})).toBe('ended');
+  });
+
+  test('watch: twenty in a row end it with the reason', async () => {
+    const cloud = cloudWith(async () => {
+      throw new Error('no way');
+    });
+    expect(await watchExecution({ cloud, ...world() }, 'arn', () => {})).toBe('Error: no way');
+  });
+
+  test.each([
+    [
+      'a task begins',
+      event(1, { type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Attach ENI' } }),
+      { kind: 'entered', state: 'Attach ENI' },
+    ],
+    [
+      'a choice says nothing',
+      event(1, { type: 'ChoiceStateEntered', stateEnteredEventDetails: { name: 'Is it' } }),
+      undefined,
+    ],
+    [
+      'a verdict with its rule',
+      event(1, {
+        type: 'TaskStateExited',
+        stateExitedEventDetails: {
+          name: 'Confirm failure',
+          output: '{"verdict":{"rule":"dead","sentence":"It has failed."}}',
+        },
+      }),
+      { kind: 'left', rule: 'dead', sentence: 'It has failed.' },
+    ],
+    [
+      'a truncated output says nothing',
+      event(1, {
+        type: 'TaskStateExited',
+        stateExitedEventDetails: { name: 'Confirm failure', output: '{"verdict":' },
+      }),
+      undefined,
+    ],
+    [
+      'a function fails',
+      event(1, {
+        type: 'LambdaFunctionFailed',
+        lambdaFunctionFailedEventDetails: { error: 'EniNotReleased', cause: 'still there' },
+      }),
+      { kind: 'failed', state: 'Now', sentence: 'EniNotReleased: still there' },
+    ],
+  ])('watch: %s', (_what, one, step) => {
+    const found = stepFrom(one, 'Now');
+    if (step === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatchObject(step);
+  });
+});
+
+describe('incidents', () => {
+  const healthy = { verdict: { outcome: 'healthy' } };
+  test.each([
+    ['a healthy look', healthy, true],
+    ['one that launched somebody', { ...healthy, restoration: { launched: ['i-1'] } }, false],
+    ['one that trimmed somebody', { ...healthy, restoration: { terminated: ['i-1'] } }, false],
+    ['one that has fenced', { ...healthy, termination: { kind: 'fenced' } }, false],
+    ['a pause', { verdict: { outcome: 'paused' } }, false],
+    ['a document that cannot be read', undefined, false],
+  ])('history: %s is left out: %s -> %s', (_what, output, uneventful) => {
+    expect(isUneventful(output)).toBe(uneventful);
+  });
+
+  test('in parallel: at most so many at once, results in order', async () => {
+    let underWay = 0;
+    let most = 0;
+    const results = await inParallel([30, 10, 20, 5], 2, async (milliseconds) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      underWay -= 1;
+      return milliseconds;
+    });
+    expect(results).toEqual([30, 10, 20, 5]);
+    expect(most).toBe(2);
+  });
+});

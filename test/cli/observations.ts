@@ -1,0 +1,111 @@
+/** Observations for tests: one healthy cluster of two, and what a test wants to be different. */
+import type { AddressFacts, BoxView } from '../../cli/cluster/coordinators.ts';
+import { addressName, type Observation } from '../../cli/cluster/observe.ts';
+import type { Part } from '../../cli/cluster/part.ts';
+import type { BoxSamples } from '../../cli/cluster/samples.ts';
+import { defaultSettings } from '../../workflow/settings.ts';
+import {
+  activeId,
+  attachmentId,
+  cluster,
+  now,
+  secondsAgo,
+  standbyId,
+} from '../support/incidents.ts';
+
+export function read<Value>(value: Value): Part<Value> {
+  return { kind: 'read', value };
+}
+
+export const unread = { kind: 'unread', why: 'AccessDenied: not you' } as const;
+
+export const attachment: NonNullable<AddressFacts['attachment']> = {
+  attachmentId,
+  instanceId: activeId,
+  attachedAt: secondsAgo(7200),
+  status: 'attached',
+  deleteOnTermination: false,
+};
+
+export const address: AddressFacts = {
+  networkInterfaceId: cluster.networkInterfaceId,
+  privateIpAddress: cluster.coordinatorAddress,
+  availabilityZone: 'local-1a',
+  attachment,
+  paused: null,
+  acknowledged: null,
+  failovers: [],
+};
+
+export function box(instanceId: string, different: Partial<BoxView> = {}): BoxView {
+  return {
+    instanceId,
+    state: 'running',
+    ours: true,
+    privateIpAddress: '10.0.0.11',
+    launchedAt: secondsAgo(7200),
+    slot: instanceId === activeId ? '1' : '2',
+    generation: '1',
+    condemned: null,
+    statusChecks: 'ok',
+    availabilityZone: 'local-1a',
+    instanceType: 'm7i.xlarge',
+    subnetId: cluster.subnetId,
+    interfaces: instanceId === activeId ? 2 : 1,
+    launchTemplateId: cluster.launchTemplateId,
+    launchTemplateVersion: cluster.launchTemplateVersion,
+    ...different,
+  };
+}
+
+const good = { value: 1, at: secondsAgo(3) } as const;
+
+export const samples = new Map<string, BoxSamples>([
+  [activeId, { health: good, reachable: null }],
+  [standbyId, { health: good, reachable: good }],
+]);
+
+const answer = { ready: true, reached: true, sentence: 'is ready' };
+
+export const answers = new Map([
+  [addressName, answer],
+  [activeId, answer],
+  [standbyId, answer],
+]);
+
+export const noWay = { ready: false, reached: false, sentence: 'did not answer in time' };
+
+export function observation(different: Partial<Observation> = {}): Observation {
+  return {
+    at: now,
+    clusterName: cluster.clusterName,
+    region: 'local-1',
+    address: read(address),
+    leftBehind: [],
+    machine: read({ cluster, settings: defaultSettings }),
+    coordinators: read([box(activeId), box(standbyId)]),
+    samples: read(samples),
+    answers: read(answers),
+    alarms: read(
+      Object.values(cluster.alarms).map((name) => ({
+        name,
+        state: 'OK',
+        since: secondsAgo(3600),
+        reason: '',
+      })),
+    ),
+    running: read([]),
+    lastEnded: read({
+      arn: 'arn:aws:states:local-1:000000000000:execution:presto-failover:last',
+      name: 'last',
+      status: 'SUCCEEDED',
+      startedAt: secondsAgo(200),
+      stoppedAt: secondsAgo(120),
+      error: null,
+      cause: null,
+      answers: [{ name: 'coordinator address', reached: true, sentence: 'is ready' }],
+    }),
+    lastMove: read(null),
+    ...different,
+  };
+}
