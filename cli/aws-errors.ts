@@ -27,16 +27,10 @@ export function failureFromAws(error: unknown, where: AskedWhere): CommandFailur
   return new CommandFailure(exitCodes.noAws, sentences[kind](error, where));
 }
 
-/** The errors with which nothing at all can be read, whichever call hit them. */
-export function isHopeless(error: unknown): boolean {
-  const kind = error instanceof Error ? kindOf(error) : undefined;
-  return kind !== undefined && kind !== 'refused' && kind !== 'other';
-}
-
 type Kind = 'no credentials' | 'bad credentials' | 'no region' | 'no way' | 'refused' | 'other';
 
 function kindOf(error: Error): Kind | undefined {
-  if (error.message.startsWith('Region is missing')) return 'no region';
+  if (/^Region (is missing|not accepted)/.test(error.message)) return 'no region';
   if (error.name === 'CredentialsProviderError') return 'no credentials';
   if (error.name === 'TokenProviderError') return 'no credentials';
   if (badCredentials.has(error.name)) return 'bad credentials';
@@ -74,7 +68,7 @@ const noWayCodes: ReadonlySet<string> = new Set([
 
 const sentences: Readonly<Record<Kind, (error: Error, where: AskedWhere) => string>> = {
   'no region': () =>
-    'No region is set. Give --region, or set AWS_REGION, or a region in the profile (aws configure).',
+    'No region is set, or it is none. Give --region, or set AWS_REGION, or a region in the profile (aws configure).',
   'no credentials': (error, { profile }) =>
     `No AWS credentials were found${profile === undefined ? '' : ` for the profile "${profile}"`}. ` +
     'Give --profile, or set AWS_PROFILE, or sign in (aws sso login, aws configure). ' +

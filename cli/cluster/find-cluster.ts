@@ -5,7 +5,7 @@
  */
 import type { Filter, NetworkInterface } from '@aws-sdk/client-ec2';
 import { stateMachineName, tagKeys } from '../../workflow/names.ts';
-import { describeError, isHopeless } from '../aws-errors.ts';
+import { describeError } from '../aws-errors.ts';
 import type { Cloud } from '../cloud.ts';
 import { badInput } from '../exit.ts';
 import { readMachine } from './machine.ts';
@@ -30,9 +30,9 @@ const stackNameTag = 'aws:cloudformation:stack-name';
 
 /** @throws CommandFailure that says which clusters there are */
 export async function findCluster(cloud: Cloud, which: WhichCluster): Promise<FoundCluster> {
-  const read = await readAddresses(cloud, which);
-  if (read.kind === 'unread') return findWithoutAddress(cloud, which.cluster ?? '', read);
-  const byName = Map.groupBy(read.value, clusterOf);
+  const addressesRead = await readAddresses(cloud, which);
+  if (addressesRead.kind === 'found elsewhere') return addressesRead.found;
+  const byName = Map.groupBy(addressesRead.addresses, clusterOf);
   const [only, another] = byName;
   if (only === undefined) throw await nothingFound(cloud, which);
   if (another !== undefined) {
@@ -55,11 +55,15 @@ export async function findCluster(cloud: Cloud, which: WhichCluster): Promise<Fo
   };
 }
 
+type AddressesRead =
+  | { readonly kind: 'addresses'; readonly addresses: readonly NetworkInterface[] }
+  | { readonly kind: 'found elsewhere'; readonly found: FoundCluster };
+
 /** Without a cluster's name, an EC2 that does not answer is the end of it. */
 async function readAddresses(
   cloud: Cloud,
   { cluster, stack }: WhichCluster,
-): Promise<Part<NetworkInterface[]>> {
+): Promise<AddressesRead> {
   const filters: Filter[] = [
     cluster === undefined
       ? { Name: 'tag-key', Values: [tagKeys.cluster] }
@@ -67,10 +71,16 @@ async function readAddresses(
     ...(stack === undefined ? [] : [{ Name: `tag:${stackNameTag}`, Values: [stack] }]),
   ];
   try {
-    return { kind: 'read', value: await describeAll(cloud, filters) };
+    return { kind: 'addresses', addresses: await describeAll(cloud, filters) };
   } catch (error) {
-    if (cluster === undefined || isHopeless(error)) throw error;
-    return { kind: 'unread', why: describeError(error) };
+    if (cluster === undefined) throw error;
+    const address = { kind: 'unread', why: describeError(error) } as const;
+    const machine = await readPart(() => findMachine(cloud, stateMachineName(cluster)));
+    // Nobody answers: then it is not EC2's fault, and the first error says most.
+    if (machine.kind === 'unread') throw error;
+    const { region } = cloud;
+    const found = { clusterName: cluster, region, address, stateMachineArn: machine };
+    return { kind: 'found elsewhere', found: { ...found, leftBehind: [] } };
   }
 }
 
@@ -130,15 +140,6 @@ async function theOneInUse(
   throw badInput(
     `The interfaces ${ids} all carry the tag of the cluster ${clusterOf(first)}, and the state machine does not say which one it moves. ${why}`,
   );
-}
-
-async function findWithoutAddress(
-  cloud: Cloud,
-  clusterName: string,
-  address: { readonly kind: 'unread'; readonly why: string },
-): Promise<FoundCluster> {
-  const stateMachineArn = await readPart(() => findMachine(cloud, stateMachineName(clusterName)));
-  return { clusterName, region: cloud.region, address, stateMachineArn, leftBehind: [] };
 }
 
 async function findMachine(cloud: Cloud, name: string): Promise<string> {

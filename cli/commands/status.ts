@@ -1,9 +1,11 @@
 /** `status`: looks, and says what it means. */
+import { describeError } from '../aws-errors.ts';
 import { type Assessment, assess } from '../cluster/assess.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
 import { type Observation, observe } from '../cluster/observe.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
+import { toned } from '../view/lines.ts';
 import { showStatus } from '../view/show-status.ts';
 
 /** Faster would only see the same samples: probes publish every 5 s. */
@@ -14,9 +16,21 @@ export async function status(context: Context): Promise<ExitCode> {
   while (context.options.watch && !context.interrupted.aborted) {
     await context.rest(watchEveryMs);
     if (context.interrupted.aborted) break;
-    last = await lookOnce(context);
+    last = await lookAgain(context);
   }
   return last;
+}
+
+/** While watching, a look that fails is passed over with a word: the next may work. */
+async function lookAgain(context: Context): Promise<ExitCode> {
+  try {
+    return await lookOnce(context);
+  } catch (error) {
+    const sentence = describeError(error);
+    context.screen.json({ state: 'unknown', error: { sentence } });
+    context.screen.print([[toned('warn', 'UNKNOWN'), ` This look failed. ${sentence}`]]);
+    return exitCodes.notFine;
+  }
 }
 
 async function lookOnce(context: Context): Promise<ExitCode> {

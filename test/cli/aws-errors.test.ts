@@ -10,7 +10,7 @@ function named(name: string, message: string, more: object = {}): Error {
 const fromAws = { $metadata: {} };
 
 test.each([
-  ['no region', new Error('Region is missing'), /No region is set\. Give --region/],
+  ['no region', new Error('Region is missing'), /No region is set, or it is none\. Give --region/],
   [
     'no credentials',
     named('CredentialsProviderError', 'Could not load credentials from any providers'),

@@ -28,7 +28,8 @@ export interface TestCluster {
   setReady(instanceId: string, ready: boolean): void;
   /** From now on its probe says nothing. */
   silence(instanceId: string): void;
-  launch(tags: Readonly<Record<string, string>>): Promise<string>;
+  /** @param inSubnet default: the cluster's */
+  launch(tags: Readonly<Record<string, string>>, inSubnet?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export interface TestClusterOptions {
   readonly latencies?: Latencies;
 }
 
-const subnetId = 'subnet-0123456789abcdef0';
+export const subnetId = 'subnet-0123456789abcdef0';
 const hourSeconds = 3600;
 
 interface Box {
@@ -82,11 +83,11 @@ export async function startTestCluster(
   for (const name of Object.values(alarmNames(clusterName))) {
     cloud.cloudWatch.seedAlarmState(name, 'OK', hourSeconds);
   }
-  const launch = (tags: Readonly<Record<string, string>>) =>
+  const launch = (tags: Readonly<Record<string, string>>, inSubnet = subnetId) =>
     cloud.ec2.seedInstance({
       launchTemplateId: launchTemplateIdOf(cloud),
       launchTemplateVersion: '1',
-      subnetId,
+      subnetId: inSubnet,
       tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
       launchedSecondsAgo: hourSeconds,
     });
