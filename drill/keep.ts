@@ -33,13 +33,7 @@ export async function keepRunning(world: World, options: KeepOptions): Promise<v
 }
 
 /** The lines for the second terminal. Keys of the local cloud: they open nothing else. */
-export function instructions({
-  cloud,
-  clusterName,
-}: {
-  readonly cloud: Pick<World['cloud'], 'endpoint' | 'region' | 'rootCredentials'>;
-  readonly clusterName: string;
-}): string[] {
+function instructions({ cloud, clusterName }: World): string[] {
   const { accessKeyId, secretAccessKey } = cloud.rootCredentials;
   return [
     '',

@@ -37,8 +37,8 @@ export type AcknowledgementState =
   | { readonly kind: 'unreadable'; readonly value: string; readonly sentence: string };
 
 /** With these, every tag value stays within EC2's 256 characters. */
-export const longestLeverReason = 120;
-export const longestLeverBy = 70;
+const longestLeverReason = 120;
+const longestLeverBy = 70;
 /** A pause that is meant to be longer is one without an end. */
 export const longestPauseDays = 30;
 

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../drill/wait.ts';
 import { realClock } from '../../local-cloud/clock.ts';
@@ -114,3 +115,42 @@ test.each([
   },
   90_000,
 );
+
+test('drill: --keep leaves a cluster up until Ctrl-C and says how to reach it', async () => {
+  const run = start('--keep', '--port', '18092');
+  const within = (seconds: number) => ({
+    clock: realClock,
+    signal: AbortSignal.timeout(80_000),
+    withinSeconds: seconds,
+    everyMs: 100,
+  });
+  try {
+    const active = () => /The active is (i-\w+)\. .* kill -9 \d+/.exec(run.output())?.[1];
+    const activeId = await waitUntil('the cluster is up', active, within(60));
+    const variables = new Map(
+      [...run.output().matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]),
+    );
+    const ec2 = new EC2Client({
+      endpoint: variables.get('AWS_ENDPOINT_URL') ?? '',
+      region: variables.get('AWS_REGION') ?? '',
+      credentials: {
+        accessKeyId: variables.get('AWS_ACCESS_KEY_ID') ?? '',
+        secretAccessKey: variables.get('AWS_SECRET_ACCESS_KEY') ?? '',
+      },
+    });
+    const { NetworkInterfaces } = await ec2.send(new DescribeNetworkInterfacesCommand({}));
+    const holders = NetworkInterfaces?.map(({ Attachment }) => Attachment?.InstanceId);
+    expect(holders).toContain(activeId);
+    ec2.destroy();
+    run.child.kill('SIGINT');
+    expect(await run.ended).toMatchObject({ code: 130 });
+  } finally {
+    run.child.kill('SIGKILL');
+  }
+  const isGone = async () => ((await leftBehind()).length === 0 ? true : undefined);
+  expect(await waitUntil('nothing is left', isGone, within(5))).toBe(true);
+  expect(await readdir(directory)).toEqual([]);
+}, 90_000);
