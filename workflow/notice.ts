@@ -15,7 +15,7 @@ export interface Notice {
 }
 
 /** The same is told again after so long. */
-export const quietMinutes = 60;
+const quietMinutes = 60;
 
 /** `notified` is the tag's value, `now` ISO 8601. Pure; never throws for a document of ours. */
 export function noticeOf(incident: Incident, notified: string | null, now: string): Notice {
@@ -185,12 +185,12 @@ function restorationNews(incident: Incident, sentence: string): News {
       over: 'The coordinator itself works. Until this is mended, a failover may find nobody to take over.',
     };
   }
+  const quiet = { ...base, over: 'There was nothing to be over.' };
   if (launched.length + terminated.length === 0) {
-    return {
-      ...quietNews('Nothing has happened.'),
-      ...base,
-      over: 'There was nothing to be over.',
-    };
+    return { ...quietNews('Nothing has happened.'), ...quiet };
+  }
+  if (hasJustMoved(incident)) {
+    return { ...quietNews('The address has just moved: who moved it tells people.'), ...quiet };
   }
   const words = [
     ...(launched.length > 0 ? [`launched ${launched.join(', ')}`] : []),
@@ -202,6 +202,15 @@ function restorationNews(incident: Incident, sentence: string): News {
     over: 'Yes. A new coordinator needs some minutes until it could take over.',
   };
 }
+
+/** Several executions look at one failure; they all see the gap that it leaves. */
+function hasJustMoved({ survey }: Incident): boolean {
+  const attachment = survey?.kind === 'surveyed' ? survey.address?.attachment : null;
+  if (!attachment || survey?.kind !== 'surveyed') return false;
+  return Date.parse(survey.at) - Date.parse(attachment.attachedAt) < justMovedMs;
+}
+
+const justMovedMs = 10 * 60_000;
 
 function restorationProblems({ restoration }: Incident): string[] {
   if (restoration?.kind === 'no-answer') {

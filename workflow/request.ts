@@ -35,13 +35,13 @@ export interface Request {
   readonly note?: string;
 }
 
-export const requestKeys = ['reason', 'force', 'standby', 'dryRun', 'by'] as const;
+const requestKeys = ['reason', 'force', 'standby', 'dryRun', 'by'] as const;
 
-export const allowedRequest =
+const allowedRequest =
   'Allowed: {} to look, "reason": "why", "by": "who", "dryRun": true, "standby": "i-...", ' +
   'and "force": true together with a reason.';
 
-export const longestRequestText = 500;
+const longestRequestText = 500;
 
 /** The `input` of StartExecution, or why it would be refused. */
 export function makeExecutionInput(

@@ -168,6 +168,12 @@ describe('what people are told', () => {
     expect(empty.record.message).toContain('coordinator-failover doctor');
   });
 
+  it('notice: a standby launched by another execution of the same failover is not told as well', () => {
+    const rest = { restoration: restoration({ launched: ['i-1'] }) };
+    const { record } = noticeOf(ended({ attachedSecondsAgo: 20 }, rest), null, now);
+    expect(record).toMatchObject({ kind: 'quiet', ending: 'nothing-to-do' });
+  });
+
   it('notice: a failover that ended incomplete, or could not be decided', () => {
     const incomplete = verdict({ outcome: 'incomplete', sentence: 'Moved the address 3 times.' });
     const told = noticeOf(incident({ rest: { verdict: incomplete, termination } }), null, now);
