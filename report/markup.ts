@@ -33,7 +33,7 @@ const unbroken =
   /(\b(?:i|eni|eni-attach|lt|subnet)-[0-9a-f]{8,}\b|\b\d\d:\d\d:\d\d\.\d{3}\b|\([+-][\d.]+ s\))/;
 
 /** `&`, `<`, `>` and both quotes: safe in text and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (found) => entities.get(found) ?? found);
 }
 

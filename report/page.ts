@@ -74,7 +74,7 @@ function glance(report: Report): Section {
         ],
         ['Its sentence', outcome.sentence],
         ['The address was held by', outcome.from],
-        ['It was given to', outcome.to ?? 'nobody: it was not moved'],
+        ['It was given to', givenTo(report)],
         ['Terminated', listed(outcome.terminated)],
         ['Launched', listed(outcome.launched)],
         [
@@ -93,6 +93,14 @@ function glance(report: Report): Section {
       ),
     ],
   };
+}
+
+function givenTo({ outcome, verifications }: Report): string {
+  if (outcome.to === null) return 'nobody: it was not moved';
+  const verified = verifications.some(
+    ({ kind, instanceId }) => kind === 'verified' && instanceId === outcome.to,
+  );
+  return verified ? outcome.to : `${outcome.to}, which was not verified`;
 }
 
 function incomplete({ history }: Report): Block[] {

@@ -61,7 +61,8 @@ export function scaleOf(report: Report): Scale | null {
     lanes: lanesOf(visits, fraction, endsAt),
     outage: outage.firstBad && {
       from: fraction(outage.firstBad.at),
-      to: outage.firstGoodAfter === null ? 1 : fraction(outage.firstGoodAfter.at),
+      // After the last bad sign nobody looked: not drawn as if somebody had.
+      to: fraction((outage.firstGoodAfter ?? outage.lastBad ?? outage.firstBad).at),
       kind: 'visit',
     },
     marks: drawn.map((one) => ({ ...one, position: fraction(one.at) })),

@@ -61,6 +61,17 @@ const refused: readonly Snippet[] = [
   ...crossings('probe', ['handlers', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
   ...crossings('infra', ['handlers', 'probe', 'info-client', 'local-cloud', 'drill', 'test']),
   ...crossings('cli', ['handlers', 'probe', 'infra', 'local-cloud', 'drill']),
+  ...crossings('report', [
+    'handlers',
+    'probe',
+    'info-client',
+    'infra',
+    'cli',
+    'local-cloud',
+    'drill',
+  ]),
+  { folder: 'report', code: `import x from 'node:fs';`, refusedWith: 'report/ imports' },
+  { folder: 'report', code: 'export const at = Date.now();', refusedWith: 'is pure' },
   ...crossings('local-cloud', ['workflow', 'handlers', 'probe', 'infra', 'cli', 'drill', 'test']),
   ...crossings('drill', ['simulation', 'test']),
   ...crossings('simulation', ['drill', 'test']),
@@ -76,6 +87,10 @@ const allowed: readonly Snippet[] = [
   { folder: 'workflow', code: 'export const x = (at: string) => Date.parse(at);' },
   { folder: 'workflow', code: 'export const x = (at: number) => new Date(at).toISOString();' },
   { folder: 'info-client', code: `import { get } from 'node:http';\nexport const x = get;` },
+  {
+    folder: 'report',
+    code: `import { createHash } from 'node:crypto';\nexport const x = createHash;`,
+  },
   { folder: 'handlers', code: `import { y } from '../workflow/names.ts';\nexport const x = y;` },
   { folder: 'handlers', code: `import { y } from '../info-client/ask.ts';\nexport const x = y;` },
   {

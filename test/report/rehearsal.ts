@@ -53,7 +53,7 @@ export interface Rehearsed extends Boxes {
   ): Promise<readonly HistoryEvent[]>;
 }
 
-export const startOfTheNight = '2026-10-02T03:12:00.000Z';
+const startOfTheNight = '2026-10-02T03:12:00.000Z';
 
 /** Virtual time from here on. `end()` must be called. */
 export async function rehearse(

@@ -14,7 +14,7 @@ export function expectTrueTo(report: Report, events: readonly HistoryEvent[]): v
   );
   expect(report.visits.flatMap(({ tries }) => tries.map(({ startedAt }) => startedAt))).toEqual(
     events
-      .filter(({ type }) => type === 'LambdaFunctionScheduled')
+      .filter(({ type }) => type === 'LambdaFunctionScheduled' || type === 'TaskScheduled')
       .map(({ timestamp }) => timestamp?.toISOString()),
   );
   expect(report.failures.map(({ eventId }) => eventId)).toEqual(
@@ -24,7 +24,8 @@ export function expectTrueTo(report: Report, events: readonly HistoryEvent[]): v
   expectTimes(report, events);
 }
 
-const failed = /^(?:LambdaFunction(?:Failed|TimedOut)|Execution(?:Failed|TimedOut|Aborted))$/;
+const failed =
+  /^(?:(?:LambdaFunction|Task)(?:Failed|TimedOut)|Execution(?:Failed|TimedOut|Aborted))$/;
 
 /** Every finding's sentence and time stand in the very event that the report names. */
 function expectFindings(report: Report, events: readonly HistoryEvent[]): void {
