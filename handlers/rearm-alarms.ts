@@ -5,6 +5,7 @@
  */
 import { readIncident } from '../workflow/document.ts';
 import type { Rearming } from '../workflow/incident.ts';
+import { alarmsInAlarm } from './alarms.ts';
 import type { Cloud } from './cloud.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 
@@ -12,11 +13,7 @@ export const handler = actingHandler(rearmAlarms);
 
 export async function rearmAlarms(event: unknown, cloud: Cloud, clock: Clock): Promise<Rearming> {
   const { cluster, execution } = readIncident(event);
-  const names = [cluster.alarms.activeHealth, cluster.alarms.reachable];
-  const { MetricAlarms = [] } = await cloud.describeAlarms({ AlarmNames: names });
-  const stuck = MetricAlarms.filter(({ StateValue }) => StateValue === 'ALARM')
-    .map(({ AlarmName }) => AlarmName)
-    .filter((name) => name !== undefined);
+  const stuck = await alarmsInAlarm(cloud, cluster);
   for (const name of stuck) {
     await cloud.setAlarmState({
       AlarmName: name,

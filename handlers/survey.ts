@@ -13,6 +13,7 @@ import {
   type Coordinator,
   type Survey,
 } from '../workflow/incident.ts';
+import { alarmsInAlarm } from './alarms.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddress, describeCoordinators, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -23,9 +24,10 @@ export const handler = actingHandler(survey);
 export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promise<Survey> {
   const { cluster, settings } = readIncident(event);
   const unread: string[] = [];
-  const [address, listed] = await Promise.all([
+  const [address, listed, ringing] = await Promise.all([
     read(`the ENI ${cluster.networkInterfaceId}`, unread, () => describeAddress(cloud, cluster)),
     read('the coordinators', unread, () => describeCoordinators(cloud, cluster)),
+    read('the alarms', unread, () => alarmsInAlarm(cloud, cluster)),
   ]);
   const coordinators = listed && (await withHolder(cloud, cluster, address, listed, unread));
   const alive = (coordinators ?? []).filter(({ state }) => state !== 'terminated');
@@ -45,6 +47,7 @@ export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promis
         ...samples?.get(one.instanceId),
       })) ?? null,
     samplesRead: samples !== null,
+    alarmsRinging: ringing === null || ringing.length > 0,
     targets: targets(cluster, address, coordinators ?? []),
     unread,
   };

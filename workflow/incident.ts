@@ -45,6 +45,8 @@ export interface Survey {
   readonly coordinators: readonly Coordinator[] | null;
   /** Were the probes' samples readable? `false` makes every sample unknown, never silent. */
   readonly samplesRead: boolean;
+  /** Is one of the two alarms in ALARM, or could that not be read? Then it must be rearmed. */
+  readonly alarmsRinging: boolean;
   readonly targets: readonly CheckTarget[];
   /** One sentence per thing that could not be read. */
   readonly unread: readonly string[];

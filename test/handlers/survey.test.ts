@@ -108,6 +108,16 @@ describe('survey coordinators', () => {
     expect(found.targets[0]?.name).toBe(addressTargetName);
   });
 
+  it('survey: an alarm that rings is seen, and one that cannot be read counts as ringing', async () => {
+    account = await openAccount();
+    expect((await look()).alarmsRinging).toBe(false);
+    expect(
+      (await look(refusing(account.cloud, 'describeAlarms', 'Throttling'))).alarmsRinging,
+    ).toBe(true);
+    account.cloudWatch.seedAlarmState(account.cluster.alarms.reachable, 'ALARM', 100);
+    expect((await look()).alarmsRinging).toBe(true);
+  });
+
   it('survey: samples that cannot be read are unknown, which is not silent', async () => {
     account = await openAccount();
     const found = await look(refusing(account.cloud, 'getMetricData', 'InternalServiceFault'));

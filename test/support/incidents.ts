@@ -125,6 +125,7 @@ export function incident(scene: Scene = {}): Incident {
       },
       coordinators: [coordinator(activeId, scene.active), ...standbys],
       samplesRead: true,
+      alarmsRinging: false,
       targets: [],
       unread: [],
       ...scene.survey,

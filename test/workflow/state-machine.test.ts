@@ -60,7 +60,7 @@ describe('the state machine', () => {
 
   it('asl: every function of a Task exists in handlers/, and every handler is a Task', () => {
     const named = tasks.map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
-    const shared = ['aws', 'cloud', 'describe', 'entry', 'samples', 'terminate'];
+    const shared = ['alarms', 'aws', 'cloud', 'describe', 'entry', 'samples', 'terminate'];
     const files = readdirSync(new URL('../../handlers', import.meta.url))
       .map((file) => file.replace('.ts', ''))
       .filter((file) => !shared.includes(file));
@@ -79,11 +79,14 @@ describe('the state machine', () => {
     const given = Object.keys(asl.States['Receive request'].Parameters).map((key) =>
       key.replace('.$', ''),
     );
+    // Survey is always there before a Choice: as found, or as "Note unread survey" leaves it.
+    expect(asl.States['Note unread survey'].Parameters).toHaveProperty('alarmsRinging', true);
+    const leaves = ['kind', 'outcome', 'alarmsRinging'];
     for (const [name, { Choices = [] }] of states) {
       for (const { Variable } of Choices) {
         const [, root = '', leaf = ''] = Variable.split('.');
-        expect(given, `${name} reads ${Variable}`).toContain(root);
-        expect(['kind', 'outcome'], `${name} reads ${Variable}`).toContain(leaf);
+        expect([...given, 'survey'], `${name} reads ${Variable}`).toContain(root);
+        expect(leaves, `${name} reads ${Variable}`).toContain(leaf);
       }
     }
   });
