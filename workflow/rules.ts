@@ -175,14 +175,9 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'box-says-healthy',
-    when: 'a fresh sample of the box is 1',
+    when: 'a fresh sample of the box is 1; one from before the execution is asked for again',
     matches: ({ evidence }) => evidence.box === 'healthy',
-    rule: ({ evidence }) => ({
-      outcome: 'healthy',
-      sentence:
-        'The coordinator is healthy by its own word, but a path to it is broken: ' +
-        `${evidence.record.address} ${evidence.record.standbys}`,
-    }),
+    rule: ruleOnHealthyBox,
   },
   {
     name: 'held',
@@ -233,6 +228,25 @@ export const rules: readonly Rule[] = [
     }),
   },
 ];
+
+/**
+ * What is published takes seconds to be read. So the last word before the failure may look fresh, and
+ * believing it would end the execution: the next look would be a minute away.
+ */
+function ruleOnHealthyBox({ evidence }: Circumstances): { outcome: Outcome; sentence: string } {
+  if (!evidence.boxSpokeSince) {
+    return {
+      outcome: 'ask-again',
+      sentence: `The address fails, and the box has not spoken since. ${why(evidence)}`,
+    };
+  }
+  return {
+    outcome: 'healthy',
+    sentence:
+      'The coordinator is healthy by its own word, but a path to it is broken: ' +
+      `${evidence.record.address} ${evidence.record.standbys}`,
+  };
+}
 
 function ruleOnCutOff(circumstances: Circumstances): { outcome: Outcome; sentence: string } {
   const { evidence, settings, cutOffSeconds } = circumstances;

@@ -116,6 +116,16 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'healthy',
   ],
   [
+    'the address refuses, and all that was heard of the box is older than the alarm',
+    {
+      active: { health: { value: 1, at: secondsAgo(7) } },
+      standbys: [coordinator(standbyId, { reachable: { value: 1, at: secondsAgo(7) } })],
+      answers: refused,
+    },
+    'box-says-healthy',
+    'ask-again',
+  ],
+  [
     'the box says healthy, the checker reaches nobody',
     { answers: blindChecker },
     'box-says-healthy',
