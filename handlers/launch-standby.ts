@@ -55,6 +55,7 @@ export async function launchStandby(
     launched,
     terminated: [...trimmed, ...leftovers],
     surplus: plan.surplus,
+    surplusSince: plan.surplusSince,
     problems,
   };
 }

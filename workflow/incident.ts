@@ -227,8 +227,10 @@ export interface Restoration {
   readonly sentence: string;
   readonly launched: readonly string[];
   readonly terminated: readonly string[];
-  /** To be terminated if the next look agrees. */
+  /** To be terminated if the looks to come agree. */
   readonly surplus: readonly string[];
+  /** By id: when each of them was first seen so, without a break. */
+  readonly surplusSince: Readonly<Record<string, string>>;
   readonly problems: readonly string[];
 }
 

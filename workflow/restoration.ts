@@ -20,8 +20,10 @@ export interface RestorationPlan {
   readonly launch: readonly Gap[];
   /** Seen as surplus or sick at this look and at one before it: terminate now. */
   readonly terminate: readonly Unwanted[];
-  /** Seen so at this look only. */
+  /** Seen so, but not for long enough. */
   readonly surplus: readonly string[];
+  /** By id: when each of them was first seen so, without a break. */
+  readonly surplusSince: Readonly<Record<string, string>>;
   readonly sentence: string;
 }
 
@@ -69,6 +71,7 @@ export function planRestoration(incident: Incident, world: World, now: string): 
     launch,
     terminate,
     surplus,
+    surplusSince: Object.fromEntries(surplus.map((id) => [id, seenSince(incident, id) ?? now])),
     sentence: describe(wanted, kept.length, launch, agreed, surplus),
   };
 }
@@ -171,12 +174,20 @@ function looksBefore({ restoration }: Incident): number {
   return restoration && 'looks' in restoration ? restoration.looks : 0;
 }
 
-/** Was it surplus at an earlier look of this execution, long enough ago? */
-function seenBefore({ restoration, settings }: Incident, instanceId: string, now: string): boolean {
-  if (!restoration || !('surplus' in restoration)) return false;
-  const elapsedMs = Date.parse(now) - Date.parse(restoration.at);
-  const longEnough = elapsedMs >= settings.surplusAgainSeconds * 1000;
-  return longEnough && restoration.surplus.includes(instanceId);
+/**
+ * Was it seen so at every look of this execution since long enough ago? Counted from the first of
+ * them: while a coordinator boots, looks follow each other faster than that.
+ */
+function seenBefore(incident: Incident, instanceId: string, now: string): boolean {
+  const since = seenSince(incident, instanceId);
+  if (since === undefined) return false;
+  return Date.parse(now) - Date.parse(since) >= incident.settings.surplusAgainSeconds * 1000;
+}
+
+function seenSince({ restoration }: Incident, instanceId: string): string | undefined {
+  return restoration && 'surplusSince' in restoration
+    ? restoration.surplusSince[instanceId]
+    : undefined;
 }
 
 function answersReady({ answers }: Incident, { instanceId }: Coordinator): boolean {

@@ -100,8 +100,8 @@ describe('launch standby', () => {
     const extra = await account.launch(coordinatorTags(1, 2));
     const first = await launch();
     expect(first).toMatchObject({ kind: 'look-again', terminated: [], looks: 1 });
-    const seen = { ...first, at: isoAgo(11) };
     const [surplus = ''] = first.surplus;
+    const seen = { ...first, surplusSince: { [surplus]: isoAgo(11) } };
     const cloud = interrupting(account.cloud, 'createTags', async () => {
       await account.cloud.detachNetworkInterface({
         AttachmentId: account.attachmentId() ?? '',

@@ -47,6 +47,7 @@ function lookedBefore(
     launched: [],
     terminated: [],
     surplus,
+    surplusSince: Object.fromEntries(surplus.map((id) => [id, secondsAgo(secondsBefore)])),
     problems: [],
   };
   return { restoration };
@@ -129,6 +130,24 @@ describe('launch standby', () => {
     const second = plan({ answers, rest: lookedBefore([standbyId], 12) }, [active, sick]);
     expect(second.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
     expect(second.launch).toEqual([{ slot: 2, generation: 2 }]);
+  });
+
+  it('restoration: a successor that does not boot is replaced, though looks follow every 7 s', () => {
+    const rest = { verdict: verdict({ rule: 'no-successor', outcome: 'prepare' }) };
+    const answers = [refusal(addressTargetName), refusal(standbyId)];
+    const looked = lookedBefore([standbyId], 7).restoration as Restoration;
+    const restoration = { ...looked, surplusSince: { [standbyId]: secondsAgo(14) } };
+    const found = plan({ answers, rest: { ...rest, restoration } }, [active, sick]);
+    expect(found.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
+  });
+
+  it('restoration: what was seen as sick keeps the time at which it was first seen so', () => {
+    const answers = [answer(addressTargetName), refusal(standbyId)];
+    const rest = lookedBefore([standbyId], 7);
+    expect(plan({ answers, rest }, [active, sick]).surplusSince).toEqual({
+      [standbyId]: secondsAgo(7),
+    });
+    expect(plan({ answers }, [active, sick]).surplusSince).toEqual({ [standbyId]: now });
   });
 
   it.each<[string, Partial<Coordinator>]>([
