@@ -41,7 +41,7 @@ export interface Survey {
   readonly kind: 'surveyed';
   readonly at: string;
   readonly address: AddressView | null;
-  /** `null` when the instances could not be read. Includes terminated ones, for generations. */
+  /** `null` when the instances could not be read. Without the terminated, unless one holds it. */
   readonly coordinators: readonly Coordinator[] | null;
   /** Were the probes' samples readable? `false` makes every sample unknown, never silent. */
   readonly samplesRead: boolean;
