@@ -17,9 +17,9 @@ export interface Incident {
   readonly cluster: Cluster;
   readonly survey?: Survey | Failure;
   readonly answers?: Answers | Failure;
-  readonly verdict?: Verdict | None;
+  readonly verdict?: Verdict | Failure | None;
   readonly termination?: Termination | Failure | None;
-  readonly promotion?: Promotion | None;
+  readonly promotion?: Promotion | Failure | None;
   readonly attachment?: AttachmentFinding | Failure | None;
   readonly verification?: Verification | Failure | None;
   readonly restoration?: Restoration | Failure | None;
