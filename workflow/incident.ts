@@ -190,6 +190,8 @@ export interface Promotion {
   readonly passedOver: readonly { readonly instanceId: string; readonly why: string }[];
   /** The look that this choice was made from. */
   readonly look: number;
+  /** Everybody that this execution has picked so far, in order. */
+  readonly tried: readonly string[];
 }
 
 /** Attach ENI. */

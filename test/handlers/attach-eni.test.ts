@@ -25,6 +25,7 @@ function picked(rest: Partial<Incident> = {}): Incident {
     sentence: '',
     passedOver: [],
     look: 1,
+    tried: [],
   } as const;
   return account.incident({ promotion, ...rest });
 }

@@ -90,6 +90,7 @@ describe('confirm failure', () => {
       sentence: '',
       passedOver: [],
       look: 7,
+      tried: [],
     } as const;
     const before = verdict({ look: 7, outcome: 'vacant', rounds: 0, waits: 5 });
     const scene = {
