@@ -1,12 +1,13 @@
 /**
  * Terminate instance, ACT: makes it impossible for the failed coordinator to serve the address.
- * Guard the ENI, condemn, detach by force, terminate, in this order: the fence is the detachment;
- * the tag keeps the instance from ever being promoted even if this function dies in between.
+ * Guard the ENI, condemn, detach by force, terminate, in this order: the fence is the detachment or,
+ * where that is refused, the termination; the tag keeps the instance from ever being promoted even
+ * if this function dies in between.
  * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
 import { readIncident } from '../workflow/document.ts';
-import { BadInput } from '../workflow/errors.ts';
+import { BadInput, TryAgain } from '../workflow/errors.ts';
 import { addFailoverTime } from '../workflow/failover-times.ts';
 import type {
   AddressView,
@@ -64,29 +65,39 @@ async function fence(fencing: Fencing): Promise<Termination> {
   const { instanceId, attachmentId } = pin;
   const isHeld = holds && (await guardInterface(fencing));
   const ours = ownLiving(instance);
-  if (ours?.condemned === null) {
-    // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
-    if (!isHeld && !endedStates.includes(ours.state)) {
-      const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody condemned it: look again.`;
-      return finding(incident, clock, 'moved', sentence);
-    }
-    await condemn(cloud, instanceId, incident.execution.id);
+  // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
+  if (ours?.condemned === null && !isHeld && !isEnding(ours)) {
+    const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody condemned it: look again.`;
+    return finding(incident, clock, 'moved', sentence);
   }
   const problems: string[] = [];
-  if (isHeld) {
-    await detach(cloud, attachmentId);
-    await attempt(problems, () => rememberFailover(fencing));
-  }
+  await Promise.all([
+    ours?.condemned === null ? condemn(cloud, instanceId, incident.execution.id) : undefined,
+    // Before the fence: a function that dies after it would leave a failover that nobody counts.
+    isHeld ? attempt(problems, () => rememberFailover(fencing)) : undefined,
+  ]);
+  const kept = isHeld ? await detach(cloud, attachmentId) : null;
   const refusal = await terminateOurs(cloud, instance);
-  if (refusal !== null) problems.push(refusal);
-  const done = isHeld ? 'The address was detached from it by force' : 'It had lost the address';
   const terminated = ours !== null && refusal === null;
-  const sentence = `${instanceId} is fenced. ${done} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
+  // Whatever keeps the address from being detached, termination releases it; Attach ENI waits.
+  if (kept !== null && !terminated && instance?.state !== 'terminated') {
+    throw new TryAgain(describeError(kept));
+  }
+  if (kept !== null) problems.push(`The address was not detached. ${describeError(kept)}`);
+  if (refusal !== null) problems.push(refusal);
+  const sentence = `${instanceId} is fenced. ${fenceWords(isHeld, kept)} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
   return {
     ...finding(incident, clock, 'fenced', sentence),
     terminated: [...before(incident).terminated, ...(terminated ? [instanceId] : [])],
     problems,
   };
+}
+
+function fenceWords(isHeld: boolean, kept: unknown): string {
+  if (!isHeld) return 'It had lost the address';
+  return kept === null
+    ? 'The address was detached from it by force'
+    : 'It loses the address with its end';
 }
 
 /** The instance, if it is there to be condemned and terminated, and is this cluster's. */
@@ -106,7 +117,7 @@ async function terminateOurs(cloud: Cloud, instance: Coordinator | null): Promis
  * without lag to the question whether the pin still holds the address: the call names the
  * attachment, and is refused when that is gone. False when it is.
  */
-async function guardInterface({ incident, cloud, pin }: Fencing): Promise<boolean> {
+async function guardInterface({ incident, cloud, pin, instance }: Fencing): Promise<boolean> {
   try {
     await cloud.modifyNetworkInterfaceAttribute({
       NetworkInterfaceId: incident.cluster.networkInterfaceId,
@@ -115,31 +126,41 @@ async function guardInterface({ incident, cloud, pin }: Fencing): Promise<boolea
     return true;
   } catch (error) {
     if (goneErrors.includes(errorName(error))) return false;
+    // EC2 may refuse changes to what is ending; there is nothing left to guard then.
+    if (instance !== null && isEnding(instance)) return true;
     throw error;
   }
 }
 
-/** Gone already is what we want. */
-async function detach(cloud: Cloud, attachmentId: string): Promise<void> {
+/** Why it was not detached, or null: gone already is what we want. */
+async function detach(cloud: Cloud, attachmentId: string): Promise<unknown> {
   try {
     await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
+    return null;
   } catch (error) {
-    if (!goneErrors.includes(errorName(error)) && errorName(error) !== 'IncorrectState')
-      throw error;
+    return goneErrors.includes(errorName(error)) || errorName(error) === 'IncorrectState'
+      ? null
+      : error;
   }
 }
 
 const goneErrors = ['InvalidAttachmentID.NotFound', 'InvalidNetworkInterfaceAttachmentID.NotFound'];
-const endedStates = ['shutting-down', 'terminated', 'stopping', 'stopped'];
 
-async function rememberFailover({ incident, cloud, clock, address }: Fencing): Promise<void> {
+/** Not a stopped one: it keeps the address while nobody takes it, and a person may start it again. */
+function isEnding({ state }: Coordinator): boolean {
+  return state === 'shutting-down' || state === 'terminated';
+}
+
+/** By the time of the verdict, so that a second try remembers the same failover. */
+async function rememberFailover({ incident, cloud, address }: Fencing): Promise<void> {
+  const { at } = actionableVerdict(incident);
   const { failoverWindowMinutes } = incident.settings;
   await cloud.createTags({
     Resources: [incident.cluster.networkInterfaceId],
     Tags: [
       {
         Key: tagKeys.failovers,
-        Value: addFailoverTime(address.failovers, isoNow(clock), failoverWindowMinutes),
+        Value: addFailoverTime(address.failovers, at, failoverWindowMinutes),
       },
     ],
   });

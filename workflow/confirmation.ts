@@ -61,13 +61,29 @@ function count(incident: Incident, before: Verdict | null): Counters {
   };
 }
 
+/**
+ * Asked often enough. Where nobody could take over and no two witnesses are left, all coordinators
+ * may hang at once: a new one is somebody who can take over, and a witness. It harms nothing.
+ */
+function endAsking(ruling: Ruling, evidence: Evidence, settings: Settings, asks: number): Ruling {
+  const { rule, outcome, sentence } = ruling;
+  if (outcome !== 'ask-again' || rule === 'settling' || asks < settings.askLimit) return ruling;
+  if (rule !== 'unsure' || evidence.readyStandbys.length > 0) return ruling;
+  return {
+    rule,
+    outcome: 'prepare',
+    sentence: `Asked ${asks} times, and nobody is ready: a successor is launched. ${sentence}`,
+  };
+}
+
 /** A ruling that would go on for ever becomes an end with its reason. */
 function bound(
-  ruling: Ruling,
+  given: Ruling,
   evidence: Evidence,
   settings: Settings,
   { asks, waits, rounds }: Counters,
 ): Ruling {
+  const ruling = endAsking(given, evidence, settings, asks);
   const { rule, outcome, sentence } = ruling;
   if (outcome === 'ask-again' && rule !== 'settling' && asks >= settings.askLimit) {
     return evidence.fenced

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly active: Coordinator | 'none' | 'unknown';
   readonly address: AddressEvidence;
   readonly box: BoxEvidence;
+  /** The box's newest sample was taken after this execution began. */
+  readonly boxSpokeSince: boolean;
   readonly standbys: StandbysEvidence;
   /** EC2's status checks of the active. */
   readonly statusChecks: 'ok' | 'impaired' | 'unknown';
@@ -71,6 +73,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     active,
     address: address.kind,
     box: box.kind,
+    boxSpokeSince: spokeSince(activeSeen, incident.execution.startedAt),
     standbys: standbys.kind,
     statusChecks,
     readyStandbys,
@@ -200,6 +203,14 @@ function boxEvidence(
     return { kind: 'silent', sentence };
   }
   return { kind: 'unknown', sentence: `No box was heard at all: the metrics may be late.` };
+}
+
+/** Clocks differ: a sample that is only just younger than the execution may be older. */
+const clockSlackMs = 2000;
+
+function spokeSince(active: Coordinator | null, startedAt: string): boolean {
+  const at = active?.health?.at;
+  return at !== undefined && Date.parse(at) >= Date.parse(startedAt) + clockSlackMs;
 }
 
 function lastHeard({ health }: Coordinator): string {

@@ -17,9 +17,9 @@ export interface Incident {
   readonly cluster: Cluster;
   readonly survey?: Survey | Failure;
   readonly answers?: Answers | Failure;
-  readonly verdict?: Verdict | None;
+  readonly verdict?: Verdict | Failure | None;
   readonly termination?: Termination | Failure | None;
-  readonly promotion?: Promotion | None;
+  readonly promotion?: Promotion | Failure | None;
   readonly attachment?: AttachmentFinding | Failure | None;
   readonly verification?: Verification | Failure | None;
   readonly restoration?: Restoration | Failure | None;
@@ -41,7 +41,7 @@ export interface Survey {
   readonly kind: 'surveyed';
   readonly at: string;
   readonly address: AddressView | null;
-  /** `null` when the instances could not be read. Includes terminated ones, for generations. */
+  /** `null` when the instances could not be read. Without the terminated, unless one holds it. */
   readonly coordinators: readonly Coordinator[] | null;
   /** Were the probes' samples readable? `false` makes every sample unknown, never silent. */
   readonly samplesRead: boolean;
@@ -192,6 +192,8 @@ export interface Promotion {
   readonly passedOver: readonly { readonly instanceId: string; readonly why: string }[];
   /** The look that this choice was made from. */
   readonly look: number;
+  /** Everybody that this execution has picked so far, in order. */
+  readonly tried: readonly string[];
 }
 
 /** Attach ENI. */
@@ -229,8 +231,10 @@ export interface Restoration {
   readonly sentence: string;
   readonly launched: readonly string[];
   readonly terminated: readonly string[];
-  /** To be terminated if the next look agrees. */
+  /** To be terminated if the looks to come agree. */
   readonly surplus: readonly string[];
+  /** By id: when each of them was first seen so, without a break. */
+  readonly surplusSince: Readonly<Record<string, string>>;
   readonly problems: readonly string[];
 }
 

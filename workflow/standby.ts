@@ -17,22 +17,39 @@ export function pickStandby(incident: Incident, now: string): Promotion {
     if (why !== null) passedOver.push({ instanceId: candidate.instanceId, why });
     return why === null;
   });
-  const [picked, ...later] = fit.sort(byPreference);
-  for (const { instanceId } of later) {
-    passedOver.push({ instanceId, why: 'ready too, but launched later' });
+  const tried = triedBefore(incident);
+  const times = ({ instanceId }: Coordinator) => tried.filter((id) => id === instanceId).length;
+  const [picked, ...later] = fit.sort(
+    (one, other) => times(one) - times(other) || byPreference(one, other),
+  );
+  for (const one of later) {
+    const why =
+      picked && times(one) > times(picked)
+        ? 'it was tried before in this execution'
+        : 'launched later';
+    passedOver.push({ instanceId: one.instanceId, why: `ready too, but ${why}` });
   }
   if (!picked) {
     const sentence = 'Nobody is ready to take over: a coordinator is launched.';
-    return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, look };
+    return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, look, tried };
   }
   return {
     kind: 'picked',
     at: now,
     instanceId: picked.instanceId,
-    sentence: `${picked.instanceId} takes over: ready, and running the longest (since ${picked.launchedAt}).`,
+    sentence: `${picked.instanceId} takes over: ready, and ${tried.length === 0 ? 'running the longest' : 'the next to be tried'} (since ${picked.launchedAt}).`,
     passedOver,
     look,
+    tried: [...tried, picked.instanceId],
   };
+}
+
+/**
+ * Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
+ * one: an error without a name must not lead to the same standby for ever.
+ */
+function triedBefore({ promotion }: Incident): readonly string[] {
+  return promotion && 'tried' in promotion ? promotion.tried : [];
 }
 
 /** Why this one cannot be promoted, or null. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../handlers/cloud.ts';
 import { rearmAlarms } from '../../handlers/rearm-alarms.ts';
 import { survey } from '../../handlers/survey.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
@@ -81,6 +82,43 @@ describe('survey coordinators', () => {
     expect(holder?.ours).toBe(false);
   });
 
+  it('survey: the terminated are left out of the record, which may carry 256 KiB, unless one holds', async () => {
+    account = await openAccount({ coordinators: 3 });
+    const [activeId = '', standbyId = '', otherId = ''] = account.coordinatorIds;
+    await account.cloud.terminateInstances({ InstanceIds: [otherId] });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await look()).coordinators?.map((one) => one.instanceId)).toEqual([
+      activeId,
+      standbyId,
+    ]);
+    const cloud = seeing(account.cloud, activeId, 'terminated');
+    const found = (await look(cloud)).coordinators?.map((one) => [one.instanceId, one.state]);
+    expect(found).toEqual([
+      [activeId, 'terminated'],
+      [standbyId, 'running'],
+    ]);
+  });
+
+  it('survey: a CloudWatch that hangs, after an EC2 that is slow, leaves the samples unknown in time', async () => {
+    account = await openAccount();
+    const started = Date.now();
+    const cloud: Cloud = {
+      ...account.cloud,
+      describeInstances: async (input) => {
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        return account.cloud.describeInstances(input);
+      },
+      getMetricData: () => new Promise(() => {}),
+    };
+    const found = await look(cloud);
+    expect(found).toMatchObject({ samplesRead: false });
+    expect(found.coordinators).toHaveLength(2);
+    expect(found.unread[0]).toMatch(
+      /^Could not read the probes' samples\. .*no answer within \d+ ms/,
+    );
+    expect(Date.now() - started).toBeLessThan(9000);
+  }, 15_000);
+
   it('survey: the paused tag and the recent failovers are read from the ENI', async () => {
     account = await openAccount();
     await account.cloud.createTags({
@@ -125,6 +163,23 @@ describe('survey coordinators', () => {
     expect(found.coordinators).toHaveLength(2);
   });
 });
+
+/** EC2 that describes one instance in another state. */
+function seeing(cloud: Cloud, instanceId: string, Name: 'terminated'): Cloud {
+  return {
+    ...cloud,
+    describeInstances: async (input) => {
+      const answer = await cloud.describeInstances(input);
+      const Reservations = answer.Reservations?.map((reservation) => ({
+        ...reservation,
+        Instances: reservation.Instances?.map((one) =>
+          one.InstanceId === instanceId ? { ...one, State: { Name } } : one,
+        ),
+      }));
+      return { ...answer, Reservations };
+    },
+  };
+}
 
 describe('rearm alarms', () => {
   it('rearm: an alarm that is stuck in ALARM is set to OK, the others are left', async () => {

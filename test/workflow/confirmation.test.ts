@@ -3,6 +3,7 @@ import { confirm } from '../../workflow/confirmation.ts';
 import { addressTargetName, type Incident, type Verdict } from '../../workflow/incident.ts';
 import {
   activeId,
+  answer,
   attachmentId,
   incident,
   now,
@@ -14,7 +15,10 @@ import {
 } from '../support/incidents.ts';
 
 const nobodyReached = [silence(addressTargetName), silence(standbyId)];
-const unclear = { active: { health: null }, answers: nobodyReached } as const;
+const unclear = {
+  active: { health: null },
+  answers: [silence(addressTargetName), answer(standbyId)],
+} as const;
 
 function asVerdict(incidentAfter: Incident): Verdict {
   return confirm(incidentAfter, now);
@@ -51,6 +55,21 @@ describe('confirm failure', () => {
     expect(last.sentence).toContain('Asked 12 times');
     const earlier = asVerdict(incident({ ...unclear, rest: { verdict: { ...before, asks: 10 } } }));
     expect(earlier.outcome).toBe('ask-again');
+  });
+
+  it('confirm: when nobody is heard any more, the end of asking is a launch, bounded like every wait', () => {
+    const dark = {
+      active: { health: { value: 1, at: secondsAgo(90) } },
+      standbys: [{ ...standbyOf(incident()), health: null, reachable: null }],
+      answers: nobodyReached,
+    } as const;
+    const before = verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
+    const last = asVerdict(incident({ ...dark, rest: { verdict: before } }));
+    expect(last).toMatchObject({ rule: 'unsure', outcome: 'prepare', asks: 12 });
+    expect(last.sentence).toContain('Asked 12 times, and nobody is ready: a successor is launched');
+    const waited = { ...last, waits: 239 };
+    const ended = asVerdict(incident({ ...dark, rest: { verdict: waited } }));
+    expect(ended).toMatchObject({ outcome: 'incomplete', waits: 240 });
   });
 
   it('confirm: after a fence, giving up is a failover that is incomplete', () => {
@@ -90,6 +109,7 @@ describe('confirm failure', () => {
       sentence: '',
       passedOver: [],
       look: 7,
+      tried: [],
     } as const;
     const before = verdict({ look: 7, outcome: 'vacant', rounds: 0, waits: 5 });
     const scene = {
