@@ -33,7 +33,7 @@ export function confirm(incident: Incident, now: string): Verdict {
     evidence: evidence.record,
     ...(note === undefined ? {} : { requestNote: note }),
     ...counters,
-    waitSeconds: waitSeconds(bounded, incident.settings),
+    waitSeconds: waitSeconds(bounded, evidence, incident.settings),
     cutOffSince,
   };
 }
@@ -131,6 +131,18 @@ function bootWaitSeconds(settings: Settings): number {
   return Math.max(settings.askAgainSeconds, spread);
 }
 
-function waitSeconds({ outcome }: Ruling, settings: Settings): number {
-  return outcome === 'ask-again' ? settings.askAgainSeconds : bootWaitSeconds(settings);
+function waitSeconds({ outcome }: Ruling, evidence: Evidence, settings: Settings): number {
+  if (outcome !== 'ask-again') return bootWaitSeconds(settings);
+  return Math.min(settings.askAgainSeconds, untilSilent(evidence, settings));
+}
+
+/**
+ * A box that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
+ * grows old. The next look need not come later than that. Whole seconds, at least 1.
+ */
+function untilSilent({ active, box, boxSpokeSince, now }: Evidence, settings: Settings): number {
+  const last = typeof active === 'object' ? active.health : null;
+  if (box !== 'healthy' || boxSpokeSince || last === null) return Number.POSITIVE_INFINITY;
+  const ageSeconds = (Date.parse(now) - Date.parse(last.at)) / 1000;
+  return Math.max(1, Math.ceil(settings.freshSeconds - ageSeconds));
 }

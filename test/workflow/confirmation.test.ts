@@ -137,6 +137,22 @@ describe('confirm failure', () => {
     expect(looks * 25).toBeLessThan(25_000);
   });
 
+  it.each([
+    [10, 2],
+    [12, 1],
+    [7, 5],
+  ])('confirm: the last word of a box is %i s old, so the next look is in %i s', (age, wait) => {
+    const scene = {
+      active: { health: { value: 1, at: secondsAgo(age) } as const },
+      answers: [silence(addressTargetName), refusal(standbyId)],
+    };
+    // The survey was a second ago: at 12 s of age it still saw a fresh sample.
+    expect(asVerdict(incident(scene))).toMatchObject({
+      outcome: 'ask-again',
+      waitSeconds: wait,
+    });
+  });
+
   it('confirm: the cut-off condition is timed from its first look, and starts anew after a break', () => {
     const cutOff = {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
