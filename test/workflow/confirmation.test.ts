@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
+import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 import { addressTargetName, type Incident, type Verdict } from '../../workflow/incident.ts';
 import {
   activeId,
@@ -135,6 +136,15 @@ describe('confirm failure', () => {
     );
     const looks = (2 * 60 * 60) / found.waitSeconds;
     expect(looks * 25).toBeLessThan(25_000);
+  });
+
+  it('confirm: the longest boot limit ends by itself before the execution times out', () => {
+    const settings = { readyWithinMinutes: 60, askAgainSeconds: 15, askLimit: 60 };
+    const found = asVerdict(incident({ attachedSecondsAgo: null, settings }));
+    // Survey and Ask coordinators at their slowest without a retry, and the rest of a look.
+    const lookSeconds = 8.5 + 2.5 + 3;
+    const looks = (2 * 60 * 60) / found.waitSeconds + settings.askLimit;
+    expect(looks * (found.waitSeconds + lookSeconds)).toBeLessThan(asl.TimeoutSeconds);
   });
 
   it('confirm: the cut-off condition is timed from its first look, and starts anew after a break', () => {
