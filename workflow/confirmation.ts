@@ -18,7 +18,10 @@ const mostWaits = 500;
 export function confirm(incident: Incident, now: string): Verdict {
   const evidence = readEvidence(incident, now);
   const before = incident.verdict?.kind === 'verdict' ? incident.verdict : null;
-  const cutOffSince = isCutOff(evidence) ? (before?.cutOffSince ?? now) : null;
+  const pin = pinOf(evidence);
+  // What an earlier coordinator of this execution went through is not held against this one.
+  const earlier = before?.pin?.attachmentId === pin?.attachmentId ? before?.cutOffSince : null;
+  const cutOffSince = isCutOff(evidence) ? (earlier ?? now) : null;
   const cutOffSeconds =
     cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
   const ruling = ruleOn({ evidence, settings: incident.settings, cutOffSeconds });
@@ -29,7 +32,7 @@ export function confirm(incident: Incident, now: string): Verdict {
     kind: 'verdict',
     at: now,
     ...bounded,
-    pin: pinOf(evidence),
+    pin,
     evidence: evidence.record,
     ...(note === undefined ? {} : { requestNote: note }),
     ...counters,

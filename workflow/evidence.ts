@@ -50,7 +50,7 @@ export interface Evidence {
 
 /** `now` is the time of the decision, ISO 8601. */
 export function readEvidence(incident: Incident, now: string): Evidence {
-  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  const survey = currentSurvey(incident, now);
   const attachment = readAttachment(survey);
   const active = readActive(survey, attachment);
   const activeSeen = typeof active === 'object' ? active : null;
@@ -97,7 +97,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       attached !== null &&
       Date.parse(attached.attachedAt) < Date.parse(incident.execution.startedAt),
     record: {
-      active: describeActive(attachment, active),
+      active: survey ? describeActive(attachment, active) : describeBlindness(incident),
       address: address.sentence,
       box: box.sentence,
       standbys: standbys.sentence,
@@ -106,6 +106,17 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     },
   };
 }
+
+/**
+ * The last look, unless it is too old to be acted upon. Ask coordinators may hang through its retry
+ * and Confirm failure through a timeout: that is 34 s. Older is a redriven execution.
+ */
+export function currentSurvey({ survey }: Incident, now: string): Survey | null {
+  if (survey?.kind !== 'surveyed') return null;
+  return Date.parse(now) - Date.parse(survey.at) > lookValidSeconds * 1000 ? null : survey;
+}
+
+const lookValidSeconds = 40;
 
 /** Living coordinators of this cluster that are not condemned: who could be or become the active. */
 export function living(coordinators: readonly Coordinator[]): Coordinator[] {
@@ -244,6 +255,12 @@ function isReady(coordinator: Coordinator, answers: readonly Answer[], fresh: Fr
   if (answer?.ready) return true;
   const reachedSomebody = answers.some(({ reached }) => reached);
   return !reachedSomebody && fresh(coordinator.health) && coordinator.health.value === 1;
+}
+
+function describeBlindness({ survey }: Incident): string {
+  return survey?.kind === 'surveyed'
+    ? `The last look is of ${survey.at}: too old.`
+    : 'The ENI could not be read.';
 }
 
 function describeActive(attachment: Evidence['attachment'], active: Evidence['active']): string {

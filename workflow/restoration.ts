@@ -4,7 +4,7 @@
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
-import { living } from './evidence.ts';
+import { currentSurvey, living } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
 import type { Settings } from './settings.ts';
 
@@ -62,7 +62,10 @@ export function planRestoration(incident: Incident, world: World, now: string): 
   if (sick !== null && !extra.includes(sick)) {
     unwanted.push({ instanceId: sick, why: 'not ready in time' });
   }
-  const terminate = unwanted.filter(({ instanceId }) => seenBefore(incident, instanceId, now));
+  const isOld = currentSurvey(incident, now) === null;
+  const terminate = unwanted.filter(
+    ({ instanceId }) => !isOld && seenBefore(incident, instanceId, now),
+  );
   const agreed = terminate.map(({ instanceId }) => instanceId);
   const kept = alive.filter(({ instanceId }) => !agreed.includes(instanceId));
   const empty = gaps(world.coordinators, kept, wanted);

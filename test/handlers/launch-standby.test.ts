@@ -11,7 +11,11 @@ let account: Account;
 afterEach(() => account.stop());
 
 function healthy(rest: Partial<Incident> = {}): Incident {
-  return account.incident({ verdict: verdict({ rule: 'answers', outcome: 'healthy' }), ...rest });
+  return account.incident({
+    verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
+    survey: surveyed(account.coordinatorIds),
+    ...rest,
+  });
 }
 
 function launch(document = healthy(), cloud = account.cloud) {
@@ -99,7 +103,6 @@ describe('launch standby', () => {
         at: isoAgo(1),
         answers: [answer(addressTargetName), refusal(sick)],
       },
-      survey: surveyed(account.coordinatorIds),
     });
     const first = await launch(document);
     expect(first.surplus).toEqual([sick]);
@@ -175,7 +178,7 @@ function surveyed(instanceIds: readonly string[]): Incident['survey'] {
   const never = { health: null, lastHealthyAt: null, launchedAt: isoAgo(3600) };
   const [activeId = '', ...others] = instanceIds;
   const coordinators = [coordinator(activeId), ...others.map((id) => coordinator(id, never))];
-  const { survey } = incident({ survey: { coordinators } });
+  const { survey } = incident({ survey: { coordinators, at: isoAgo(1) } });
   return survey;
 }
 

@@ -194,12 +194,43 @@ describe('rearm alarms', () => {
     expect(again.rearmed).toEqual([]);
   });
 
+  it('rearm: one alarm that is refused does not leave the other one masked', async () => {
+    account = await openAccount();
+    const { activeHealth, reachable } = account.cluster.alarms;
+    for (const name of [activeHealth, reachable]) {
+      account.cloudWatch.seedAlarmState(name, 'ALARM', 100);
+    }
+    const cloud: Cloud = {
+      ...account.cloud,
+      setAlarmState: (input) =>
+        input.AlarmName === activeHealth
+          ? Promise.reject(Object.assign(new Error('denied'), { name: 'AccessDenied' }))
+          : account.cloud.setAlarmState(input),
+    };
+    await expect(rearmAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
+      name: 'TryAgain',
+      message: `${activeHealth} was not rearmed. AccessDenied: denied`,
+    });
+    const { MetricAlarms } = await account.cloud.describeAlarms({ AlarmNames: [reachable] });
+    expect(MetricAlarms?.[0]?.StateValue).toBe('OK');
+  });
+
+  it('rearm: a document whose settings a newer version does not know is rearmed all the same', async () => {
+    account = await openAccount();
+    const { reachable } = account.cluster.alarms;
+    account.cloudWatch.seedAlarmState(reachable, 'ALARM', 100);
+    const document = { ...account.incident(), settings: { ofAnOlderVersion: 1 } };
+    const found = await rearmAlarms(document, account.cloud, account.clock);
+    expect(found.rearmed).toEqual([reachable]);
+  });
+
   it('rearm: a refused call fails the step, so that it is tried again', async () => {
     account = await openAccount();
     account.cloudWatch.seedAlarmState(account.cluster.alarms.reachable, 'ALARM', 100);
     const cloud = refusing(account.cloud, 'setAlarmState', 'Throttling');
     await expect(rearmAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
-      name: 'Throttling',
+      name: 'TryAgain',
+      message: expect.stringContaining('Throttling'),
     });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
+import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 import { addressTargetName, type Incident, type Verdict } from '../../workflow/incident.ts';
 import {
   activeId,
@@ -153,6 +154,15 @@ describe('confirm failure', () => {
     });
   });
 
+  it('confirm: the longest boot limit ends by itself before the execution times out', () => {
+    const settings = { readyWithinMinutes: 60, askAgainSeconds: 15, askLimit: 60 };
+    const found = asVerdict(incident({ attachedSecondsAgo: null, settings }));
+    // Survey and Ask coordinators at their slowest without a retry, and the rest of a look.
+    const lookSeconds = 8.5 + 2.5 + 3;
+    const looks = (2 * 60 * 60) / found.waitSeconds + settings.askLimit;
+    expect(looks * (found.waitSeconds + lookSeconds)).toBeLessThan(asl.TimeoutSeconds);
+  });
+
   it('confirm: the cut-off condition is timed from its first look, and starts anew after a break', () => {
     const cutOff = {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
@@ -163,6 +173,42 @@ describe('confirm failure', () => {
     const healed = asVerdict(incident({ rest: { verdict: first } }));
     expect(healed.cutOffSince).toBeNull();
   });
+});
+
+describe('confirm failure, what is old', () => {
+  const dead = {
+    active: { health: { value: 0, at: secondsAgo(2) } },
+    answers: [refusal(addressTargetName), answer(standbyId)],
+  } as const;
+
+  it('confirm: a redriven execution does not act on the look of an hour ago', () => {
+    const found = asVerdict(incident({ ...dark(3600), answers: dead.answers }));
+    expect(found).toMatchObject({ rule: 'blind', outcome: 'ask-again', pin: null });
+    expect(found.sentence).toContain(`The last look is of ${secondsAgo(3600)}: too old.`);
+  });
+
+  it('confirm: a check that hangs until its last timeout does not make the look too old', () => {
+    const found = asVerdict(incident({ ...dead, survey: { at: secondsAgo(34) } }));
+    expect(found).toMatchObject({ rule: 'dead', outcome: 'failed' });
+  });
+
+  it('confirm: the cut-off time of an earlier coordinator is not counted against this one', () => {
+    const cutOff = {
+      standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
+      answers: [silence(addressTargetName), answer(standbyId)],
+    };
+    const before = verdict({ cutOffSince: secondsAgo(90) });
+    const pin = { attachmentId: 'eni-attach-earlier', instanceId: 'i-earlier' };
+    const found = asVerdict(incident({ ...cutOff, rest: { verdict: { ...before, pin } } }));
+    expect(found).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+  });
+
+  function dark(secondsOld: number) {
+    return {
+      active: { health: { value: 0, at: secondsAgo(secondsOld + 2) } },
+      survey: { at: secondsAgo(secondsOld) },
+    } as const;
+  }
 });
 
 function standbyOf({ survey }: Incident) {

@@ -212,6 +212,16 @@ describe('launch standby', () => {
     expect(plan({}, [active, ...ours]).launch).toEqual([{ slot: 2, generation: 4 }]);
   });
 
+  it('restoration: an old look (redriven, or before a slow move) terminates nothing, it looks again', () => {
+    const answers = [answer(addressTargetName), refusal(standbyId)];
+    const old = { at: secondsAgo(3600) };
+    const found = plan({ answers, survey: old, rest: lookedBefore([standbyId], 3590) }, [
+      active,
+      sick,
+    ]);
+    expect(found).toMatchObject({ kind: 'look-again', terminate: [], launch: [] });
+  });
+
   it('restoration: an execution does not look for surplus for ever', () => {
     const { restoration } = lookedBefore(['i-another'], 11);
     const rest = { restoration: { ...restoration, looks: 6 } as Restoration };

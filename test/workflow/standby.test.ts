@@ -108,4 +108,10 @@ describe('pick standby', () => {
     const alone = { ...given, promotion: { ...second, tried: [standbyId, secondId, secondId] } };
     expect(pickStandby(alone, now).instanceId).toBe(standbyId);
   });
+
+  it('pick: nobody from a look that is too old: the next one decides', () => {
+    const given = dead([coordinator(standbyId)]);
+    const survey = { ...given.survey, at: secondsAgo(3600) } as typeof given.survey;
+    expect(pickStandby({ ...given, survey }, now).kind).toBe('nobody');
+  });
 });
