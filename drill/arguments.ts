@@ -44,7 +44,7 @@ const numberRules = {
   coordinators: settingRules.haCoordinatorsCount,
   port: { least: 1024, most: 65535, default: 8080 },
   seed: { least: 0, most: 2 ** 31 - 1, default: 1 },
-  parallel: { least: 1, most: 16, default: 4 },
+  parallel: { least: 1, most: 16, default: 5 },
 } as const satisfies Record<string, NumberRule>;
 
 type Numbers = { readonly [name in keyof typeof numberRules]?: number };

@@ -28,10 +28,12 @@ export async function attachEni(
   // A description lags behind; the attachment itself is refused while the ENI is in use. So where
   // the old holder is on its way out, attaching is tried rather than waited for.
   if (attachment === null || isFencedHere(incident, attachment)) {
-    return attach(incident, standbyId, cloud, clock);
+    return attach(incident, standbyId, attachment, cloud, clock);
   }
   if (attachment.instanceId === standbyId) return heldByStandby(incident, attachment, clock);
-  if (attachment.status === 'detaching') return attach(incident, standbyId, cloud, clock);
+  if (attachment.status === 'detaching') {
+    return attach(incident, standbyId, attachment, cloud, clock);
+  }
   return heldByAnother(incident, attachment, cloud, clock);
 }
 
@@ -41,9 +43,11 @@ function isFencedHere({ termination }: Incident, { instanceId }: AttachmentView)
   );
 }
 
+/** `shown`: the attachment that the description still shows. */
 async function attach(
   incident: Incident,
   standbyId: string,
+  shown: AttachmentView | null,
   cloud: Cloud,
   clock: Clock,
 ): Promise<AttachmentFinding> {
@@ -68,24 +72,54 @@ async function attach(
       attachmentId,
     );
   } catch (error) {
-    return refused(incident, standbyId, error, clock);
+    if (isInUse(error, shown)) {
+      // Either the description lags, or the detachment never took effect: then nobody else repeats it.
+      if (shown?.status === 'attached') await release(incident, shown, cloud);
+      throw new EniNotReleased(describeError(error));
+    }
+    return refused(incident, standbyId, standby?.state, error, clock);
   }
 }
 
-/** In use is not released yet; what the standby cannot take makes it unfit; the rest is tried again. */
+/** IncorrectState may be said of the address as well as of the standby. */
+function isInUse(error: unknown, shown: AttachmentView | null): boolean {
+  const name = errorName(error);
+  if (name === 'IncorrectState') return shown !== null;
+  return name === 'InvalidNetworkInterface.InUse' || name === 'InvalidNetworkInterfaceID.InUse';
+}
+
+/** Detaches by force; what EC2 refuses while the holder ends is waited for, so it is only said. */
+async function release(
+  { cluster }: Incident,
+  { attachmentId, instanceId }: AttachmentView,
+  cloud: Cloud,
+): Promise<void> {
+  try {
+    await cloud.modifyNetworkInterfaceAttribute({
+      NetworkInterfaceId: cluster.networkInterfaceId,
+      Attachment: { AttachmentId: attachmentId, DeleteOnTermination: false },
+    });
+    await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
+  } catch (error) {
+    throw new EniNotReleased(
+      `${instanceId}, which is lost, has not let go yet. ${describeError(error)}`,
+    );
+  }
+}
+
+/** What the standby cannot take makes it unfit; the rest is tried again. */
 function refused(
   incident: Incident,
   standbyId: string,
+  standbyState: string | undefined,
   error: unknown,
   clock: Clock,
 ): AttachmentFinding {
   const name = errorName(error);
   const message = error instanceof Error ? error.message : '';
   const taken = name === 'InvalidParameterValue' && message.includes('already has an interface');
-  if (name === 'InvalidNetworkInterface.InUse' || name === 'InvalidNetworkInterfaceID.InUse') {
-    throw new EniNotReleased(describeError(error));
-  }
-  if (taken || unfitErrors.includes(name)) {
+  const stopped = name === 'IncorrectState' && standbyState !== 'running';
+  if (taken || stopped || unfitErrors.includes(name)) {
     const sentence = `${standbyId} cannot take the address. ${describeError(error)}`;
     return finding(incident, clock, 'unfit', sentence, null);
   }
@@ -96,7 +130,6 @@ function refused(
 const unfitErrors = [
   'AttachmentLimitExceeded',
   'IncorrectInstanceState',
-  'IncorrectState',
   'InvalidInstanceID.NotFound',
   'InvalidInstanceID.Malformed',
   'InvalidParameterCombination',
@@ -118,10 +151,11 @@ function heldByStandby(
 
 async function heldByAnother(
   incident: Incident,
-  { instanceId, attachmentId }: AttachmentView,
+  attachment: AttachmentView,
   cloud: Cloud,
   clock: Clock,
 ): Promise<AttachmentFinding> {
+  const { instanceId, attachmentId } = attachment;
   const holder = await describeInstance(cloud, incident.cluster, instanceId);
   const lost =
     holder === null || holder.condemned !== null || !['running', 'pending'].includes(holder.state);
@@ -129,11 +163,7 @@ async function heldByAnother(
     const sentence = `${instanceId} holds the address (${attachmentId}): somebody else has acted.`;
     return finding(incident, clock, 'moved', sentence, attachmentId);
   }
-  await cloud.modifyNetworkInterfaceAttribute({
-    NetworkInterfaceId: incident.cluster.networkInterfaceId,
-    Attachment: { AttachmentId: attachmentId, DeleteOnTermination: false },
-  });
-  await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
+  await release(incident, attachment, cloud);
   throw new EniNotReleased(`Detached the address by force from ${instanceId}, which is lost.`);
 }
 

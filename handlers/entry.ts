@@ -54,7 +54,8 @@ function logged(work: (event: unknown) => Promise<object>): Handler<unknown, obj
   };
 }
 
-function executionId(event: unknown): unknown {
+/** The ARN, out of whatever was given; undefined when there is none. */
+export function executionId(event: unknown): unknown {
   const execution: unknown = Reflect.get(Object(event), 'execution');
   return Reflect.get(Object(execution), 'id');
 }

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import type { Cluster } from '../workflow/cluster.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import type { Coordinator, Incident, Restoration } from '../workflow/incident.ts';
 import { tagKeys } from '../workflow/names.ts';
@@ -24,8 +25,11 @@ import { condemn, terminate } from './terminate.ts';
 
 export const handler = actingHandler(launchStandby);
 
-/** Generations tried when a token's instance has been terminated meanwhile. */
-const mostGenerations = 5;
+/**
+ * Generations tried when a token's instance has been terminated meanwhile. The steps double, since
+ * EC2 remembers tokens for longer than it shows terminated instances: 8 tries pass over 127.
+ */
+const mostGenerations = 8;
 
 export async function launchStandby(
   event: unknown,
@@ -55,6 +59,7 @@ export async function launchStandby(
     launched,
     terminated: [...trimmed, ...leftovers],
     surplus: plan.surplus,
+    surplusSince: plan.surplusSince,
     problems,
   };
 }
@@ -91,18 +96,36 @@ async function trim(
 ): Promise<string[]> {
   const trimmed: string[] = [];
   for (const { instanceId, why } of unwanted) {
-    await condemn(cloud, instanceId, trimmedTag(why, execution.id, isoNow(clock)));
+    const problem = await trimOne(
+      cloud,
+      cluster,
+      instanceId,
+      trimmedTag(why, execution.id, isoNow(clock)),
+    );
+    if (problem === null) trimmed.push(instanceId);
+    else problems.push(problem);
+  }
+  return trimmed;
+}
+
+/** Why it is still there, or null. It never throws: what is missing must be launched all the same. */
+async function trimOne(
+  cloud: Cloud,
+  cluster: Cluster,
+  instanceId: string,
+  why: string,
+): Promise<string | null> {
+  try {
+    await condemn(cloud, instanceId, why);
     // Whoever promoted it in this moment did not see the tag: then it stays.
     const { attachment } = await describeAddress(cloud, cluster);
     if (attachment?.instanceId === instanceId) {
-      problems.push(`${instanceId} was not trimmed: it holds the address by now.`);
-      continue;
+      return `${instanceId} was not trimmed: it holds the address by now.`;
     }
-    const refusal = await terminate(cloud, instanceId);
-    if (refusal === null) trimmed.push(instanceId);
-    else problems.push(refusal);
+  } catch (error) {
+    return `${instanceId} was not trimmed. ${describeError(error)}`;
   }
-  return trimmed;
+  return terminate(cloud, instanceId);
 }
 
 async function finishOff(
@@ -119,7 +142,10 @@ async function finishOff(
 /** The instance's id. The next generation is tried when the token's instance is gone by now. */
 async function launch(cloud: Cloud, incident: Incident, gap: Gap): Promise<string> {
   for (let tried = 0; ; tried += 1) {
-    const request = launchRequest(incident, { ...gap, generation: gap.generation + tried });
+    const request = launchRequest(incident, {
+      ...gap,
+      generation: gap.generation + 2 ** tried - 1,
+    });
     try {
       const answer = await cloud.runInstances({ ...request, ClientToken: clientToken(request) });
       return answer.Instances?.[0]?.InstanceId ?? 'an instance without an id';

@@ -6,9 +6,10 @@
  * tagged costs at most one message more.
  */
 import { readIncident } from '../workflow/document.ts';
-import type { Incident, IncidentRecord } from '../workflow/incident.ts';
+import type { Incident } from '../workflow/incident.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { noticeOf } from '../workflow/notice.ts';
+import type { IncidentRecord } from '../workflow/record.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddressTag } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';

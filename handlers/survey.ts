@@ -5,6 +5,7 @@
  */
 import type { Cluster } from '../workflow/cluster.ts';
 import { mostTargets, readIncident } from '../workflow/document.ts';
+import { TryAgain } from '../workflow/errors.ts';
 import { living } from '../workflow/evidence.ts';
 import {
   type AddressView,
@@ -13,6 +14,7 @@ import {
   type Coordinator,
   type Survey,
 } from '../workflow/incident.ts';
+import { alarmsInAlarm } from './alarms.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddress, describeCoordinators, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -22,17 +24,22 @@ export const handler = actingHandler(survey);
 
 export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promise<Survey> {
   const { cluster, settings } = readIncident(event);
-  const unread: string[] = [];
-  const [address, listed] = await Promise.all([
-    read(`the ENI ${cluster.networkInterfaceId}`, unread, () => describeAddress(cloud, cluster)),
-    read('the coordinators', unread, () => describeCoordinators(cloud, cluster)),
+  const { read, unread } = createReader(clock);
+  const [address, listed, ringing] = await Promise.all([
+    read(`the ENI ${cluster.networkInterfaceId}`, limitsMs.listing, () =>
+      describeAddress(cloud, cluster),
+    ),
+    read('the coordinators', limitsMs.listing, () => describeCoordinators(cloud, cluster)),
+    read('the alarms', limitsMs.listing, () => alarmsInAlarm(cloud, cluster)),
   ]);
-  const coordinators = listed && (await withHolder(cloud, cluster, address, listed, unread));
+  const coordinators = listed && (await withHolder(cloud, cluster, address, listed, read));
   const alive = (coordinators ?? []).filter(({ state }) => state !== 'terminated');
   const ids = alive.map(({ instanceId }) => instanceId);
   const [samples, checks] = await Promise.all([
-    read("the probes' samples", unread, () => readSamples(cloud, cluster, settings, ids, clock)),
-    read('the status checks', unread, () => readStatusChecks(cloud, ids)),
+    read("the probes' samples", limitsMs.all, () =>
+      readSamples(cloud, cluster, settings, ids, clock),
+    ),
+    read('the status checks', limitsMs.all, () => readStatusChecks(cloud, ids)),
   ]);
   return {
     kind: 'surveyed',
@@ -45,39 +52,66 @@ export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promis
         ...samples?.get(one.instanceId),
       })) ?? null,
     samplesRead: samples !== null,
+    alarmsRinging: ringing === null || ringing.length > 0,
     targets: targets(cluster, address, coordinators ?? []),
     unread,
   };
 }
 
-/** `null` when it could not be read; the reason goes into `unread`. */
-async function read<Found>(
+/**
+ * By when each part of the look is over, counted from its beginning. The SDK's own timeouts, one
+ * after the other, are longer than the function may take: a CloudWatch that hangs must cost the
+ * samples, and not the whole look. The function's timeout is 10 s.
+ */
+const limitsMs = { listing: 5000, holder: 6000, all: 8500 } as const;
+
+/** `null` when it could not be read in time; the reason goes into `unread`. */
+type Read = <Found>(
   what: string,
-  unread: string[],
+  limitMs: number,
   reader: () => Promise<Found>,
-): Promise<Found | null> {
-  try {
-    return await reader();
-  } catch (error) {
-    unread.push(`Could not read ${what}. ${describeError(error)}`);
-    return null;
-  }
+) => Promise<Found | null>;
+
+function createReader(clock: Clock): { readonly read: Read; readonly unread: string[] } {
+  const startedAt = clock.now();
+  const unread: string[] = [];
+  return {
+    unread,
+    async read(what, limitMs, reader) {
+      const leftMs = Math.max(0, startedAt + limitMs - clock.now());
+      const late = clock.sleep(leftMs).then(() => {
+        throw new TryAgain(`There was no answer within ${leftMs} ms.`);
+      });
+      try {
+        return await Promise.race([reader(), late]);
+      } catch (error) {
+        unread.push(`Could not read ${what}. ${describeError(error)}`);
+        return null;
+      }
+    },
+  };
 }
 
-/** Whoever holds the ENI belongs into the picture, even without our tag. */
+/**
+ * Whoever holds the ENI belongs into the picture, even without our tag. Other instances that have
+ * been terminated do not: EC2 shows them for an hour, and the record has a size.
+ */
 async function withHolder(
   cloud: Cloud,
   cluster: Cluster,
   address: AddressView | null,
   listed: readonly Coordinator[],
-  unread: string[],
+  read: Read,
 ): Promise<readonly Coordinator[]> {
   const holderId = address?.attachment?.instanceId;
-  if (!holderId || listed.some(({ instanceId }) => instanceId === holderId)) return listed;
-  const holder = await read(`the holder ${holderId}`, unread, () =>
+  const shown = listed.filter(
+    ({ instanceId, state }) => instanceId === holderId || state !== 'terminated',
+  );
+  if (!holderId || shown.some(({ instanceId }) => instanceId === holderId)) return shown;
+  const holder = await read(`the holder ${holderId}`, limitsMs.holder, () =>
     describeInstance(cloud, cluster, holderId),
   );
-  return holder ? [...listed, holder] : listed;
+  return holder ? [...shown, holder] : shown;
 }
 
 /** The address, the one who should hold it, and everybody who could. */

@@ -1,12 +1,13 @@
 /**
  * Terminate instance, ACT: makes it impossible for the failed coordinator to serve the address.
- * Guard the ENI, condemn, detach by force, terminate, in this order: the fence is the detachment;
- * the tag keeps the instance from ever being promoted even if this function dies in between.
+ * Guard the ENI, condemn, detach by force, terminate, in this order: the fence is the detachment or,
+ * where that is refused, the termination; the tag keeps the instance from ever being promoted even
+ * if this function dies in between.
  * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
 import { readIncidentToActOn } from '../workflow/document.ts';
-import { BadInput } from '../workflow/errors.ts';
+import { BadInput, TryAgain } from '../workflow/errors.ts';
 import { addFailoverTime } from '../workflow/failover-times.ts';
 import type {
   AddressView,
@@ -71,46 +72,75 @@ async function fence(fencing: Fencing): Promise<Termination> {
   const held = isHeld ? 'done' : 'not needed: the attachment was gone already';
   note('guard', held);
   const ours = ownLiving(instance);
-  if (ours?.condemned === null) {
-    // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
-    if (!isHeld && !endedStates.includes(ours.state)) {
-      const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody condemned it: look again.`;
-      return finding(incident, clock, 'moved', sentence);
-    }
-    await condemn(cloud, instanceId, incident.execution.id);
+  // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
+  if (ours?.condemned === null && !isHeld && !isEnding(ours)) {
+    const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody condemned it: look again.`;
+    return finding(incident, clock, 'moved', sentence);
   }
+  const problems = await brand(fencing, ours, isHeld);
   note('condemn', condemnResult(ours));
-  const problems: string[] = [];
-  if (isHeld) await detach(cloud, attachmentId);
-  note('detach', held);
-  // What a person asked for says nothing about how often the cluster fails.
-  if (isHeld && fencing.verdict.rule !== 'forced') {
-    await attempt(problems, () => rememberFailover(fencing));
-  }
+  const kept = isHeld ? await detach(cloud, attachmentId) : null;
+  note('detach', kept === null ? held : `refused: ${describeError(kept)}`);
   const refusal = await terminateOurs(cloud, instance);
-  if (refusal !== null) problems.push(refusal);
   const terminated = ours !== null && refusal === null;
+  // Whatever keeps the address from being detached, termination releases it; Attach ENI waits.
+  if (kept !== null && !terminated && instance?.state !== 'terminated') {
+    throw new TryAgain(describeError(kept));
+  }
+  if (kept !== null) problems.push(`The address was not detached. ${describeError(kept)}`);
+  if (refusal !== null) problems.push(refusal);
   note('terminate', refusal ?? (terminated ? 'done' : 'not needed: it had ended already'));
   return {
-    ...finding(incident, clock, 'fenced', fencedSentence(pin, isHeld, terminated)),
+    ...finding(
+      incident,
+      clock,
+      'fenced',
+      fencedSentence(pin, fenceWords(isHeld, kept), terminated),
+    ),
     terminated: [...before(incident).terminated, ...(terminated ? [instanceId] : [])],
     problems,
     steps,
   };
 }
 
+/**
+ * Condemns the instance and counts the failover: before the fence, because a function that dies after
+ * it would leave a failover that nobody counts. Returns what went wrong with the counting.
+ */
+async function brand(
+  fencing: Fencing,
+  ours: Coordinator | null,
+  isHeld: boolean,
+): Promise<string[]> {
+  const { cloud, incident, verdict } = fencing;
+  const problems: string[] = [];
+  // What a person asked for says nothing about how often the cluster fails.
+  const counts = isHeld && verdict.rule !== 'forced';
+  await Promise.all([
+    ours?.condemned === null ? condemn(cloud, ours.instanceId, incident.execution.id) : undefined,
+    counts ? attempt(problems, () => rememberFailover(fencing)) : undefined,
+  ]);
+  return problems;
+}
+
 function fencedSentence(
   { instanceId, attachmentId }: Pin,
-  isHeld: boolean,
+  fence: string,
   terminated: boolean,
 ): string {
-  const done = isHeld ? 'The address was detached from it by force' : 'It had lost the address';
-  return `${instanceId} is fenced. ${done} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
+  return `${instanceId} is fenced. ${fence} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
 }
 
 function condemnResult(ours: Coordinator | null): string {
   if (ours === null) return "not done: it has ended already, or is not tagged as this cluster's";
   return ours.condemned === null ? 'done' : 'not needed: it was condemned already';
+}
+
+function fenceWords(isHeld: boolean, kept: unknown): string {
+  if (!isHeld) return 'It had lost the address';
+  return kept === null
+    ? 'The address was detached from it by force'
+    : 'It loses the address with its end';
 }
 
 /** The instance, if it is there to be condemned and terminated, and is this cluster's. */
@@ -130,7 +160,7 @@ async function terminateOurs(cloud: Cloud, instance: Coordinator | null): Promis
  * without lag to the question whether the pin still holds the address: the call names the
  * attachment, and is refused when that is gone. False when it is.
  */
-async function guardInterface({ incident, cloud, pin }: Fencing): Promise<boolean> {
+async function guardInterface({ incident, cloud, pin, instance }: Fencing): Promise<boolean> {
   try {
     await cloud.modifyNetworkInterfaceAttribute({
       NetworkInterfaceId: incident.cluster.networkInterfaceId,
@@ -139,31 +169,41 @@ async function guardInterface({ incident, cloud, pin }: Fencing): Promise<boolea
     return true;
   } catch (error) {
     if (goneErrors.includes(errorName(error))) return false;
+    // EC2 may refuse changes to what is ending; there is nothing left to guard then.
+    if (instance !== null && isEnding(instance)) return true;
     throw error;
   }
 }
 
-/** Gone already is what we want. */
-async function detach(cloud: Cloud, attachmentId: string): Promise<void> {
+/** Why it was not detached, or null: gone already is what we want. */
+async function detach(cloud: Cloud, attachmentId: string): Promise<unknown> {
   try {
     await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
+    return null;
   } catch (error) {
-    if (!goneErrors.includes(errorName(error)) && errorName(error) !== 'IncorrectState')
-      throw error;
+    return goneErrors.includes(errorName(error)) || errorName(error) === 'IncorrectState'
+      ? null
+      : error;
   }
 }
 
 const goneErrors = ['InvalidAttachmentID.NotFound', 'InvalidNetworkInterfaceAttachmentID.NotFound'];
-const endedStates = ['shutting-down', 'terminated', 'stopping', 'stopped'];
 
-async function rememberFailover({ incident, cloud, clock, address }: Fencing): Promise<void> {
+/** Not a stopped one: it keeps the address while nobody takes it, and a person may start it again. */
+function isEnding({ state }: Coordinator): boolean {
+  return state === 'shutting-down' || state === 'terminated';
+}
+
+/** By the time of the verdict, so that a second try remembers the same failover. */
+async function rememberFailover({ incident, cloud, address }: Fencing): Promise<void> {
+  const { at } = actionableVerdict(incident);
   const { failoverWindowMinutes } = incident.settings;
   await cloud.createTags({
     Resources: [incident.cluster.networkInterfaceId],
     Tags: [
       {
         Key: tagKeys.failovers,
-        Value: addFailoverTime(address.failovers, isoNow(clock), failoverWindowMinutes),
+        Value: addFailoverTime(address.failovers, at, failoverWindowMinutes),
       },
     ],
   });

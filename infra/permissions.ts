@@ -32,7 +32,7 @@ export function permissionsOf(
     survey: [
       describe,
       allow(['ec2:DescribeInstanceStatus'], ['*']),
-      allow(['cloudwatch:GetMetricData'], ['*']),
+      allow(['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'], ['*']),
     ],
     'check-info': interfacesOfLambda(arns),
     'confirm-failure': [],

@@ -135,21 +135,20 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
   const look = 3 * step + 2 * call + (isSilent ? 2 : 0.1);
   const started =
     sampleSeconds + detection + call + eventDelivery.seconds + stateTransition.seconds;
-  const silence =
-    kind === 'node-unresponsive'
-      ? Math.max(0, settings.freshSeconds - started - settings.graceSeconds - look)
-      : 0;
   // What the probes said must be readable by then, or the witnesses are asked again.
   const grace = Math.max(settings.graceSeconds, awsSeconds.metricIngestion.seconds);
-  const confirmed = grace + look + (silence > 0 ? settings.askAgainSeconds + look : 0);
+  // A box that went silent is believed to be healthy as long as its last word is fresh. The look that
+  // comes just too early is followed by another.
+  const silent = settings.freshSeconds + (look - step) + settings.askAgainSeconds + look - started;
+  const waitsForSilence = kind === 'node-unresponsive' && silent > grace + look;
   return [
     { name: 'first bad sample', seconds: sampleSeconds, setting: 'intervalSeconds' },
     { name: 'alarm', seconds: detection + call, setting: 'badSamplesToUnhealthy' },
     { name: 'execution start', seconds: eventDelivery.seconds + stateTransition.seconds },
     {
       name: 'confirmed',
-      seconds: confirmed,
-      setting: silence > settings.graceSeconds ? 'freshSeconds' : 'graceSeconds',
+      seconds: waitsForSilence ? silent : grace + look,
+      setting: waitsForSilence ? 'freshSeconds' : 'graceSeconds',
     },
     { name: 'fenced', seconds: step + 6 * call },
     { name: 'attached', seconds: 2 * step + awsSeconds.forceDetach.seconds + 1 + 2 * call },

@@ -18,7 +18,10 @@ const mostWaits = 500;
 export function confirm(incident: Incident, now: string): Verdict {
   const evidence = readEvidence(incident, now);
   const before = incident.verdict?.kind === 'verdict' ? incident.verdict : null;
-  const cutOffSince = isCutOff(evidence) ? (before?.cutOffSince ?? now) : null;
+  const pin = pinOf(evidence);
+  // What an earlier coordinator of this execution went through is not held against this one.
+  const earlier = before?.pin?.attachmentId === pin?.attachmentId ? before?.cutOffSince : null;
+  const cutOffSince = isCutOff(evidence) ? (earlier ?? now) : null;
   const cutOffSeconds =
     cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
   const refusal = refusalOf(incident, evidence);
@@ -30,11 +33,11 @@ export function confirm(incident: Incident, now: string): Verdict {
     kind: 'verdict',
     at: now,
     ...bounded,
-    pin: pinOf(evidence),
+    pin,
     evidence: evidence.record,
     ...(note === undefined ? {} : { requestNote: note }),
     ...counters,
-    waitSeconds: waitSeconds(bounded, incident.settings),
+    waitSeconds: waitSeconds(bounded, evidence, incident.settings),
     cutOffSince,
     dryRun,
   };
@@ -63,13 +66,29 @@ function count(incident: Incident, before: Verdict | null): Counters {
   };
 }
 
+/**
+ * Asked often enough. Where nobody could take over and no two witnesses are left, all coordinators
+ * may hang at once: a new one is somebody who can take over, and a witness. It harms nothing.
+ */
+function endAsking(ruling: Ruling, evidence: Evidence, settings: Settings, asks: number): Ruling {
+  const { rule, outcome, sentence } = ruling;
+  if (outcome !== 'ask-again' || rule === 'settling' || asks < settings.askLimit) return ruling;
+  if (rule !== 'unsure' || evidence.readyStandbys.length > 0) return ruling;
+  return {
+    rule,
+    outcome: 'prepare',
+    sentence: `Asked ${asks} times, and nobody is ready: a successor is launched. ${sentence}`,
+  };
+}
+
 /** A ruling that would go on for ever becomes an end with its reason. */
 function bound(
-  ruling: Ruling,
+  given: Ruling,
   evidence: Evidence,
   settings: Settings,
   { asks, waits, rounds }: Counters,
 ): Ruling {
+  const ruling = endAsking(given, evidence, settings, asks);
   const { rule, outcome, sentence } = ruling;
   if (outcome === 'ask-again' && rule !== 'settling' && asks >= settings.askLimit) {
     return evidence.fenced
@@ -117,6 +136,18 @@ function bootWaitSeconds(settings: Settings): number {
   return Math.max(settings.askAgainSeconds, spread);
 }
 
-function waitSeconds({ outcome }: Ruling, settings: Settings): number {
-  return outcome === 'ask-again' ? settings.askAgainSeconds : bootWaitSeconds(settings);
+function waitSeconds({ outcome }: Ruling, evidence: Evidence, settings: Settings): number {
+  if (outcome !== 'ask-again') return bootWaitSeconds(settings);
+  return Math.min(settings.askAgainSeconds, untilSilent(evidence, settings));
+}
+
+/**
+ * A box that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
+ * grows old. The next look need not come later than that. Whole seconds, at least 1.
+ */
+function untilSilent({ active, box, boxSpokeSince, now }: Evidence, settings: Settings): number {
+  const last = typeof active === 'object' ? active.health : null;
+  if (box !== 'healthy' || boxSpokeSince || last === null) return Number.POSITIVE_INFINITY;
+  const ageSeconds = (Date.parse(now) - Date.parse(last.at)) / 1000;
+  return Math.max(1, Math.ceil(settings.freshSeconds - ageSeconds));
 }

@@ -29,6 +29,8 @@ export interface Evidence {
   readonly active: Coordinator | 'none' | 'unknown';
   readonly address: AddressEvidence;
   readonly box: BoxEvidence;
+  /** The box's newest sample was taken after this execution began. */
+  readonly boxSpokeSince: boolean;
   readonly standbys: StandbysEvidence;
   /** EC2's status checks of the active. */
   readonly statusChecks: 'ok' | 'impaired' | 'unknown';
@@ -52,7 +54,7 @@ export interface Evidence {
 
 /** `now` is the time of the decision, ISO 8601. */
 export function readEvidence(incident: Incident, now: string): Evidence {
-  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  const survey = currentSurvey(incident, now);
   const attachment = readAttachment(survey);
   const active = readActive(survey, attachment);
   const activeSeen = typeof active === 'object' ? active : null;
@@ -77,6 +79,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     active,
     address: address.kind,
     box: box.kind,
+    boxSpokeSince: spokeSince(activeSeen, incident.execution.startedAt),
     standbys: standbys.kind,
     statusChecks,
     readyStandbys,
@@ -95,7 +98,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     record: {
       startedBy: request.startedBy,
       levers: levers.sentences,
-      active: describeActive(attachment, active),
+      active: survey ? describeActive(attachment, active) : describeBlindness(incident),
       address: address.sentence,
       box: box.sentence,
       standbys: standbys.sentence,
@@ -104,6 +107,17 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     },
   };
 }
+
+/**
+ * The last look, unless it is too old to be acted upon. Ask coordinators may hang through its retry
+ * and Confirm failure through a timeout: that is 34 s. Older is a redriven execution.
+ */
+export function currentSurvey({ survey }: Incident, now: string): Survey | null {
+  if (survey?.kind !== 'surveyed') return null;
+  return Date.parse(now) - Date.parse(survey.at) > lookValidSeconds * 1000 ? null : survey;
+}
+
+const lookValidSeconds = 40;
 
 /** Living coordinators of this cluster that are not condemned: who could be or become the active. */
 export function living(coordinators: readonly Coordinator[]): Coordinator[] {
@@ -231,6 +245,14 @@ function boxEvidence(
   return { kind: 'unknown', sentence: `No box was heard at all: the metrics may be late.` };
 }
 
+/** Clocks differ: a sample that is only just younger than the execution may be older. */
+const clockSlackMs = 2000;
+
+function spokeSince(active: Coordinator | null, startedAt: string): boolean {
+  const at = active?.health?.at;
+  return at !== undefined && Date.parse(at) >= Date.parse(startedAt) + clockSlackMs;
+}
+
 function lastHeard({ health }: Coordinator): string {
   return health === null ? 'for two minutes or more' : `since ${health.at}`;
 }
@@ -262,6 +284,12 @@ function isReady(coordinator: Coordinator, answers: readonly Answer[], fresh: Fr
   if (answer?.ready) return true;
   const reachedSomebody = answers.some(({ reached }) => reached);
   return !reachedSomebody && fresh(coordinator.health) && coordinator.health.value === 1;
+}
+
+function describeBlindness({ survey }: Incident): string {
+  return survey?.kind === 'surveyed'
+    ? `The last look is of ${survey.at}: too old.`
+    : 'The ENI could not be read.';
 }
 
 function describeActive(attachment: Evidence['attachment'], active: Evidence['active']): string {

@@ -4,6 +4,9 @@
  */
 const mostTimes = 20;
 
+/** Two executions of one incident fence within seconds of each other; a second failover takes longer. */
+const sameFailoverMs = 10_000;
+
 /** ISO times, oldest first. What is no time is passed over: a person may have edited the tag. */
 export function readFailoverTimes(tagValue: string | undefined): string[] {
   return (tagValue ?? '')
@@ -18,7 +21,10 @@ export function addFailoverTime(
   at: string,
   windowMinutes: number,
 ): string {
-  return [...failoversWithin(earlier, at, windowMinutes), at]
+  const others = failoversWithin(earlier, at, windowMinutes).filter(
+    (time) => Math.abs(Date.parse(at) - Date.parse(time)) >= sameFailoverMs,
+  );
+  return [...others, at]
     .slice(-mostTimes)
     .map((time) => String(Math.floor(Date.parse(time) / 1000)))
     .join(' ');

@@ -6,6 +6,7 @@
  */
 import type { Cluster } from './cluster.ts';
 import type { InfoOutcome } from './info.ts';
+import type { IncidentRecord, Notification } from './record.ts';
 import type { Outcome, RuleName } from './rules.ts';
 import type { Settings } from './settings.ts';
 
@@ -19,7 +20,7 @@ export interface Incident {
   readonly answers?: Answers | Failure;
   readonly verdict?: Verdict | Undecided | None;
   readonly termination?: Termination | Failure | None;
-  readonly promotion?: Promotion | None;
+  readonly promotion?: Promotion | Failure | None;
   readonly attachment?: AttachmentFinding | Failure | None;
   readonly verification?: Verification | Failure | None;
   readonly restoration?: Restoration | Failure | None;
@@ -43,10 +44,12 @@ export interface Survey {
   readonly kind: 'surveyed';
   readonly at: string;
   readonly address: AddressView | null;
-  /** `null` when the instances could not be read. Includes terminated ones, for generations. */
+  /** `null` when the instances could not be read. Without the terminated, unless one holds it. */
   readonly coordinators: readonly Coordinator[] | null;
   /** Were the probes' samples readable? `false` makes every sample unknown, never silent. */
   readonly samplesRead: boolean;
+  /** Is one of the two alarms in ALARM, or could that not be read? Then it must be rearmed. */
+  readonly alarmsRinging: boolean;
   readonly targets: readonly CheckTarget[];
   /** One sentence per thing that could not be read. */
   readonly unread: readonly string[];
@@ -220,6 +223,8 @@ export interface Promotion {
   readonly passedOver: readonly { readonly instanceId: string; readonly why: string }[];
   /** The look that this choice was made from. */
   readonly look: number;
+  /** Everybody that this execution has picked so far, in order. */
+  readonly tried: readonly string[];
 }
 
 /** Attach ENI. */
@@ -257,8 +262,10 @@ export interface Restoration {
   readonly sentence: string;
   readonly launched: readonly string[];
   readonly terminated: readonly string[];
-  /** To be terminated if the next look agrees. */
+  /** To be terminated if the looks to come agree. */
   readonly surplus: readonly string[];
+  /** By id: when each of them was first seen so, without a break. */
+  readonly surplusSince: Readonly<Record<string, string>>;
   readonly problems: readonly string[];
 }
 
@@ -268,34 +275,4 @@ export interface Rearming {
   readonly at: string;
   readonly sentence: string;
   readonly rearmed: readonly string[];
-}
-
-/** Tell people: the message of `record` was published. */
-export interface Notification {
-  readonly kind: 'sent';
-  readonly messageId: string;
-}
-
-export type Ending =
-  | 'refused'
-  | 'undecided'
-  | 'dry-run'
-  | 'held-back'
-  | 'incomplete'
-  | 'failed-over'
-  | 'paused'
-  | 'nothing-to-do';
-
-/** Record incident: what is kept, and what people are told. */
-export interface IncidentRecord {
-  /** told: people are to be told. quiet: nothing happened, or they know already. */
-  readonly kind: 'told' | 'quiet';
-  readonly at: string;
-  /** Why they are told, or why not. */
-  readonly sentence: string;
-  /** The end that the execution is shown under, in one word. */
-  readonly ending: Ending;
-  /** Subject and text of the message, whether it is sent or not. */
-  readonly subject: string;
-  readonly message: string;
 }

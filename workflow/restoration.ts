@@ -4,7 +4,7 @@
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
-import { living } from './evidence.ts';
+import { currentSurvey, living } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,8 +20,10 @@ export interface RestorationPlan {
   readonly launch: readonly Gap[];
   /** Seen as surplus or sick at this look and at one before it: terminate now. */
   readonly terminate: readonly Unwanted[];
-  /** Seen so at this look only. */
+  /** Seen so, but not for long enough. */
   readonly surplus: readonly string[];
+  /** By id: when each of them was first seen so, without a break. */
+  readonly surplusSince: Readonly<Record<string, string>>;
   readonly sentence: string;
 }
 
@@ -40,6 +42,11 @@ export interface World {
 /** Sick standbys replaced within the failover window, at most: a bad image is not a sick box. */
 export const mostReplacements = 3;
 
+/** Instances of one slot that may end by themselves before the next one has to wait. */
+const mostEnded = 3;
+/** And how long it waits: a disk that cannot be decrypted ends an instance within seconds. */
+const endedPauseSeconds = 300;
+
 /** Looks for surplus in one execution; what still changes then is left to the next execution. */
 const mostLooks = 6;
 
@@ -55,10 +62,15 @@ export function planRestoration(incident: Incident, world: World, now: string): 
   if (sick !== null && !extra.includes(sick)) {
     unwanted.push({ instanceId: sick, why: 'not ready in time' });
   }
-  const terminate = unwanted.filter(({ instanceId }) => seenBefore(incident, instanceId, now));
+  const isOld = currentSurvey(incident, now) === null;
+  const terminate = unwanted.filter(
+    ({ instanceId }) => !isOld && seenBefore(incident, instanceId, now),
+  );
   const agreed = terminate.map(({ instanceId }) => instanceId);
   const kept = alive.filter(({ instanceId }) => !agreed.includes(instanceId));
-  const launch = gaps(world.coordinators, kept, wanted);
+  const empty = gaps(world.coordinators, kept, wanted);
+  const launch = empty.filter(({ slot }) => !endAtOnce(world.coordinators, slot, now));
+  const waiting = empty.filter((gap) => !launch.includes(gap)).map(({ slot }) => slot);
   const surplus = unwanted
     .map(({ instanceId }) => instanceId)
     .filter((instanceId) => !agreed.includes(instanceId));
@@ -69,7 +81,8 @@ export function planRestoration(incident: Incident, world: World, now: string): 
     launch,
     terminate,
     surplus,
-    sentence: describe(wanted, kept.length, launch, agreed, surplus),
+    surplusSince: Object.fromEntries(surplus.map((id) => [id, seenSince(incident, id) ?? now])),
+    sentence: describe({ wanted, kept: kept.length, launch, waiting, terminated: agreed, surplus }),
   };
 }
 
@@ -79,7 +92,10 @@ export function trimmedTag(why: Unwanted['why'], executionId: string, now: strin
 }
 
 /** The address is on a coordinator that works: only then may anything be trimmed as surplus. */
-function isSettled({ verdict, verification }: Incident): boolean {
+function isSettled(incident: Incident): boolean {
+  const { verdict, verification } = incident;
+  // Verified in an earlier round, the new one has failed too: it is not on one that works.
+  if (isPreparing(incident)) return false;
   if (verification?.kind === 'verified') return true;
   return verdict?.kind === 'verdict' && verdict.outcome === 'healthy';
 }
@@ -97,6 +113,18 @@ function gaps(all: readonly Coordinator[], kept: readonly Coordinator[], wanted:
     .filter((slot) => !taken.has(slot))
     .slice(0, Math.max(0, wanted - kept.length))
     .map((slot) => ({ slot, generation: highestGeneration(all, slot) + 1 }));
+}
+
+/** Filling such a slot at every look would be hundreds of launches an hour, and none that lives. */
+function endAtOnce(all: readonly Coordinator[], slot: number, now: string): boolean {
+  const ended = all.filter(
+    (one) =>
+      one.slot === slot &&
+      one.condemned === null &&
+      (one.state === 'terminated' || one.state === 'shutting-down'),
+  );
+  const newest = Math.max(...ended.map(({ launchedAt }) => Date.parse(launchedAt)));
+  return ended.length >= mostEnded && Date.parse(now) - newest < endedPauseSeconds * 1000;
 }
 
 function highestGeneration(all: readonly Coordinator[], slot: number): number {
@@ -171,12 +199,20 @@ function looksBefore({ restoration }: Incident): number {
   return restoration && 'looks' in restoration ? restoration.looks : 0;
 }
 
-/** Was it surplus at an earlier look of this execution, long enough ago? */
-function seenBefore({ restoration, settings }: Incident, instanceId: string, now: string): boolean {
-  if (!restoration || !('surplus' in restoration)) return false;
-  const elapsedMs = Date.parse(now) - Date.parse(restoration.at);
-  const longEnough = elapsedMs >= settings.surplusAgainSeconds * 1000;
-  return longEnough && restoration.surplus.includes(instanceId);
+/**
+ * Was it seen so at every look of this execution since long enough ago? Counted from the first of
+ * them: while a coordinator boots, looks follow each other faster than that.
+ */
+function seenBefore(incident: Incident, instanceId: string, now: string): boolean {
+  const since = seenSince(incident, instanceId);
+  if (since === undefined) return false;
+  return Date.parse(now) - Date.parse(since) >= incident.settings.surplusAgainSeconds * 1000;
+}
+
+function seenSince({ restoration }: Incident, instanceId: string): string | undefined {
+  return restoration && 'surplusSince' in restoration
+    ? restoration.surplusSince[instanceId]
+    : undefined;
 }
 
 function answersReady({ answers }: Incident, { instanceId }: Coordinator): boolean {
@@ -197,16 +233,24 @@ function byAge(one: Coordinator, other: Coordinator): number {
   );
 }
 
-function describe(
-  wanted: number,
-  kept: number,
-  launch: readonly Gap[],
-  terminated: readonly string[],
-  surplus: readonly string[],
-): string {
+function describe(plan: {
+  readonly wanted: number;
+  readonly kept: number;
+  readonly launch: readonly Gap[];
+  readonly waiting: readonly number[];
+  readonly terminated: readonly string[];
+  readonly surplus: readonly string[];
+}): string {
+  const { wanted, kept, launch, waiting, terminated, surplus } = plan;
   const parts = [`${kept} of ${wanted} coordinators are there.`];
   for (const { slot, generation } of launch) {
     parts.push(`One is launched for slot ${slot} (generation ${generation}).`);
+  }
+  for (const slot of waiting) {
+    parts.push(
+      `Slot ${slot} waits: ${mostEnded} instances ended by themselves, the next one follows ` +
+        `${endedPauseSeconds / 60} minutes after the last.`,
+    );
   }
   if (terminated.length > 0) parts.push(`Trimmed after two looks: ${terminated.join(', ')}.`);
   if (surplus.length > 0)

@@ -69,10 +69,24 @@ export function ruleOn(circumstances: Circumstances): Ruling {
   throw new Error('The last rule matches everything: this cannot be reached.');
 }
 
-/** The address fails and another witness says so, but the box itself says that it is healthy. */
+/**
+ * The address fails and another witness says so, but the box itself says that it is healthy. Verify
+ * coordinator is the outside check once more: against a standby that reaches the address it is none.
+ */
 export function isCutOff({ address, standbys, verifyFailed, box }: Evidence): boolean {
+  const seconded = standbys === 'do not reach it' || (verifyFailed && standbys !== 'reach it');
+  return address === 'failed' && seconded && box === 'healthy';
+}
+
+/** Each failover costs the running queries: too many of them are a fault that moving does not cure. */
+function isHeld({ evidence, settings }: Circumstances): boolean {
+  return evidence.failoversInWindow >= settings.failoverLimit && !evidence.fenced;
+}
+
+function tooMany({ evidence, settings }: Circumstances): string {
   return (
-    address === 'failed' && (standbys === 'do not reach it' || verifyFailed) && box === 'healthy'
+    `There were ${evidence.failoversInWindow} failovers within ${settings.failoverWindowMinutes} minutes ` +
+    `(limit ${settings.failoverLimit}): a person decides.`
   );
 }
 
@@ -174,25 +188,17 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'box-says-healthy',
-    when: 'a fresh sample of the box is 1',
+    when: 'a fresh sample of the box is 1; one from before the execution is asked for again',
     matches: ({ evidence }) => evidence.box === 'healthy',
-    rule: ({ evidence }) => ({
-      outcome: 'healthy',
-      sentence:
-        'The coordinator is healthy by its own word, but a path to it is broken: ' +
-        `${evidence.record.address} ${evidence.record.standbys}`,
-    }),
+    rule: ruleOnHealthyBox,
   },
   {
     name: 'held',
     when: 'too many failovers within the window, and this execution has fenced nothing',
-    matches: ({ evidence, settings }) =>
-      evidence.failoversInWindow >= settings.failoverLimit && !evidence.fenced,
-    rule: ({ evidence, settings }) => ({
+    matches: isHeld,
+    rule: (circumstances) => ({
       outcome: 'held-back',
-      sentence:
-        `There were ${evidence.failoversInWindow} failovers within ${settings.failoverWindowMinutes} minutes ` +
-        `(limit ${settings.failoverLimit}): a person decides. ${evidence.record.address}`,
+      sentence: `${tooMany(circumstances)} ${circumstances.evidence.record.address}`,
     }),
   },
   {
@@ -257,16 +263,37 @@ function movedMeanwhile({ request, forced, fenced }: Evidence): string {
   return ' The address has moved since this execution began, so it is not moved again.';
 }
 
-function ruleOnCutOff({ evidence, settings, cutOffSeconds }: Circumstances): {
-  outcome: Outcome;
-  sentence: string;
-} {
+/**
+ * What is published takes seconds to be read. So the last word before the failure may look fresh, and
+ * believing it would end the execution: the next look would be a minute away.
+ */
+function ruleOnHealthyBox({ evidence }: Circumstances): { outcome: Outcome; sentence: string } {
+  if (!evidence.boxSpokeSince) {
+    return {
+      outcome: 'ask-again',
+      sentence: `The address fails, and the box has not spoken since. ${why(evidence)}`,
+    };
+  }
+  return {
+    outcome: 'healthy',
+    sentence:
+      'The coordinator is healthy by its own word, but a path to it is broken: ' +
+      `${evidence.record.address} ${evidence.record.standbys}`,
+  };
+}
+
+function ruleOnCutOff(circumstances: Circumstances): { outcome: Outcome; sentence: string } {
+  const { evidence, settings, cutOffSeconds } = circumstances;
   const seen = `The box says healthy, but it cannot be reached for ${Math.round(cutOffSeconds)} s. ${why(evidence)}`;
   if (cutOffSeconds < settings.cutOffSeconds) {
     return {
       outcome: 'ask-again',
       sentence: `${seen} It has until ${settings.cutOffSeconds} s to come back.`,
     };
+  }
+  // A broken path looks the same from every new coordinator: without this, each would be killed.
+  if (isHeld(circumstances)) {
+    return { outcome: 'held-back', sentence: `${seen} ${tooMany(circumstances)}` };
   }
   if (evidence.readyStandbys.length === 0) {
     return { outcome: 'prepare', sentence: `${seen} Nobody is ready: a successor is launched.` };

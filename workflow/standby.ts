@@ -17,27 +17,44 @@ export function pickStandby(incident: Incident, now: string): Promotion {
     if (why !== null) passedOver.push({ instanceId: candidate.instanceId, why });
     return why === null;
   });
-  const byAge = fit.sort(byPreference);
-  const wanted = byAge.find(({ instanceId }) => instanceId === request.standby);
-  const picked = wanted ?? byAge[0];
-  const why = wanted ? 'ready too, but not asked for' : 'ready too, but launched later';
-  for (const { instanceId } of byAge) {
-    if (instanceId !== picked?.instanceId) passedOver.push({ instanceId, why });
+  const tried = triedBefore(incident);
+  const times = ({ instanceId }: Coordinator) => tried.filter((id) => id === instanceId).length;
+  const isAsked = ({ instanceId }: Coordinator) => instanceId === request.standby;
+  const [picked, ...later] = fit.sort(
+    (one, other) =>
+      times(one) - times(other) ||
+      Number(isAsked(other)) - Number(isAsked(one)) ||
+      byPreference(one, other),
+  );
+  for (const one of later) {
+    const triedMore = picked !== undefined && times(one) > times(picked);
+    const byAge = picked !== undefined && isAsked(picked) ? 'not asked for' : 'launched later';
+    const why = triedMore ? 'it was tried before in this execution' : byAge;
+    passedOver.push({ instanceId: one.instanceId, why: `ready too, but ${why}` });
   }
   if (!picked) {
     const sentence = 'Nobody is ready to take over: a coordinator is launched.';
-    return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, look };
+    return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, look, tried };
   }
   return {
     kind: 'picked',
     at: now,
     instanceId: picked.instanceId,
-    sentence: wanted
+    sentence: isAsked(picked)
       ? `${picked.instanceId} takes over: ready, and asked for (${request.startedBy}).`
-      : `${picked.instanceId} takes over: ready, and running the longest (since ${picked.launchedAt}).`,
+      : `${picked.instanceId} takes over: ready, and ${tried.length === 0 ? 'running the longest' : 'the next to be tried'} (since ${picked.launchedAt}).`,
     passedOver,
     look,
+    tried: [...tried, picked.instanceId],
   };
+}
+
+/**
+ * Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
+ * one: an error without a name must not lead to the same standby for ever.
+ */
+function triedBefore({ promotion }: Incident): readonly string[] {
+  return promotion && 'tried' in promotion ? promotion.tried : [];
 }
 
 /** Why this one cannot be promoted, or null. */

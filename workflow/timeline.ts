@@ -89,6 +89,7 @@ const endStatuses: ReadonlyMap<string, ExecutionStatus> = new Map([
 const readers: Readonly<Record<string, (document: Document, at: number, draft: Draft) => void>> = {
   'Confirm failure': ({ verdict }, at, draft) => {
     const { rule, outcome, sentence, dryRun } = verdict ?? {};
+    if (rule === undefined) return;
     draft.verdicts.push({ rule: text(rule), outcome: text(outcome), sentence: text(sentence), at });
     if ((outcome === 'failed' || outcome === 'vacant') && dryRun !== true) draft.confirmedAt ??= at;
   },

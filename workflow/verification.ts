@@ -25,7 +25,7 @@ export function verify(incident: Incident, asked: Answers, now: string): Verific
   const tries = earlier?.attachmentId === attachmentId ? (earlier?.tries ?? 0) + 1 : 1;
   const doubt = doubtAbout(asked.answers);
   const kind =
-    doubt === null ? 'verified' : tries < incident.settings.verifyLimit ? 'again' : 'not-verified';
+    doubt === null ? 'verified' : tries < triesFor(incident, asked) ? 'again' : 'not-verified';
   const instanceId = promotedId(incident);
   const rejected = earlier?.rejected ?? [];
   return {
@@ -39,6 +39,18 @@ export function verify(incident: Incident, asked: Answers, now: string): Verific
     rejected: kind === 'not-verified' && instanceId ? [...rejected, instanceId] : rejected,
   };
 }
+
+/**
+ * An address needs time to become usable in the guest. A coordinator that says at its own IP that it
+ * is not ready has failed, and three tries show that: as many as its probe's samples.
+ */
+function triesFor({ settings }: Incident, { answers }: Answers): number {
+  const atOwnIp = answers.find(({ name }) => name !== addressTargetName);
+  const saysNotReady = atOwnIp?.reached === true && !atOwnIp.ready;
+  return saysNotReady ? Math.min(triesOfUnready, settings.verifyLimit) : settings.verifyLimit;
+}
+
+const triesOfUnready = 3;
 
 function promotedId({ attachment }: Incident): string | null {
   return attachment && 'instanceId' in attachment ? attachment.instanceId : null;

@@ -13,6 +13,11 @@ import type { ScenarioResult } from '../../drill/report.ts';
 import { runScenario } from '../../drill/run-scenario.ts';
 import { scenarios } from '../../drill/scenarios/table.ts';
 import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
+import { budgetFor, type FailureKind } from '../../workflow/budget.ts';
+import { defaultProbeSettings, defaultSettings } from '../../workflow/settings.ts';
+
+/** The budget counts AWS's seconds, not those of a test machine that does other things too. */
+const busyMachineSeconds = 5;
 
 const processes = createProcesses();
 /** The view's lines are kept for the message of a test that fails, and shown nowhere else. */
@@ -54,11 +59,11 @@ function secondsOf(result: ScenarioResult, phase: string): number {
 }
 
 describe.concurrent('drill: end to end', () => {
-  test.each([
+  test.each<[FailureKind, number]>([
     ['process-exit', 11],
     ['node-unresponsive', 12],
   ])(
-    'drill: the standby takes over within a minute (%s)',
+    'drill: the standby takes over within a minute, each phase within the budget (%s)',
     { timeout: 290_000 },
     async (name, seed) => {
       const result = await run(name, seed);
@@ -71,6 +76,11 @@ describe.concurrent('drill: end to end', () => {
       const seconds = order.map((phase) => secondsOf(result, phase));
       expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
       expect(seconds.every(Number.isFinite)).toBe(true);
+      for (const phase of budgetFor(name, defaultSettings, defaultProbeSettings).phases) {
+        expect(secondsOf(result, phase.name), `${name}: ${phase.name}`).toBeLessThan(
+          phase.endSeconds + busyMachineSeconds,
+        );
+      }
     },
   );
 

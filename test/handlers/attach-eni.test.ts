@@ -25,6 +25,7 @@ function picked(rest: Partial<Incident> = {}): Incident {
     sentence: '',
     passedOver: [],
     look: 1,
+    tried: [],
   } as const;
   return account.incident({ promotion, ...rest });
 }
@@ -42,6 +43,18 @@ async function condemnActive(): Promise<void> {
     Resources: [activeId()],
     Tags: [{ Key: tagKeys.condemned, Value: 'arn:1' }],
   });
+}
+
+function fenced() {
+  return {
+    kind: 'fenced',
+    at: now,
+    sentence: '',
+    instanceId: activeId(),
+    fenced: [activeId()],
+    terminated: [],
+    problems: [],
+  } as const;
 }
 
 function attach(document = picked(), cloud = account.cloud) {
@@ -101,17 +114,51 @@ describe('attach ENI', () => {
 
   it('attach: whom this execution has fenced is not mistaken for a living holder (a describe lags)', async () => {
     account = await openAccount();
-    const termination = {
-      kind: 'fenced',
-      at: now,
-      sentence: '',
-      instanceId: activeId(),
-      fenced: [activeId()],
-      terminated: [],
-      problems: [],
-    } as const;
+    const termination = fenced();
     // The describe still shows the old attachment, and so does the attempt: in use.
     await expect(attach(picked({ termination }))).rejects.toMatchObject({ name: 'EniNotReleased' });
+  });
+
+  it('attach: a fenced instance that still holds it in truth loses it, and the next try attaches', async () => {
+    account = await openAccount();
+    const document = picked({ termination: fenced() });
+    await expect(attach(document)).rejects.toMatchObject({ name: 'EniNotReleased' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await attach(document)).kind).toBe('attached');
+    expect(account.holderId()).toBe(standbyId());
+  });
+
+  it('attach: a lost holder that cannot let go yet is waited for', async () => {
+    account = await openAccount();
+    await condemnActive();
+    const cloud = refusing(account.cloud, 'detachNetworkInterface', 'IncorrectState', 'ending');
+    await expect(attach(picked(), cloud)).rejects.toMatchObject({
+      name: 'EniNotReleased',
+      message: expect.stringContaining('IncorrectState: ending'),
+    });
+  });
+
+  it('attach: IncorrectState is about the address while somebody lets go of it, not about the standby', async () => {
+    account = await openAccount();
+    const cloud = refusing(account.cloud, 'attachNetworkInterface', 'IncorrectState', 'in-use');
+    await expect(attach(picked({ termination: fenced() }), cloud)).rejects.toMatchObject({
+      name: 'EniNotReleased',
+    });
+  });
+
+  it('attach: IncorrectState of a free address and a running standby is tried again', async () => {
+    account = await openAccount();
+    await detach();
+    const cloud = refusing(account.cloud, 'attachNetworkInterface', 'IncorrectState', 'pending');
+    await expect(attach(picked(), cloud)).rejects.toMatchObject({ name: 'TryAgain' });
+  });
+
+  it('attach: a standby that stopped meanwhile cannot take it', async () => {
+    account = await openAccount();
+    await detach();
+    await account.cloud.terminateInstances({ InstanceIds: [standbyId()] });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await attach()).kind).toBe('unfit');
   });
 
   it.each([

@@ -1,17 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../handlers/cloud.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import type { Incident } from '../../workflow/incident.ts';
+import { addressTargetName, type Incident } from '../../workflow/incident.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { type Account, coordinatorTags, isoAgo, openAccount } from '../support/account.ts';
 import { failingOnce, interrupting, refusing } from '../support/faults.ts';
-import { verdict } from '../support/incidents.ts';
+import { answer, coordinator, incident, refusal, verdict } from '../support/incidents.ts';
 
 let account: Account;
 afterEach(() => account.stop());
 
 function healthy(rest: Partial<Incident> = {}): Incident {
-  return account.incident({ verdict: verdict({ rule: 'answers', outcome: 'healthy' }), ...rest });
+  return account.incident({
+    verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
+    survey: surveyed(account.coordinatorIds),
+    ...rest,
+  });
 }
 
 function launch(document = healthy(), cloud = account.cloud) {
@@ -73,6 +77,44 @@ describe('launch standby', () => {
     expect(found.problems).toEqual(['Slot 2 stays empty. InsufficientInstanceCapacity: none left']);
   });
 
+  it('launch: many generations whose tokens are used up are passed over', async () => {
+    account = await openAccount({ coordinators: 1 });
+    const used = 9;
+    const cloud: Cloud = {
+      ...account.cloud,
+      runInstances: async (input) => {
+        const tags = input.TagSpecifications?.[0]?.Tags ?? [];
+        const generation = tags.find(({ Key }) => Key === tagKeys.generation)?.Value;
+        if (Number(generation) > used) return account.cloud.runInstances(input);
+        throw Object.assign(new Error('gone'), { name: 'IdempotentInstanceTerminated' });
+      },
+    };
+    const found = await launch(healthy(), cloud);
+    expect(found).toMatchObject({ problems: [] });
+    expect(found.launched).toHaveLength(1);
+  });
+
+  it('launch: a trim that is refused is said, and what is missing is launched all the same', async () => {
+    account = await openAccount({ coordinators: 2 });
+    const [, sick = ''] = account.coordinatorIds;
+    const document = healthy({
+      answers: {
+        kind: 'asked',
+        at: isoAgo(1),
+        answers: [answer(addressTargetName), refusal(sick)],
+      },
+    });
+    const first = await launch(document);
+    expect(first.surplus).toEqual([sick]);
+    const restoration = { ...first, surplusSince: { [sick]: isoAgo(11) } };
+    const cloud = refusing(account.cloud, 'createTags', 'UnauthorizedOperation', 'not allowed');
+    const found = await launch({ ...document, restoration }, cloud);
+    expect(found.problems).toEqual([`${sick} was not trimmed. UnauthorizedOperation: not allowed`]);
+    expect(found).toMatchObject({ terminated: [] });
+    expect(found.launched).toHaveLength(1);
+    expect(account.living()).toContain(sick);
+  });
+
   it('launch: condemned leftovers that do not hold the address are finished off', async () => {
     account = await openAccount();
     const leftover = await account.launch({
@@ -100,8 +142,8 @@ describe('launch standby', () => {
     const extra = await account.launch(coordinatorTags(1, 2));
     const first = await launch();
     expect(first).toMatchObject({ kind: 'look-again', terminated: [], looks: 1 });
-    const seen = { ...first, at: isoAgo(11) };
     const [surplus = ''] = first.surplus;
+    const seen = { ...first, surplusSince: { [surplus]: isoAgo(11) } };
     const cloud = interrupting(account.cloud, 'createTags', async () => {
       await account.cloud.detachNetworkInterface({
         AttachmentId: account.attachmentId() ?? '',
@@ -130,6 +172,15 @@ describe('launch standby', () => {
     expect(account.living()).toEqual(expect.arrayContaining([foreign, untagged]));
   });
 });
+
+/** A look at which the first one is well and the others have never been. */
+function surveyed(instanceIds: readonly string[]): Incident['survey'] {
+  const never = { health: null, lastHealthyAt: null, launchedAt: isoAgo(3600) };
+  const [activeId = '', ...others] = instanceIds;
+  const coordinators = [coordinator(activeId), ...others.map((id) => coordinator(id, never))];
+  const { survey } = incident({ survey: { coordinators, at: isoAgo(1) } });
+  return survey;
+}
 
 /** EC2 without one instance in its descriptions. */
 function forgetting(cloud: Cloud, instanceId: string): Cloud {

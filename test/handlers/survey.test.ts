@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../handlers/cloud.ts';
 import { rearmAlarms } from '../../handlers/rearm-alarms.ts';
 import { survey } from '../../handlers/survey.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
@@ -81,6 +82,43 @@ describe('survey coordinators', () => {
     expect(holder?.ours).toBe(false);
   });
 
+  it('survey: the terminated are left out of the record, which may carry 256 KiB, unless one holds', async () => {
+    account = await openAccount({ coordinators: 3 });
+    const [activeId = '', standbyId = '', otherId = ''] = account.coordinatorIds;
+    await account.cloud.terminateInstances({ InstanceIds: [otherId] });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await look()).coordinators?.map((one) => one.instanceId)).toEqual([
+      activeId,
+      standbyId,
+    ]);
+    const cloud = seeing(account.cloud, activeId, 'terminated');
+    const found = (await look(cloud)).coordinators?.map((one) => [one.instanceId, one.state]);
+    expect(found).toEqual([
+      [activeId, 'terminated'],
+      [standbyId, 'running'],
+    ]);
+  });
+
+  it('survey: a CloudWatch that hangs, after an EC2 that is slow, leaves the samples unknown in time', async () => {
+    account = await openAccount();
+    const started = Date.now();
+    const cloud: Cloud = {
+      ...account.cloud,
+      describeInstances: async (input) => {
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        return account.cloud.describeInstances(input);
+      },
+      getMetricData: () => new Promise(() => {}),
+    };
+    const found = await look(cloud);
+    expect(found).toMatchObject({ samplesRead: false });
+    expect(found.coordinators).toHaveLength(2);
+    expect(found.unread[0]).toMatch(
+      /^Could not read the probes' samples\. .*no answer within \d+ ms/,
+    );
+    expect(Date.now() - started).toBeLessThan(9000);
+  }, 15_000);
+
   it('survey: the paused tag and the recent failovers are read from the ENI', async () => {
     account = await openAccount();
     await account.cloud.createTags({
@@ -108,6 +146,16 @@ describe('survey coordinators', () => {
     expect(found.targets[0]?.name).toBe(addressTargetName);
   });
 
+  it('survey: an alarm that rings is seen, and one that cannot be read counts as ringing', async () => {
+    account = await openAccount();
+    expect((await look()).alarmsRinging).toBe(false);
+    expect(
+      (await look(refusing(account.cloud, 'describeAlarms', 'Throttling'))).alarmsRinging,
+    ).toBe(true);
+    account.cloudWatch.seedAlarmState(account.cluster.alarms.reachable, 'ALARM', 100);
+    expect((await look()).alarmsRinging).toBe(true);
+  });
+
   it('survey: samples that cannot be read are unknown, which is not silent', async () => {
     account = await openAccount();
     const found = await look(refusing(account.cloud, 'getMetricData', 'InternalServiceFault'));
@@ -115,6 +163,23 @@ describe('survey coordinators', () => {
     expect(found.coordinators).toHaveLength(2);
   });
 });
+
+/** EC2 that describes one instance in another state. */
+function seeing(cloud: Cloud, instanceId: string, Name: 'terminated'): Cloud {
+  return {
+    ...cloud,
+    describeInstances: async (input) => {
+      const answer = await cloud.describeInstances(input);
+      const Reservations = answer.Reservations?.map((reservation) => ({
+        ...reservation,
+        Instances: reservation.Instances?.map((one) =>
+          one.InstanceId === instanceId ? { ...one, State: { Name } } : one,
+        ),
+      }));
+      return { ...answer, Reservations };
+    },
+  };
+}
 
 describe('rearm alarms', () => {
   it('rearm: an alarm that is stuck in ALARM is set to OK, the others are left', async () => {
@@ -129,12 +194,43 @@ describe('rearm alarms', () => {
     expect(again.rearmed).toEqual([]);
   });
 
+  it('rearm: one alarm that is refused does not leave the other one masked', async () => {
+    account = await openAccount();
+    const { activeHealth, reachable } = account.cluster.alarms;
+    for (const name of [activeHealth, reachable]) {
+      account.cloudWatch.seedAlarmState(name, 'ALARM', 100);
+    }
+    const cloud: Cloud = {
+      ...account.cloud,
+      setAlarmState: (input) =>
+        input.AlarmName === activeHealth
+          ? Promise.reject(Object.assign(new Error('denied'), { name: 'AccessDenied' }))
+          : account.cloud.setAlarmState(input),
+    };
+    await expect(rearmAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
+      name: 'TryAgain',
+      message: `${activeHealth} was not rearmed. AccessDenied: denied`,
+    });
+    const { MetricAlarms } = await account.cloud.describeAlarms({ AlarmNames: [reachable] });
+    expect(MetricAlarms?.[0]?.StateValue).toBe('OK');
+  });
+
+  it('rearm: a document whose settings a newer version does not know is rearmed all the same', async () => {
+    account = await openAccount();
+    const { reachable } = account.cluster.alarms;
+    account.cloudWatch.seedAlarmState(reachable, 'ALARM', 100);
+    const document = { ...account.incident(), settings: { ofAnOlderVersion: 1 } };
+    const found = await rearmAlarms(document, account.cloud, account.clock);
+    expect(found.rearmed).toEqual([reachable]);
+  });
+
   it('rearm: a refused call fails the step, so that it is tried again', async () => {
     account = await openAccount();
     account.cloudWatch.seedAlarmState(account.cluster.alarms.reachable, 'ALARM', 100);
     const cloud = refusing(account.cloud, 'setAlarmState', 'Throttling');
     await expect(rearmAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
-      name: 'Throttling',
+      name: 'TryAgain',
+      message: expect.stringContaining('Throttling'),
     });
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../handlers/cloud.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import type { Incident, Verdict } from '../../workflow/incident.ts';
 import { tagKeys } from '../../workflow/names.ts';
@@ -29,8 +30,8 @@ describe('terminate instance', () => {
     expect(calls.filter((name) => !name.startsWith('describe'))).toEqual([
       'modifyNetworkInterfaceAttribute',
       'createTags',
-      'detachNetworkInterface',
       'createTags',
+      'detachNetworkInterface',
       'terminateInstances',
     ]);
     expect(found).toMatchObject({
@@ -155,6 +156,57 @@ describe('terminate instance', () => {
     expect(account.holderId()).toBeUndefined();
   });
 
+  it('terminate: an address that cannot be detached is fenced by the termination', async () => {
+    account = await openAccount();
+    const cloud = refusing(
+      account.cloud,
+      'detachNetworkInterface',
+      'OperationNotPermitted',
+      'The network interface at device index 0 cannot be detached.',
+    );
+    const found = await terminateInstance(judged(), cloud, account.clock);
+    expect(found).toMatchObject({ kind: 'fenced', terminated: [activeId()] });
+    expect(found.problems[0]).toContain('OperationNotPermitted: The network interface at device');
+    expect(found.sentence).not.toContain('was detached');
+    expect(account.living()).not.toContain(activeId());
+  });
+
+  it('terminate: without a detachment and without a termination nothing is fenced', async () => {
+    account = await openAccount();
+    const detaching = refusing(account.cloud, 'detachNetworkInterface', 'RequestLimitExceeded');
+    const cloud = refusing(detaching, 'terminateInstances', 'OperationNotPermitted', 'protected');
+    await expect(terminateInstance(judged(), cloud, account.clock)).rejects.toMatchObject({
+      name: 'TryAgain',
+      message: expect.stringContaining('RequestLimitExceeded'),
+    });
+  });
+
+  it('terminate: an old verdict about an instance that a person stopped ends with another look', async () => {
+    account = await openAccount();
+    const document = judged({ at: isoAgo(3600) });
+    const attachmentId = account.attachmentId() ?? '';
+    await account.cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const found = await terminateInstance(document, stopped(account.cloud), account.clock);
+    expect(found.kind).toBe('moved');
+    expect(account.instance(activeId()).tags).not.toHaveProperty(tagKeys.condemned);
+    expect(account.living()).toHaveLength(2);
+  });
+
+  it('terminate: the failover is remembered, whatever happens to the detachment and after it', async () => {
+    account = await openAccount();
+    const document = judged();
+    const died = refusing(account.cloud, 'detachNetworkInterface', 'TimeoutError');
+    const cloud = refusing(died, 'terminateInstances', 'TimeoutError');
+    await expect(terminateInstance(document, cloud, account.clock)).rejects.toMatchObject({
+      name: 'TryAgain',
+    });
+    const failovers = () => account.ec2.snapshot().networkInterfaces[0]?.tags[tagKeys.failovers];
+    expect(failovers()).toMatch(/^\d{10}$/);
+    await terminateInstance(document, account.cloud, account.clock);
+    expect(failovers(), 'the same failover is remembered once').toMatch(/^\d{10}$/);
+  });
+
   it('terminate: a holder that is not ours loses the address and nothing else', async () => {
     account = await openAccount({ coordinators: 0 });
     const foreignId = await account.launch({ [tagKeys.cluster]: 'another' });
@@ -191,3 +243,21 @@ describe('terminate instance', () => {
     });
   });
 });
+
+/** EC2 that describes every instance as stopped. */
+function stopped(cloud: Cloud): Cloud {
+  return {
+    ...cloud,
+    describeInstances: async (input) => {
+      const answer = await cloud.describeInstances(input);
+      const Reservations = answer.Reservations?.map((reservation) => ({
+        ...reservation,
+        Instances: reservation.Instances?.map((one) => ({
+          ...one,
+          State: { Name: 'stopped' as const },
+        })),
+      }));
+      return { ...answer, Reservations };
+    },
+  };
+}

@@ -127,6 +127,7 @@ export function incident(scene: Scene = {}): Incident {
       },
       coordinators: [coordinator(activeId, scene.active), ...standbys],
       samplesRead: true,
+      alarmsRinging: false,
       targets: [],
       unread: [],
       ...scene.survey,

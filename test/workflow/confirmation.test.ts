@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
+import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 import { addressTargetName, type Incident, type Verdict } from '../../workflow/incident.ts';
 import {
   activeId,
+  answer,
   attachmentId,
   incident,
   now,
@@ -14,7 +16,10 @@ import {
 } from '../support/incidents.ts';
 
 const nobodyReached = [silence(addressTargetName), silence(standbyId)];
-const unclear = { active: { health: null }, answers: nobodyReached } as const;
+const unclear = {
+  active: { health: null },
+  answers: [silence(addressTargetName), answer(standbyId)],
+} as const;
 
 function asVerdict(incidentAfter: Incident): Verdict {
   return confirm(incidentAfter, now);
@@ -51,6 +56,21 @@ describe('confirm failure', () => {
     expect(last.sentence).toContain('Asked 12 times');
     const earlier = asVerdict(incident({ ...unclear, rest: { verdict: { ...before, asks: 10 } } }));
     expect(earlier.outcome).toBe('ask-again');
+  });
+
+  it('confirm: when nobody is heard any more, the end of asking is a launch, bounded like every wait', () => {
+    const dark = {
+      active: { health: { value: 1, at: secondsAgo(90) } },
+      standbys: [{ ...standbyOf(incident()), health: null, reachable: null }],
+      answers: nobodyReached,
+    } as const;
+    const before = verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
+    const last = asVerdict(incident({ ...dark, rest: { verdict: before } }));
+    expect(last).toMatchObject({ rule: 'unsure', outcome: 'prepare', asks: 12 });
+    expect(last.sentence).toContain('Asked 12 times, and nobody is ready: a successor is launched');
+    const waited = { ...last, waits: 239 };
+    const ended = asVerdict(incident({ ...dark, rest: { verdict: waited } }));
+    expect(ended).toMatchObject({ outcome: 'incomplete', waits: 240 });
   });
 
   it('confirm: after a fence, giving up is a failover that is incomplete', () => {
@@ -90,6 +110,7 @@ describe('confirm failure', () => {
       sentence: '',
       passedOver: [],
       look: 7,
+      tried: [],
     } as const;
     const before = verdict({ look: 7, outcome: 'vacant', rounds: 0, waits: 5 });
     const scene = {
@@ -117,6 +138,31 @@ describe('confirm failure', () => {
     expect(looks * 25).toBeLessThan(25_000);
   });
 
+  it.each([
+    [10, 2],
+    [12, 1],
+    [7, 5],
+  ])('confirm: the last word of a box is %i s old, so the next look is in %i s', (age, wait) => {
+    const scene = {
+      active: { health: { value: 1, at: secondsAgo(age) } as const },
+      answers: [silence(addressTargetName), refusal(standbyId)],
+    };
+    // The survey was a second ago: at 12 s of age it still saw a fresh sample.
+    expect(asVerdict(incident(scene))).toMatchObject({
+      outcome: 'ask-again',
+      waitSeconds: wait,
+    });
+  });
+
+  it('confirm: the longest boot limit ends by itself before the execution times out', () => {
+    const settings = { readyWithinMinutes: 60, askAgainSeconds: 15, askLimit: 60 };
+    const found = asVerdict(incident({ attachedSecondsAgo: null, settings }));
+    // Survey and Ask coordinators at their slowest without a retry, and the rest of a look.
+    const lookSeconds = 8.5 + 2.5 + 3;
+    const looks = (2 * 60 * 60) / found.waitSeconds + settings.askLimit;
+    expect(looks * (found.waitSeconds + lookSeconds)).toBeLessThan(asl.TimeoutSeconds);
+  });
+
   it('confirm: the cut-off condition is timed from its first look, and starts anew after a break', () => {
     const cutOff = {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
@@ -127,6 +173,42 @@ describe('confirm failure', () => {
     const healed = asVerdict(incident({ rest: { verdict: first } }));
     expect(healed.cutOffSince).toBeNull();
   });
+});
+
+describe('confirm failure, what is old', () => {
+  const dead = {
+    active: { health: { value: 0, at: secondsAgo(2) } },
+    answers: [refusal(addressTargetName), answer(standbyId)],
+  } as const;
+
+  it('confirm: a redriven execution does not act on the look of an hour ago', () => {
+    const found = asVerdict(incident({ ...dark(3600), answers: dead.answers }));
+    expect(found).toMatchObject({ rule: 'blind', outcome: 'ask-again', pin: null });
+    expect(found.sentence).toContain(`The last look is of ${secondsAgo(3600)}: too old.`);
+  });
+
+  it('confirm: a check that hangs until its last timeout does not make the look too old', () => {
+    const found = asVerdict(incident({ ...dead, survey: { at: secondsAgo(34) } }));
+    expect(found).toMatchObject({ rule: 'dead', outcome: 'failed' });
+  });
+
+  it('confirm: the cut-off time of an earlier coordinator is not counted against this one', () => {
+    const cutOff = {
+      standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
+      answers: [silence(addressTargetName), answer(standbyId)],
+    };
+    const before = verdict({ cutOffSince: secondsAgo(90) });
+    const pin = { attachmentId: 'eni-attach-earlier', instanceId: 'i-earlier' };
+    const found = asVerdict(incident({ ...cutOff, rest: { verdict: { ...before, pin } } }));
+    expect(found).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+  });
+
+  function dark(secondsOld: number) {
+    return {
+      active: { health: { value: 0, at: secondsAgo(secondsOld + 2) } },
+      survey: { at: secondsAgo(secondsOld) },
+    } as const;
+  }
 });
 
 function standbyOf({ survey }: Incident) {

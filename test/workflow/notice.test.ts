@@ -52,6 +52,7 @@ function moved(rest: Partial<Incident> = {}): Incident {
         sentence: `${standbyId} takes over: ready.`,
         passedOver: [],
         look: 1,
+        tried: [standbyId],
       },
       attachment: {
         kind: 'attached',
@@ -85,6 +86,7 @@ function restoration(different: Partial<Restoration>): Restoration {
     launched: [],
     terminated: [],
     surplus: [],
+    surplusSince: {},
     problems: [],
     ...different,
   };

@@ -5,6 +5,7 @@ import { mostReplacements, planRestoration, trimmedTag } from '../../workflow/re
 import {
   activeId,
   answer,
+  attachmentId,
   coordinator,
   incident,
   now,
@@ -47,6 +48,7 @@ function lookedBefore(
     launched: [],
     terminated: [],
     surplus,
+    surplusSince: Object.fromEntries(surplus.map((id) => [id, secondsAgo(secondsBefore)])),
     problems: [],
   };
   return { restoration };
@@ -131,6 +133,24 @@ describe('launch standby', () => {
     expect(second.launch).toEqual([{ slot: 2, generation: 2 }]);
   });
 
+  it('restoration: a successor that does not boot is replaced, though looks follow every 7 s', () => {
+    const rest = { verdict: verdict({ rule: 'no-successor', outcome: 'prepare' }) };
+    const answers = [refusal(addressTargetName), refusal(standbyId)];
+    const looked = lookedBefore([standbyId], 7).restoration as Restoration;
+    const restoration = { ...looked, surplusSince: { [standbyId]: secondsAgo(14) } };
+    const found = plan({ answers, rest: { ...rest, restoration } }, [active, sick]);
+    expect(found.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
+  });
+
+  it('restoration: what was seen as sick keeps the time at which it was first seen so', () => {
+    const answers = [answer(addressTargetName), refusal(standbyId)];
+    const rest = lookedBefore([standbyId], 7);
+    expect(plan({ answers, rest }, [active, sick]).surplusSince).toEqual({
+      [standbyId]: secondsAgo(7),
+    });
+    expect(plan({ answers }, [active, sick]).surplusSince).toEqual({ [standbyId]: now });
+  });
+
   it.each<[string, Partial<Coordinator>]>([
     [
       'it was healthy within the boot limit (a long pause is no failed boot)',
@@ -153,6 +173,53 @@ describe('launch standby', () => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
     expect(plan({ answers }, [active, sick, ...replaced]).surplus).toEqual([]);
     expect(plan({ answers }, [active, sick, ...replaced.slice(1)]).surplus).toEqual([standbyId]);
+  });
+
+  it('restoration: what was verified in an earlier round does not allow trimming in this one', () => {
+    const rest: Partial<Incident> = {
+      verdict: verdict({ rule: 'no-successor', outcome: 'prepare' }),
+      verification: {
+        kind: 'verified',
+        at: secondsAgo(60),
+        sentence: '',
+        attachmentId,
+        instanceId: activeId,
+        tries: 1,
+        answers: [],
+        rejected: [],
+      },
+    };
+    const found = plan({ settings: { haCoordinatorsCount: 1 }, rest }, [active, standby, extra]);
+    expect(found.surplus).toEqual([]);
+  });
+
+  it('restoration: a slot whose instances die at once is filled again every few minutes only', () => {
+    const dead = [400, 300, 200].map((seconds, index) =>
+      coordinator(`i-dead${index}`, {
+        state: 'terminated',
+        slot: 2,
+        generation: index + 1,
+        launchedAt: secondsAgo(seconds),
+      }),
+    );
+    const found = plan({}, [active, ...dead]);
+    expect(found.launch).toEqual([]);
+    expect(found.sentence).toContain('Slot 2 waits: 3 instances ended by themselves');
+    const later = dead.map((one) => ({ ...one, launchedAt: secondsAgo(301) }));
+    expect(plan({}, [active, ...later]).launch).toEqual([{ slot: 2, generation: 4 }]);
+    expect(plan({}, [active, ...dead.slice(1)]).launch).toEqual([{ slot: 2, generation: 4 }]);
+    const ours = dead.map((one) => ({ ...one, condemned: 'arn:1' }));
+    expect(plan({}, [active, ...ours]).launch).toEqual([{ slot: 2, generation: 4 }]);
+  });
+
+  it('restoration: an old look (redriven, or before a slow move) terminates nothing, it looks again', () => {
+    const answers = [answer(addressTargetName), refusal(standbyId)];
+    const old = { at: secondsAgo(3600) };
+    const found = plan({ answers, survey: old, rest: lookedBefore([standbyId], 3590) }, [
+      active,
+      sick,
+    ]);
+    expect(found).toMatchObject({ kind: 'look-again', terminate: [], launch: [] });
   });
 
   it('restoration: an execution does not look for surplus for ever', () => {

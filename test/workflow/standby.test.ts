@@ -110,4 +110,29 @@ describe('pick standby', () => {
       'the ENI could not be attached to it',
     );
   });
+
+  it('pick: one that was picked before in this execution comes after the others', () => {
+    const both = [coordinator(standbyId), coordinator(secondId, { launchedAt: secondsAgo(60) })];
+    const given = incident({
+      standbys: both,
+      answers: [refusal(addressTargetName), answer(standbyId), answer(secondId)],
+      rest: { verdict: verdict() },
+    });
+    const first = pickStandby(given, now);
+    expect(first).toMatchObject({ instanceId: standbyId, tried: [standbyId] });
+    const second = pickStandby({ ...given, promotion: first }, now);
+    expect(second).toMatchObject({ instanceId: secondId, tried: [standbyId, secondId] });
+    expect(second.passedOver.at(-1)).toEqual({
+      instanceId: standbyId,
+      why: 'ready too, but it was tried before in this execution',
+    });
+    const alone = { ...given, promotion: { ...second, tried: [standbyId, secondId, secondId] } };
+    expect(pickStandby(alone, now).instanceId).toBe(standbyId);
+  });
+
+  it('pick: nobody from a look that is too old: the next one decides', () => {
+    const given = dead([coordinator(standbyId)]);
+    const survey = { ...given.survey, at: secondsAgo(3600) } as typeof given.survey;
+    expect(pickStandby({ ...given, survey }, now).kind).toBe('nobody');
+  });
 });

@@ -71,7 +71,7 @@ describe('the state machine', () => {
     const named = tasks
       .filter(([, { Resource }]) => Resource !== 'PUBLISH')
       .map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
-    const shared = ['aws', 'cloud', 'describe', 'entry', 'samples', 'terminate'];
+    const shared = ['alarms', 'aws', 'cloud', 'describe', 'entry', 'samples', 'terminate'];
     const files = readdirSync(new URL('../../handlers', import.meta.url))
       .map((file) => file.replace('.ts', ''))
       .filter((file) => !shared.includes(file));
@@ -90,11 +90,14 @@ describe('the state machine', () => {
     const given = Object.keys(asl.States['Receive request'].Parameters).map((key) =>
       key.replace('.$', ''),
     );
+    // Survey is always there before a Choice: as found, or as "Note unread survey" leaves it.
+    expect(asl.States['Note unread survey'].Parameters).toHaveProperty('alarmsRinging', true);
+    const leaves = ['kind', 'outcome', 'dryRun', 'alarmsRinging'];
     for (const [name, { Choices = [] }] of states) {
       for (const variable of Choices.flatMap(variablesOf)) {
         const [, root = '', leaf = ''] = variable.split('.');
-        expect(given, `${name} reads ${variable}`).toContain(root);
-        expect(['kind', 'outcome', 'dryRun'], `${name} reads ${variable}`).toContain(leaf);
+        expect([...given, 'survey'], `${name} reads ${variable}`).toContain(root);
+        expect(leaves, `${name} reads ${variable}`).toContain(leaf);
       }
     }
   });

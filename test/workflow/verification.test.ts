@@ -77,6 +77,15 @@ describe('verify coordinator', () => {
     );
   });
 
+  it('verify: one that says at its own IP that it is not ready is rejected at the third try', () => {
+    const dead = asked(silence(addressTargetName), refusal(standbyId));
+    const first = verify(promoted(), dead, now);
+    const second = verify(promoted({ verification: first }), dead, now);
+    const third = verify(promoted({ verification: second }), dead, now);
+    expect([first.kind, second.kind, third.kind]).toEqual(['again', 'again', 'not-verified']);
+    expect(third.rejected).toEqual([standbyId]);
+  });
+
   it('verify: the next attachment has its own tries, and remembers who was rejected', () => {
     const rejected = { ...verify(promoted(), asked(), now), tries: 12, rejected: ['i-old'] };
     const next = promoted({

@@ -1,0 +1,70 @@
+/** The state machine by running it: what becomes of a function that fails for good. */
+import { describe, expect, it } from 'vitest';
+import { BadInput } from '../../workflow/errors.ts';
+import { type Functions, runMachine } from '../support/run-machine.ts';
+
+/** A failover without a hitch: functions that only say how they ended. */
+const smooth: Functions = {
+  'Survey coordinators': () => ({ kind: 'surveyed', targets: [], alarmsRinging: true }),
+  'Ask coordinators': () => ({ kind: 'asked', answers: [] }),
+  'Confirm failure': () => ({
+    kind: 'verdict',
+    outcome: 'failed',
+    sentence: 'It has failed.',
+    waitSeconds: 5,
+    dryRun: false,
+  }),
+  'Terminate instance': () => ({ kind: 'fenced' }),
+  'Pick standby': () => ({ kind: 'picked' }),
+  'Attach ENI': () => ({ kind: 'attached' }),
+  'Verify coordinator': () => ({ kind: 'verified' }),
+  'Launch standby': () => ({ kind: 'complete' }),
+  'Rearm alarms': () => ({ kind: 'rearmed' }),
+  'Record incident': () => ({ kind: 'told', subject: 'Moved', message: 'It has moved.' }),
+  'Tell people': () => ({ MessageId: '1' }),
+};
+
+/** Gives these one after the other, the last one for ever. */
+function inTurn(...acts: readonly (() => unknown)[]): () => unknown {
+  let count = 0;
+  return () => {
+    const act = acts[Math.min(count, acts.length - 1)];
+    count += 1;
+    return act?.();
+  };
+}
+
+function fails(): never {
+  throw new BadInput('It cannot work.');
+}
+
+const verdictThatGivesUp = () => ({
+  kind: 'verdict',
+  outcome: 'incomplete',
+  sentence: 'Given up.',
+  waitSeconds: 5,
+  dryRun: false,
+});
+
+describe('the state machine, run', () => {
+  it('run: a failover goes from look to end', async () => {
+    const run = await runMachine(smooth);
+    expect(run.status).toBe('SUCCEEDED');
+    expect(run.entered.at(-1)).toBe('Failed over');
+  });
+
+  it.each(Object.keys(smooth))(
+    'run: when "%s" fails for good, the alarms are rearmed all the same and the end has a name',
+    async (state) => {
+      const verdict = smooth['Confirm failure'] ?? fails;
+      const run = await runMachine({
+        ...smooth,
+        'Confirm failure': inTurn(verdict, verdict, verdictThatGivesUp),
+        [state]: fails,
+      });
+      expect(run.entered).toContain('Rearm alarms');
+      expect(run.entered.at(-1)).toMatch(/^(Failed over|Failover incomplete|Not decided)$/);
+      expect(['FailoverIncomplete', 'NotDecided']).toContain(run.error ?? 'FailoverIncomplete');
+    },
+  );
+});
