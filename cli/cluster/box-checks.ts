@@ -16,7 +16,7 @@ export function boxChecks(
     slotCheck(readings, boxes, observation),
     tagCheck(boxes),
     versionCheck(observation, boxes),
-    statusCheck(boxes),
+    statusCheck(observation, boxes),
     sampleCheck(observation, boxes),
   ];
 }
@@ -120,10 +120,14 @@ function versionCheck({ machine }: Observation, boxes: readonly BoxView[]): Chec
   };
 }
 
-function statusCheck(boxes: readonly BoxView[]): Check {
+function statusCheck({ statusChecks }: Observation, boxes: readonly BoxView[]): Check {
   const area = 'status checks';
-  const impaired = boxes.filter(({ statusChecks }) => statusChecks === 'impaired').map(idOf);
-  const unknown = boxes.filter(({ statusChecks }) => statusChecks === 'unknown').map(idOf);
+  if (statusChecks.kind === 'unread') {
+    return { area, verdict: 'unknown', sentence: statusChecks.why };
+  }
+  const ids = boxes.map(idOf);
+  const impaired = ids.filter((id) => statusChecks.value.get(id) === 'impaired');
+  const unknown = ids.filter((id) => !statusChecks.value.has(id));
   if (impaired.length > 0) {
     const sentence = `EC2 calls ${impaired.join(', ')} impaired.`;
     return {

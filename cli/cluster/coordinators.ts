@@ -20,8 +20,6 @@ export interface BoxView {
   readonly generation: string | null;
   /** What condemned it: never promoted again. */
   readonly condemned: string | null;
-  /** ok, impaired, or unknown (initializing and insufficient-data are unknown). */
-  readonly statusChecks: 'ok' | 'impaired' | 'unknown';
   readonly availabilityZone: string;
   readonly instanceType: string;
   readonly subnetId: string;
@@ -51,6 +49,8 @@ export interface AddressFacts {
 }
 
 const mostPages = 5;
+/** DescribeInstanceStatus: at most 100 ids. */
+const mostStatusIds = 100;
 
 /** All of the cluster, terminated ones included, and the holder of the address. */
 export async function readCoordinators(
@@ -58,14 +58,11 @@ export async function readCoordinators(
   clusterName: string,
   holderId: string | undefined,
 ): Promise<BoxView[]> {
-  const [tagged, checks] = await Promise.all([
-    describeTagged(cloud, clusterName),
-    readStatusChecks(cloud, clusterName),
-  ]);
+  const tagged = await describeTagged(cloud, clusterName);
   const listed = tagged.some(({ InstanceId }) => InstanceId === holderId);
   const others = holderId === undefined || listed ? [] : [await describeInstance(cloud, holderId)];
   return [...tagged, ...others].flatMap((instance) =>
-    instance === undefined ? [] : [boxFrom(instance, clusterName, checks)],
+    instance === undefined ? [] : [boxFrom(instance, clusterName)],
   );
 }
 
@@ -78,6 +75,29 @@ export async function describeInstance(
     Filters: [{ Name: 'instance-id', Values: [instanceId] }],
   });
   return answer.Reservations?.[0]?.Instances?.[0];
+}
+
+/**
+ * EC2's two status checks together, by instance id: impaired when either is. Who is not in it is not
+ * known: young, or not running.
+ */
+export async function readStatusChecks(
+  cloud: Cloud,
+  instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, 'ok' | 'impaired'>> {
+  const found = new Map<string, 'ok' | 'impaired'>();
+  if (instanceIds.length === 0) return found;
+  // By id: this operation knows no filter by tag.
+  const answer = await cloud.describeInstanceStatus({
+    InstanceIds: instanceIds.slice(0, mostStatusIds),
+  });
+  for (const { InstanceId, InstanceStatus, SystemStatus } of answer.InstanceStatuses ?? []) {
+    const both = [InstanceStatus?.Status, SystemStatus?.Status];
+    if (InstanceId === undefined) continue;
+    if (both.includes('impaired')) found.set(InstanceId, 'impaired');
+    else if (both.every((status) => status === 'ok')) found.set(InstanceId, 'ok');
+  }
+  return found;
 }
 
 export function addressFrom(eni: NetworkInterface): AddressFacts {
@@ -122,30 +142,10 @@ async function describeTagged(cloud: Cloud, clusterName: string): Promise<Instan
   return found;
 }
 
-type Checks = ReadonlyMap<string, 'ok' | 'impaired'>;
-
-/** Status checks say more, but are no reason to show nothing. */
-async function readStatusChecks(cloud: Cloud, clusterName: string): Promise<Checks> {
-  const found = new Map<string, 'ok' | 'impaired'>();
-  const answer = await cloud
-    .describeInstanceStatus({
-      Filters: [{ Name: `tag:${tagKeys.cluster}`, Values: [clusterName] }],
-    })
-    .catch(() => undefined);
-  for (const { InstanceId, InstanceStatus, SystemStatus } of answer?.InstanceStatuses ?? []) {
-    const both = [InstanceStatus?.Status, SystemStatus?.Status];
-    if (InstanceId === undefined) continue;
-    if (both.includes('impaired')) found.set(InstanceId, 'impaired');
-    else if (both.every((status) => status === 'ok')) found.set(InstanceId, 'ok');
-  }
-  return found;
-}
-
-function boxFrom(instance: Instance, clusterName: string, checks: Checks): BoxView {
+function boxFrom(instance: Instance, clusterName: string): BoxView {
   const tags = tagsFrom(instance.Tags);
-  const instanceId = instance.InstanceId ?? '';
   return {
-    instanceId,
+    instanceId: instance.InstanceId ?? '',
     state: instance.State?.Name ?? 'unknown',
     ours: tags.get(tagKeys.cluster) === clusterName,
     privateIpAddress: instance.PrivateIpAddress ?? null,
@@ -153,7 +153,6 @@ function boxFrom(instance: Instance, clusterName: string, checks: Checks): BoxVi
     slot: tags.get(tagKeys.slot) ?? null,
     generation: tags.get(tagKeys.generation) ?? null,
     condemned: tags.get(tagKeys.condemned) ?? null,
-    statusChecks: checks.get(instanceId) ?? 'unknown',
     availabilityZone: instance.Placement?.AvailabilityZone ?? '',
     instanceType: instance.InstanceType ?? '',
     subnetId: instance.SubnetId ?? '',

@@ -81,7 +81,7 @@ function holderFindings(observation: Observation, holder: BoxView, active: Membe
   }
   if (atAddress?.ready) return findings;
   if (atAddress?.reached) {
-    return [down(`The address answers, but is not ready. ${atAddress.sentence}`), ...findings];
+    return [down(`The address ${atAddress.sentence}.`), ...findings];
   }
   if (active.readiness === 'not ready') {
     return [down(`The active ${instanceId} is not ready: ${active.sentence}.`), ...findings];
@@ -215,6 +215,7 @@ export function unreadFindings(observation: Observation): Finding[] {
     'The settings': observation.machine,
     'The coordinators': observation.coordinators,
     "The probes' samples": observation.samples,
+    'The status checks': observation.statusChecks,
     'The alarms': observation.alarms,
     'The running executions': observation.running,
     'The last execution': observation.lastEnded,

@@ -62,6 +62,13 @@ function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): Inci
   };
 }
 
+/** As `isUneventful`, for one that has no final document: it still runs, or was stopped. */
+export function isUneventfulSoFar(report: Report): boolean {
+  const { attachments, fencings, outcome, looks } = report;
+  const touched = [...attachments, ...fencings, ...outcome.terminated, ...outcome.launched];
+  return touched.length === 0 && looks.at(-1)?.verdict?.outcome === 'healthy';
+}
+
 /**
  * Did it find nothing to do? Told from the final document: the address was left alone, nobody was
  * launched or terminated, and nothing kept it from acting.

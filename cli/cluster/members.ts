@@ -41,7 +41,7 @@ export function memberOf(observation: Observation, box: BoxView, isActive: boole
 
 function answerWords(answer: AnswerFromHere): string {
   if (answer.ready) return 'answers from here';
-  return answer.reached ? `answers from here: ${answer.sentence}` : 'cannot be reached from here';
+  return answer.reached ? `from here: ${answer.sentence}` : 'cannot be reached from here';
 }
 
 function healthOf(

@@ -8,7 +8,13 @@ import { readInfo } from '../../workflow/info.ts';
 import { alarmNames } from '../../workflow/names.ts';
 import { readRequest } from '../../workflow/request.ts';
 import type { Cloud } from '../cloud.ts';
-import { type AddressFacts, addressFrom, type BoxView, readCoordinators } from './coordinators.ts';
+import {
+  type AddressFacts,
+  addressFrom,
+  type BoxView,
+  readCoordinators,
+  readStatusChecks,
+} from './coordinators.ts';
 import {
   describeExecution,
   type Execution,
@@ -33,6 +39,8 @@ export interface Observation {
   readonly coordinators: Part<readonly BoxView[]>;
   /** By instance id. */
   readonly samples: Part<ReadonlyMap<string, BoxSamples>>;
+  /** EC2's status checks by instance id; who is missing is not known. */
+  readonly statusChecks: Part<ReadonlyMap<string, 'ok' | 'impaired'>>;
   /** What answered from here, by name: the address and the living coordinators. */
   readonly answers: Part<ReadonlyMap<string, AnswerFromHere>>;
   readonly alarms: Part<readonly AlarmView[]>;
@@ -100,6 +108,9 @@ export async function observe(
       readSamples(cloud, found.clusterName, boxes.filter(isThere).map(idOf), now()),
     ),
   );
+  const statusChecks = coordinators.then((read) =>
+    readAfter(read, (boxes) => readStatusChecks(cloud, boxes.filter(isThere).map(idOf))),
+  );
   const listing = readAfter(found.stateMachineArn, (arn) =>
     listExecutions(cloud, arn, attachment?.attachedAt ?? '', mostListPages),
   );
@@ -127,6 +138,7 @@ export async function observe(
     machine: await machine,
     coordinators: await coordinators,
     samples: await samples,
+    statusChecks: await statusChecks,
     answers: await answers,
     alarms: await alarms,
     running: await running,

@@ -71,7 +71,8 @@ async function readMore({ cloud }: Context, observation: Observation): Promise<R
 function summary(checks: readonly Check[]): string {
   const count = (verdict: Check['verdict']) =>
     checks.filter((check) => check.verdict === verdict).length;
-  return `${count('problem')} problems, ${count('unknown')} unknown, ${count('ok')} ok, ${count('not checked')} not checked.`;
+  const problems = count('problem');
+  return `${problems} ${problems === 1 ? 'problem' : 'problems'}, ${count('unknown')} unknown, ${count('ok')} ok, ${count('not checked')} not checked.`;
 }
 
 function nextStep(bad: readonly Check[]): string {

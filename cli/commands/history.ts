@@ -7,7 +7,12 @@
 import { describeError } from '../aws-errors.ts';
 import { describeExecution, type Execution, listExecutions } from '../cluster/executions.ts';
 import { inParallel } from '../cluster/in-parallel.ts';
-import { type Incident, isUneventful, readIncident } from '../cluster/incidents.ts';
+import {
+  type Incident,
+  isUneventful,
+  isUneventfulSoFar,
+  readIncident,
+} from '../cluster/incidents.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { type Context, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
@@ -38,9 +43,14 @@ export async function history(context: Context): Promise<ExitCode> {
       `${looked} executions since ${timeText(since)}: ${incidents.length} shown, ${search.uneventful} found nothing to do.`,
     ],
     ...(cutOff ? [[`There are ${rest} earlier ones. --limit and --since show more.`]] : []),
-    nextLine(context, incidents[0] === undefined ? 'status' : `report ${incidents[0].name}`),
+    nextLine(context, nextStep(incidents)),
   ]);
   return unread.length === 0 ? exitCodes.fine : exitCodes.notFine;
+}
+
+function nextStep(incidents: readonly Incident[]): string {
+  if (incidents.some(({ status }) => status === 'RUNNING')) return 'status --watch';
+  return incidents[0] === undefined ? 'status' : `report ${incidents[0].name}`;
 }
 
 interface Search {
@@ -88,7 +98,10 @@ async function lookAt({ cloud, options, now }: Context, execution: Execution): P
       const { output } = await describeExecution(cloud, execution.arn);
       if (isUneventful(output)) return { kind: 'uneventful' };
     }
-    const { incident } = await readIncident(cloud, execution, new Date(now()).toISOString());
+    const at = new Date(now()).toISOString();
+    const { incident, report } = await readIncident(cloud, execution, at);
+    const isRoutine = execution.status === 'RUNNING' && isUneventfulSoFar(report);
+    if (!options.all && isRoutine) return { kind: 'uneventful' };
     return { kind: 'read', value: incident };
   } catch (error) {
     return { kind: 'unread', execution, why: describeError(error) };

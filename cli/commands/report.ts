@@ -136,13 +136,22 @@ function executionArn(context: Context, given: string, stateMachineArn: string):
 
 const mostLooked = 200;
 
+/**
+ * Several executions are started by one failure: two alarms, an event. Of those that ran at the same
+ * time as the newest one in which something happened, the first is the one that acted.
+ */
 async function lastIncident(context: Context, stateMachineArn: string): Promise<Described> {
   const { executions } = await listExecutions(context.cloud, stateMachineArn, '', 1);
   const ended = executions.filter(({ status }) => status !== 'RUNNING').slice(0, mostLooked);
-  for (const { arn } of ended) {
+  let first: Described | undefined;
+  for (const { arn, stoppedAt } of ended) {
+    // Newest first: what ended before the incident began has nothing to do with it.
+    if (first !== undefined && (stoppedAt ?? '') < first.startedAt) break;
     const execution = await describeExecution(context.cloud, arn);
-    if (execution.status !== 'SUCCEEDED' || !isUneventful(execution.output)) return execution;
+    if (execution.status === 'SUCCEEDED' && isUneventful(execution.output)) continue;
+    first = execution;
   }
+  if (first !== undefined) return first;
   throw badInput(
     `In the last ${ended.length} executions that have ended nothing happened: there is no incident to report. Name an execution.`,
     nextCommand(context, 'history --since 90d'),

@@ -62,6 +62,11 @@ function describeInstanceStatus(
   input: DescribeInstanceStatusRequest,
 ): DescribeInstanceStatusResult {
   const { IncludeAllInstances: includeAll = false, ...rest } = input;
+  for (const { Name = '' } of rest.Filters ?? []) {
+    // API reference: unlike the other describes, this one has no filters by tag.
+    if (!Name.startsWith('tag')) continue;
+    throw new ServiceError('InvalidParameterValue', `The filter '${Name}' is invalid`);
+  }
   const found = described(world, rest, world.describedTime()).filter(
     ({ state }) => includeAll || state === 'running',
   );

@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
       ),
     },
     state: 'down',
-    says: /The address answers, but is not ready. is starting/,
+    says: /^The address is starting\.$/m,
   },
   {
     what: 'the active is silent and cannot be reached',

@@ -105,10 +105,24 @@ const cases: readonly Case[] = [
   },
   {
     what: 'an impaired instance',
-    different: standby({ statusChecks: 'impaired' }),
+    different: {
+      statusChecks: read(
+        new Map([
+          [activeId, 'ok'],
+          [standbyId, 'impaired'],
+        ]),
+      ),
+    },
     verdict: 'problem',
     area: 'status checks',
     says: /EC2 calls \S+b impaired/,
+  },
+  {
+    what: 'an instance too young for status checks',
+    different: { statusChecks: read(new Map([[activeId, 'ok']])) },
+    verdict: 'unknown',
+    area: 'status checks',
+    says: /EC2 does not say yet how \S+b does/,
   },
   {
     what: 'a silent probe',

@@ -47,7 +47,6 @@ export function box(instanceId: string, different: Partial<BoxView> = {}): BoxVi
     slot: instanceId === activeId ? '1' : '2',
     generation: '1',
     condemned: null,
-    statusChecks: 'ok',
     availabilityZone: 'local-1a',
     instanceType: 'm7i.xlarge',
     subnetId: cluster.subnetId,
@@ -85,6 +84,12 @@ export function observation(different: Partial<Observation> = {}): Observation {
     machine: read({ cluster, settings: defaultSettings }),
     coordinators: read([box(activeId), box(standbyId)]),
     samples: read(samples),
+    statusChecks: read(
+      new Map([
+        [activeId, 'ok'],
+        [standbyId, 'ok'],
+      ]),
+    ),
     answers: read(answers),
     alarms: read(
       Object.values(cluster.alarms).map((name) => ({

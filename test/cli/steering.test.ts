@@ -141,9 +141,12 @@ describe('failover', () => {
     expect(status.stdout).toMatch(
       new RegExp(`last move .*${first()} -> ${second()} {2}rule forced {2}outage [\\d.]+ s`),
     );
-    const report = JSON.parse((await cli(['report', name, '--json'])).stdout) as {
+    // Terminating it starts another execution: "last" is the one that acted.
+    const report = JSON.parse((await cli(['report', 'last', '--json'])).stdout) as {
+      execution: object;
       outcome: object;
     };
+    expect(report.execution).toMatchObject({ name });
     expect(report.outcome).toMatchObject({ rule: 'forced', from: first(), to: second() });
     const history = JSON.parse((await cli(['history', '--json'])).stdout) as {
       incidents: { name: string }[];

@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstanceStatusCommand, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Ec2Fixture, ec2Fixture } from './fixture.ts';
 import { describeInstances, launch, terminate } from './steps.ts';
@@ -123,4 +123,12 @@ describe('describes', () => {
       name: code,
     });
   });
+});
+
+test('status checks: cannot be filtered by tag, as in AWS', async () => {
+  fixture = await ec2Fixture();
+  const Filters = [{ Name: 'tag:slot', Values: ['1'] }];
+  await expect(
+    fixture.client.send(new DescribeInstanceStatusCommand({ Filters })),
+  ).rejects.toMatchObject({ name: 'InvalidParameterValue' });
 });
