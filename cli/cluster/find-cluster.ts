@@ -1,6 +1,6 @@
 /**
  * Finds the cluster that is meant: by the tags on its ENI and by the name of its state machine (see
- * docs/decisions/0006). Which cluster it is must be certain before anything is shown or touched.
+ * docs/decisions/0009). Which cluster it is must be certain before anything is shown or touched.
  * What can go wrong: EC2 does not answer. With `--cluster` the rest can still be found by name.
  */
 import type { Filter, NetworkInterface } from '@aws-sdk/client-ec2';

@@ -38,7 +38,10 @@ export async function pause(context: Context): Promise<ExitCode> {
     lines: [
       [`Automatic failover of ${target.found.clusterName} is paused ${end}.`],
       ...(before.kind === 'none' ? [] : [[`It replaces an earlier pause. ${before.sentence}`]]),
-      ['A failover that has begun is finished. Standbys are still restored. --force still moves.'],
+      [
+        'A failover that has begun is finished, an address that nobody holds is still given to a standby, ' +
+          'and --force still moves. Standbys are not replaced meanwhile.',
+      ],
     ],
     next: 'resume',
   });

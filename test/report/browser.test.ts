@@ -33,7 +33,8 @@ const advice =
 
 test('browser: Chromium is there (in CI it must be)', () => {
   if (executablePath === undefined) console.warn(`\n*** ${advice} ***\n`);
-  if (process.env.CI) expect(executablePath, advice).toBeDefined();
+  const mustBeThere = Boolean(process.env.CI);
+  expect(mustBeThere && executablePath === undefined, advice).toBe(false);
 });
 
 describe.runIf(executablePath !== undefined)('the report in Chromium', () => {

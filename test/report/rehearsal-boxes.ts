@@ -111,7 +111,7 @@ export function startProbes(world: Boxes): () => void {
       sample(world, instanceId, metricNames.health, world.dead.has(instanceId) ? 0 : 1);
       const holderId = world.account.holderId();
       if (instanceId === holderId) continue;
-      const reaches = holderId !== undefined && !world.dead.has(holderId);
+      const reaches = holderId !== undefined && !world.dead.has(holderId) && usable(world);
       sample(world, instanceId, metricNames.reachable, reaches ? 1 : 0);
     }
   };
