@@ -156,7 +156,7 @@ function createParts(options: LocalCloudOptions, region: string) {
   const services = { ec2, cloudWatch, eventBus, stepFunctions, lambda };
   return {
     ...services,
-    network,
+    network: noticedBy(ec2, network),
     callers,
     calls,
     identities,
@@ -179,6 +179,17 @@ function createParts(options: LocalCloudOptions, region: string) {
         ...stops,
         network.stop,
       ]),
+  };
+}
+
+/** EC2's own reachability check gets no answer either from where packets are dropped. */
+function noticedBy(ec2: Ec2, network: Network): Network {
+  return {
+    ...network,
+    drop(instanceId, dropped) {
+      network.drop(instanceId, dropped);
+      ec2.setResponding(instanceId, !dropped);
+    },
   };
 }
 
