@@ -61,6 +61,7 @@ export function createEc2(options: Ec2Options): Ec2 {
     seedInstance: (properties) => seedInstance(world, properties),
     seedAttachment: (properties) => seedAttachment(world, properties),
     setResponding: (instanceId, responding) => setResponding(world, instanceId, responding),
+    listedInterfaces: (instanceId) => [...(world.rooms.get(instanceId)?.listed ?? [])],
     snapshot: () => ({
       instances: world.instances.all().map(instanceSnapshot),
       networkInterfaces: world.networkInterfaces.all().map(networkInterfaceSnapshot),

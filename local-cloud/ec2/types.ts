@@ -76,6 +76,8 @@ export interface Ec2 {
    * The status check follows after its time. Unknown instances are passed over.
    */
   setResponding(instanceId: string, responding: boolean): void;
+  /** The interfaces that the instance's metadata lists: it lags behind the attachments. */
+  listedInterfaces(instanceId: string): readonly string[];
   /** How things are, not how a describe that lags shows them. */
   snapshot(): {
     instances: InstanceSnapshot[];

@@ -28,7 +28,7 @@ export interface ExecutionHistory {
   executionStarted(input: string, roleArn: string): void;
   stateEntered(type: string, name: string, input: string): void;
   stateExited(type: string, name: string, output: string): void;
-  functionScheduled(resource: string, input: string, timeoutSeconds: number | undefined): void;
+  functionScheduled(resource: string, input: string, timeoutInSeconds: number): void;
   functionStarted(): void;
   functionSucceeded(output: string): void;
   functionFailed(failure: Failure): void;
@@ -46,8 +46,10 @@ export function createExecutionHistory(nowMs: () => number): ExecutionHistory {
   const events: HistoryEvent[] = [];
   const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
     const id = events.length + 1;
-    // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3.
-    const previousEventId = id <= 2 ? 0 : id - 1;
+    // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3. Nor has
+    // an end from outside (read in reports: floci issue 2965).
+    const fromOutside = type === 'ExecutionTimedOut' || type === 'ExecutionAborted';
+    const previousEventId = id <= 2 || fromOutside ? 0 : id - 1;
     events.push({ timestamp: new Date(nowMs()), type, id, previousEventId, ...details });
   };
   return {
@@ -71,7 +73,7 @@ export function createExecutionHistory(nowMs: () => number): ExecutionHistory {
           resource,
           input,
           inputDetails: whole,
-          ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
+          timeoutInSeconds,
         },
       }),
     functionStarted: () => add('LambdaFunctionStarted'),
@@ -93,8 +95,9 @@ export function createExecutionHistory(nowMs: () => number): ExecutionHistory {
       add('ExecutionFailed', { executionFailedEventDetails: { error, cause } }),
     executionTimedOut: () =>
       add('ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } }),
-    executionAborted: ({ error, cause }) =>
-      add('ExecutionAborted', { executionAbortedEventDetails: { error, cause } }),
+    // Present and empty when nobody gave a reason.
+    executionAborted: (failure) =>
+      add('ExecutionAborted', { executionAbortedEventDetails: { ...failure } }),
   };
 }
 

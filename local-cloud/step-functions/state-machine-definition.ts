@@ -12,8 +12,13 @@ import { isRecord } from '../properties.ts';
 
 export interface LoadedDefinition {
   readonly forEngine: EngineDefinition;
-  /** Function ARN of every Task state. */
-  readonly functionArns: ReadonlyMap<string, string>;
+  /** By state. */
+  readonly tasks: ReadonlyMap<string, Task>;
+}
+
+export interface Task {
+  readonly functionArn: string;
+  readonly timeoutSeconds: number;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,6 +30,7 @@ const refusedFields: Readonly<Record<string, string>> = {
   Arguments: 'it is of JSONata',
   Output: 'it is of JSONata',
   Assign: 'the engine has no variables',
+  TimeoutSecondsPath: 'timeouts are read from the definition',
   HeartbeatSeconds: 'the engine has no heartbeats',
   HeartbeatSecondsPath: 'the engine has no heartbeats',
   Credentials: 'the engine has no credentials per task',
@@ -66,16 +72,16 @@ function load(text: string): LoadedDefinition {
   }
   refuseFields('The state machine', definition, ['QueryLanguage']);
   refuseContextPaths(definition);
-  const functionArns = new Map<string, string>();
+  const tasks = new Map<string, Task>();
   const states = Object.entries(definition.States).map(([name, state]) => {
     if (!isRecord(state)) throw new Error(`The state "${name}" is not an object.`);
     checkState(name, state);
-    if (state.Type === 'Task') functionArns.set(name, functionArnOf(name, state));
+    if (state.Type === 'Task') tasks.set(name, taskOf(name, state));
     return [name, forEngine(state)];
   });
   return {
     forEngine: { ...definition, States: Object.fromEntries(states) } as EngineDefinition,
-    functionArns,
+    tasks,
   };
 }
 
@@ -103,18 +109,23 @@ function checkState(name: string, state: Fields): void {
       `${what} has the Result ${JSON.stringify(state.Result)}: the engine would pass its input on instead. Put the value into Parameters.`,
     );
   }
-  if (state.Type === 'Task' && !('TimeoutSeconds' in state) && !('TimeoutSecondsPath' in state)) {
+  if (JSON.stringify([state.Retry, state.Catch]).includes('"States.TaskFailed"')) {
     throw new Error(
-      `${what} has no timeout: AWS would wait for ever, the engine for 60 s. Give it TimeoutSeconds or TimeoutSecondsPath.`,
+      `${what} names States.TaskFailed, which here would match a timeout too: name States.ALL or the errors themselves.`,
     );
   }
 }
 
-function functionArnOf(name: string, state: Fields): string {
-  const arn = state.Resource;
-  if (typeof arn === 'string' && /^arn:[\w-]+:lambda:[^:]*:\d{12}:function:/.test(arn)) return arn;
+function taskOf(name: string, { Resource: arn, TimeoutSeconds: seconds }: Fields): Task {
+  if (typeof arn !== 'string' || !/^arn:[\w-]+:lambda:[^:]*:\d{12}:function:/.test(arn)) {
+    throw new Error(
+      `The state "${name}" has the Resource ${JSON.stringify(arn)}, but only ARNs of Lambda functions can be run here.`,
+    );
+  }
+  if (typeof seconds === 'number' && seconds > 0)
+    return { functionArn: arn, timeoutSeconds: seconds };
   throw new Error(
-    `The state "${name}" has the Resource ${JSON.stringify(arn)}, but only ARNs of Lambda functions can be run here.`,
+    `The state "${name}" has no timeout: AWS would wait for ever, the engine for 60 s. Give it TimeoutSeconds.`,
   );
 }
 
@@ -136,8 +147,12 @@ function refuseContextPaths(definition: Fields): void {
   }
 }
 
+/** Tasks are timed by the task runner: the engine's own timeout has another Cause than AWS's. */
+const never = 2_000_000;
+
 function forEngine(state: Fields): Fields {
-  const withPaths = withoutWholeResultPath(state);
+  const timed = state.Type === 'Task' ? { ...state, TimeoutSeconds: never } : state;
+  const withPaths = withoutWholeResultPath(timed);
   const withCatch = Array.isArray(state.Catch)
     ? { ...withPaths, Catch: state.Catch.map(withoutWholeResultPath) }
     : withPaths;

@@ -16,6 +16,18 @@ describe('state machine: definition', () => {
     ['a branch', { P: { Type: 'Parallel', Branches: [], End: true } }, {}, /type "Parallel", but/],
     ['a heartbeat', { T: { ...task, HeartbeatSeconds: 2, End: true } }, {}, /no heartbeats/],
     ['no timeout', { T: { ...task, TimeoutSeconds: undefined, End: true } }, {}, /has no timeout/],
+    [
+      'a timeout from the document',
+      { T: { ...task, TimeoutSeconds: undefined, TimeoutSecondsPath: '$.t', End: true } },
+      {},
+      /has TimeoutSecondsPath, which cannot be run here/,
+    ],
+    [
+      'States.TaskFailed',
+      { T: { ...task, Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: 'T' }], End: true } },
+      {},
+      /would match a timeout too/,
+    ],
     ['a falsy result', { P: { Type: 'Pass', Result: 0, End: true } }, {}, /has the Result 0/],
     [
       'a context path that stays empty',
@@ -37,9 +49,9 @@ describe('state machine: definition', () => {
     expect(() => loadDefinition('{')).toThrow('The state machine definition is not JSON');
   });
 
-  test('names the function of every task', () => {
+  test('names the function of every task, and its timeout', () => {
     const loaded = load({ Look: { ...task, Next: 'Done' }, Done: { Type: 'Succeed' } });
-    expect([...loaded.functionArns]).toEqual([['Look', functionArn]]);
+    expect([...loaded.tasks]).toEqual([['Look', { functionArn, timeoutSeconds: 5 }]]);
   });
 
   test('is given to the engine so that it means what it means in AWS', () => {
@@ -60,7 +72,12 @@ describe('state machine: definition', () => {
     });
     const present = { Variable: '$.a', IsPresent: true };
     expect(loaded.forEngine.States).toEqual({
-      Look: { ...task, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Act' }], Next: 'Act' },
+      Look: {
+        ...task,
+        TimeoutSeconds: 2_000_000,
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Act' }],
+        Next: 'Act',
+      },
       Act: {
         Type: 'Choice',
         Choices: [{ And: [{ Not: present }, { Not: { Not: present } }], Next: 'Done' }],
