@@ -11,40 +11,6 @@ function load(states: object, more: object = {}) {
 }
 
 describe('state machine: definition', () => {
-  test.each([
-    ['JSONata', { Done: { Type: 'Pass', End: true } }, { QueryLanguage: 'JSONata' }, /QueryLang/],
-    ['a branch', { P: { Type: 'Parallel', Branches: [], End: true } }, {}, /type "Parallel", but/],
-    ['a heartbeat', { T: { ...task, HeartbeatSeconds: 2, End: true } }, {}, /no heartbeats/],
-    ['no timeout', { T: { ...task, TimeoutSeconds: undefined, End: true } }, {}, /has no timeout/],
-    [
-      'a timeout from the document',
-      { T: { ...task, TimeoutSeconds: undefined, TimeoutSecondsPath: '$.t', End: true } },
-      {},
-      /has TimeoutSecondsPath, which cannot be run here/,
-    ],
-    [
-      'States.TaskFailed',
-      { T: { ...task, Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: 'T' }], End: true } },
-      {},
-      /would match a timeout too/,
-    ],
-    ['a falsy result', { P: { Type: 'Pass', Result: 0, End: true } }, {}, /has the Result 0/],
-    [
-      'a context path that stays empty',
-      { P: { Type: 'Pass', Parameters: { 'a.$': '$$.State.Name' }, End: true } },
-      {},
-      /reads \$\$\.State\.Name, which the engine leaves empty/,
-    ],
-    [
-      'no function',
-      { T: { ...task, Resource: 'arn:aws:states:::sns:publish', End: true } },
-      {},
-      /only ARNs of Lambda/,
-    ],
-  ])('is refused with %s', (_what, states, more, message) => {
-    expect(() => load(states, more)).toThrow(message);
-  });
-
   test('is refused when it is not JSON', () => {
     expect(() => loadDefinition('{')).toThrow('The state machine definition is not JSON');
   });

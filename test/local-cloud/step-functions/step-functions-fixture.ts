@@ -8,7 +8,7 @@ import {
 import { expect, vi } from 'vitest';
 import { realClock } from '../../../local-cloud/clock.ts';
 import { connect } from '../../../local-cloud/in-process.ts';
-import { noLatencies } from '../../../local-cloud/latency.ts';
+import type { LatencyName } from '../../../local-cloud/latency.ts';
 import { randomFrom } from '../../../local-cloud/random.ts';
 import type { StateEntered } from '../../../local-cloud/step-functions/execution.ts';
 import { createStepFunctions } from '../../../local-cloud/step-functions/step-functions.ts';
@@ -20,10 +20,11 @@ export const task = { Type: 'Task', Resource: functionArn, TimeoutSeconds: 5 };
 export function stepFunctionsFixture() {
   const entered: StateEntered[] = [];
   let work: (input: unknown) => unknown = (input) => input;
+  const latencies = new Map<LatencyName, number>();
   const stepFunctions = createStepFunctions({
     clock: realClock,
     random: randomFrom(1),
-    latencies: noLatencies,
+    latencies: (name) => latencies.get(name) ?? 0,
     region: 'eu-central-1',
     accountId: '123456789012',
     invoke: async (_arn, input) => work(input),
@@ -44,6 +45,10 @@ export function stepFunctionsFixture() {
     /** What the function does from now on. */
     does(next: (input: unknown) => unknown) {
       work = next;
+    },
+    /** A latency, in milliseconds; 0 unless given. */
+    takes(name: LatencyName, milliseconds: number) {
+      latencies.set(name, milliseconds);
     },
     machine(states: object, more: object = {}): string {
       const start = { StartAt: Object.keys(states)[0], States: states };
