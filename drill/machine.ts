@@ -10,7 +10,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BootMachine, Machine, MachineSpec } from '../local-cloud/ec2/machine.ts';
-import { type ProbeConfiguration, probeConfigurationMark } from '../workflow/cluster.ts';
+import { readProbeConfiguration } from '../probe/user-data.ts';
+import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { ended, type Processes } from './processes.ts';
 
 /** A machine with a coordinator on it, and everything that may happen to it. */
@@ -90,27 +91,6 @@ export function createFleet(options: FleetOptions): Fleet {
       return machine;
     },
   };
-}
-
-/** Reads the probe's configuration out of the here-document in the user data. */
-export function readProbeConfiguration(userData: string): ProbeConfiguration {
-  const lines = userData.split('\n').map((line) => line.trimEnd());
-  const start = lines.findIndex((line) => line.includes(`<<'${probeConfigurationMark}'`));
-  const end = lines.indexOf(probeConfigurationMark, start + 1);
-  if (start < 0 || end < 0) {
-    throw new Error(
-      `user data has no probe configuration: a here-document between <<'${probeConfigurationMark}' ` +
-        `and ${probeConfigurationMark} is expected in ${userData.length} characters.`,
-    );
-  }
-  const text = lines.slice(start + 1, end).join('\n');
-  try {
-    return JSON.parse(text) as ProbeConfiguration;
-  } catch (error) {
-    throw new Error(`the probe configuration in the user data is not JSON: ${text.slice(0, 200)}`, {
-      cause: error,
-    });
-  }
 }
 
 /** What a process sees of AWS. Nothing else of our own environment gets there. */

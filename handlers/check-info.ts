@@ -2,7 +2,7 @@
  * Ask coordinators and Verify coordinator, GATHER: what answers. Runs in the VPC, speaks HTTP only,
  * calls no AWS API. Whatever happens is an outcome in the record: asking never throws.
  */
-import { getInfo } from '../info-client/get-info.ts';
+import { type GetInfo, getInfo } from '../info-client/get-info.ts';
 import { readCluster, readIncident, readTargets } from '../workflow/document.ts';
 import { BadInput } from '../workflow/errors.ts';
 import type { Answer, Answers, CheckTarget, Verification } from '../workflow/incident.ts';
@@ -55,19 +55,23 @@ async function askAll(
   return { kind: 'asked', at: isoNow(clock), answers };
 }
 
-export const askOverHttp: Ask = async ({ name, host }, httpPort) => {
-  const answer = await getInfo({ host, port: httpPort, timeoutMs, bodyLimitBytes });
-  const { outcome, ready, reached, sentence, identity, uptimeSeconds, kept } = readInfo(answer);
-  return {
-    name,
-    host,
-    outcome,
-    ready,
-    reached,
-    sentence: `${name === host ? host : `${name} (${host})`} ${sentence}.`,
-    ...(identity === undefined ? {} : { identity }),
-    ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }),
-    // An answer that is ready says the same every time; the others are evidence.
-    ...(ready || kept === undefined ? {} : { kept }),
+export function askWith(get: GetInfo): Ask {
+  return async ({ name, host }, httpPort) => {
+    const answer = await get({ host, port: httpPort, timeoutMs, bodyLimitBytes });
+    const { outcome, ready, reached, sentence, identity, uptimeSeconds, kept } = readInfo(answer);
+    return {
+      name,
+      host,
+      outcome,
+      ready,
+      reached,
+      sentence: `${name === host ? host : `${name} (${host})`} ${sentence}.`,
+      ...(identity === undefined ? {} : { identity }),
+      ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }),
+      // An answer that is ready says the same every time; the others are evidence.
+      ...(ready || kept === undefined ? {} : { kept }),
+    };
   };
-};
+}
+
+export const askOverHttp = askWith(getInfo);

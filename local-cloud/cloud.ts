@@ -161,7 +161,7 @@ function createParts(options: LocalCloudOptions, region: string) {
   const services = { ec2, cloudWatch, eventBus, stepFunctions, lambda, sns };
   return {
     ...services,
-    network,
+    network: noticedBy(ec2, network),
     callers,
     calls,
     identities,
@@ -184,6 +184,17 @@ function createParts(options: LocalCloudOptions, region: string) {
         ...stops,
         network.stop,
       ]),
+  };
+}
+
+/** EC2's own reachability check gets no answer either from where packets are dropped. */
+function noticedBy(ec2: Ec2, network: Network): Network {
+  return {
+    ...network,
+    drop(instanceId, dropped) {
+      network.drop(instanceId, dropped);
+      ec2.setResponding(instanceId, !dropped);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The one way a call takes into a service, whether it came over HTTP or in process: it takes its
- * time, refuses what is not implemented, runs, and is recorded.
+ * time, may meet a fault, is refused if it is not implemented, runs, and is recorded.
  */
 import type { Clock } from './clock.ts';
 import type { Latencies } from './latency.ts';
@@ -18,6 +18,17 @@ export interface DispatchOptions {
   readonly latencies?: Latencies;
   /** Told of every call once it has been answered, refused ones included. */
   readonly onCall?: (call: Call) => void;
+  /** Asked about every call. @default none fails */
+  readonly faults?: CallFaults;
+}
+
+/** What goes wrong with a call on AWS's side; undefined when nothing does. */
+export type CallFaults = (call: Omit<Call, 'error'>) => CallFault | undefined;
+
+export interface CallFault {
+  /** Whether the operation runs before its answer is replaced by the error. */
+  readonly effect: 'none' | 'done';
+  readonly error: ServiceError;
 }
 
 /** @throws ServiceError as AWS would answer; anything else is a bug in the service */
@@ -28,19 +39,22 @@ export async function dispatch(
   caller: Caller,
   options?: DispatchOptions,
 ): Promise<object> {
+  const call = () => ({
+    at: options?.clock.now() ?? 0,
+    service: service.name,
+    operation: operationName,
+    principalArn: caller.principalArn,
+    input,
+  });
   const record = (error?: string) =>
-    options?.onCall?.({
-      at: options.clock.now(),
-      service: service.name,
-      operation: operationName,
-      principalArn: caller.principalArn,
-      input,
-      ...(error === undefined ? {} : { error }),
-    });
+    options?.onCall?.({ ...call(), ...(error === undefined ? {} : { error }) });
   try {
     const latencyMs = options?.latencies?.('apiCall') ?? 0;
     if (latencyMs > 0) await options?.clock.sleep(latencyMs);
+    const fault = options?.faults?.(call());
+    if (fault?.effect === 'none') throw fault.error;
     const output = await run(service, operationName, input, caller);
+    if (fault !== undefined) throw fault.error;
     record();
     return output;
   } catch (error) {

@@ -101,6 +101,21 @@ export const latencyTable = {
     source:
       'Estimate: terminations are seen to take from some ten seconds to over a minute, most of it after the shutdown.',
   },
+  /** Power off until `stopped`. */
+  instanceStop: {
+    p50Ms: 10_000,
+    p95Ms: 40_000,
+    mostMs: 180_000,
+    source: 'Estimate: as a termination, of which most is the same work.',
+  },
+  /** From a guest that no longer answers (or answers again) until its status check says so. */
+  statusCheck: {
+    p50Ms: 75_000,
+    p95Ms: 150_000,
+    mostMs: 300_000,
+    source:
+      'EC2 user guide, status checks: they run every minute. Estimate: the next check, and the time until it is published.',
+  },
   /** `terminated` until an interface that survives the instance is free again. */
   eniReleaseAfterTermination: {
     p50Ms: 2_000,

@@ -109,6 +109,8 @@ const stateCodes: Readonly<Record<InstanceState, number>> = {
   running: 16,
   'shutting-down': 32,
   terminated: 48,
+  stopping: 64,
+  stopped: 80,
 };
 
 function describeAttached(

@@ -11,8 +11,11 @@ import { instanceTypeOperations } from './instance-types.ts';
 import { instanceOperations } from './instances.ts';
 import { networkInterfaceOperations } from './interfaces.ts';
 import { createLaunchTemplate, launchTemplateOperations } from './launch-templates.ts';
-import { bootMachine, createInstance, macAddressFor, stopAllMachines } from './lifecycle.ts';
+import { bootMachine, createInstance, stopAllMachines } from './lifecycle.ts';
+import { macAddressFor } from './primary-interface.ts';
 import { mergedLaunch, runInstancesOperation } from './run-instances.ts';
+import { setResponding } from './status-checks.ts';
+import { stopStartOperations } from './stop-start.ts';
 import { subnetOperations } from './subnets.ts';
 import { tagOperations, tagsFrom } from './tags.ts';
 import type { Ec2, Ec2Options, InstanceSnapshot, NetworkInterfaceSnapshot } from './types.ts';
@@ -40,6 +43,7 @@ export function createEc2(options: Ec2Options): Ec2 {
       operations: {
         ...instanceOperations(world),
         ...runInstancesOperation(world),
+        ...stopStartOperations(world),
         ...networkInterfaceOperations(world),
         ...launchTemplateOperations(world),
         ...subnetOperations(world),
@@ -60,6 +64,8 @@ export function createEc2(options: Ec2Options): Ec2 {
     }),
     seedInstance: (properties) => seedInstance(world, properties),
     seedAttachment: (properties) => seedAttachment(world, properties),
+    setResponding: (instanceId, responding) => setResponding(world, instanceId, responding),
+    listedInterfaces: (instanceId) => [...(world.rooms.get(instanceId)?.listed ?? [])],
     snapshot: () => ({
       instances: world.instances.all().map(instanceSnapshot),
       networkInterfaces: world.networkInterfaces.all().map(networkInterfaceSnapshot),

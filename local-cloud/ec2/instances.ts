@@ -4,7 +4,6 @@ import type {
   DescribeInstanceStatusResult,
   DescribeInstancesRequest,
   DescribeInstancesResult,
-  InstanceStatus,
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2';
@@ -19,6 +18,7 @@ import {
 } from './filters.ts';
 import { shutDownInstance } from './lifecycle.ts';
 import { operation, required } from './operation.ts';
+import { statusOf } from './status-checks.ts';
 import { type Instance, instancesOf, isVisible, visibleInstances, type World } from './world.ts';
 
 const describeParameters = ['InstanceIds[]', ...filterParameters, ...pageParameters];
@@ -102,22 +102,6 @@ function filterValuesOf(instance: Instance): FilterValues {
     'reservation-id': [instance.reservationId],
     'subnet-id': [instance.subnet.subnetId],
     'vpc-id': [instance.subnet.vpcId],
-  };
-}
-
-/**
- * The status checks pass once the machine has booted. They never turn to impaired: EC2 needs minutes
- * for that, and a failover may not depend on it.
- */
-function statusOf(instance: Instance): InstanceStatus {
-  const running = instance.state === 'running';
-  const Status = running ? (instance.booted ? 'ok' : 'initializing') : 'not-applicable';
-  return {
-    InstanceId: instance.instanceId,
-    AvailabilityZone: instance.subnet.availabilityZone,
-    InstanceState: describeState(instance.state),
-    InstanceStatus: { Status },
-    SystemStatus: { Status },
   };
 }
 

@@ -121,8 +121,8 @@ function requireAttachable(
       `Interface: [${networkInterfaceId}] in use.`,
     );
   }
-  // Not while pending, shutting down or terminated; for a volume EC2 says it in these words.
-  if (instance.state !== 'running') {
+  // Not while pending, stopping, shutting down or terminated; for a volume EC2 says it in these words.
+  if (instance.state !== 'running' && instance.state !== 'stopped') {
     throw new ServiceError('IncorrectState', `Instance '${instanceId}' is not 'running'.`);
   }
   if (subnet.availabilityZone !== instance.subnet.availabilityZone) {
@@ -154,7 +154,7 @@ function detach(world: World, input: DetachNetworkInterfaceRequest): object {
   if (attachment?.deviceIndex === 0) {
     throw new ServiceError(
       'OperationNotPermitted',
-      'The network interface at device index 0 cannot be detached.',
+      'The network interface at device index 0 and networkCard index 0 cannot be detached.',
     );
   }
   // With Force a detachment that takes long may be asked for again.

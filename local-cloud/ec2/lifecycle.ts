@@ -1,6 +1,6 @@
 /**
- * An instance's life: pending, running, booted; shutting down, powered off, terminated. With its
- * machine, its primary interface and its state-change events.
+ * An instance's life: pending, running, booted; stopping or shutting down, powered off, stopped or
+ * terminated. With its machine, its primary interface and its state-change events.
  */
 
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
@@ -8,13 +8,13 @@ import { uuidFrom } from '../identifiers.ts';
 import { deleteNetworkInterface, releaseAfterTermination } from './attachments.ts';
 import { serveMetadata } from './imds.ts';
 import { metadataOf } from './imds-view.ts';
+import { primaryInterfaceOf } from './primary-interface.ts';
 import type { InstanceState, Subnet } from './types.ts';
 import {
   attachedTo,
   type Instance,
   type InstanceProfile,
   type MachineRoom,
-  type NetworkInterface,
   subnetOf,
   type Tags,
   type World,
@@ -58,12 +58,17 @@ export async function createInstance(world: World, launch: Launch): Promise<Inst
   network.route(privateIpAddress, instanceId);
   world.networkInterfaces.set(primary.networkInterfaceId, primary);
   world.instances.set(instanceId, instance);
-  world.rooms.set(instanceId, {
-    listed: new Set([primary.networkInterfaceId]),
+  world.rooms.set(instanceId, newRoom([primary.networkInterfaceId]));
+  return instance;
+}
+
+function newRoom(listed: Iterable<string>): MachineRoom {
+  return {
+    listed: new Set(listed),
     cutPower: new AbortController(),
     poweredOff: false,
-  });
-  return instance;
+    responding: true,
+  };
 }
 
 /** Takes back what createInstance made, where another of the same call could not be made. */
@@ -74,6 +79,17 @@ export async function discardInstance(world: World, instance: Instance): Promise
   world.machineNumbers.giveBack(machineNumber);
   const [primary] = attachedTo(world.networkInterfaces.all(), instanceId);
   if (primary !== undefined) await deleteNetworkInterface(world, primary);
+}
+
+/** A stopped instance is started anew: another machine, the same address and interfaces. */
+export function restartInstance(world: World, instanceId: string): void {
+  world.rooms.set(instanceId, newRoom(world.rooms.get(instanceId)?.listed ?? []));
+  world.instances.change(instanceId, {
+    state: 'pending',
+    stateReason: undefined,
+    launchTime: new Date(world.options.clock.now()),
+  });
+  startInstance(world, instanceId);
 }
 
 /** From pending to booted. */
@@ -123,32 +139,46 @@ export async function bootMachine(world: World, instanceId: string): Promise<voi
 }
 
 /**
- * `quick` skips the OS shutdown, also one that is already going on. The interfaces stay with the
- * instance until it is terminated.
+ * On the way to `terminated` or `stopped`. `quick` skips the OS shutdown, also one that is already
+ * going on. The interfaces stay with the instance until it is terminated.
  */
-export function shutDownInstance(world: World, instanceId: string, quick: boolean): void {
+export function shutDownInstance(
+  world: World,
+  instanceId: string,
+  quick: boolean,
+  leaving: 'shutting-down' | 'stopping' = 'shutting-down',
+): void {
   const { latencies } = world.options;
   const instance = world.instances.get(instanceId);
   const room = world.rooms.get(instanceId);
   if (instance === undefined || room === undefined || instance.state === 'terminated') return;
-  if (instance.state !== 'shutting-down') {
-    world.instances.change(instanceId, {
-      state: 'shutting-down',
-      booted: false,
-      stateReason: {
-        Code: 'Client.UserInitiatedShutdown',
-        Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-      },
-    });
-    announce(world, instanceId, 'shutting-down');
-    if (!quick) {
-      const off = () => powerOff(world, instanceId, room);
-      world.background.after(latencies('osShutdown'), off, room.cutPower.signal);
-    }
+  const wasUp = instance.state === 'running' || instance.state === 'pending';
+  if (instance.state !== leaving) leave(world, instanceId, leaving);
+  if (room.poweredOff) {
+    // It is off already, stopped or about to be: only the end is missing.
+    if (instance.state !== leaving) endAfterPowerOff(world, instanceId);
+    return;
+  }
+  if (wasUp && !quick) {
+    const off = () => powerOff(world, instanceId, room);
+    world.background.after(latencies('osShutdown'), off, room.cutPower.signal);
   }
   if (!quick || room.cutPower.signal.aborted) return;
   room.cutPower.abort();
   world.background.after(latencies('powerOff'), () => powerOff(world, instanceId, room));
+}
+
+function leave(world: World, instanceId: string, state: 'shutting-down' | 'stopping'): void {
+  world.instances.change(instanceId, {
+    state,
+    booted: false,
+    impairedSince: undefined,
+    stateReason: {
+      Code: 'Client.UserInitiatedShutdown',
+      Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+    },
+  });
+  announce(world, instanceId, state);
 }
 
 /** Ends every machine, for the end of the cloud. */
@@ -182,10 +212,24 @@ async function powerOff(world: World, instanceId: string, room: MachineRoom): Pr
   if (room.poweredOff) return;
   room.poweredOff = true;
   world.options.network.setGuest(instanceId, null);
-  world.background.after(world.options.latencies('instanceTermination'), () =>
+  endAfterPowerOff(world, instanceId);
+  await stopMachine(room);
+}
+
+/** The rest of the way: to `stopped`, unless it is terminated meanwhile, or to `terminated`. */
+function endAfterPowerOff(world: World, instanceId: string): void {
+  const { latencies } = world.options;
+  if (world.instances.get(instanceId)?.state === 'stopping') {
+    world.background.after(latencies('instanceStop'), () => {
+      if (world.instances.get(instanceId)?.state !== 'stopping') return;
+      world.instances.change(instanceId, { state: 'stopped' });
+      announce(world, instanceId, 'stopped');
+    });
+    return;
+  }
+  world.background.after(latencies('instanceTermination'), () =>
     becomeTerminated(world, instanceId),
   );
-  await stopMachine(room);
 }
 
 async function stopMachine(room: MachineRoom): Promise<void> {
@@ -211,34 +255,6 @@ async function becomeTerminated(world: World, instanceId: string): Promise<void>
   world.machineNumbers.giveBack(instance.machineNumber);
   const primary = attached.find(({ attachment }) => attachment?.deviceIndex === 0);
   if (primary !== undefined) await deleteNetworkInterface(world, primary);
-}
-
-function primaryInterfaceOf(world: World, instance: Instance, tags: Tags): NetworkInterface {
-  const { launchData } = instance;
-  return {
-    networkInterfaceId: world.newId('eni'),
-    subnet: instance.subnet,
-    privateIpAddress: instance.privateIpAddress,
-    macAddress: macAddressFor(instance.privateIpAddress),
-    description: '',
-    groups: launchData.SecurityGroupIds ?? launchData.NetworkInterfaces?.[0]?.Groups ?? [],
-    tags,
-    attachment: {
-      attachmentId: world.newId('eni-attach'),
-      instanceId: instance.instanceId,
-      deviceIndex: 0,
-      status: 'attached',
-      attachTime: instance.launchTime,
-      deleteOnTermination: true,
-      usable: true,
-    },
-  };
-}
-
-/** Locally administered, and unique as its address is. */
-export function macAddressFor(address: string): string {
-  const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
-  return ['02', '00', ...bytes].join(':');
 }
 
 function announce(world: World, instanceId: string, state: InstanceState): void {

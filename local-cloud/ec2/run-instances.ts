@@ -51,7 +51,7 @@ export function runInstancesOperation(world: World): Record<string, Operation> {
     if (ids.some((id) => world.instances.get(id)?.state === 'terminated')) {
       throw new ServiceError(
         'IdempotentInstanceTerminated',
-        `The client token ${token} is that of an earlier request whose instance has been terminated: ${ids.join(', ')}.`,
+        'The client token you have provided is associated with a terminated instance. Please use a different client token.',
       );
     }
     return ids;

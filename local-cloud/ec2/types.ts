@@ -73,6 +73,13 @@ export interface Ec2 {
     readonly instanceId: string;
     readonly attachedSecondsAgo: number;
   }): void;
+  /**
+   * Whether the instance answers to EC2's reachability check, as a hung operating system does not.
+   * The status check follows after its time. Unknown instances are passed over.
+   */
+  setResponding(instanceId: string, responding: boolean): void;
+  /** The interfaces that the instance's metadata lists: it lags behind the attachments. */
+  listedInterfaces(instanceId: string): readonly string[];
   /** How things are, not how a describe that lags shows them. */
   snapshot(): {
     instances: InstanceSnapshot[];
@@ -82,7 +89,13 @@ export interface Ec2 {
   stop(): Promise<void>;
 }
 
-export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated';
+export type InstanceState =
+  | 'pending'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'shutting-down'
+  | 'terminated';
 export type AttachmentStatus = 'attaching' | 'attached' | 'detaching';
 
 export interface InstanceSnapshot {

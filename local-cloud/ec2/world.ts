@@ -30,6 +30,8 @@ export interface Instance {
   readonly clientToken?: string;
   /** User data runs: the status checks pass. */
   readonly booted: boolean;
+  /** Since when the instance status check fails. */
+  readonly impairedSince?: Date;
   readonly tags: Tags;
 }
 
@@ -77,6 +79,8 @@ export interface MachineRoom {
   /** Ends an OS shutdown that takes its time. */
   readonly cutPower: AbortController;
   poweredOff: boolean;
+  /** Answers to EC2's reachability check. */
+  responding: boolean;
 }
 
 export interface World {

@@ -30,6 +30,12 @@ export interface EventBusOptions {
   readonly latencies: Latencies;
   readonly region: string;
   readonly accountId: string;
+  /**
+   * How late the event is delivered, in milliseconds on top of the latency, once for each delivery:
+   * none when it is lost, two when it is duplicated. Asked for every rule that takes the event.
+   * @default once, no later
+   */
+  readonly deliveries?: (event: CloudEvent) => readonly number[];
   /** Calls a target. Rejects when the target refused. */
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
 }
@@ -75,6 +81,7 @@ interface Target {
 }
 
 export function createEventBus(options: EventBusOptions): EventBus {
+  const { clock } = options;
   const rules = new Map<string, Rule>();
   const deadLetters = new Map<string, DeadLetter[]>();
   const stopping = new AbortController();
@@ -94,20 +101,26 @@ export function createEventBus(options: EventBusOptions): EventBus {
     letters.push({ ruleName: rule.name, event, reason });
     deadLetters.set(target.deadLetterQueueArn, letters);
   };
-  const deliver = (rule: Rule, event: CloudEvent): void => {
+  const deliverOnce = async (rule: Rule, event: CloudEvent, lateMs: number): Promise<void> => {
+    const acceptedAtMs = clock.now();
+    if (lateMs > 0) await clock.sleep(lateMs, stopping.signal);
     for (const target of rule.targets) {
       inBackground(
-        deliverTo(options, target, event, stopping.signal).then((failure) => {
+        deliverTo(options, target, event, acceptedAtMs, stopping.signal).then((failure) => {
           if (failure !== undefined) giveUp(rule, target, event, failure);
         }),
       );
+    }
+  };
+  const deliver = (rule: Rule, event: CloudEvent): void => {
+    for (const lateMs of options.deliveries?.(event) ?? [0]) {
+      inBackground(deliverOnce(rule, event, lateMs));
     }
   };
 
   return {
     put(event) {
       if (stopping.signal.aborted) return;
-      // Delivered once. Faults that duplicate, delay or lose events belong here.
       for (const rule of rules.values())
         if (rule.enabled && rule.test?.(event)) deliver(rule, event);
     },
@@ -137,9 +150,10 @@ async function deliverTo(
   { clock, random, latencies, startExecution }: EventBusOptions,
   target: Target,
   event: CloudEvent,
+  acceptedAtMs: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const giveUpAtMs = clock.now() + target.maximumAgeMs;
+  const giveUpAtMs = acceptedAtMs + target.maximumAgeMs;
   await clock.sleep(latencies('eventDelivery'), signal);
   for (let attempt = 0; ; attempt += 1) {
     if (clock.now() > giveUpAtMs) return 'The event is older than the maximum event age.';

@@ -44,8 +44,10 @@ export function createExecutionHistory(nowMs: () => number, region: string): Exe
   const events: HistoryEvent[] = [];
   const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
     const id = events.length + 1;
-    // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3.
-    const previousEventId = id <= 2 ? 0 : id - 1;
+    // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3. Nor has
+    // an end from outside (read in reports: floci issue 2965).
+    const fromOutside = type === 'ExecutionTimedOut' || type === 'ExecutionAborted';
+    const previousEventId = id <= 2 || fromOutside ? 0 : id - 1;
     events.push({ timestamp: new Date(nowMs()), type, id, previousEventId, ...details });
   };
   return {
@@ -72,8 +74,9 @@ export function createExecutionHistory(nowMs: () => number, region: string): Exe
       add('ExecutionFailed', { executionFailedEventDetails: { error, cause } }),
     executionTimedOut: () =>
       add('ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } }),
-    executionAborted: ({ error, cause }) =>
-      add('ExecutionAborted', { executionAbortedEventDetails: { error, cause } }),
+    // Present and empty when nobody gave a reason.
+    executionAborted: (failure) =>
+      add('ExecutionAborted', { executionAbortedEventDetails: { ...failure } }),
   };
 }
 

@@ -1,9 +1,9 @@
 /**
  * One execution on the engine `aws-local-stepfunctions`: what the engine reports becomes an AWS
  * history, what it leaves to others (Lambda, limits, latencies) is done here.
- * What can go wrong: a Task that timed out still runs, as in Lambda, and its late answer must not
- * get into the history. The engine waits with the global timers: under virtual time those are
- * replaced too.
+ * What can go wrong: the engine goes from state to state in no time. What a transition takes is owed
+ * and paid before the next function is called; until then the history is ahead of the clock. The
+ * engine waits with the global timers: under virtual time those are replaced too.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
@@ -74,9 +74,12 @@ type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer Event> ? 
 
 /** @throws Error when the engine finds the definition invalid */
 export function startExecution(options: ExecutionOptions): Execution {
-  const history = createExecutionHistory(options.clock.now, options.region);
   const ended = new AbortController();
-  const tasks = createTaskRunner(options, history, ended.signal);
+  const history = createExecutionHistory(
+    () => options.clock.now() + tasks.debtMs(),
+    options.region,
+  );
+  const tasks: TaskRunner = createTaskRunner(options, history, ended.signal);
   const run = engineRun(options, tasks);
   let outcome: Outcome = { status: 'RUNNING' };
   let stopped: Partial<Failure> = {};
@@ -117,7 +120,7 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
   const machine = new StateMachine(definition.forEngine, {
     validationOptions: { noValidate: true },
   });
-  const handlers = [...definition.targets].map(([stateName, target]) => [
+  const handlers = [...definition.tasks].map(([stateName, { target }]) => [
     stateName,
     (input: EngineInput) => tasks.run(target, input),
   ]);
@@ -166,7 +169,8 @@ function take(event: EngineEvent, reader: Reader): Ending {
     }
     case 'ExecutionTimeout':
       history.executionTimedOut();
-      return { status: 'TIMED_OUT', error: 'States.Timeout' };
+      // The error stands in the history only (read in reports: floci issue 2733).
+      return { status: 'TIMED_OUT' };
     case 'ExecutionAborted':
       history.executionAborted(stopped);
       return { status: 'ABORTED', ...stopped };
@@ -182,6 +186,11 @@ type StateEvent = Extract<
 
 function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader): Ending {
   const { name, type } = event.state;
+  const atMs = options.clock.now() + tasks.debtMs();
+  const announceTask = (stateName: string) => {
+    const task = options.definition.tasks.get(stateName);
+    if (task !== undefined) tasks.announce(task.timeoutSeconds);
+  };
   switch (event.type) {
     case 'StateEntered':
       history.stateEntered(type, name, JSON.stringify(event.state.input));
@@ -190,15 +199,14 @@ function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader):
         executionArn: options.executionArn,
         stateName: name,
         stateType: type,
-        atMs: options.clock.now(),
+        atMs,
       });
-      if (type === 'Task') tasks.announce(timeoutSecondsOf(options, name));
+      announceTask(name);
       return undefined;
     case 'StateRetried':
-      tasks.announce(timeoutSecondsOf(options, name));
+      announceTask(name);
       return undefined;
     case 'StateFailed':
-      if (type === 'Task' && event.Error === 'States.Timeout') tasks.timeOut();
       return undefined;
     default: {
       const output = JSON.stringify(event.state.output ?? null);
@@ -206,11 +214,6 @@ function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader):
       return isTooLarge(output) ? 'too large' : undefined;
     }
   }
-}
-
-function timeoutSecondsOf(options: ExecutionOptions, stateName: string): number | undefined {
-  const state = options.definition.forEngine.States[stateName];
-  return state !== undefined && 'TimeoutSeconds' in state ? state.TimeoutSeconds : undefined;
 }
 
 /** A Fail state without a Cause has an empty one. */

@@ -13,8 +13,14 @@ import { type TaskTarget, targetOf } from './task-target.ts';
 
 export interface LoadedDefinition {
   readonly forEngine: EngineDefinition;
-  /** What every Task state calls, by the state's name. */
-  readonly targets: ReadonlyMap<string, TaskTarget>;
+  /** By state. */
+  readonly tasks: ReadonlyMap<string, Task>;
+}
+
+export interface Task {
+  /** What it calls. */
+  readonly target: TaskTarget;
+  readonly timeoutSeconds: number;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,6 +32,7 @@ const refusedFields: Readonly<Record<string, string>> = {
   Arguments: 'it is of JSONata',
   Output: 'it is of JSONata',
   Assign: 'the engine has no variables',
+  TimeoutSecondsPath: 'timeouts are read from the definition',
   HeartbeatSeconds: 'the engine has no heartbeats',
   HeartbeatSecondsPath: 'the engine has no heartbeats',
   Credentials: 'the engine has no credentials per task',
@@ -67,16 +74,16 @@ function load(text: string): LoadedDefinition {
   }
   refuseFields('The state machine', definition, ['QueryLanguage']);
   refuseContextPaths(definition);
-  const targets = new Map<string, TaskTarget>();
+  const tasks = new Map<string, Task>();
   const states = Object.entries(definition.States).map(([name, state]) => {
     if (!isRecord(state)) throw new Error(`The state "${name}" is not an object.`);
     checkState(name, state);
-    if (state.Type === 'Task') targets.set(name, targetOfTask(name, state));
+    if (state.Type === 'Task') tasks.set(name, taskOf(name, state));
     return [name, forEngine(state)];
   });
   return {
     forEngine: { ...definition, States: Object.fromEntries(states) } as EngineDefinition,
-    targets,
+    tasks,
   };
 }
 
@@ -104,18 +111,23 @@ function checkState(name: string, state: Fields): void {
       `${what} has the Result ${JSON.stringify(state.Result)}: the engine would pass its input on instead. Put the value into Parameters.`,
     );
   }
-  if (state.Type === 'Task' && !('TimeoutSeconds' in state) && !('TimeoutSecondsPath' in state)) {
+  if (JSON.stringify([state.Retry, state.Catch]).includes('"States.TaskFailed"')) {
     throw new Error(
-      `${what} has no timeout: AWS would wait for ever, the engine for 60 s. Give it TimeoutSeconds or TimeoutSecondsPath.`,
+      `${what} names States.TaskFailed, which here would match a timeout too: name States.ALL or the errors themselves.`,
     );
   }
 }
 
-function targetOfTask(name: string, { Resource }: Fields): TaskTarget {
+function taskOf(name: string, { Resource, TimeoutSeconds: timeoutSeconds }: Fields): Task {
   const target = targetOf(Resource);
-  if (target !== undefined) return target;
+  if (target === undefined) {
+    throw new Error(
+      `The state "${name}" has the Resource ${JSON.stringify(Resource)}, but only ARNs of Lambda functions and sns:publish can be run here.`,
+    );
+  }
+  if (typeof timeoutSeconds === 'number' && timeoutSeconds > 0) return { target, timeoutSeconds };
   throw new Error(
-    `The state "${name}" has the Resource ${JSON.stringify(Resource)}, but only ARNs of Lambda functions and sns:publish can be run here.`,
+    `The state "${name}" has no timeout: AWS would wait for ever, the engine for 60 s. Give it TimeoutSeconds.`,
   );
 }
 
@@ -137,8 +149,12 @@ function refuseContextPaths(definition: Fields): void {
   }
 }
 
+/** Tasks are timed by the task runner: the engine's own timeout has another Cause than AWS's. */
+const never = 2_000_000;
+
 function forEngine(state: Fields): Fields {
-  const withPaths = withoutWholeResultPath(state);
+  const timed = state.Type === 'Task' ? { ...state, TimeoutSeconds: never } : state;
+  const withPaths = withoutWholeResultPath(timed);
   const withCatch = Array.isArray(state.Catch)
     ? { ...withPaths, Catch: state.Catch.map(withoutWholeResultPath) }
     : withPaths;

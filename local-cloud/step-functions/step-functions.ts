@@ -21,7 +21,13 @@ import type { Latencies } from '../latency.ts';
 import { pageOf } from '../pages.ts';
 import type { Random } from '../random.ts';
 import { type Operation, type Service, ServiceError } from '../service.ts';
-import { type Execution, type StateEntered, startExecution } from './execution.ts';
+import {
+  type Execution,
+  type ExecutionStatus,
+  type StateEntered,
+  startExecution,
+} from './execution.ts';
+import type { Failure } from './execution-history.ts';
 import { loadDefinition } from './state-machine-definition.ts';
 import { type StateMachine, stateMachineOf, stateMachineOperations } from './state-machines.ts';
 import { type Invoke, isTooLarge, largestPayloadBytes } from './task-runner.ts';
@@ -159,12 +165,16 @@ function executionOperations(
       takes: ['executionArn', 'error', 'cause'],
       async run(input: StopExecutionInput): Promise<StopExecutionOutput> {
         const { execution } = executionOf(executions, input.executionArn);
-        execution.stop({ error: input.error, cause: input.cause });
+        execution.stop(reasonOf(input));
         await execution.ended;
         return { stopDate: dateOf(execution.outcome().stoppedAtMs) };
       },
     },
   };
+}
+
+function reasonOf({ error, cause }: StopExecutionInput): Partial<Failure> {
+  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
 }
 
 function executionOf(executions: ReadonlyMap<string, Started>, arn: string | undefined): Started {
@@ -221,6 +231,16 @@ function described(started: Started): DescribeExecutionOutput {
     error,
     cause,
     redriveCount: 0,
+    ...redriveStatus(status),
+  };
+}
+
+/** DescribeExecution, redriveStatus: what has failed can be redriven. */
+function redriveStatus(status: ExecutionStatus): Partial<DescribeExecutionOutput> {
+  if (status !== 'RUNNING' && status !== 'SUCCEEDED') return { redriveStatus: 'REDRIVABLE' };
+  return {
+    redriveStatus: 'NOT_REDRIVABLE',
+    redriveStatusReason: `Execution is ${status} and cannot be redriven`,
   };
 }
 

@@ -1,13 +1,14 @@
 /**
- * The Task states of one execution: calls what they name and writes it into the history.
- * What can go wrong: the engine lets a task go on after its timeout and after the execution has
- * ended, as Lambda does. Its late answer is dropped here.
+ * The Task states of one execution: calls what they name, within their timeouts, and writes it into
+ * the history.
+ * What can go wrong: a function goes on after its task's timeout and after the execution has ended,
+ * as in Lambda. Its late answer is dropped here.
  */
 import type { Clock } from '../clock.ts';
 import { parseJson } from '../json.ts';
 import { refuseUnknownParameters } from '../service.ts';
 import type { ExecutionHistory, Failure } from './execution-history.ts';
-import type { Integrations, TaskEvents, TaskTarget } from './task-target.ts';
+import type { Integrations, TaskTarget } from './task-target.ts';
 
 /** Calls a function: resolves with its result, rejects with an Error whose name is its error type. */
 export type Invoke = (functionArn: string, input: unknown) => Promise<unknown>;
@@ -17,13 +18,13 @@ export const largestPayloadBytes = 262_144;
 
 export interface TaskRunner {
   /** The engine reports that it tries a task state (again): only then may its function be called. */
-  announce(timeoutSeconds: number | undefined): void;
+  announce(timeoutSeconds: number): void;
   /** Time that earlier states took and that is spent before the next function is called. */
   owe(milliseconds: number): void;
+  /** How far the execution is ahead of the clock, in milliseconds. */
+  debtMs(): number;
   payDebt(): Promise<void>;
   run(target: TaskTarget, input: unknown): Promise<unknown>;
-  /** The engine has given the running task up. */
-  timeOut(): void;
 }
 
 export interface TaskRunnerOptions {
@@ -39,19 +40,13 @@ export function createTaskRunner(
   history: ExecutionHistory,
   ended: AbortSignal,
 ): TaskRunner {
-  let announced = Promise.withResolvers<void>();
-  let timeoutSeconds: number | undefined;
+  let announced = Promise.withResolvers<number>();
   let debtMs = 0;
-  /** Which try is under way; 0 when none is, so that late answers find themselves outdated. */
-  let current = 0;
-  let tries = 0;
-  /** Of the try under way, once it is scheduled. */
-  let events: TaskEvents | undefined;
 
   const payDebt = async () => {
     const owedMs = debtMs;
-    debtMs = 0;
     if (owedMs > 0) await options.clock.sleep(owedMs, ended);
+    debtMs -= owedMs;
   };
   const call = async (target: TaskTarget, input: unknown): Promise<string> => {
     try {
@@ -64,36 +59,40 @@ export function createTaskRunner(
       throw new TaskFailure(failureOf(error));
     }
   };
+  const withinTime = async (timeoutSeconds: number, work: Promise<string>): Promise<string> => {
+    const answered = new AbortController();
+    const timeout = options.clock
+      .sleep(timeoutSeconds * 1000, AbortSignal.any([answered.signal, ended]))
+      .then(() => Promise.reject(new TaskTimedOut()));
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      timeout.catch(() => {});
+      answered.abort();
+    }
+  };
   return {
-    announce(seconds) {
-      timeoutSeconds = seconds;
-      announced.resolve();
-    },
+    announce: (timeoutSeconds) => announced.resolve(timeoutSeconds),
     owe(milliseconds) {
       debtMs += milliseconds;
     },
+    debtMs: () => debtMs,
     payDebt,
     async run(target, input) {
-      await unlessEnded(announced.promise, ended);
+      const timeoutSeconds = await unlessEnded(announced.promise, ended);
       announced = Promise.withResolvers();
-      tries += 1;
-      const mine = tries;
-      current = mine;
-      events = undefined;
       await unlessEnded(payDebt(), ended);
       const text = JSON.stringify(input ?? null);
       if (isTooLarge(text)) throw new DataLimitExceeded();
-      if (current !== mine) throw new Abandoned();
       const told = history.task(target);
-      events = told;
       told.scheduled(text, timeoutSeconds);
       told.started();
-      const result = await unlessEnded(call(target, input), ended).catch((error: unknown) => {
-        if (error instanceof TaskFailure && current === mine) told.failed(error.failure);
+      const work = withinTime(timeoutSeconds, call(target, input));
+      const result = await unlessEnded(work, ended).catch((error: unknown) => {
+        if (error instanceof TaskFailure) told.failed(error.failure);
+        if (error instanceof TaskTimedOut) told.timedOut();
         throw error;
       });
-      if (current !== mine) throw new Abandoned();
-      current = 0;
       if (isTooLarge(result)) {
         const tooLarge = new DataLimitExceeded();
         told.failed({ error: tooLarge.name, cause: tooLarge.message });
@@ -101,10 +100,6 @@ export function createTaskRunner(
       }
       told.succeeded(result);
       return parseJson(result);
-    },
-    timeOut() {
-      if (current !== 0) events?.timedOut();
-      current = 0;
     },
   };
 }
@@ -135,6 +130,14 @@ export class DataLimitExceeded extends Error {
       `A state or task has a result with a size exceeding the maximum number of bytes service limit, ${largestPayloadBytes}.`,
     );
   }
+}
+
+/**
+ * The engine's own timeout has its name as its cause, AWS's has none: `{"Error":"States.Timeout",
+ * "Cause":""}` (read in public reports, serverless-coffee-workshop issue 15).
+ */
+class TaskTimedOut extends Error {
+  override readonly name = 'States.Timeout';
 }
 
 /** Ends a task of which nobody waits for the answer any more. */

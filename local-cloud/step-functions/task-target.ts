@@ -43,7 +43,7 @@ type Add = (type: HistoryEventType, details?: Partial<HistoryEvent>) => void;
 
 /** The events of one try of a task, which AWS names after what is called. */
 export interface TaskEvents {
-  scheduled(input: string, timeoutInSeconds: number | undefined): void;
+  scheduled(input: string, timeoutInSeconds: number): void;
   started(): void;
   succeeded(output: string): void;
   failed(failure: { readonly error: string; readonly cause: string }): void;
@@ -66,7 +66,7 @@ function functionEvents(resource: string, add: Add): TaskEvents {
           resource,
           input,
           inputDetails: whole,
-          ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
+          timeoutInSeconds,
         },
       }),
     started: () => add('LambdaFunctionStarted'),
@@ -95,7 +95,7 @@ function serviceEvents(
           ...what,
           region,
           parameters,
-          ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
+          timeoutInSeconds,
         },
       }),
     started: () => add('TaskStarted', { taskStartedEventDetails: what }),

@@ -43,26 +43,30 @@ export function writeJsonError(error: ServiceError, namespace: string): JsonErro
   };
 }
 
+export interface ErrorShape {
+  readonly name: string;
+  readonly queryCode: string;
+}
+
 /**
  * The service's own error of that code; a code may be the shape's name or the one that the query
- * protocol has for it. Undefined for errors that are not in the service's model.
+ * protocol has for it. Several shapes may share the latter (CloudWatch's ResourceNotFound), so the
+ * name goes first. Undefined for errors that are not in the service's model.
  */
-export function errorShape(
-  code: string,
-  namespace: string,
-): { readonly name: string; readonly queryCode: string } | undefined {
-  let found: { name: string; queryCode: string } | undefined;
+export function errorShape(code: string, namespace: string): ErrorShape | undefined {
+  let named: ErrorShape | undefined;
+  let coded: ErrorShape | undefined;
   TypeRegistry.for(namespace).find((ref) => {
     const schema = NormalizedSchema.of(ref);
     const traits = schema.getMergedTraits();
     const name = schema.getName();
     if (traits.error === undefined || name === undefined) return false;
     const queryCode = queryCodeOf(traits.awsQueryError) ?? name;
-    if (name !== code && queryCode !== code) return false;
-    found = { name, queryCode };
-    return true;
+    if (name === code) named = { name, queryCode };
+    if (queryCode === code) coded ??= { name, queryCode };
+    return named !== undefined;
   });
-  return found;
+  return named ?? coded;
 }
 
 const unreadable = 'SerializationException';

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from '../../drill/client.ts';
 import { takeLoopback } from '../../drill/loopback.ts';
-import { createFleet, type Fleet, readProbeConfiguration } from '../../drill/machine.ts';
+import { createFleet, type Fleet } from '../../drill/machine.ts';
 import { createProcesses, type Processes } from '../../drill/processes.ts';
 import { waitUntil } from '../../drill/wait.ts';
 import { realClock } from '../../local-cloud/clock.ts';
 import type { Machine, MachineSpec } from '../../local-cloud/ec2/machine.ts';
+import { readProbeConfiguration } from '../../probe/user-data.ts';
 
 const configuration = { clusterName: 'presto', localHost: 'localhost', httpPort: 18080 };
 const userData = [

@@ -4,7 +4,6 @@ import {
   type Datapoint,
   evaluateAlarm,
   type MissingDataTreatment,
-  missingDataTreatments,
 } from '../../../local-cloud/cloudwatch/alarm-evaluation.ts';
 
 const start = Date.UTC(2025, 10, 23, 17, 4, 0);
@@ -29,53 +28,6 @@ function rule(m: number, n: number, treatMissingData: MissingDataTreatment): Ala
     treatMissingData,
   };
 }
-
-type Row = [picture: string, missing: string, ignore: string, breaching: string, not: string];
-
-// CloudWatch User Guide, the two tables of "How alarm state is evaluated when data is missing".
-const threeOfThree: Row[] = [
-  ['0 - X - X', 'OK', 'OK', 'OK', 'OK'],
-  ['0 - - - -', 'OK', 'OK', 'OK', 'OK'],
-  ['- - - - -', 'INSUFFICIENT_DATA', 'retain', 'ALARM', 'OK'],
-  ['0 X X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  ['- - - - X', 'INSUFFICIENT_DATA', 'retain', 'ALARM', 'OK'],
-  ['- - X - -', 'ALARM', 'retain', 'ALARM', 'OK'],
-  ['X - - - -', 'ALARM', 'retain', 'ALARM', 'OK'],
-];
-const twoOfThree: Row[] = [
-  ['0 - X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  ['0 0 X 0 X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  ['0 - X - -', 'OK', 'OK', 'ALARM', 'OK'],
-  ['- - - - 0', 'OK', 'OK', 'ALARM', 'OK'],
-  ['- - - - X', 'INSUFFICIENT_DATA', 'retain', 'ALARM', 'OK'],
-];
-const oneOfOne: Row[] = [
-  ['0 0 X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  ['X X 0', 'OK', 'OK', 'OK', 'OK'],
-  ['0 - -', 'OK', 'OK', 'OK', 'OK'],
-  ['X - -', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  ['- - -', 'INSUFFICIENT_DATA', 'retain', 'ALARM', 'OK'],
-];
-
-describe.each([
-  { m: 3, n: 3, rows: threeOfThree },
-  { m: 2, n: 3, rows: twoOfThree },
-  { m: 1, n: 1, rows: oneOfOne },
-])('alarm evaluation: $m of $n', ({ m, n, rows }) => {
-  const cases = rows.flatMap(([picture, missing, ignore, breaching, notBreaching]) => {
-    const expected = { missing, ignore, breaching, notBreaching };
-    return missingDataTreatments.map((treatment) => ({
-      picture,
-      treatment,
-      state: expected[treatment],
-    }));
-  });
-  test.each(cases)('points "$picture" are $state (missing data: $treatment)', (given) => {
-    expect(evaluateAlarm(rule(m, n, given.treatment), points(given.picture)).state).toBe(
-      given.state,
-    );
-  });
-});
 
 describe('alarm evaluation: the reason', () => {
   test.each([

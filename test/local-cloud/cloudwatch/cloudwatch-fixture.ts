@@ -31,13 +31,13 @@ export const alarmProperties = {
   TreatMissingData: 'breaching',
 };
 
-/** Data are usable 2 s after they were put. */
-export function cloudWatchFixture() {
+/** Data are usable 2 s after they were put. The seed decides an alarm's phase and read range. */
+export function cloudWatchFixture(seed = 7) {
   const clock = manualClock();
   const events: CloudEvent[] = [];
   const cloudWatch = createCloudWatch({
     clock,
-    random: randomFrom(7),
+    random: randomFrom(seed),
     latencies: (name) => (name === 'metricIngestion' ? 2_000 : 0),
     region: 'eu-central-1',
     accountId: '123456789012',

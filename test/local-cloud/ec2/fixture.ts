@@ -2,6 +2,7 @@
 import { EC2Client, type RequestLaunchTemplateData, type Tag } from '@aws-sdk/client-ec2';
 import { createCallers } from '../../../local-cloud/callers.ts';
 import type { CloudEvent } from '../../../local-cloud/cloud-event.ts';
+import type { CallFaults } from '../../../local-cloud/dispatch.ts';
 import { createEc2, type Ec2, type Ec2Options } from '../../../local-cloud/ec2/ec2.ts';
 import type { MachineSpec } from '../../../local-cloud/ec2/machine.ts';
 import { noNetwork } from '../../../local-cloud/ec2/network.ts';
@@ -25,6 +26,8 @@ export interface Ec2Fixture {
   readonly ended: string[];
   seed(options?: { subnetId?: string; tags?: Tag[]; launchTemplateId?: string }): Promise<string>;
   template(data: RequestLaunchTemplateData): string;
+  /** From now on the client's calls meet these faults. */
+  faulty(faults: CallFaults): void;
 }
 
 /** `latencies` in milliseconds; those not named are 0. */
@@ -82,8 +85,9 @@ export async function ec2Fixture(
     tags: [{ Key: 'Name', Value: 'address' }],
   });
   const client = new EC2Client({ region: 'us-east-1' });
-  const { accessKeyId } = callers.issue('arn:aws:iam::123456789012:root');
-  connect(client, ec2.service, { accessKeyId, principalArn: 'arn:aws:iam::123456789012:root' });
+  const principalArn = 'arn:aws:iam::123456789012:root';
+  const caller = { accessKeyId: callers.issue(principalArn).accessKeyId, principalArn };
+  connect(client, ec2.service, caller);
   return {
     ec2,
     client,
@@ -94,6 +98,7 @@ export async function ec2Fixture(
     booted,
     ended,
     template,
+    faulty: (faults) => connect(client, ec2.service, caller, { clock, faults }),
     seed: (options = {}) =>
       ec2.seedInstance({
         launchTemplateId: options.launchTemplateId ?? launchTemplateId,

@@ -8,29 +8,32 @@ import {
 import { expect, vi } from 'vitest';
 import { realClock } from '../../../local-cloud/clock.ts';
 import { connect } from '../../../local-cloud/in-process.ts';
-import { noLatencies } from '../../../local-cloud/latency.ts';
+import type { LatencyName } from '../../../local-cloud/latency.ts';
 import { randomFrom } from '../../../local-cloud/random.ts';
 import { createSns } from '../../../local-cloud/sns/sns.ts';
 import type { StateEntered } from '../../../local-cloud/step-functions/execution.ts';
 import { createStepFunctions } from '../../../local-cloud/step-functions/step-functions.ts';
+import type { Integrations } from '../../../local-cloud/step-functions/task-target.ts';
 
 export const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:work';
 export const roleArn = 'arn:aws:iam::123456789012:role/machine';
 export const topicArn = 'arn:aws:sns:eu-central-1:123456789012:incidents';
 export const task = { Type: 'Task', Resource: functionArn, TimeoutSeconds: 5 };
 
-export function stepFunctionsFixture() {
+/** @param integrations in the place of SNS's */
+export function stepFunctionsFixture(integrations?: Integrations) {
   const entered: StateEntered[] = [];
   let work: (input: unknown) => unknown = (input) => input;
   const sns = createSns({ clock: realClock, random: randomFrom(2) });
+  const latencies = new Map<LatencyName, number>();
   const stepFunctions = createStepFunctions({
     clock: realClock,
     random: randomFrom(1),
-    latencies: noLatencies,
+    latencies: (name) => latencies.get(name) ?? 0,
     region: 'eu-central-1',
     accountId: '123456789012',
     invoke: async (_arn, input) => work(input),
-    integrations: sns.integrations,
+    integrations: integrations ?? sns.integrations,
   });
   sns.addTopic(topicArn);
   stepFunctions.onStateEntered((state) => entered.push(state));
@@ -50,6 +53,10 @@ export function stepFunctionsFixture() {
     /** What the function does from now on. */
     does(next: (input: unknown) => unknown) {
       work = next;
+    },
+    /** A latency, in milliseconds; 0 unless given. */
+    takes(name: LatencyName, milliseconds: number) {
+      latencies.set(name, milliseconds);
     },
     machine(states: object, more: object = {}): string {
       const start = { StartAt: Object.keys(states)[0], States: states };

@@ -1,0 +1,249 @@
+/**
+ * The functions' and the probes' way to AWS, straight onto the services' operations. What the SDK
+ * would do is done here: a timeout for each try, and a second try where an error may pass.
+ * What can go wrong is in faults.ts. A call of a function that was killed never comes back.
+ */
+import type { DescribeAlarmsOutput } from '@aws-sdk/client-cloudwatch';
+import type { Cloud } from '../handlers/cloud.ts';
+import { dispatch } from '../local-cloud/dispatch.ts';
+import type { Latencies } from '../local-cloud/latency.ts';
+import { type Caller, type Service, ServiceError } from '../local-cloud/service.ts';
+import type { AlarmChange, CloudWatchPort, Datum, Delivery } from '../probe/ports.ts';
+import type { CallTroubleKind } from './faults.ts';
+import { type Invocation, never } from './functions.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface AwsCallsOptions {
+  readonly time: VirtualTime;
+  readonly latencies: Latencies;
+  readonly ec2: Service;
+  readonly cloudWatch: Service;
+  /** 0 <= n < 1. */
+  random(): number;
+  /** Asked for every try. */
+  troubleOf(operation: string, input: object): CallTroubleKind | undefined;
+  /** Before each call (not each try) of a function. May take its time, or end the execution. */
+  onCall(call: StartedCall): Promise<void> | undefined;
+  /** Every try that reaches AWS. Returns what to tell of its end. */
+  onArrival(call: StartedCall): ((error: string | undefined) => void) | undefined;
+}
+
+export interface StartedCall {
+  readonly by: Invocation | string;
+  readonly operation: string;
+  readonly input: object;
+}
+
+export interface AwsCalls {
+  cloudFor(invocation: Invocation): Cloud;
+  cloudWatchFor(instanceId: string, metricNamespace: string, isCut: () => boolean): CloudWatchPort;
+  /** Somebody else calls EC2: a person. */
+  byHand(operation: string, input: object): Promise<void>;
+  /** Is one of the alarms in ALARM? */
+  anyAlarm(): Promise<boolean>;
+}
+
+/** handlers/aws.ts: requestTimeout and maxAttempts. */
+const tryTimeoutMs = 4_000;
+const mostTries = 2;
+/** The SDK's first backoff: by chance up to so much. */
+const longestBackoffMs = 100;
+/** probe/aws.ts: one deadline around both tries. */
+const probeDeadlineMs = 5_000;
+
+const root: Caller = { accessKeyId: 'SIMULATION', principalArn: 'arn:aws:iam::123456789012:root' };
+
+export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
+  const run = async (service: Service, call: StartedCall): Promise<object> => {
+    const onEnd = options.onArrival(call);
+    try {
+      const output = await dispatch(service, call.operation, call.input, root);
+      onEnd?.(undefined);
+      return output;
+    } catch (error) {
+      onEnd?.(error instanceof Error ? error.name : String(error));
+      throw error;
+    }
+  };
+  const callFrom =
+    (invocation: Invocation, service: Service, operation: string): Send =>
+    async (input) => {
+      const call = { by: invocation, operation, input };
+      if (invocation.isDead()) return never();
+      await options.onCall(call);
+      return triedTwice(options, invocation, () =>
+        tryOnce(options, call, () => run(service, call)),
+      );
+    };
+  return {
+    cloudFor: (invocation) =>
+      cloudOn((service, operation) =>
+        callFrom(invocation, service === 'ec2' ? options.ec2 : options.cloudWatch, operation),
+      ),
+    cloudWatchFor: (instanceId, metricNamespace, isCut) => ({
+      putMetricData: (data) =>
+        fromProbe(options, isCut, () =>
+          run(options.cloudWatch, {
+            by: instanceId,
+            operation: 'PutMetricData',
+            input: metricData(metricNamespace, data),
+          }),
+        ),
+      setAlarm: (change) =>
+        fromProbe(options, isCut, () =>
+          run(options.cloudWatch, {
+            by: instanceId,
+            operation: 'SetAlarmState',
+            input: alarmState(change),
+          }),
+        ),
+    }),
+    async byHand(operation, input) {
+      await dispatch(options.ec2, operation, input, root);
+    },
+    async anyAlarm() {
+      const input = { StateValue: 'ALARM' };
+      const answer = await dispatch(options.cloudWatch, 'DescribeAlarms', input, root);
+      return ((answer as DescribeAlarmsOutput).MetricAlarms ?? []).length > 0;
+    },
+  };
+}
+
+async function triedTwice(
+  { time, random }: AwsCallsOptions,
+  invocation: Invocation,
+  act: () => Promise<object>,
+): Promise<object> {
+  for (let tries = 1; ; tries += 1) {
+    if (invocation.isDead()) return never();
+    try {
+      return await alive(invocation, act());
+    } catch (error) {
+      if (tries === mostTries || !mayPass(error)) throw error;
+    }
+    await time.sleep(longestBackoffMs * random());
+  }
+}
+
+/** The result, for as long as somebody is there to get it. */
+async function alive<Result>(invocation: Invocation, work: Promise<Result>): Promise<Result> {
+  try {
+    const result = await work;
+    return invocation.isDead() ? await never() : result;
+  } catch (error) {
+    if (invocation.isDead()) return never();
+    throw error;
+  }
+}
+
+async function tryOnce(
+  { time, latencies, troubleOf }: AwsCallsOptions,
+  { operation, input }: StartedCall,
+  run: () => Promise<object>,
+): Promise<object> {
+  const trouble = troubleOf(operation, input);
+  const latencyMs = Math.min(latencies('apiCall'), tryTimeoutMs);
+  if (trouble === 'request lost') {
+    await time.sleep(tryTimeoutMs);
+    throw timeoutError();
+  }
+  await time.sleep(latencyMs);
+  if (trouble === undefined) return run();
+  const refusal = refusals[trouble];
+  if (refusal !== undefined) throw refusal();
+  await run();
+  if (trouble === 'server error after') throw serverError();
+  await time.sleep(tryTimeoutMs - latencyMs);
+  throw timeoutError();
+}
+
+const refusals: Partial<Record<CallTroubleKind, () => Error>> = {
+  throttled: () => new ServiceError('RequestLimitExceeded', 'Request limit exceeded.', 503),
+  'server error before': serverError,
+  'no capacity': () =>
+    new ServiceError('InsufficientInstanceCapacity', 'There is no capacity at the moment.', 500),
+  'termination refused': () =>
+    new ServiceError(
+      'OperationNotPermitted',
+      "The instance may not be terminated. Modify its 'disableApiTermination' attribute.",
+    ),
+};
+
+function serverError(): Error {
+  return new ServiceError('InternalError', 'An internal error has occurred', 500);
+}
+
+/** As the SDK's HTTP handler names it. */
+function timeoutError(): Error {
+  const message = `Request did not complete within ${tryTimeoutMs} ms`;
+  return Object.assign(new Error(message), { name: 'TimeoutError' });
+}
+
+/** What the SDK tries again: throttling, server errors, timeouts. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof ServiceError) return error.status >= 500;
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
+async function fromProbe(
+  { time, latencies }: AwsCallsOptions,
+  isCut: () => boolean,
+  run: () => Promise<object>,
+): Promise<Delivery> {
+  if (isCut()) {
+    await time.sleep(probeDeadlineMs);
+    return { kind: 'failed', sentence: `no answer from CloudWatch within ${probeDeadlineMs} ms` };
+  }
+  await time.sleep(latencies('apiCall'));
+  await run();
+  return { kind: 'done' };
+}
+
+/** As probe/aws.ts puts it. */
+function metricData(metricNamespace: string, data: readonly Datum[]): object {
+  return {
+    Namespace: metricNamespace,
+    MetricData: data.map(({ metricName, dimensions, at, value }) => ({
+      MetricName: metricName,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      Timestamp: new Date(at),
+      Value: value,
+      StorageResolution: 1,
+    })),
+  };
+}
+
+function alarmState({ alarmName, reason, reasonData }: AlarmChange): object {
+  return {
+    AlarmName: alarmName,
+    StateValue: 'ALARM',
+    StateReason: reason.slice(0, 1023),
+    StateReasonData: JSON.stringify(reasonData),
+  };
+}
+
+type CallOf = (service: 'ec2' | 'cloudwatch', operation: string) => Send;
+type Send = (input: object) => Promise<object>;
+
+/** The port, a call for each of its methods. */
+function cloudOn(callOf: CallOf): Cloud {
+  return {
+    describeInstances: typed(callOf('ec2', 'DescribeInstances')),
+    describeInstanceStatus: typed(callOf('ec2', 'DescribeInstanceStatus')),
+    describeNetworkInterfaces: typed(callOf('ec2', 'DescribeNetworkInterfaces')),
+    createTags: typed(callOf('ec2', 'CreateTags')),
+    modifyNetworkInterfaceAttribute: typed(callOf('ec2', 'ModifyNetworkInterfaceAttribute')),
+    attachNetworkInterface: typed(callOf('ec2', 'AttachNetworkInterface')),
+    detachNetworkInterface: typed(callOf('ec2', 'DetachNetworkInterface')),
+    runInstances: typed(callOf('ec2', 'RunInstances')),
+    terminateInstances: typed(callOf('ec2', 'TerminateInstances')),
+    getMetricData: typed(callOf('cloudwatch', 'GetMetricData')),
+    describeAlarms: typed(callOf('cloudwatch', 'DescribeAlarms')),
+    setAlarmState: typed(callOf('cloudwatch', 'SetAlarmState')),
+  };
+}
+
+/** A service answers in the SDK's own shapes (local-cloud/service.ts). */
+function typed<Output>(send: Send): (input: object) => Promise<Output> {
+  return async (input) => (await send(input)) as Output;
+}

@@ -1,0 +1,192 @@
+/** Invariant 1, and what the pin is for. */
+import { tagKeys } from '../../workflow/names.ts';
+import type { CallFact, Recording } from '../recording.ts';
+import {
+  at,
+  type Checker,
+  condemnations,
+  done,
+  instanceIn,
+  isHeld,
+  isLiving,
+  seconds,
+  textsOf,
+} from './reading.ts';
+
+/** A describe lags, and a tag with it; a call is under way for seconds. */
+const noticedAfterMs = 20_000;
+/** Clocks differ by seconds. */
+const clockDifferenceMs = 6_000;
+
+export const addressIsKept: Checker = {
+  name: 'address-is-kept',
+  defends:
+    'The address is never left on a condemned instance, never nowhere for good, never deleted.',
+  check: (recording) => [...deletions(recording), ...atTheEnd(recording)],
+};
+
+function deletions(recording: Recording): string[] {
+  const problems = done(recording, 'TerminateInstances').flatMap((call) => {
+    const { address } = call.before;
+    if (address === 'deleted' || !address.deleteOnTermination) return [];
+    if (!textsOf(call.input.InstanceIds).includes(address.instanceId ?? '')) return [];
+    return [
+      `At ${at(recording, call.atMs)} ${address.instanceId} was terminated while the address was to be deleted with it.`,
+    ];
+  });
+  return recording.last.address === 'deleted'
+    ? [...problems, 'The network interface is gone.']
+    : problems;
+}
+
+function atTheEnd(recording: Recording): string[] {
+  const { last } = recording;
+  if (last.address === 'deleted' || isHeld(recording)) return [];
+  const { instanceId } = last.address;
+  if (instanceId === undefined) return ['At the end the address is attached to nothing.'];
+  const holder = instanceIn(last, instanceId);
+  if (holder === undefined || !isLiving(holder)) {
+    return [`At the end the address is on ${instanceId}, which is ${holder?.state ?? 'unknown'}.`];
+  }
+  if (holder.condemned === null) return [];
+  return [`At the end the address is on ${instanceId}, which is condemned.`];
+}
+
+export const pinIsObeyed: Checker = {
+  name: 'pin-is-obeyed',
+  defends:
+    'Confirm pins the attachment; only that one is detached, from an instance that is condemned or dead.',
+  check: (recording) =>
+    done(recording, 'DetachNetworkInterface').flatMap((call) => {
+      const { address } = call.before;
+      if (address === 'deleted' || address.attachmentId !== call.input.AttachmentId) return [];
+      const holder = instanceIn(call.before, address.instanceId ?? '');
+      if (holder === undefined || holder.condemned !== null || !isLiving(holder)) return [];
+      if (!holder.ours) return [];
+      return [
+        `At ${at(recording, call.atMs)} ${call.functionName} detached the address from ${holder.instanceId}, which nobody had condemned.`,
+      ];
+    }),
+};
+
+export const condemnedStaysOut: Checker = {
+  name: 'condemned-stays-out',
+  defends: 'A condemned instance is never promoted again.',
+  check: (recording) =>
+    done(recording, 'AttachNetworkInterface').flatMap((call) => {
+      const instanceId = String(call.input.InstanceId);
+      const since = condemnedSince(recording, instanceId);
+      if (since === undefined || call.atMs - since < noticedAfterMs) return [];
+      return [
+        `At ${at(recording, call.atMs)} the address was given to ${instanceId}, condemned for ${seconds(call.atMs - since)}.`,
+      ];
+    }),
+};
+
+function condemnedSince(recording: Recording, instanceId: string): number | undefined {
+  return condemnations(recording).find((one) => one.instanceId === instanceId)?.call.atMs;
+}
+
+export const promotionSettles: Checker = {
+  name: 'promotion-settles',
+  defends:
+    'A fresh promotion is left alone for the settle time, unless it did not verify or its instance is gone.',
+  check: (recording) =>
+    condemnations(recording).flatMap(({ call, instanceId }) => {
+      const { address } = call.before;
+      if (address === 'deleted' || address.instanceId !== instanceId) return [];
+      const promotion = lastPromotion(recording, instanceId, call.atMs);
+      if (promotion === undefined) return [];
+      const ageMs = call.atMs - promotion.atMs;
+      const holder = instanceIn(call.before, instanceId);
+      const mayGo =
+        ageMs >= recording.settings.settleSeconds * 1000 - clockDifferenceMs ||
+        holder === undefined ||
+        !isLiving(holder) ||
+        didNotVerify(recording, call);
+      if (mayGo) return [];
+      return [
+        `At ${at(recording, call.atMs)} ${instanceId} was condemned ${seconds(ageMs)} after its promotion.`,
+      ];
+    }),
+};
+
+function lastPromotion(
+  recording: Recording,
+  instanceId: string,
+  beforeMs: number,
+): CallFact | undefined {
+  return done(recording, 'AttachNetworkInterface').findLast(
+    ({ input, atMs }) => input.InstanceId === instanceId && atMs < beforeMs,
+  );
+}
+
+function didNotVerify({ facts, executions }: Recording, { executionArn, atMs }: CallFact): boolean {
+  const tried = facts.some(
+    (fact) =>
+      fact.kind === 'state' &&
+      fact.executionArn === executionArn &&
+      fact.name === 'Verify coordinator' &&
+      fact.atMs < atMs,
+  );
+  const execution = executions.find(({ arn }) => arn === executionArn);
+  return tried && (execution?.history ?? []).some(notVerified);
+}
+
+function notVerified({
+  stateExitedEventDetails: exited,
+}: Recording['executions'][number]['history'][number]): boolean {
+  return exited?.name === 'Verify coordinator' && /"kind":"not-verified"/.test(exited.output ?? '');
+}
+
+export const pauseHolds: Checker = {
+  name: 'pause-holds',
+  defends:
+    'While automatic failover is paused, an execution that has fenced nothing fences no running instance.',
+  check: (recording) =>
+    firstFences(recording).flatMap((call) => {
+      const since = pausedSince(recording, call);
+      if (since === undefined || call.atMs - since < 3 * noticedAfterMs) return [];
+      const { address } = call.before;
+      const holder = address === 'deleted' ? '' : (address.instanceId ?? '');
+      if (instanceIn(call.before, holder)?.state !== 'running') return [];
+      return [
+        `At ${at(recording, call.atMs)} an execution fenced although failover had been paused for ${seconds(call.atMs - since)}.`,
+      ];
+    }),
+};
+
+/** The first fence of each execution. */
+function firstFences(recording: Recording): CallFact[] {
+  const seen = new Set<string>();
+  return done(recording, 'DetachNetworkInterface').filter(({ executionArn }) => {
+    if (seen.has(executionArn)) return false;
+    seen.add(executionArn);
+    return true;
+  });
+}
+
+function pausedSince({ facts }: Recording, { before, atMs }: CallFact): number | undefined {
+  if (before.address === 'deleted' || !(tagKeys.paused in before.address.tags)) return undefined;
+  return facts.findLast(
+    (fact) => fact.kind === 'fault' && fact.sentence.includes('pause') && fact.atMs < atMs,
+  )?.atMs;
+}
+
+export const windowHolds: Checker = {
+  name: 'window-holds',
+  defends: 'Too many failovers within the window, and a person decides.',
+  check(recording) {
+    const { failoverLimit, failoverWindowMinutes } = recording.settings;
+    const fences = done(recording, 'DetachNetworkInterface');
+    return firstFences(recording).flatMap((call) => {
+      const oldestMs = call.atMs - failoverWindowMinutes * 60_000;
+      const earlier = fences.filter(
+        ({ atMs }) => atMs > oldestMs && atMs < call.atMs - 3 * noticedAfterMs,
+      );
+      const moves = new Set(earlier.map(({ input }) => input.AttachmentId));
+      if (moves.size < failoverLimit) return [];
+      return [`At ${at(recording, call.atMs)} an execution fenced after ${moves.size} failovers.`];
+    });
+  },
+};

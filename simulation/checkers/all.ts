@@ -1,0 +1,47 @@
+/** Every invariant, with who watches it. They know nothing of how a run was made. */
+import type { Recording } from '../recording.ts';
+import {
+  addressIsKept,
+  condemnedStaysOut,
+  pauseHolds,
+  pinIsObeyed,
+  promotionSettles,
+  windowHolds,
+} from './address.ts';
+import {
+  actionsAreRecorded,
+  allIsWellInTheEnd,
+  executionsEnd,
+  nothingIsMasked,
+} from './executions.ts';
+import { gapsAreFilledOnce, healthyIsKept, numberIsKept, othersAreUntouched } from './instances.ts';
+import type { Checker } from './reading.ts';
+
+const checkers: readonly Checker[] = [
+  addressIsKept,
+  healthyIsKept,
+  othersAreUntouched,
+  executionsEnd,
+  numberIsKept,
+  nothingIsMasked,
+  actionsAreRecorded,
+  allIsWellInTheEnd,
+  pinIsObeyed,
+  condemnedStaysOut,
+  promotionSettles,
+  gapsAreFilledOnce,
+  pauseHolds,
+  windowHolds,
+];
+
+export interface Violation {
+  readonly checker: string;
+  readonly defends: string;
+  readonly sentence: string;
+}
+
+export function violationsOf(recording: Recording): Violation[] {
+  return checkers.flatMap(({ name, defends, check }) =>
+    check(recording).map((sentence) => ({ checker: name, defends, sentence })),
+  );
+}

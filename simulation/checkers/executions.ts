@@ -1,0 +1,157 @@
+/** Invariants 4, 6 and 7: executions end, nothing stays masked, everything is on record. */
+import { parseJson } from '../../local-cloud/json.ts';
+import type { CallFact, ExecutionRecord, Recording } from '../recording.ts';
+import {
+  at,
+  type Checker,
+  done,
+  type Fields,
+  fieldsOf,
+  isHeld,
+  seconds,
+  textsOf,
+} from './reading.ts';
+
+/** Two boot limits, a round for each coordinator, and what AWS itself delays. */
+const longestMs = 40 * 60_000;
+
+const knownErrors = ['HeldBack', 'FailoverIncomplete'];
+
+export const executionsEnd: Checker = {
+  name: 'executions-end',
+  defends:
+    'A failover that has begun ends: address on a verified coordinator, or a failed execution that says what is missing.',
+  check: (recording) =>
+    recording.executions.filter(({ killed }) => !killed).flatMap((one) => endingOf(recording, one)),
+};
+
+function endingOf(recording: Recording, execution: ExecutionRecord): string[] {
+  const { status, error, cause, startedAtMs } = execution;
+  const which = `The execution of ${at(recording, startedAtMs)}`;
+  if (status === 'RUNNING') {
+    const forMs = recording.endedAtMs - startedAtMs;
+    if (forMs < longestMs) return [];
+    return [`${which} has not ended for ${seconds(forMs)}: it is in ${stateOf(execution)}.`];
+  }
+  if (status === 'SUCCEEDED') return unverified(which, execution);
+  if (error === 'RefusedRequest') return refused(which, recording, execution);
+  if (status !== 'FAILED') return [`${which} ended as ${status} in ${stateOf(execution)}.`];
+  if (!knownErrors.includes(error ?? '')) {
+    return [`${which} failed in ${stateOf(execution)} with ${error}: ${cause?.slice(0, 300)}`];
+  }
+  return cause ? [] : [`${which} failed with ${error} and does not say what is missing.`];
+}
+
+/** A request that cannot be read is refused, and the refusal says why; its execution touches nothing. */
+function refused(which: string, { facts }: Recording, { arn, cause }: ExecutionRecord): string[] {
+  const touched = facts.filter(
+    (fact) =>
+      fact.kind === 'call' && fact.executionArn === arn && fact.functionName !== 'record-incident',
+  );
+  if (touched.length > 0) return [`${which} was refused, but called ${touched.length} times.`];
+  return cause ? [] : [`${which} was refused and does not say why.`];
+}
+
+/** Who has fenced and says that it failed over, or has nothing to do, leaves a coordinator behind. */
+function unverified(which: string, { history }: ExecutionRecord): string[] {
+  const document = lastDocument(history);
+  const fenced = textsOf(fieldsOf(document.termination).fenced);
+  const isVerified = fieldsOf(document.verification).kind === 'verified';
+  const isHealthy = fieldsOf(document.verdict).outcome === 'healthy';
+  if (fenced.length === 0 || isVerified || isHealthy) return [];
+  return [`${which} fenced ${fenced.join(', ')} and succeeded without a verified coordinator.`];
+}
+
+function lastDocument(history: ExecutionRecord['history']): Fields {
+  const exited = history.findLast((event) => event.stateExitedEventDetails?.output !== undefined);
+  return fieldsOf(parseJson(exited?.stateExitedEventDetails?.output ?? '{}'));
+}
+
+function stateOf({ history }: ExecutionRecord): string {
+  const entered = history.findLast((event) => event.stateEnteredEventDetails !== undefined);
+  return entered?.stateEnteredEventDetails?.name ?? 'no state';
+}
+
+/** The schedule comes every 5 minutes, a grace wait and its delivery on top. */
+const noticedByScheduleMs = 330_000;
+
+export const nothingIsMasked: Checker = {
+  name: 'nothing-is-masked',
+  defends:
+    'No failure stays masked: after any end, a coordinator that is down starts another execution.',
+  check: (recording) =>
+    unserved(recording).flatMap(({ fromMs, toMs }) =>
+      unattended(recording, fromMs, toMs)
+        .filter((gap) => gap.toMs - gap.fromMs > noticedByScheduleMs)
+        .map(
+          (gap) =>
+            `From ${at(recording, gap.fromMs)} on nobody served the address, and for ${seconds(gap.toMs - gap.fromMs)} no execution ran.`,
+        ),
+    ),
+};
+
+interface Period {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function unserved({ facts, endedAtMs }: Recording): Period[] {
+  const changes = facts.filter((fact) => fact.kind === 'service');
+  return changes.flatMap(({ instanceId, atMs }, index) =>
+    instanceId === null ? [{ fromMs: atMs, toMs: changes[index + 1]?.atMs ?? endedAtMs }] : [],
+  );
+}
+
+/** The parts of a period in which no execution was running. */
+function unattended({ executions, endedAtMs }: Recording, fromMs: number, toMs: number): Period[] {
+  const running = executions
+    .map((one) => ({ fromMs: one.startedAtMs, toMs: one.endedAtMs ?? endedAtMs }))
+    .sort((one, other) => one.fromMs - other.fromMs);
+  const gaps: Period[] = [];
+  let attendedUntilMs = fromMs;
+  for (const run of running) {
+    if (run.fromMs > toMs) break;
+    if (run.fromMs > attendedUntilMs) gaps.push({ fromMs: attendedUntilMs, toMs: run.fromMs });
+    attendedUntilMs = Math.max(attendedUntilMs, run.toMs);
+  }
+  return attendedUntilMs < toMs ? [...gaps, { fromMs: attendedUntilMs, toMs }] : gaps;
+}
+
+export const actionsAreRecorded: Checker = {
+  name: 'actions-are-recorded',
+  defends: 'Every action is in the execution history with its evidence.',
+  check: (recording) =>
+    ['TerminateInstances', 'DetachNetworkInterface', 'AttachNetworkInterface', 'RunInstances']
+      .flatMap((operation) => done(recording, operation))
+      .flatMap((call) => missingFrom(recording, call)),
+};
+
+function missingFrom(recording: Recording, call: CallFact): string[] {
+  const when = `At ${at(recording, call.atMs)} ${call.functionName} called ${call.operation}`;
+  const input = inputOf(recording, call);
+  if (input === undefined) return [`${when}, but its execution has no such step.`];
+  const { sentence, evidence } = fieldsOf(fieldsOf(parseJson(input)).verdict);
+  if (!sentence || !evidence) return [`${when} without a verdict and its evidence on record.`];
+  return [];
+}
+
+/** What the function that made the call was given, by the history of its execution. */
+function inputOf({ executions }: Recording, call: CallFact): string | undefined {
+  return executions
+    .filter(({ arn }) => arn === call.executionArn)
+    .flatMap(({ history }) => history)
+    .filter(({ timestamp }) => (timestamp?.getTime() ?? 0) <= call.atMs)
+    .map(({ lambdaFunctionScheduledEventDetails: details }) => details?.input)
+    .findLast((input) => input !== undefined);
+}
+
+export const allIsWellInTheEnd: Checker = {
+  name: 'all-is-well-in-the-end',
+  defends:
+    'When the faults are over, the address is served, the coordinators are complete and nothing rings, unless a person must decide.',
+  check(recording) {
+    if (recording.ending === 'settled' || isHeld(recording)) return [];
+    const forMs = recording.endedAtMs - recording.lastFaultAtMs;
+    return [`${seconds(forMs)} after the last fault not everything is well again.`];
+  },
+};

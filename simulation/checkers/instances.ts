@@ -1,0 +1,128 @@
+/** Invariants 2, 3 and 5: who may be terminated, whose instances they are, and how many. */
+import { tagKeys } from '../../workflow/names.ts';
+import type { CallFact, InstanceTruth, Recording } from '../recording.ts';
+import {
+  at,
+  type Checker,
+  condemnations,
+  coordinatorsIn,
+  done,
+  instanceIn,
+  isHeld,
+  isLiving,
+  recordsOf,
+  seconds,
+  textsOf,
+} from './reading.ts';
+
+/**
+ * Evidence grows this old at most before somebody acts upon it: a verdict is valid for 15 s, and
+ * what it stands on was seen in the seconds before. Who recovered within that may still be taken.
+ */
+const evidenceMs = 30_000;
+
+export const healthyIsKept: Checker = {
+  name: 'healthy-is-kept',
+  defends: 'Nothing healthy is terminated, whatever arrives late, twice or out of order.',
+  check: (recording) => [
+    ...condemnations(recording).flatMap(({ call, instanceId }) =>
+      problemsOf(recording, call, instanceId, 'condemned'),
+    ),
+    ...done(recording, 'TerminateInstances').flatMap((call) =>
+      textsOf(call.input.InstanceIds)
+        .filter((instanceId) => instanceIn(call.before, instanceId)?.condemned === null)
+        .flatMap((instanceId) => problemsOf(recording, call, instanceId, 'terminated')),
+    ),
+  ],
+};
+
+function problemsOf(
+  recording: Recording,
+  call: CallFact,
+  instanceId: string,
+  what: string,
+): string[] {
+  const target = instanceIn(call.before, instanceId);
+  if (target === undefined || !target.ours || !isLiving(target)) return [];
+  const when = `At ${at(recording, call.atMs)} ${call.functionName} ${what} ${instanceId}`;
+  if (target.servingForMs !== null && target.servingForMs > evidenceMs) {
+    return [`${when}, which had served the address for ${seconds(target.servingForMs)}.`];
+  }
+  const { address } = call.before;
+  const isHolder = address !== 'deleted' && address.instanceId === instanceId;
+  if (isHolder || !isHealthy(target) || isSurplus(recording, call, target)) return [];
+  return [`${when}, a healthy standby, although it was not one too many.`];
+}
+
+function isHealthy({ healthyForMs, bootedForMs }: InstanceTruth): boolean {
+  return healthyForMs !== null && bootedForMs !== null && healthyForMs > evidenceMs;
+}
+
+/** More than wanted, the condemned among them counted only if this call is about them. */
+function isSurplus({ settings }: Recording, { before }: CallFact, target: InstanceTruth): boolean {
+  const others = coordinatorsIn(before).filter(
+    ({ instanceId }) => instanceId !== target.instanceId,
+  );
+  return others.length >= settings.haCoordinatorsCount;
+}
+
+export const othersAreUntouched: Checker = {
+  name: 'others-are-untouched',
+  defends: 'An instance of another cluster is never touched.',
+  check(recording) {
+    const { networkInterfaceId, clusterName } = recording.cluster;
+    return recording.facts.flatMap((fact) => {
+      if (fact.kind !== 'call') return [];
+      const when = `At ${at(recording, fact.atMs)} ${fact.functionName} called ${fact.operation}`;
+      const strangers = targetsOf(fact).filter(
+        (id) => id !== networkInterfaceId && instanceIn(fact.before, id)?.ours !== true,
+      );
+      const problems = strangers.map((id) => `${when} for ${id}, which is not the cluster's.`);
+      if (fact.operation !== 'RunInstances' || isTagged(fact, clusterName)) return problems;
+      return [...problems, `${when} without the cluster's tag.`];
+    });
+  },
+};
+
+function targetsOf({ input }: CallFact): string[] {
+  return [
+    ...textsOf(input.InstanceIds),
+    ...textsOf(input.Resources),
+    ...[input.InstanceId, input.NetworkInterfaceId].filter((id) => id !== undefined).map(String),
+  ];
+}
+
+function isTagged({ input }: CallFact, clusterName: string): boolean {
+  return recordsOf(input.TagSpecifications)
+    .flatMap(({ Tags }) => recordsOf(Tags))
+    .some(({ Key, Value }) => Key === tagKeys.cluster && Value === clusterName);
+}
+
+export const numberIsKept: Checker = {
+  name: 'number-is-kept',
+  defends: 'Coordinators do not outnumber HACoordinatorsCount for good.',
+  check(recording) {
+    const { last, settings } = recording;
+    const count = coordinatorsIn(last).length;
+    if (count <= settings.haCoordinatorsCount || isHeld(recording)) return [];
+    return [
+      `At the end there are ${count} coordinators instead of ${settings.haCoordinatorsCount}.`,
+    ];
+  },
+};
+
+export const gapsAreFilledOnce: Checker = {
+  name: 'gaps-are-filled-once',
+  defends: 'Whoever sees the same gap launches the same instance.',
+  check({ last }) {
+    const places = last.instances
+      .filter(({ ours, slot }) => ours && slot !== null)
+      .map(({ instanceId, slot, generation }) => ({ instanceId, place: `${slot}/${generation}` }));
+    return places.flatMap(({ instanceId, place }, index) => {
+      const twin = places.slice(0, index).find((other) => other.place === place);
+      return twin === undefined
+        ? []
+        : [`${twin.instanceId} and ${instanceId} were both launched for ${place}.`];
+    });
+  },
+};

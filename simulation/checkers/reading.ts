@@ -1,0 +1,76 @@
+/** How the checkers read a recording. */
+import { tagKeys } from '../../workflow/names.ts';
+import type { CallFact, InstanceTruth, Recording, Truth } from '../recording.ts';
+
+export interface Checker {
+  readonly name: string;
+  /** The sentence it defends (design, invariants). */
+  readonly defends: string;
+  /** What did not hold, a sentence each. */
+  check(recording: Recording): string[];
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Calls of the functions that had their effect, by operation. */
+export function done({ facts }: Recording, operation: string): CallFact[] {
+  return facts.filter(
+    (fact): fact is CallFact =>
+      fact.kind === 'call' && fact.operation === operation && fact.error === undefined,
+  );
+}
+
+/** Condemnations: who, and by which call. */
+export function condemnations(recording: Recording): { call: CallFact; instanceId: string }[] {
+  return done(recording, 'CreateTags')
+    .filter(({ input }) => tagKeysOf(input).includes(tagKeys.condemned))
+    .flatMap((call) => textsOf(call.input.Resources).map((instanceId) => ({ call, instanceId })));
+}
+
+function tagKeysOf(input: CallFact['input']): string[] {
+  return recordsOf(input.Tags).map(({ Key }) => String(Key));
+}
+
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+export function recordsOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(fieldsOf) : [];
+}
+
+/** The fields of an object; none of anything else. */
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+export function instanceIn({ instances }: Truth, instanceId: string): InstanceTruth | undefined {
+  return instances.find((one) => one.instanceId === instanceId);
+}
+
+export function isLiving({ state }: InstanceTruth): boolean {
+  return state === 'pending' || state === 'running';
+}
+
+/** Living coordinators of the cluster that nobody has condemned. */
+export function coordinatorsIn({ instances }: Truth): InstanceTruth[] {
+  return instances.filter((one) => one.ours && one.condemned === null && isLiving(one));
+}
+
+/** `12.3 s`, from the beginning of the run. */
+export function at({ startedAtMs }: Recording, milliseconds: number): string {
+  return `${((milliseconds - startedAtMs) / 1000).toFixed(1)} s`;
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** The failovers within the window reached the limit: now a person decides. */
+export function isHeld({ last, settings, endedAtMs }: Recording): boolean {
+  if (last.address === 'deleted') return false;
+  const times = (last.address.tags[tagKeys.failovers] ?? '').split(' ').filter((word) => word);
+  const oldestMs = endedAtMs - settings.failoverWindowMinutes * 60_000;
+  const recent = times.filter((time) => Number(time) * 1000 > oldestMs);
+  return recent.length >= settings.failoverLimit;
+}

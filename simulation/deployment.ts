@@ -1,0 +1,180 @@
+/**
+ * The synthesized template on services in virtual time: the same alarms, rules, state machine,
+ * timeouts and roles as in a drill; only that functions are run in process, from their sources.
+ * EC2 always draws the same ids: so the state machine's text is the same in every run, and it is
+ * validated once.
+ */
+import { createCallers } from '../local-cloud/callers.ts';
+import { type CloudWatch, createCloudWatch } from '../local-cloud/cloudwatch/cloudwatch.ts';
+import { createEc2, type Ec2 } from '../local-cloud/ec2/ec2.ts';
+import type { BootMachine } from '../local-cloud/ec2/machine.ts';
+import { createEventBus, type EventBusOptions } from '../local-cloud/event-bus/event-bus.ts';
+import type { Latencies } from '../local-cloud/latency.ts';
+import { type Random, randomFrom } from '../local-cloud/random.ts';
+import { createSns, type Sns } from '../local-cloud/sns/sns.ts';
+import {
+  createStepFunctions,
+  type StepFunctions,
+} from '../local-cloud/step-functions/step-functions.ts';
+import { createIdentities } from '../local-cloud/template/identities.ts';
+import { resourceMakers } from '../local-cloud/template/resource-makers.ts';
+import { deployTemplate } from '../local-cloud/template/template.ts';
+import type { Cluster } from '../workflow/cluster.ts';
+import asl from '../workflow/failover.asl.json' with { type: 'json' };
+import type { Settings } from '../workflow/settings.ts';
+import type { Functions, FunctionsOptions } from './functions.ts';
+import { createFunctions } from './functions.ts';
+import type { VirtualNetwork } from './network.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface DeploymentOptions {
+  /** As infra/synthesize.ts makes it. */
+  readonly template: object;
+  /** HACoordinatorsCount. */
+  readonly coordinators: number;
+  /** Other values for the stack's parameters. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly time: VirtualTime;
+  readonly latencies: Latencies;
+  /** For event ids, alarm phases and the like. */
+  readonly random: Random;
+  readonly network: VirtualNetwork;
+  readonly boot: BootMachine;
+  readonly functions: Pick<FunctionsOptions, 'handlers' | 'portsFor' | 'troubleOf'>;
+  readonly deliveries: EventBusOptions['deliveries'];
+}
+
+export interface Deployment {
+  readonly ec2: Ec2;
+  readonly cloudWatch: CloudWatch;
+  readonly stepFunctions: StepFunctions;
+  readonly functions: Functions;
+  readonly sns: Sns;
+  readonly region: string;
+  readonly stateMachineArn: string;
+  /** The state machine's text, as deployed. */
+  readonly definition: string;
+  readonly cluster: Cluster;
+  readonly settings: Settings;
+}
+
+const region = 'eu-central-1';
+const accountId = '123456789012';
+export const subnetId = 'subnet-0123456789abcdef0';
+const vpcId = 'vpc-0123456789abcdef0';
+/** Of EC2's ids. */
+const idSeed = 1;
+
+export async function deploy(options: DeploymentOptions): Promise<Deployment> {
+  const nameByArn = new Map<string, string>();
+  const services = servicesOf(options, (functionArn) => nameByArn.get(functionArn) ?? functionArn);
+  const { ec2, stepFunctions } = services;
+  const identities = createIdentities({ accountId, addInstanceProfile: ec2.addInstanceProfile });
+  let definition = '';
+  let stateMachineArn = '';
+  const noticed: StepFunctions = {
+    ...stepFunctions,
+    createStateMachine(properties) {
+      definition = properties.definition;
+      const created = stepFunctions.createStateMachine(properties);
+      stateMachineArn = created.stateMachineArn;
+      return created;
+    },
+  };
+  const parts = { ...services, stepFunctions: noticed };
+  const availabilityZone = `${region}a`;
+  ec2.addSubnet({ subnetId, vpcId, availabilityZone, cidrBlock: '10.0.0.0/24' });
+  await deployTemplate({
+    template: options.template,
+    parameters: {
+      VpcId: vpcId,
+      SubnetId: subnetId,
+      ImageId: 'ami-0123456789abcdef0',
+      HACoordinatorsCount: String(options.coordinators),
+      ...options.parameters,
+    },
+    stackName: 'simulation',
+    region,
+    accountId,
+    random: randomFrom(idSeed),
+    makers: {
+      ...identities.makers,
+      ...resourceMakers({
+        ...parts,
+        region,
+        accountId,
+        random: randomFrom(idSeed),
+        assets: { folderOf: (_what, objectKey) => objectKey },
+        vpcAddressPrefix: '10.0.0.',
+      }),
+    },
+  });
+  const deployed = readDefinition(definition);
+  for (const [arn, name] of deployed.functionNames) nameByArn.set(arn, name);
+  const { cluster, settings } = deployed;
+  return { ...services, region, stateMachineArn, definition, cluster, settings };
+}
+
+function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf']) {
+  const { time: clock, latencies } = options;
+  const common = { clock, latencies, region, accountId };
+  const ownRandom = (): Random => randomFrom(Math.floor(options.random.next() * 2 ** 32));
+  const functions = createFunctions({
+    ...options.functions,
+    time: clock,
+    latencies,
+    region,
+    accountId,
+    nameOf,
+  });
+  const invoke = functions.invoke;
+  // Its draws are ids only: it takes none of the seeds that the services below draw.
+  const sns = createSns({ clock, random: randomFrom(idSeed) });
+  const { integrations } = sns;
+  const stepFunctions = createStepFunctions({
+    ...common,
+    random: ownRandom(),
+    invoke,
+    integrations,
+  });
+  const { startExecution } = stepFunctions;
+  const { deliveries } = options;
+  const eventBus = createEventBus({ ...common, random: ownRandom(), startExecution, deliveries });
+  const onEvent = eventBus.put;
+  const cloudWatch = createCloudWatch({ ...common, random: ownRandom(), onEvent });
+  const { network, boot } = options;
+  const callers = createCallers();
+  const ec2 = createEc2({ ...common, random: randomFrom(idSeed), network, boot, callers, onEvent });
+  return { ec2, cloudWatch, eventBus, lambda: functions, functions, stepFunctions, sns };
+}
+
+interface DeployedDefinition {
+  readonly cluster: Cluster;
+  readonly settings: Settings;
+  /** By function ARN, as the state machine's file calls them. */
+  readonly functionNames: ReadonlyMap<string, string>;
+}
+
+const readBefore = new Map<string, DeployedDefinition>();
+
+/** What the deployed state machine says, laid beside the file that it was made from. */
+function readDefinition(definition: string): DeployedDefinition {
+  const known = readBefore.get(definition);
+  if (known !== undefined) return known;
+  const { States: states } = JSON.parse(definition) as {
+    States: Readonly<Record<string, { Resource?: string }>> & {
+      'Receive request': { Parameters: { cluster: Cluster; settings: Settings } };
+    };
+  };
+  const functionNames = new Map<string, string>();
+  for (const [name, state] of Object.entries(asl.States)) {
+    const arn = states[name]?.Resource;
+    if (arn !== undefined && 'Resource' in state && state.Resource.startsWith('FUNCTION ')) {
+      functionNames.set(arn, state.Resource.replace(/^FUNCTION /, ''));
+    }
+  }
+  const { cluster, settings } = states['Receive request'].Parameters;
+  const read = { cluster, settings, functionNames };
+  readBefore.set(definition, read);
+  return read;
+}

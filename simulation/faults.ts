@@ -1,0 +1,151 @@
+/**
+ * Everything that can go wrong in one incident, as one options object. Seconds count from the
+ * beginning of the run. It is plain JSON: a failing run prints it, and `--replay` takes it back.
+ */
+import type { LatencyName } from '../local-cloud/latency.ts';
+
+export interface Faults {
+  /** Of everything that is left to chance: latencies, phases, which of some calls fail. */
+  readonly seed: number;
+  /** HACoordinatorsCount, 1 to 4. */
+  readonly coordinators: number;
+  readonly boxes: readonly BoxFault[];
+  readonly calls: readonly CallTrouble[];
+  readonly delays: readonly Delay[];
+  readonly events: readonly EventTrouble[];
+  readonly functions: readonly FunctionTrouble[];
+  readonly executions: readonly ExecutionTrouble[];
+  readonly people: readonly Deed[];
+  readonly clocks: readonly ClockDifference[];
+}
+
+export interface Span {
+  readonly fromSeconds: number;
+  readonly forSeconds: number;
+}
+
+export const boxFaultKinds = [
+  /** The server's process ends. After the span a new one is started in place. */
+  'exits',
+  /** The server hangs, the probe beside it runs on. After the span it goes on. */
+  'hangs',
+  /** The machine hangs with all that is on it, and goes on after the span. */
+  'freezes',
+  /** As freezes, and packets to it are dropped: EC2 still says running. */
+  'vanishes',
+  /** The outside check does not reach it. */
+  'is cut off outside',
+  /** The other boxes do not reach it, nor it them. */
+  'is cut off inside',
+  /** Nobody reaches it, though it is healthy. */
+  'is cut off',
+  /** Its probe is not running. */
+  'loses its probe',
+  /** Its probe reaches neither CloudWatch nor its alarms. */
+  'loses CloudWatch',
+  /** Somebody stops the instance through the EC2 API, and does not start it again. */
+  'is stopped',
+  /** Somebody terminates it through the EC2 API. */
+  'is terminated',
+] as const;
+export type BoxFaultKind = (typeof boxFaultKinds)[number];
+
+export interface BoxFault {
+  /** Who it is, found when it happens: the holder of the address, or a standby, oldest first. */
+  readonly who: 'active' | 'first standby' | 'last standby';
+  readonly does: BoxFaultKind;
+  readonly atSeconds: number;
+  /** `null`: for good. */
+  readonly forSeconds: number | null;
+}
+
+export const callTroubleKinds = [
+  'throttled',
+  'server error before',
+  'server error after',
+  'request lost',
+  'answer lost',
+  'no capacity',
+  'termination refused',
+] as const;
+export type CallTroubleKind = (typeof callTroubleKinds)[number];
+
+/** Calls of the functions to AWS that fail. */
+export interface CallTrouble extends Span {
+  readonly kind: CallTroubleKind;
+  /** `any`, or one operation by its name in the API. */
+  readonly operation: string;
+  /** Of the calls, 0 to 1. */
+  readonly share: number;
+}
+
+/** One of AWS's latencies is so much longer. */
+export interface Delay extends Span {
+  readonly what: LatencyName;
+  readonly bySeconds: number;
+}
+
+export interface EventTrouble extends Span {
+  /** Only best-effort events (those of EC2) can be lost. */
+  readonly kind: 'late' | 'twice' | 'lost';
+  /** Of the late or second delivery. */
+  readonly bySeconds: number;
+}
+
+export interface FunctionTrouble extends Span {
+  readonly kind: 'times out before' | 'times out after' | 'throttled' | 'reaches nobody';
+  /** `any`, or one function. "reaches nobody" is always about check-info. */
+  readonly name: string;
+  /** Of the invocations, 0 to 1. */
+  readonly share: number;
+}
+
+/** An execution ends between two calls to AWS, with what runs of it at the moment. */
+export interface ExecutionTrouble {
+  /** Which one, in the order of their starts, from 0. */
+  readonly number: number;
+  /** It dies at this call to AWS of its functions, from 0. */
+  readonly atCall: number;
+  /** Has the call its effect? */
+  readonly effect: boolean;
+  /** Somebody redrives it so long after its death; `null`: nobody does. */
+  readonly redrivenAfterSeconds: number | null;
+}
+
+/** What people do. */
+export interface Deed extends Span {
+  readonly does: 'start' | 'start with garbage' | 'force' | 'pause';
+}
+
+/** A box's clock, or the functions', is ahead (or behind, below 0). */
+export interface ClockDifference {
+  readonly whose: 'functions' | 'first box' | 'second box' | 'later boxes';
+  readonly aheadSeconds: number;
+}
+
+export const noFaults: Faults = {
+  seed: 1,
+  coordinators: 2,
+  boxes: [],
+  calls: [],
+  delays: [],
+  events: [],
+  functions: [],
+  executions: [],
+  people: [],
+  clocks: [],
+};
+
+export function isWithin(span: Span, seconds: number): boolean {
+  return seconds >= span.fromSeconds && seconds < span.fromSeconds + span.forSeconds;
+}
+
+/** When the last of them is over. What lasts for good is over when it has begun. */
+export function lastFaultSeconds(faults: Faults): number {
+  const spans = [faults.calls, faults.delays, faults.events, faults.functions, faults.people];
+  return Math.max(
+    0,
+    ...spans.flat().map(({ fromSeconds, forSeconds }) => fromSeconds + forSeconds),
+    ...faults.boxes.map(({ atSeconds, forSeconds }) => atSeconds + (forSeconds ?? 0)),
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * The machines of one run, and since when each of them has really been healthy: the simulation's own
+ * knowledge, which no function and no probe has.
+ */
+import type { BootMachine, MachineSpec } from '../local-cloud/ec2/machine.ts';
+import { type Box, type BoxOptions, createBox } from './box.ts';
+import type { VirtualNetwork } from './network.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface Fleet {
+  readonly boot: BootMachine;
+  /** Boots what `launch` makes as machines whose server is ready at once, as after an hour. */
+  bootReady<Result>(launch: () => Promise<Result>): Promise<Result>;
+  /** Boots what `launch` makes as machines with nothing on them. */
+  bootEmpty<Result>(launch: () => Promise<Result>): Promise<Result>;
+  box(instanceId: string): Box | undefined;
+  /** In the order in which they booted. */
+  boxes(): readonly Box[];
+  /** Since when it has been ready and reached by somebody; null when it is not so now. */
+  healthySinceMs(instanceId: string): number | null;
+  /** Who serves the address: whom a client inside the VPC reaches there, ready. */
+  server(): Serving | null;
+  servingSinceMs(instanceId: string): number | null;
+  /** Looks again: something changed that somebody could see. */
+  look(): void;
+}
+
+export interface Serving {
+  readonly instanceId: string;
+  readonly identity: string;
+}
+
+export interface FleetOptions {
+  readonly time: VirtualTime;
+  readonly network: VirtualNetwork;
+  /** The coordinator address, once it is known. */
+  address(): string;
+  optionsFor(boxNumber: number): Omit<BoxOptions, 'time' | 'network' | 'onChange'>;
+  /** How long the server of a freshly launched coordinator takes to start. */
+  startSeconds(): number;
+  /** Told whenever another server answers at the address, or none. */
+  onServing(serving: Serving | null): void;
+}
+
+export function createFleet(options: FleetOptions): Fleet {
+  const { time, network } = options;
+  const boxes = new Map<string, Box>();
+  const healthySince = new Map<string, number>();
+  let kind: 'launched' | 'ready' | 'empty' = 'launched';
+  let serving: Serving | null = null;
+  let servingSinceMs = time.now();
+
+  const isUp = (box: Box) => box.server() === 'ready' && !box.isFrozen() && !box.isOff();
+  const lookAtHealth = (box: Box) => {
+    const { instanceId } = box;
+    const { cutInside, cutOutside } = network.host(instanceId);
+    if (!isUp(box) || (cutInside && cutOutside)) healthySince.delete(instanceId);
+    else if (!healthySince.has(instanceId)) healthySince.set(instanceId, time.now());
+  };
+  const servingNow = (): Serving | null => {
+    const holderId = network.holderOf(options.address());
+    const holder = holderId === undefined ? undefined : boxes.get(holderId);
+    if (holder === undefined || !isUp(holder)) return null;
+    const { instanceId, identity } = holder;
+    return network.host(instanceId).cutInside ? null : { instanceId, identity: identity() };
+  };
+  const look = () => {
+    for (const box of boxes.values()) lookAtHealth(box);
+    const now = servingNow();
+    if (now?.identity === serving?.identity) return;
+    serving = now;
+    servingSinceMs = time.now();
+    options.onServing(now);
+  };
+  const bootAs = async <Result>(as: typeof kind, launch: () => Promise<Result>) => {
+    kind = as;
+    try {
+      return await launch();
+    } finally {
+      kind = 'launched';
+    }
+  };
+  const boot = async (spec: MachineSpec) => {
+    if (kind === 'empty') return { terminate: async () => {} };
+    const number = boxes.size;
+    const boxOptions = { ...options.optionsFor(number), time, network, onChange: look };
+    const box = createBox(spec, boxOptions, kind === 'ready' ? 0 : options.startSeconds());
+    boxes.set(spec.instanceId, box);
+    look();
+    return { terminate: async () => box.switchOff() };
+  };
+  return {
+    boot,
+    bootReady: (launch) => bootAs('ready', launch),
+    bootEmpty: (launch) => bootAs('empty', launch),
+    box: (instanceId) => boxes.get(instanceId),
+    boxes: () => [...boxes.values()],
+    healthySinceMs: (instanceId) => healthySince.get(instanceId) ?? null,
+    server: () => serving,
+    servingSinceMs: (instanceId) => (serving?.instanceId === instanceId ? servingSinceMs : null),
+    look,
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * One incident from its beginning until everything is well again, or time is up: a world, its faults,
+ * and the recording of what happened.
+ */
+import { createExecutions, type Executions } from './executions.ts';
+import { lastFaultSeconds } from './faults.ts';
+import type { Recording, Truth } from './recording.ts';
+import { scheduleFaults } from './stage.ts';
+import { createVirtualTime, rule } from './virtual-time.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
+
+export type IncidentOptions = Omit<WorldOptions, 'time' | 'onAnswer'>;
+
+/** Every run begins at the same moment. */
+const startMs = Date.UTC(2026, 9, 2, 12, 0, 0);
+/** After the last fault. Two boot limits of ten minutes, and the schedule, fit in. */
+const mostSecondsAfter = 45 * 60;
+/** How often it is looked whether all is well. */
+const lookEveryMs = 1_000;
+
+/** Takes over the thread's timers and clock while it runs. Rejects for a bug only. */
+export async function runIncident(options: IncidentOptions): Promise<Recording> {
+  const time = createVirtualTime(startMs);
+  const restore = rule(time);
+  try {
+    let executions: Executions | undefined;
+    const world = await openWorld({
+      ...options,
+      time,
+      onCall(call) {
+        executions?.beforeCall(call);
+        return options.onCall?.(call);
+      },
+      onAnswer: (call) => executions?.afterCall(call),
+    });
+    const { faults, deployment, facts, latencies } = world;
+    executions = createExecutions({
+      time,
+      latencies,
+      troubles: faults.executions,
+      deployment,
+      facts,
+    });
+    scheduleFaults(world);
+    const quietFromMs = startMs + lastFaultSeconds(faults) * 1000 + lookEveryMs;
+    const untilMs = quietFromMs + mostSecondsAfter * 1000;
+    const end = await time.run(settledTest(world, executions, quietFromMs), untilMs);
+    return {
+      startedAtMs: startMs,
+      endedAtMs: time.now(),
+      ending: end === 'over' ? 'settled' : 'out of time',
+      cluster: deployment.cluster,
+      settings: deployment.settings,
+      facts,
+      executions: await executions.records(),
+      last: world.truth(),
+      lastFaultAtMs: quietFromMs - lookEveryMs,
+    };
+  } finally {
+    restore();
+  }
+}
+
+function settledTest(
+  world: World,
+  executions: Executions,
+  quietFromMs: number,
+): () => boolean | Promise<boolean> {
+  let nextLookMs = quietFromMs;
+  return () => {
+    const nowMs = world.time.now();
+    if (nowMs < nextLookMs) return false;
+    nextLookMs = nowMs + lookEveryMs;
+    return isWell(world, executions);
+  };
+}
+
+/** The address is served, the coordinators are complete, and nobody is at work. */
+async function isWell(world: World, executions: Executions): Promise<boolean> {
+  if (executions.anyToCome() || !isServed(world, world.truth())) return false;
+  if (!areComplete(world, world.truth())) return false;
+  return !(await world.aws.anyAlarm()) && !(await executions.anyRunning());
+}
+
+function isServed({ fleet }: World, { address, instances }: Truth): boolean {
+  if (address === 'deleted' || address.status !== 'attached' || !address.usable) return false;
+  const holder = instances.find(({ instanceId }) => instanceId === address.instanceId);
+  return holder?.condemned === null && fleet.server()?.instanceId === holder.instanceId;
+}
+
+/** What was condemned is gone. What somebody stopped stays as it is. */
+function areComplete({ deployment }: World, { instances }: Truth): boolean {
+  const ours = instances.filter(({ ours: isOurs, state }) => isOurs && !isEnding(state));
+  const coordinators = ours.filter(({ state }) => state === 'running' || state === 'pending');
+  return (
+    ours.every(({ condemned }) => condemned === null) &&
+    coordinators.length === deployment.settings.haCoordinatorsCount &&
+    coordinators.every(({ healthyForMs }) => healthyForMs !== null)
+  );
+}
+
+function isEnding(state: string): boolean {
+  return state === 'shutting-down' || state === 'terminated';
+}

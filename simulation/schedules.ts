@@ -1,0 +1,188 @@
+/**
+ * Which faults a run gets: drawn by fast-check, so that a failing schedule is made as short as it
+ * can be. Moments and spans are whole seconds, within the first minutes.
+ * What can go wrong: schedules that only ever break one thing. Each kind is drawn on its own, and
+ * most runs get two or three.
+ */
+import fc, { type Arbitrary } from 'fast-check';
+import {
+  type BoxFault,
+  type BoxFaultKind,
+  boxFaultKinds,
+  type CallTrouble,
+  type ClockDifference,
+  callTroubleKinds,
+  type Deed,
+  type Delay,
+  type EventTrouble,
+  type ExecutionTrouble,
+  type Faults,
+  type FunctionTrouble,
+} from './faults.ts';
+
+/** Faults begin within so many seconds. */
+const beginSeconds = 150;
+
+const operations = [
+  'any',
+  'DescribeInstances',
+  'DescribeNetworkInterfaces',
+  'DescribeInstanceStatus',
+  'GetMetricData',
+  'CreateTags',
+  'ModifyNetworkInterfaceAttribute',
+  'DetachNetworkInterface',
+  'AttachNetworkInterface',
+  'TerminateInstances',
+  'RunInstances',
+  'DescribeAlarms',
+  'SetAlarmState',
+] as const;
+
+const functionNames = [
+  'any',
+  'survey',
+  'check-info',
+  'confirm-failure',
+  'pick-standby',
+  'terminate-instance',
+  'attach-eni',
+  'launch-standby',
+  'rearm-alarms',
+  'record-incident',
+] as const;
+
+const latencies = [
+  ['describeLag', 15],
+  ['eniForceDetach', 240],
+  ['eniAttach', 60],
+  ['eniUsableInGuest', 400],
+  ['imdsAttachLag', 60],
+  ['imdsDetachLag', 300],
+  ['metricIngestion', 60],
+  ['eventDelivery', 100],
+  ['lambdaColdStart', 8],
+  ['apiCall', 3],
+  ['guestBoot', 120],
+  ['runInstancesToRunning', 120],
+  ['powerOff', 60],
+] as const;
+
+const moment = fc.integer({ min: 5, max: beginSeconds });
+const span = (mostSeconds: number) => ({
+  fromSeconds: fc.integer({ min: 0, max: beginSeconds }),
+  forSeconds: fc.integer({ min: 1, max: mostSeconds }),
+});
+const share = fc.constantFrom(0.1, 0.3, 0.6, 1);
+
+const who = fc.oneof(
+  { arbitrary: fc.constant('active' as const), weight: 3 },
+  { arbitrary: fc.constantFrom('first standby' as const, 'last standby' as const), weight: 1 },
+);
+
+/** No failover repairs these: the coordinator works, only a witness is gone. So they pass. */
+const witnessFaults: readonly BoxFaultKind[] = [
+  'loses its probe',
+  'loses CloudWatch',
+  'is cut off outside',
+  'is cut off inside',
+];
+
+const boxFault: Arbitrary<BoxFault> = fc.constantFrom(...boxFaultKinds).chain((does) => {
+  const passing = fc.integer({ min: 1, max: 200 });
+  const forSeconds = witnessFaults.includes(does) ? passing : fc.option(passing);
+  return fc.record({ who, does: fc.constant(does), atSeconds: moment, forSeconds });
+});
+
+const callTrouble: Arbitrary<CallTrouble> = fc.record({
+  kind: fc.constantFrom(...callTroubleKinds),
+  operation: fc.constantFrom(...operations),
+  share,
+  ...span(120),
+});
+
+const delay: Arbitrary<Delay> = fc.constantFrom(...latencies).chain(([what, mostSeconds]) =>
+  fc.record({
+    what: fc.constant(what),
+    bySeconds: fc.integer({ min: 1, max: mostSeconds }),
+    ...span(200),
+  }),
+);
+
+const eventTrouble: Arbitrary<EventTrouble> = fc.record({
+  kind: fc.constantFrom('late' as const, 'twice' as const, 'lost' as const),
+  bySeconds: fc.integer({ min: 0, max: 100 }),
+  ...span(200),
+});
+
+const functionTrouble: Arbitrary<FunctionTrouble> = fc.record({
+  kind: fc.constantFrom(
+    'times out before' as const,
+    'times out after' as const,
+    'throttled' as const,
+    'reaches nobody' as const,
+  ),
+  name: fc.constantFrom(...functionNames),
+  share,
+  ...span(120),
+});
+
+const executionTrouble: Arbitrary<ExecutionTrouble> = fc.record({
+  number: fc.nat({ max: 3 }),
+  atCall: fc.nat({ max: 25 }),
+  effect: fc.boolean(),
+  redrivenAfterSeconds: fc.option(fc.integer({ min: 1, max: 300 })),
+});
+
+const deed: Arbitrary<Deed> = fc.record({
+  does: fc.constantFrom(
+    'start' as const,
+    'start with garbage' as const,
+    'force' as const,
+    'pause' as const,
+  ),
+  ...span(180),
+});
+
+const clockDifference: Arbitrary<ClockDifference> = fc.record({
+  whose: fc.constantFrom(
+    'functions' as const,
+    'first box' as const,
+    'second box' as const,
+    'later boxes' as const,
+  ),
+  aheadSeconds: fc.integer({ min: -5, max: 5 }),
+});
+
+const upTo = <Fault>(fault: Arbitrary<Fault>, maxLength: number) => fc.array(fault, { maxLength });
+
+/** The seed stays as it is while a schedule is made shorter: another one is another run. */
+export const faults: Arbitrary<Faults> = fc.record({
+  seed: fc.noShrink(fc.nat({ max: 2 ** 30 })),
+  coordinators: fc.oneof(
+    { arbitrary: fc.constant(2), weight: 4 },
+    { arbitrary: fc.integer({ min: 1, max: 4 }), weight: 3 },
+  ),
+  boxes: fc.oneof(
+    { arbitrary: fc.array(boxFault, { minLength: 1, maxLength: 1 }), weight: 3 },
+    { arbitrary: upTo(boxFault, 3), weight: 2 },
+  ),
+  calls: upTo(callTrouble, 2),
+  delays: upTo(delay, 2),
+  events: upTo(eventTrouble, 1),
+  functions: upTo(functionTrouble, 1),
+  executions: upTo(executionTrouble, 2),
+  people: upTo(deed, 1),
+  clocks: upTo(clockDifference, 2),
+});
+
+/** The schedule of a run: the same seed and number, the same schedule. */
+export function scheduleOf(seed: number, number: number): Faults {
+  const [drawn] = fc.sample(faults, { seed: mixed(seed, number), numRuns: 1 });
+  if (drawn === undefined) throw new Error('fast-check drew nothing.');
+  return drawn;
+}
+
+export function mixed(seed: number, number: number): number {
+  return (Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b)) | 0;
+}

@@ -1,0 +1,150 @@
+/** Lets the faults of a run happen: each at its time, to whom it is about. */
+import { tagKeys } from '../workflow/names.ts';
+import type { Box } from './box.ts';
+import type { BoxFault, Deed } from './faults.ts';
+import type { World } from './world.ts';
+
+/** Seconds that a server started in place takes until it is ready. */
+const restartSeconds = 20;
+
+/** From now on, when its time comes. */
+export function scheduleFaults(world: World): void {
+  for (const fault of world.faults.boxes) {
+    at(world, fault.atSeconds, () => strike(world, fault));
+  }
+  for (const [index, deed] of world.faults.people.entries()) {
+    at(world, deed.fromSeconds, () => act(world, deed, index));
+  }
+}
+
+function at(world: World, seconds: number, happen: () => void): void {
+  world.time.after(seconds * 1000, happen);
+}
+
+function strike(world: World, fault: BoxFault): void {
+  const box = boxFor(world, fault.who);
+  const who = `${fault.who}${box === undefined ? '' : ` ${box.instanceId}`}`;
+  if (box === undefined) {
+    note(world, `there is no ${who} that ${fault.does}`);
+    return;
+  }
+  note(world, `${who} ${fault.does}`, box.instanceId);
+  const heal = effects[fault.does](world, box);
+  if (fault.forSeconds === null || heal === undefined) return;
+  at(world, fault.forSeconds, () => {
+    if (box.isOff()) return;
+    note(world, `${who} no longer ${fault.does}`);
+    heal();
+    world.fleet.look();
+  });
+}
+
+function note(world: World, sentence: string, instanceId?: string): void {
+  const atMs = world.time.now();
+  const whose = instanceId === undefined ? {} : { instanceId };
+  world.facts.push({ kind: 'fault', atMs, sentence, ...whose });
+}
+
+/** Whom EC2 has the address attached to; standbys in the order in which they booted. */
+function boxFor({ fleet, truth }: World, who: BoxFault['who']): Box | undefined {
+  const { address, instances } = truth();
+  const holderId = address === 'deleted' ? undefined : address.instanceId;
+  if (who === 'active') return holderId === undefined ? undefined : fleet.box(holderId);
+  const standbys = fleet.boxes().filter(({ instanceId }) => {
+    const instance = instances.find((one) => one.instanceId === instanceId);
+    return instanceId !== holderId && instance?.state === 'running' && instance.condemned === null;
+  });
+  return who === 'first standby' ? standbys[0] : standbys.at(-1);
+}
+
+type Heal = () => void;
+
+/** Each returns how to put it right, where that can be done. */
+const effects: Readonly<Record<BoxFault['does'], (world: World, box: Box) => Heal | undefined>> = {
+  exits(_world, box) {
+    box.exit();
+    return () => {
+      if (box.server() === 'exited') box.start(restartSeconds);
+    };
+  },
+  hangs(_world, box) {
+    box.hang(true);
+    return () => box.hang(false);
+  },
+  freezes: freeze,
+  vanishes(world, box) {
+    const thaw = freeze(world, box);
+    const heal = cut(world, box, { cutInside: true, cutOutside: true });
+    return () => {
+      heal();
+      thaw();
+    };
+  },
+  'is cut off outside': (world, box) => cut(world, box, { cutOutside: true }),
+  'is cut off inside': (world, box) => cut(world, box, { cutInside: true }),
+  'is cut off': (world, box) => cut(world, box, { cutInside: true, cutOutside: true }),
+  'loses its probe'(_world, box) {
+    box.runProbe(false);
+    return () => box.runProbe(true);
+  },
+  'loses CloudWatch'({ withoutCloudWatch }, { instanceId }) {
+    withoutCloudWatch.add(instanceId);
+    return () => void withoutCloudWatch.delete(instanceId);
+  },
+  'is stopped': byHand('StopInstances'),
+  'is terminated': byHand('TerminateInstances'),
+};
+
+function freeze({ deployment }: World, box: Box): Heal {
+  box.freeze(true);
+  deployment.ec2.setResponding(box.instanceId, false);
+  return () => {
+    box.freeze(false);
+    deployment.ec2.setResponding(box.instanceId, true);
+  };
+}
+
+function cut(
+  world: World,
+  { instanceId }: Box,
+  sides: { readonly cutInside?: true; readonly cutOutside?: true },
+): Heal {
+  const host = world.network.host(instanceId);
+  Object.assign(host, sides);
+  world.fleet.look();
+  return () => {
+    if (sides.cutInside) host.cutInside = false;
+    if (sides.cutOutside) host.cutOutside = false;
+  };
+}
+
+function byHand(operation: string): (world: World, box: Box) => undefined {
+  return ({ aws }, { instanceId }) => {
+    // Refused where it is already on its way out: then there is nothing to do.
+    aws.byHand(operation, { InstanceIds: [instanceId] }).catch(() => {});
+    return undefined;
+  };
+}
+
+function act(world: World, deed: Deed, index: number): void {
+  const { deployment, aws } = world;
+  note(world, `a person: ${deed.does}`);
+  if (deed.does === 'pause') {
+    const { networkInterfaceId } = deployment.cluster;
+    const tags = {
+      Resources: [networkInterfaceId],
+      Tags: [{ Key: tagKeys.paused, Value: 'by simulation' }],
+    };
+    void aws.byHand('CreateTags', tags);
+    at(world, deed.forSeconds, () => void aws.byHand('DeleteTags', tags));
+    return;
+  }
+  const name = `person-${index}`;
+  void deployment.stepFunctions.startExecution(deployment.stateMachineArn, name, inputs[deed.does]);
+}
+
+const inputs = {
+  start: '{}',
+  'start with garbage': '"nonsense"',
+  force: '{"force":true,"reason":"by simulation"}',
+} as const;

@@ -1,0 +1,79 @@
+/** docs/fidelity.md, drawn from the table, from the latencies, and from what moto does differently. */
+import { latencyTable } from '../../local-cloud/latency.ts';
+import type { Comparison } from './others/comparison.ts';
+import type { Area } from './row.ts';
+
+export function fidelityDocument(
+  areas: readonly Area[],
+  comparisons: readonly Comparison[],
+): string {
+  return [
+    '# How faithful is the local cloud?',
+    '',
+    'The failover is tested and drilled in `local-cloud/`. Here is every behaviour of AWS that it depends',
+    'on: where we know it from, how the local cloud behaves, and what checks that. Each row is a test that',
+    'bears its first column as its name, so a row without a check cannot be written; another test finds',
+    'operations, error codes and latencies of the local cloud that no row names. "Estimate" and "inferred"',
+    'are what they say: there the failover must be safe if it is otherwise.',
+    '',
+    'Drawn from the code by `test/fidelity/fidelity.test.ts`; do not edit.',
+    '',
+    ...areas.flatMap(({ title, file, rows }) => [
+      `## ${title}`,
+      '',
+      `Checked by \`${file}\`.`,
+      '',
+      '| in AWS | source | in the local cloud |',
+      '|---|---|---|',
+      ...rows.map(
+        ({ behaviour, source, localCloud }) =>
+          `| ${[behaviour, source, localCloud].map(cell).join(' | ')} |`,
+      ),
+      '',
+    ]),
+    '## How long things take',
+    '',
+    'Drawn for each occasion from a lognormal through the two percentiles, capped. Checked by',
+    '`test/local-cloud/latency.test.ts`, and each by the rows above that name it.',
+    '',
+    '| latency | p50 | p95 | at most | source |',
+    '|---|---|---|---|---|',
+    ...Object.entries(latencyTable).map(
+      ([name, { p50Ms, p95Ms, mostMs, source }]) =>
+        `| \`${name}\` | ${[p50Ms, p95Ms, mostMs].map(seconds).join(' | ')} | ${cell(source)} |`,
+    ),
+    '',
+    '## Checked by others',
+    '',
+    `${comparisons.length} calls, or a few in a row, run against the local cloud and against moto (\`test/fidelity/others/\`):`,
+    'whatever the local cloud answers must be in moto’s answer too, errors by their codes. The AWS CLI drives',
+    'the local cloud (`test/fidelity/others/aws-cli.test.ts`), and asl-validator passes the state machine',
+    '(`test/workflow/state-machine.test.ts`). Where a tool is missing its tests are left out and say so;',
+    '`CHECKED_BY=moto_server,aws` makes that a failure.',
+    '',
+    'Where moto is not right (a test shows that it still differs):',
+    '',
+    '| call | why |',
+    '|---|---|',
+    ...comparisons.flatMap(({ what, motoIsWrong }) =>
+      motoIsWrong === undefined ? [] : [`| ${cell(what)} | ${cell(motoIsWrong)} |`],
+    ),
+    '',
+    'What is left aside in answers that are otherwise compared:',
+    '',
+    '| call | member | why |',
+    '|---|---|---|',
+    ...comparisons.flatMap(({ what, aside = {} }) =>
+      Object.entries(aside).map(([name, why]) => `| ${cell(what)} | \`${name}\` | ${cell(why)} |`),
+    ),
+    '',
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
+}

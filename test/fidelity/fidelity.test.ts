@@ -1,0 +1,80 @@
+/**
+ * Keeps the table whole, and runs the checks that need no real time; real-time.test.ts runs the
+ * others. When a row has changed, `npx vitest run test/fidelity/fidelity.test.ts -u` draws
+ * docs/fidelity.md again.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { latencyTable } from '../../local-cloud/latency.ts';
+import { cloudWatchFixture } from '../local-cloud/cloudwatch/cloudwatch-fixture.ts';
+import { ec2Fixture } from '../local-cloud/ec2/fixture.ts';
+import { stepFunctionsFixture } from '../local-cloud/step-functions/step-functions-fixture.ts';
+import { fidelityDocument } from './document.ts';
+import { comparisons } from './others/comparisons.ts';
+import { checkAreas } from './row.ts';
+import { areas } from './table.ts';
+
+const root = join(import.meta.dirname, '../..');
+const rows = areas.flatMap((area) => area.rows);
+const text = rows.map((row) => [row.behaviour, row.source, row.localCloud].join('\n')).join('\n');
+
+checkAreas(areas.filter(({ isRealTime = false }) => !isRealTime));
+
+describe('the fidelity table', () => {
+  test('docs: fidelity.md is the table', async () => {
+    await expect(fidelityDocument(areas, comparisons)).toMatchFileSnapshot(
+      '../../docs/fidelity.md',
+    );
+  });
+
+  test('every area that is written down is in the table, so that its checks run', () => {
+    const folder = join(root, 'test/fidelity');
+    const written = readdirSync(folder)
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => / = \{\n {2}title: /.test(readFileSync(join(folder, file), 'utf8')))
+      .map((file) => `test/fidelity/${file}`);
+    expect(areas.map(({ file }) => file).toSorted()).toEqual(written.toSorted());
+  });
+
+  test('every row says what, from where, and how it is here; no two say the same', () => {
+    const behaviours = rows.map(({ behaviour }) => behaviour);
+    expect(behaviours.filter((one, index) => behaviours.indexOf(one) !== index)).toEqual([]);
+    const thin = rows.filter(
+      ({ source, localCloud }) => source.length < 4 || localCloud.length < 4,
+    );
+    expect(thin).toEqual([]);
+  });
+
+  test('every operation of the local cloud has a row', async () => {
+    const { ec2 } = await ec2Fixture();
+    const { cloudWatch } = cloudWatchFixture();
+    const { stepFunctions } = stepFunctionsFixture();
+    const services = [ec2.service, cloudWatch.service, stepFunctions.service];
+    await Promise.all([ec2.stop(), cloudWatch.stop(), stepFunctions.stop()]);
+    expect(withoutRow(services.flatMap(({ operations }) => Object.keys(operations)))).toEqual([]);
+  });
+
+  test('every error code of the local cloud has a row', () => {
+    const codes = sourcesBelow('local-cloud').flatMap((source) =>
+      [...source.matchAll(/ServiceError\(\s*'([\w.]+)'/g)].map(([, code = '']) => code),
+    );
+    expect(codes.length).toBeGreaterThan(40);
+    expect(withoutRow(codes)).toEqual([]);
+  });
+
+  test('every latency of the local cloud has a row', () => {
+    expect(withoutRow(Object.keys(latencyTable))).toEqual([]);
+  });
+});
+
+/** Those that stand in no row, in the backticks in which rows write names. */
+function withoutRow(names: readonly string[]): string[] {
+  return [...new Set(names)].filter((name) => !text.includes(`\`${name}\``)).toSorted();
+}
+
+function sourcesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(root, folder, file), 'utf8'));
+}

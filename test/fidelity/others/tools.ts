@@ -1,0 +1,43 @@
+/**
+ * Programs of others that check the local cloud. Where one is missing its tests are left out, and say
+ * so on every run. Where it must not be missing, in CI, `CHECKED_BY=moto_server,aws` makes that fail.
+ */
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+export interface Tool {
+  readonly command: string;
+  /** Command and arguments that print its version. */
+  readonly versionCommand: readonly [string, ...string[]];
+  /** Which versions are taken: what another one says may have changed. */
+  readonly versionWanted: RegExp;
+  readonly install: string;
+}
+
+/** Whether the tool's tests run. Where they do not, a test of its own says why, and fails in CI. */
+export function isPresent(tool: Tool): boolean {
+  const problem = problemWith(tool);
+  if (problem === undefined) return true;
+  const { command, install } = tool;
+  const isDemanded = (process.env.CHECKED_BY ?? '').split(',').includes(command);
+  console.warn(`\n  NOT CHECKED BY ${command}: ${problem} To have it: ${install}\n`);
+  test(`checked by others: ${command} is missing, so its tests are left out`, () => {
+    expect(isDemanded, problem).toBe(false);
+  });
+  return false;
+}
+
+function problemWith({ command, versionCommand, versionWanted }: Tool): string | undefined {
+  const [program, ...versionArguments] = versionCommand;
+  const help = run(command, ['--help']);
+  if (help.error !== undefined) return `${command} does not run (${help.error.message}).`;
+  const { error, stdout, stderr } = run(program, versionArguments);
+  if (error !== undefined) return `${program} does not run (${error.message}).`;
+  const said = `${stdout}${stderr}`.trim();
+  if (versionWanted.test(said)) return undefined;
+  return `its version is ${JSON.stringify(said.slice(-100))}, wanted is ${versionWanted}.`;
+}
+
+function run(program: string, given: readonly string[]) {
+  return spawnSync(program, given, { encoding: 'utf8', timeout: 30_000 });
+}

@@ -1,0 +1,230 @@
+/** Tasks and their errors, and what the engine would do differently from AWS. */
+import { expect, vi } from 'vitest';
+import { loadDefinition } from '../../local-cloud/step-functions/state-machine-definition.ts';
+import { task } from '../local-cloud/step-functions/step-functions-fixture.ts';
+import type { Area } from './row.ts';
+import { outputOf } from './step-functions.ts';
+import { onStepFunctions } from './worlds.ts';
+
+const all = ['States.ALL'];
+
+export const stepFunctionsTasks: Area = {
+  title: 'Step Functions, tasks and definitions',
+  file: 'test/fidelity/step-functions-tasks.ts',
+  isRealTime: true,
+  rows: [
+    {
+      behaviour:
+        'a function’s error is matched by its name; Retry first, in order, then Catch; the caught Cause is Lambda’s JSON',
+      source:
+        'Step Functions developer guide, error handling: error names, retrying, fallback states',
+      localCloud:
+        'The same; the engine’s bare text is replaced by `{errorType, errorMessage, trace}`.',
+      check: onStepFunctions(async (fixture) => {
+        fixture.does(() => {
+          throw Object.assign(new Error('still attached'), { name: 'StillAttached', trace: ['x'] });
+        });
+        const arn = fixture.machine({
+          Attach: {
+            ...task,
+            Retry: [{ ErrorEquals: ['StillAttached'], MaxAttempts: 1, IntervalSeconds: 1 }],
+            Catch: [
+              { ErrorEquals: ['Other'], Next: 'Wrong' },
+              { ErrorEquals: all, ResultPath: '$.error', Next: 'Done' },
+            ],
+            Next: 'Wrong',
+          },
+          Done: { Type: 'Succeed' },
+          Wrong: { Type: 'Fail' },
+        });
+        const executionArn = await fixture.start(arn, { kept: true });
+        expect(await outputOf(fixture, executionArn)).toEqual({
+          kept: true,
+          error: {
+            Error: 'StillAttached',
+            Cause: '{"errorType":"StillAttached","errorMessage":"still attached","trace":["x"]}',
+          },
+        });
+        const tried = ['LambdaFunctionScheduled', 'LambdaFunctionStarted', 'LambdaFunctionFailed'];
+        expect((await fixture.typesOf(executionArn)).slice(2, 8)).toEqual([...tried, ...tried]);
+      }),
+    },
+    {
+      behaviour: 'errors of the Lambda service have names of their own, with text as their cause',
+      source: 'Step Functions developer guide, handling Lambda service exceptions',
+      localCloud: 'The same, when the function’s runtime is made to throw them.',
+      check: onStepFunctions(async (fixture) => {
+        fixture.does(() => {
+          throw Object.assign(new Error('Slow down.'), { name: 'Lambda.TooManyRequestsException' });
+        });
+        const ErrorEquals = ['Lambda.TooManyRequestsException'];
+        const arn = fixture.machine({
+          Look: {
+            ...task,
+            Catch: [{ ErrorEquals, ResultPath: '$.error', Next: 'Done' }],
+            End: true,
+          },
+          Done: { Type: 'Succeed' },
+        });
+        expect(await outputOf(fixture, await fixture.start(arn))).toEqual({
+          error: { Error: 'Lambda.TooManyRequestsException', Cause: 'Slow down.' },
+        });
+      }),
+    },
+    {
+      behaviour: 'an error that nothing matches fails the execution with its name and cause',
+      source: 'Step Functions developer guide, error handling',
+      localCloud: 'The same.',
+      check: onStepFunctions(async (fixture) => {
+        fixture.does(() => {
+          throw new TypeError('a bug');
+        });
+        const executionArn = await fixture.start(fixture.machine({ Look: { ...task, End: true } }));
+        const { status, error, cause } = await fixture.finish(executionArn);
+        expect({ status, error }).toEqual({ status: 'FAILED', error: 'TypeError' });
+        expect(JSON.parse(cause ?? '')).toMatchObject({ errorMessage: 'a bug' });
+      }),
+    },
+    {
+      behaviour:
+        'a task’s timeout is `States.Timeout` with an empty Cause; the function goes on, and its late answer is dropped',
+      source:
+        'Step Functions developer guide, error names; serverless-coffee-workshop issue 15 (`"Cause":""`); Lambda developer guide',
+      localCloud: 'The same.',
+      check: onStepFunctions(async (fixture) => {
+        const answered = Promise.withResolvers<object>();
+        fixture.does(() => answered.promise);
+        const arn = fixture.machine({
+          Look: {
+            ...task,
+            TimeoutSeconds: 1,
+            Catch: [{ ErrorEquals: ['States.Timeout'], ResultPath: '$.error', Next: 'Wait' }],
+            Next: 'Wait',
+          },
+          Wait: { Type: 'Wait', Seconds: 1, End: true },
+        });
+        const executionArn = await fixture.start(arn);
+        await vi.waitFor(() => expect(fixture.entered).toHaveLength(2), { timeout: 3_000 });
+        answered.resolve({ late: true });
+        expect(await outputOf(fixture, executionArn)).toEqual({
+          error: { Error: 'States.Timeout', Cause: '' },
+        });
+        expect((await fixture.typesOf(executionArn)).slice(2, 6)).toEqual([
+          'LambdaFunctionScheduled',
+          'LambdaFunctionStarted',
+          'LambdaFunctionTimedOut',
+          'TaskStateExited',
+        ]);
+      }),
+    },
+    {
+      behaviour: '`States.ALL` retries a timeout too, each try with the whole time',
+      source: 'Step Functions developer guide, error names: States.ALL, States.Timeout',
+      localCloud: 'The same.',
+      check: onStepFunctions(async (fixture) => {
+        let tries = 0;
+        fixture.does(() => {
+          tries += 1;
+          return tries === 1 ? new Promise(() => {}) : { tries };
+        });
+        const Retry = [{ ErrorEquals: all, MaxAttempts: 1, IntervalSeconds: 1 }];
+        const arn = fixture.machine({ Look: { ...task, TimeoutSeconds: 1, Retry, End: true } });
+        expect(await outputOf(fixture, await fixture.start(arn))).toEqual({ tries: 2 });
+      }),
+    },
+    {
+      behaviour:
+        'a result or a record of more than 262,144 bytes: `States.DataLimitExceeded`, which `States.ALL` does not match',
+      source: 'Step Functions developer guide, quotas; error names',
+      localCloud: 'The same.',
+      check: async () => {
+        for (const length of [262_143, 200_000]) {
+          await onStepFunctions(async (fixture) => {
+            fixture.does(() => 'x'.repeat(length));
+            const Catch = [{ ErrorEquals: all, Next: 'Again' }];
+            const arn = fixture.machine({
+              Look: { ...task, ResultPath: '$.one', Catch, Next: 'Again' },
+              Again: { ...task, ResultPath: '$.two', End: true },
+            });
+            expect(await fixture.finish(await fixture.start(arn))).toMatchObject({
+              status: 'FAILED',
+              error: 'States.DataLimitExceeded',
+            });
+          })();
+        }
+      },
+    },
+    {
+      behaviour:
+        '`ResultPath` lays a result beside the input; `IsPresent: false` asks whether a field is missing',
+      source: 'Amazon States Language; Step Functions developer guide, Choice',
+      localCloud:
+        'The same; the engine’s own `IsPresent: false` never matches and is turned round.',
+      check: onStepFunctions(async (fixture) => {
+        fixture.does(() => ({ kind: 'healthy' }));
+        const arn = fixture.machine({
+          Look: { ...task, ResultPath: '$.verdict', Next: 'Act' },
+          Act: {
+            Type: 'Choice',
+            Choices: [{ Variable: '$.none', IsPresent: false, Next: 'Done' }],
+            Default: 'Wrong',
+          },
+          Done: { Type: 'Succeed' },
+          Wrong: { Type: 'Fail' },
+        });
+        expect(await outputOf(fixture, await fixture.start(arn, { kept: 1 }))).toEqual({
+          kept: 1,
+          verdict: { kind: 'healthy' },
+        });
+      }),
+    },
+    {
+      behaviour: 'what the engine would do differently from AWS without a word',
+      source: 'The code of aws-local-stepfunctions 3.0.0, beside the Amazon States Language',
+      localCloud:
+        'Refused when the template is loaded: JSONata, `Assign`, heartbeats, `Credentials`, `TimeoutSecondsPath`, tasks without a timeout, `States.TaskFailed`, falsy `Result`s, `$$.State`, states other than the six used, other resources than functions and `sns:publish`.',
+      check: () => {
+        const reason = (state: object, more: object = {}) => {
+          const definition = { StartAt: 'S', States: { S: { End: true, ...state } }, ...more };
+          try {
+            loadDefinition(JSON.stringify(definition));
+            return 'loaded';
+          } catch (error) {
+            return String(error);
+          }
+        };
+        const pass = { Type: 'Pass' };
+        expect(reason(pass)).toBe('loaded');
+        const refusals: [string, string][] = [
+          [reason(pass, { QueryLanguage: 'JSONata' }), 'QueryLanguage'],
+          [reason({ ...pass, Assign: {} }), 'Assign'],
+          [reason({ ...pass, Result: 0 }), 'Result 0'],
+          [reason({ ...pass, Parameters: { 'a.$': '$$.State.Name' } }), '$$.State.Name'],
+          [reason({ ...task, HeartbeatSeconds: 2 }), 'no heartbeats'],
+          [reason({ ...task, Credentials: {} }), 'Credentials'],
+          [reason({ ...task, TimeoutSecondsPath: '$.t' }), 'TimeoutSecondsPath'],
+          [reason({ ...task, TimeoutSeconds: undefined }), 'no timeout'],
+          [reason({ ...task, Retry: [{ ErrorEquals: ['States.TaskFailed'] }] }), 'TaskFailed'],
+          [
+            reason({ ...task, Resource: 'arn:aws:states:::sqs:sendMessage' }),
+            'only ARNs of Lambda',
+          ],
+          [reason({ Type: 'Parallel', Branches: [] }), 'type "Parallel"'],
+          [reason({ Type: 'Map' }), 'type "Map"'],
+        ];
+        for (const [refusal, named] of refusals) expect(refusal).toContain(named);
+      },
+    },
+    {
+      behaviour:
+        'a definition whose states lead nowhere is refused when the state machine is created',
+      source: 'Step Functions API reference, CreateStateMachine: InvalidDefinition',
+      localCloud: 'The same, by asl-validator.',
+      check: onStepFunctions(async (fixture) => {
+        expect(() => fixture.machine({ P: { Type: 'Pass', Next: 'None' } })).toThrow(
+          /None|invalid/,
+        );
+      }),
+    },
+  ],
+};

@@ -1,0 +1,41 @@
+/** All areas of the fidelity table, in the order of docs/fidelity.md. */
+import { apiCalls } from './api-calls.ts';
+import { cloudWatchAlarms } from './cloudwatch-alarms.ts';
+import { cloudWatchEvaluation } from './cloudwatch-evaluation.ts';
+import { cloudWatchMetrics } from './cloudwatch-metrics.ts';
+import { ec2Attachments } from './ec2-attachments.ts';
+import { ec2Describes } from './ec2-describes.ts';
+import { ec2Ends } from './ec2-ends.ts';
+import { ec2Launches } from './ec2-launches.ts';
+import { ec2States } from './ec2-states.ts';
+import { ec2Surroundings } from './ec2-surroundings.ts';
+import { eventBridge } from './event-bridge.ts';
+import { instanceMetadata } from './instance-metadata.ts';
+import { lambdaFunctions } from './lambda-functions.ts';
+import { packets } from './packets.ts';
+import { permissions } from './permissions.ts';
+import type { Area } from './row.ts';
+import { stepFunctions } from './step-functions.ts';
+import { stepFunctionsServices } from './step-functions-services.ts';
+import { stepFunctionsTasks } from './step-functions-tasks.ts';
+
+export const areas: readonly Area[] = [
+  ec2Attachments,
+  ec2Ends,
+  ec2States,
+  ec2Launches,
+  ec2Describes,
+  ec2Surroundings,
+  instanceMetadata,
+  packets,
+  cloudWatchMetrics,
+  cloudWatchEvaluation,
+  cloudWatchAlarms,
+  eventBridge,
+  stepFunctions,
+  stepFunctionsTasks,
+  stepFunctionsServices,
+  lambdaFunctions,
+  permissions,
+  apiCalls,
+];
