@@ -1,4 +1,5 @@
 /** Invariants 2, 3 and 5: who may be terminated, whose instances they are, and how many. */
+import { parseJson } from '../../local-cloud/json.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, InstanceTruth, Recording } from '../recording.ts';
 import {
@@ -7,6 +8,7 @@ import {
   condemnations,
   coordinatorsIn,
   done,
+  fieldsOf,
   instanceIn,
   isHeld,
   isLiving,
@@ -46,12 +48,24 @@ function problemsOf(
   if (target === undefined || !target.ours || !isLiving(target)) return [];
   const when = `At ${at(recording, call.atMs)} ${call.functionName} ${what} ${instanceId}`;
   if (target.servingForMs !== null && target.servingForMs > evidenceMs) {
+    if (isForced(recording, call)) return [];
     return [`${when}, which had served the address for ${seconds(target.servingForMs)}.`];
   }
   const { address } = call.before;
   const isHolder = address !== 'deleted' && address.instanceId === instanceId;
   if (isHolder || !isHealthy(target) || isSurplus(recording, call, target)) return [];
   return [`${when}, a healthy standby, although it was not one too many.`];
+}
+
+/** A person asked this execution to move the address off a holder that works, and it moves it once. */
+function isForced(recording: Recording, call: CallFact): boolean {
+  const execution = recording.executions.find(({ arn }) => arn === call.executionArn);
+  const input = execution?.history[0]?.executionStartedEventDetails?.input;
+  const { force, reason } = fieldsOf(parseJson(input ?? '{}'));
+  const fencedBefore = condemnations(recording).some(
+    (one) => one.call.executionArn === call.executionArn && one.call.atMs < call.atMs,
+  );
+  return force === true && typeof reason === 'string' && !fencedBefore;
 }
 
 function isHealthy({ healthyForMs, bootedForMs }: InstanceTruth): boolean {
