@@ -23,6 +23,7 @@ import type { LiveView } from './live-view.ts';
 import { type Phase, phasesOf } from './phases.ts';
 import type { Processes } from './processes.ts';
 import { type ScenarioResult, textReport } from './report.ts';
+import { reportProblems } from './report-check.ts';
 import { createStage, type Story } from './stage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -113,7 +114,8 @@ async function runInWorld(
     const why = whatDidNotHold(scenario.expectation, facts);
     const executions = await executionsOf(world, story);
     const result = await summarize(world, story, facts, executions);
-    const all = problem === undefined ? why : [problem, ...why];
+    const misreported = reportProblems(executions, new Date(clock.now()).toISOString());
+    const all = [...(problem === undefined ? [] : [problem]), ...why, ...misreported];
     if (all.length > 0) await keepRecord(directory, world, executions);
     const { name, must } = scenario;
     return { name, must, ok: all.length === 0, ...result, why: all };
