@@ -153,7 +153,11 @@ describe.runIf(executablePath !== undefined)('the report in Chromium', () => {
       const spans = await page.evaluate<[string, number][]>(drawnSpans);
       const drawn = (state: string) =>
         spans.filter(([name]) => name === state).reduce((sum, [, width]) => sum + width, 0);
-      const pixelsPerSecond = drawn('Grace wait') / 5;
+      const visitsOf = (state: string) =>
+        report?.visits.filter((visit) => visit.state === state) ?? [];
+      const tookSeconds = (state: string) =>
+        visitsOf(state).reduce((sum, visit) => sum + (visit.seconds ?? 0), 0);
+      const pixelsPerSecond = drawn('Grace wait') / tookSeconds('Grace wait');
       const { width = 0 } = (await page.locator('figure svg').boundingBox()) ?? {};
       const span = [report?.moments[0], report?.moments.at(-1)].map((one) =>
         Date.parse(one?.at ?? ''),
@@ -161,9 +165,8 @@ describe.runIf(executablePath !== undefined)('the report in Chromium', () => {
       const seconds = ((span[1] ?? 0) - (span[0] ?? 0)) / 1000;
       expect(Math.abs(pixelsPerSecond - width / seconds)).toBeLessThan(0.1);
       for (const state of ['Terminate instance', 'Attach ENI', 'Verify coordinator']) {
-        const visits = report?.visits.filter((visit) => visit.state === state) ?? [];
-        const took = visits.reduce((sum, visit) => sum + (visit.seconds ?? 0), 0);
-        expect(Math.abs(drawn(state) - took * pixelsPerSecond), state).toBeLessThan(2);
+        const expected = tookSeconds(state) * pixelsPerSecond;
+        expect(Math.abs(drawn(state) - expected), state).toBeLessThan(2);
       }
       await page.close();
     }
