@@ -2,7 +2,7 @@
  * `node infra/bundle-command.ts DIRECTORY` bundles every function into the directory. Run by
  * bundles.ts, for constructs that cannot wait. Any problem goes to stderr with a non-zero exit code.
  */
-import { bundleFunctions } from './bundles.ts';
+import { bundleFunctions } from './bundling.ts';
 
 const [outputDirectory] = process.argv.slice(2);
 if (outputDirectory === undefined) {

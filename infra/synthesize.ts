@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleProbe } from './bundles.ts';
+import { bundleProbe } from './bundling.ts';
 import { CoordinatorFailoverStack } from './stack.ts';
 
 export interface Synthesized {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleFunctions, functionNames } from '../../infra/bundles.ts';
+import { functionNames } from '../../infra/bundles.ts';
+import { bundleFunctions } from '../../infra/bundling.ts';
 import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { bundleProbe } from '../../infra/bundles.ts';
+import { bundleProbe } from '../../infra/bundling.ts';
 import type { HttpAnswer } from '../../workflow/info.ts';
 import { configuration, instanceId, ready, refused } from './box.ts';
 import { type StandInCloudWatch, startCloudWatch } from './stand-in-cloudwatch.ts';

@@ -1,0 +1,105 @@
+/**
+ * Makes the bundles: one file per function, and one for the probe, with the AWS SDK inside.
+ * What can go wrong: a bundle that differs from run to run changes asset hashes, and so deploys for
+ * nothing. Nothing in it depends on the caller's folder, the time or the machine.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { functionNames } from './bundles.ts';
+
+const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
+
+/** Writes `<outputDirectory>/<function>/index.mjs` for every function. Its handler: `index.handler`. */
+export async function bundleFunctions(outputDirectory: string): Promise<void> {
+  const entryPoints = Object.fromEntries(
+    functionNames.map((name) => [`${name}/index`, sourceFile(`handlers/${name}.ts`)]),
+  );
+  await build({
+    ...commonOptions,
+    entryPoints,
+    outdir: outputDirectory,
+    outExtension: { '.js': '.mjs' },
+  });
+}
+
+/** Writes the probe as one file and returns its path: `<outputDirectory>/probe.mjs`. */
+export async function bundleProbe(outputDirectory: string): Promise<string> {
+  const outfile = join(outputDirectory, 'probe.mjs');
+  await build({ ...commonOptions, entryPoints: [sourceFile('probe/main.ts')], outfile });
+  return outfile;
+}
+
+/**
+ * The SDK writes its schemas with computed keys (`{ [_xN]: _m }`), which keeps esbuild from dropping
+ * the schemas of operations that nobody calls. As literal keys they can be dropped: client-ec2's
+ * schemas shrink from 1 MB to 60 KB, and a function loads in a quarter of the time (measured).
+ */
+const literalSchemaKeys: Plugin = {
+  name: 'literal-schema-keys',
+  setup(esbuild) {
+    const schemas = /[\\/]client-[a-z0-9-]+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/;
+    esbuild.onLoad({ filter: schemas }, async ({ path }) => ({
+      contents: withLiteralKeys(await readFile(path, 'utf8')),
+      loader: 'js',
+    }));
+  },
+};
+
+function withLiteralKeys(source: string): string {
+  const constants = new Map<string, string>();
+  for (const [, name, literal] of source.matchAll(/^const (_\w+) = ("[^"]*");$/gm)) {
+    if (name !== undefined && literal !== undefined) constants.set(name, literal);
+  }
+  return source.replace(/\[(_\w+)\]:/g, (whole, name: string) => {
+    const literal = constants.get(name);
+    return literal === undefined ? whole : `${literal}:`;
+  });
+}
+
+/**
+ * Handlers load the SDK lazily, so that they can be imported without one. In a bundle that would keep
+ * esbuild from dropping anything of the SDK, and it would load in the first invocation, in the middle
+ * of a failover, instead of in Lambda's init phase. So a lazy import of a local file becomes a plain
+ * one.
+ */
+const eagerImports: Plugin = {
+  name: 'eager-imports',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[\\/]handlers[\\/][a-z-]+\.ts$/ }, async ({ path }) => ({
+      contents: withEagerImports(await readFile(path, 'utf8')),
+      loader: 'ts',
+    }));
+  },
+};
+
+function withEagerImports(source: string): string {
+  const imports: string[] = [];
+  const eager = source.replace(/\bimport\(('\.\/[a-z-]+\.ts')\)/g, (_whole, file: string) => {
+    const name = `eager${imports.length}`;
+    imports.push(`import * as ${name} from ${file};`);
+    return `Promise.resolve(${name})`;
+  });
+  return [...imports, eager].join('\n');
+}
+
+const commonOptions = {
+  absWorkingDir: packageDirectory,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  plugins: [literalSchemaKeys, eagerImports],
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'error',
+} as const satisfies BuildOptions;
+
+function sourceFile(path: string): string {
+  const file = join(packageDirectory, path);
+  if (!existsSync(file)) throw new Error(`Cannot bundle: ${path} does not exist.`);
+  return file;
+}
