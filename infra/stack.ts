@@ -18,14 +18,34 @@ import { type ISubnet, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { settingRules } from '../workflow/settings.ts';
 import { CoordinatorFailover } from './coordinator-failover.ts';
+import type { CoordinatorFailoverProps } from './props.ts';
 import { defaultHttpPort } from './validated-props.ts';
 
+export interface CoordinatorFailoverStackProps extends StackProps {
+  /**
+   * Numbers in place of the construct's defaults and of the parameters' values.
+   *
+   * @default - none
+   */
+  readonly numbers?: Numbers;
+}
+
+/** Everything of the construct that is a number. */
+export type Numbers = {
+  readonly [Name in keyof CoordinatorFailoverProps as CoordinatorFailoverProps[Name] extends
+    | number
+    | undefined
+    ? Name
+    : never]?: number;
+};
+
 export class CoordinatorFailoverStack extends Stack {
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, props: CoordinatorFailoverStackProps = {}) {
+    const { numbers, ...stackProps } = props;
     super(scope, id, {
       description:
         'Keeps hot standby coordinators of a Presto or Trino cluster and moves its address',
-      ...props,
+      ...stackProps,
     });
     const parameters = this.makeParameters();
     const failover = new CoordinatorFailover(this, 'Failover', {
@@ -43,6 +63,7 @@ export class CoordinatorFailoverStack extends Stack {
       haCoordinatorsCount: parameters.haCoordinatorsCount.valueAsNumber,
       graceSeconds: parameters.graceSeconds.valueAsNumber,
       notificationEmail: parameters.notificationEmail.valueAsString,
+      ...numbers,
     });
     this.onlyWhereGiven(parameters.sshCidr, failover.address.sshIngress);
     this.onlyWhereGiven(parameters.notificationEmail, failover.notification.emailSubscription);

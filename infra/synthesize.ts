@@ -9,7 +9,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { bundleProbe } from './bundling.ts';
-import { CoordinatorFailoverStack } from './stack.ts';
+import { CoordinatorFailoverStack, type Numbers } from './stack.ts';
 
 export interface Synthesized {
   readonly template: object;
@@ -26,12 +26,17 @@ export interface Synthesized {
  * Writes the template, its assets and the probe below a folder. Takes about four seconds on two cores, nearly
  * all of it for loading CDK, bundling and CDK's own validation.
  *
+ * `numbers`: settings to try instead of the defaults.
+ *
  * @throws Error when a source is missing, or something in the template is not valid
  */
-export async function synthesize(outputDirectory: string): Promise<Synthesized> {
+export async function synthesize(
+  outputDirectory: string,
+  numbers: Numbers = {},
+): Promise<Synthesized> {
   const directory = resolve(outputDirectory);
   await mkdir(directory, { recursive: true });
-  const assembly = createApp(join(directory, 'cdk.out')).synth();
+  const assembly = createApp(join(directory, 'cdk.out'), numbers).synth();
   const templateFile = assembly.getStackByName(stackName).templateFullPath;
   const text = await readFile(templateFile, 'utf8');
   return {
@@ -44,7 +49,7 @@ export async function synthesize(outputDirectory: string): Promise<Synthesized> 
 }
 
 /** Without a folder, CDK's own choice: where the CLI says, or a temporary one. */
-export function createApp(outputDirectory?: string): App {
+export function createApp(outputDirectory?: string, numbers: Numbers = {}): App {
   const { context } = JSON.parse(readFileSync(cdkFile, 'utf8')) as { context: object };
   const app = new App({
     ...(outputDirectory === undefined ? {} : { outdir: outputDirectory }),
@@ -52,7 +57,7 @@ export function createApp(outputDirectory?: string): App {
     analyticsReporting: false,
     treeMetadata: false,
   });
-  new CoordinatorFailoverStack(app, stackName);
+  new CoordinatorFailoverStack(app, stackName, { numbers });
   return app;
 }
 

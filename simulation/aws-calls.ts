@@ -24,9 +24,11 @@ export interface AwsCallsOptions {
   troubleOf(operation: string, input: object): CallTroubleKind | undefined;
   /** Before each call (not each try) of a function. May take its time, or end the execution. */
   onCall(call: StartedCall): Promise<void> | undefined;
-  /** Every try that reaches AWS. Returns what to tell of its end. */
-  onArrival(call: StartedCall): ((error: string | undefined) => void) | undefined;
+  /** Every try that reaches AWS. Returns what to tell of its end, which may hold the answer up. */
+  onArrival(call: StartedCall): OnEnd | undefined;
 }
+
+type OnEnd = (error: string | undefined) => Promise<void> | undefined;
 
 export interface StartedCall {
   readonly by: Invocation | string;
@@ -56,14 +58,17 @@ const root: Caller = { accessKeyId: 'SIMULATION', principalArn: 'arn:aws:iam::12
 export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
   const run = async (service: Service, call: StartedCall): Promise<object> => {
     const onEnd = options.onArrival(call);
+    let output: object;
     try {
-      const output = await dispatch(service, call.operation, call.input, root);
-      onEnd?.(undefined);
-      return output;
+      output = await dispatch(service, call.operation, call.input, root);
     } catch (error) {
-      onEnd?.(error instanceof Error ? error.name : String(error));
+      const held = onEnd?.(error instanceof Error ? error.name : String(error));
+      if (held !== undefined) await held;
       throw error;
     }
+    const held = onEnd?.(undefined);
+    if (held !== undefined) await held;
+    return output;
   };
   const callFrom =
     (invocation: Invocation, service: Service, operation: string): Send =>

@@ -9,7 +9,7 @@ import { scheduleFaults } from './stage.ts';
 import { createVirtualTime, rule } from './virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
-export type IncidentOptions = Omit<WorldOptions, 'time' | 'onAnswer'>;
+export type IncidentOptions = Omit<WorldOptions, 'time'>;
 
 /** Every run begins at the same moment. */
 const startMs = Date.UTC(2026, 9, 2, 12, 0, 0);
@@ -31,7 +31,10 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
         executions?.beforeCall(call);
         return options.onCall?.(call);
       },
-      onAnswer: (call) => executions?.afterCall(call),
+      onAnswer(call) {
+        executions?.afterCall(call);
+        return options.onAnswer?.(call);
+      },
     });
     const { faults, deployment, facts, latencies } = world;
     executions = createExecutions({

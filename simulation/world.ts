@@ -2,6 +2,7 @@
  * A cluster that has been up for an hour, in virtual time, on the deployed template: what an incident
  * happens to. Beside it stand instances that must not be touched.
  */
+import type { EventBusOptions } from '../local-cloud/event-bus/event-bus.ts';
 import { type Latencies, latenciesFrom } from '../local-cloud/latency.ts';
 import { type Random, randomFrom } from '../local-cloud/random.ts';
 import { type AwsCalls, createAwsCalls, type StartedCall } from './aws-calls.ts';
@@ -25,8 +26,12 @@ export interface WorldOptions {
   readonly handlers?: Readonly<Record<string, Handler>>;
   /** Before each call of a function to AWS; may hold it up. */
   readonly onCall?: (call: StartedCall) => Promise<void> | undefined;
-  /** After each call that reached AWS, before its answer is heard. */
-  readonly onAnswer?: (call: StartedCall) => void;
+  /** After each call that reached AWS, before its answer is heard; may hold that up. */
+  readonly onAnswer?: (call: StartedCall) => Promise<void> | undefined;
+  /** @default draws from the latency table, by the faults' seed */
+  readonly latencies?: Latencies;
+  /** As the event bus asks: how late each delivery is, milliseconds. @default by the faults */
+  readonly deliveries?: EventBusOptions['deliveries'];
 }
 
 export interface World {
@@ -66,10 +71,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const startedAtMs = time.now();
   const random = randomFrom(faults.seed);
   const chance = createChance(faults, () => (time.now() - startedAtMs) / 1000);
+  const latencyRandom = randomFrom(random.next() * 2 ** 32);
   const parts: Parts = {
     options,
     chance,
-    latencies: chance.delayed(latenciesFrom(randomFrom(random.next() * 2 ** 32))),
+    latencies: chance.delayed(options.latencies ?? latenciesFrom(latencyRandom)),
     random,
     boxRandom: randomFrom(random.next() * 2 ** 32),
     facts: [],
@@ -128,7 +134,7 @@ function deploymentOf(parts: Parts, network: VirtualNetwork, fleet: Fleet): Prom
     random,
     network,
     boot: fleet.boot,
-    deliveries: chance.deliveries,
+    deliveries: options.deliveries ?? chance.deliveries,
     functions: {
       handlers: options.handlers ?? handlers,
       troubleOf: chance.functionTrouble,
@@ -170,7 +176,7 @@ function awsOf(parts: Parts, { ec2, cloudWatch }: Deployment, truth: () => Truth
           before,
         };
         facts.push(error === undefined ? call : { ...call, error });
-        options.onAnswer?.(started);
+        return options.onAnswer?.(started);
       };
     },
   });
