@@ -1,10 +1,11 @@
 /**
- * Is an address on this box? Asked of the kernel by binding a UDP socket to it, because that works
- * for an address of a local interface only, needs no rights, sends nothing and cannot hang. A list
- * of interfaces would do on EC2, but not where addresses are simulated: all of 127.0.0.0/8 can be
- * bound on Linux, and only 127.0.0.1 is listed.
- * What can go wrong: with net.ipv4.ip_nonlocal_bind = 1 every address can be bound; then only
- * instance metadata tells the active from the others.
+ * Where is an address, seen from this box? The kernel is asked which way a packet to it would go: a
+ * connected UDP socket takes the address itself as its source when, and only when, the packet would
+ * never leave the box. That needs no rights, sends nothing, cannot hang, and holds for an address on
+ * any interface, also on one that is not listed. The list of interfaces then tells whether a real one
+ * has it.
+ * What can go wrong: on addresses of 127.0.0.0/8, where a network is only played, a packet never
+ * leaves the machine. There the place says nothing, and the instance metadata decides.
  */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
@@ -12,27 +13,33 @@ import { networkInterfaces } from 'node:os';
 import type { AddressPlace } from './ports.ts';
 
 export async function addressPlace(address: string): Promise<AddressPlace> {
-  // 127.0.0.0/8 is on loopback by nature, not because somebody put it there.
-  if (!address.startsWith('127.') && isOnLoopback(address)) return 'on-loopback';
-  return bindTo(address);
+  if (address.startsWith('127.')) return 'played';
+  const source = await sourceTowards(address);
+  if (source === 'unknown') return 'unknown';
+  if (source !== address) return 'elsewhere';
+  return isOnRealInterface(address) ? 'here' : 'not-on-eni';
 }
 
-function isOnLoopback(address: string): boolean {
+function isOnRealInterface(address: string): boolean {
   const entries = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const found = entries.filter((entry) => entry.address === address);
-  return found.length > 0 && found.every((entry) => entry.internal);
+  return entries.some((entry) => entry.address === address && !entry.internal);
 }
 
-function bindTo(address: string): Promise<AddressPlace> {
+/** The address that a packet to `address` would come from; 'none' where there is no way to it. */
+function sourceTowards(address: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     socket.once('error', (error: NodeJS.ErrnoException) => {
       socket.close();
-      resolve(error.code === 'EADDRNOTAVAIL' ? 'elsewhere' : 'unknown');
+      // No way there is an answer too: it is not here.
+      const noWay = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'].includes(error.code ?? '');
+      resolve(noWay ? 'none' : 'unknown');
     });
-    socket.bind({ address, port: 0, exclusive: true }, () => {
+    // Any port: nothing is sent.
+    socket.connect(9, address, () => {
+      const source = socket.address().address;
       socket.close();
-      resolve('here');
+      resolve(source);
     });
   });
 }

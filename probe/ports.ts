@@ -54,10 +54,12 @@ export interface MetadataPort {
 export type AddressPlace =
   /** A packet to it leaves the box. */
   | 'elsewhere'
-  /** It is on an interface of this box. */
+  /** It is on an interface of this box that is not loopback. */
   | 'here'
-  /** It was put on the loopback interface by hand. */
-  | 'on-loopback'
+  /** A packet to it never leaves the box, but no interface that could be the ENI has it. */
+  | 'not-on-eni'
+  /** An address of 127.0.0.0/8, where a network is only played: the place says nothing. */
+  | 'played'
   | 'unknown';
 
 export type LogFields = Readonly<Record<string, string | number | undefined>>;

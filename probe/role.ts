@@ -59,6 +59,14 @@ function roleOf(
   if (place === 'elsewhere') {
     return { role: 'standby', sentence: 'the coordinator address is not on this box' };
   }
+  // A server with automatic internal TLS needs the address before it starts, on `lo`. From such a
+  // box a question to the address never leaves it: its answer would be a lie about the active.
+  if (place === 'not-on-eni') {
+    return {
+      role: 'neither',
+      sentence: 'the coordinator address is on this box, but not on a network interface of EC2',
+    };
+  }
   if (listed === undefined) {
     return {
       role: 'unknown',
@@ -68,10 +76,8 @@ function roleOf(
   if (listed) {
     return { role: 'active', sentence: 'the network interface and its address are on this box' };
   }
-  // A server with automatic internal TLS needs the address before it starts, on `lo`. From such a
-  // box a question to the address never leaves it: its answer would be a lie about the active.
-  if (place === 'on-loopback') {
-    return { role: 'neither', sentence: 'the coordinator address is on the loopback interface' };
-  }
-  return { role: 'standby', sentence: 'the network interface is not attached to this box' };
+  const sentence = 'the network interface is not attached to this box';
+  if (place === 'played') return { role: 'standby', sentence };
+  // Somebody gave the address to another interface, or metadata is late: either way, not outside.
+  return { role: 'neither', sentence: `${sentence}, but its address is here` };
 }

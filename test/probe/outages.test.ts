@@ -225,7 +225,7 @@ describe('probe: whatever happens', () => {
     {
       own: fc.constantFrom(ready, refused, broken, starting, 'hang' as const),
       address: fc.constantFrom(ready, refused, 'hang' as const),
-      place: fc.constantFrom('here', 'elsewhere', 'on-loopback', 'unknown'),
+      place: fc.constantFrom('here', 'elsewhere', 'not-on-eni', 'played', 'unknown'),
       listed: fc.boolean(),
       metadata: fc.constantFrom('works', 'fails', 'hangs'),
       cloudWatch: fc.constantFrom('works', 'fails', 'hangs', 'refuses'),
@@ -252,7 +252,7 @@ describe('probe: whatever happens', () => {
           const atMs = datum.at - offset;
           const recent = placesWithin(places, atMs - 2100, atMs);
           if (datum.metricName === 'ActiveHealth') {
-            expect(recent.some((place) => place === 'here' || place === 'on-loopback')).toBe(true);
+            expect(recent.some((place) => place === 'here' || place === 'played')).toBe(true);
           }
         }
         expect(await box.stop()).toBe(0);

@@ -172,14 +172,17 @@ describe('probe: a standby', () => {
     await box.stop();
   });
 
-  test('that would only ask itself says nothing of the address (it is on its loopback)', async () => {
-    const box = startBox({ ...healthyStandby, place: 'on-loopback' });
-    await box.seconds(30);
-    expect(box.values('Reachable')).toEqual([]);
-    expect(box.values('ActiveHealth')).toEqual([]);
-    expect(box.values('Health')).toContain(1);
-    await box.stop();
-  });
+  test.each(['not-on-eni', 'here'] as const)(
+    'that would only ask itself says nothing of the address (%s)',
+    async (place) => {
+      const box = startBox({ ...healthyStandby, place });
+      await box.seconds(30);
+      expect(box.values('Reachable')).toEqual([]);
+      expect(box.values('ActiveHealth')).toEqual([]);
+      expect(box.values('Health')).toContain(1);
+      await box.stop();
+    },
+  );
 });
 
 describe('probe: changes of role', () => {
@@ -223,6 +226,18 @@ describe('probe: changes of role', () => {
     const box = startBox({ ...healthyActive, listed: false });
     await box.seconds(20);
     expect(box.values('ActiveHealth')).toEqual([]);
+    await box.stop();
+  });
+
+  test('an active that loses the interface but has the address on lo is none, at once', async () => {
+    const box = startBox(healthyActive);
+    await box.seconds(20);
+    // Metadata goes on listing the interface for minutes.
+    box.world.place = 'not-on-eni';
+    const since = box.nowMs() + 1100;
+    await box.seconds(60);
+    expect(box.values('ActiveHealth', since)).toEqual([]);
+    expect(box.values('Reachable')).toEqual([]);
     await box.stop();
   });
 });
