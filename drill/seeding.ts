@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
 import { dimensionNames, metricNames, metricNamespace, tagKeys } from '../workflow/names.ts';
+import { templateVersionOf } from '../workflow/versions.ts';
 import type { Fleet } from './machine.ts';
 
 export interface Bystander {
@@ -19,6 +20,8 @@ export interface Bystander {
 export const subnetId = 'subnet-0123456789abcdef0';
 /** How long everything has been standing there. */
 export const seededSecondsAgo = 3600;
+
+const launchTemplateVersion = '1';
 
 export function seedMetrics(cloud: LocalCloud, clusterName: string): void {
   for (const metricName of [metricNames.activeHealth, metricNames.reachable]) {
@@ -43,7 +46,13 @@ export async function seedCoordinators(
   const seeded: string[] = [];
   const launchTemplateId = launchTemplateIdOf(cloud);
   for (let slot = 1; slot <= count; slot += 1) {
-    const tags = coordinatorTags(clusterName, clusterName, slot);
+    const tags = [
+      ...coordinatorTags(clusterName, clusterName, slot),
+      {
+        Key: tagKeys.templateVersion,
+        Value: templateVersionOf({ launchTemplateId, launchTemplateVersion }),
+      },
+    ];
     seeded.push(await fleet.bootReady(() => seedInstance(cloud, launchTemplateId, tags)));
   }
   return seeded;
@@ -121,7 +130,7 @@ function seedInstance(
 ): Promise<string> {
   return cloud.ec2.seedInstance({
     launchTemplateId,
-    launchTemplateVersion: '1',
+    launchTemplateVersion,
     subnetId,
     tags,
     launchedSecondsAgo: seededSecondsAgo,

@@ -84,6 +84,7 @@ function addressFrom(eni: NetworkInterface, cluster: Cluster): AddressView {
     attachment: attachmentFrom(eni),
     paused: tags.get(tagKeys.paused) ?? null,
     acknowledged: tags.get(tagKeys.acknowledged) ?? null,
+    closing: tags.get(tagKeys.closing) ?? null,
     failovers: readFailoverTimes(tags.get(tagKeys.failovers)),
   };
 }
@@ -113,6 +114,7 @@ function coordinatorFrom(instance: Instance, clusterName: string): Coordinator[]
       launchedAt: (instance.LaunchTime ?? new Date(0)).toISOString(),
       slot: numberFrom(tags.get(tagKeys.slot)),
       generation: numberFrom(tags.get(tagKeys.generation)),
+      templateVersion: tags.get(tagKeys.templateVersion) ?? null,
       condemned: tags.get(tagKeys.condemned) ?? null,
       statusChecks: 'unknown',
       health: null,

@@ -18,6 +18,7 @@ import {
   type Unwanted,
   type World,
 } from '../workflow/restoration.ts';
+import { templateVersionOf } from '../workflow/versions.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
 import { describeAddress, describeCoordinators } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -174,6 +175,7 @@ function launchRequest({ cluster }: Incident, { slot, generation }: Gap): RunIns
           { Key: tagKeys.cluster, Value: cluster.clusterName },
           { Key: tagKeys.slot, Value: String(slot) },
           { Key: tagKeys.generation, Value: String(generation) },
+          { Key: tagKeys.templateVersion, Value: templateVersionOf(cluster) },
         ],
       },
     ],

@@ -80,6 +80,8 @@ export class CoordinatorFailover extends Construct {
         httpPort,
         launchTemplateId: box.launchTemplateId,
         launchTemplateVersion: box.launchTemplateVersion,
+        instanceTypes: [props.instanceType],
+        keepCoordinatorNode: valid.keepCoordinatorNode,
         subnetId: props.subnet.subnetId,
         metricNamespace: metricNamespace(clusterName),
         alarms: alarmNames(clusterName),

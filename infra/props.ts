@@ -58,6 +58,14 @@ export interface CoordinatorFailoverProps {
   readonly notificationEmail?: string;
 
   /**
+   * Never fail over automatically: a dead coordinator is left as it is, and people are told. A person
+   * still moves the address by force, an upgrade moves it, and a vacant address is given to a standby.
+   *
+   * @default false
+   */
+  readonly keepCoordinatorNode?: boolean;
+
+  /**
    * How many coordinators stand: one active, the others hot standbys.
    *
    * @default 2

@@ -25,6 +25,7 @@ import type { CoordinatorFailoverProps } from './props.ts';
 export interface ValidatedProps {
   readonly clusterName: string;
   readonly httpPort: number;
+  readonly keepCoordinatorNode: 'yes' | 'no';
   readonly settings: Settings;
   readonly probeSettings: ProbeSettings;
   readonly alarmPeriodSeconds: number;
@@ -37,6 +38,7 @@ export function validatedProps(scope: Construct, props: CoordinatorFailoverProps
   const values: ValidatedProps = {
     clusterName: props.clusterName ?? Stack.of(scope).stackName,
     httpPort: props.httpPort ?? defaultHttpPort,
+    keepCoordinatorNode: props.keepCoordinatorNode === true ? 'yes' : 'no',
     settings: settingsOf(props),
     probeSettings: probeSettingsOf(props),
     alarmPeriodSeconds: props.alarmPeriodSeconds ?? alarmSettingRules.periodSeconds.default,

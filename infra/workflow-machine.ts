@@ -81,7 +81,11 @@ export class WorkflowMachine extends Construct {
 function placeholderValues(props: WorkflowMachineProps, publish: string): Record<string, Json> {
   const values: Record<string, Json> = {
     SETTINGS: { ...props.settings },
-    CLUSTER: { ...props.cluster, alarms: { ...props.cluster.alarms } },
+    CLUSTER: {
+      ...props.cluster,
+      instanceTypes: [...props.cluster.instanceTypes],
+      alarms: { ...props.cluster.alarms },
+    },
     PUBLISH: publish,
     TOPIC: props.topic.topicArn,
   };

@@ -1,5 +1,6 @@
 /** What stands in a world before anything happens, as after an hour. */
 import { dimensionNames, metricNames, tagKeys } from '../workflow/names.ts';
+import { templateVersionOf } from '../workflow/versions.ts';
 import { type Deployment, subnetId } from './deployment.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -20,7 +21,10 @@ export async function furnish(
   const { launchTemplateId } = cluster;
   const ids: string[] = [];
   for (let slot = 1; slot <= coordinators; slot += 1) {
-    const tags = coordinatorTags(cluster.clusterName, slot);
+    const tags = [
+      ...coordinatorTags(cluster.clusterName, slot),
+      { Key: tagKeys.templateVersion, Value: templateVersionOf(cluster) },
+    ];
     ids.push(
       await fleet.bootReady(() =>
         seedInstance(deployment, launchTemplateId, tags, upSeconds - slot),

@@ -15,6 +15,13 @@ export interface Cluster {
   readonly launchTemplateId: string;
   /** A number as text, never `$Latest`: a client token must mean one template (RunInstances). */
   readonly launchTemplateVersion: string;
+  /** EC2 instance types, at least one: the next one is tried where capacity is short. */
+  readonly instanceTypes: readonly string[];
+  /**
+   * `yes` = the coordinator is never failed over automatically (rule `kept`). A person's force, an
+   * upgrade and a vacant address are still acted on.
+   */
+  readonly keepCoordinatorNode: 'yes' | 'no';
   /** Where coordinators are launched. The ENI is in the same Availability Zone. */
   readonly subnetId: string;
   readonly metricNamespace: string;

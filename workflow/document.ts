@@ -44,6 +44,16 @@ export function readCluster(value: unknown): Cluster {
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) {
     throw bad('$.cluster.httpPort', port, 'a port from 1 to 65535');
   }
+  const { instanceTypes, keepCoordinatorNode } = cluster;
+  if (!Array.isArray(instanceTypes) || instanceTypes.length === 0) {
+    throw bad('$.cluster.instanceTypes', instanceTypes, 'a list of at least one instance type');
+  }
+  instanceTypes.forEach((type, index) => {
+    textAt(`$.cluster.instanceTypes[${index}]`, type);
+  });
+  if (keepCoordinatorNode !== 'yes' && keepCoordinatorNode !== 'no') {
+    throw bad('$.cluster.keepCoordinatorNode', keepCoordinatorNode, '"yes" or "no"');
+  }
   return cluster as object as Cluster;
 }
 

@@ -64,6 +64,8 @@ export interface AddressView {
   readonly paused: string | null;
   /** Value of the acknowledged tag, if there is one: see levers.ts. */
   readonly acknowledged: string | null;
+  /** Value of the closing tag, if there is one: the stack is being deleted. */
+  readonly closing: string | null;
   /** Times of recent failovers. */
   readonly failovers: readonly string[];
 }
@@ -87,6 +89,8 @@ export interface Coordinator {
   readonly launchedAt: string;
   readonly slot: number | null;
   readonly generation: number | null;
+  /** What it was launched from, as its tag says: see versions.ts. `null` when it does not say. */
+  readonly templateVersion: string | null;
   readonly condemned: string | null;
   /** ok, impaired, or unknown (initializing and insufficient-data are unknown). */
   readonly statusChecks: 'ok' | 'impaired' | 'unknown';

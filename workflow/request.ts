@@ -11,6 +11,11 @@ export interface PersonsRequest {
   readonly reason?: string;
   /** Move the address from a healthy coordinator to a ready standby. */
   readonly force?: boolean;
+  /**
+   * Move the address from a healthy coordinator of another launch template version to a ready standby
+   * of the cluster's. Where none is ready yet, one is launched and the execution ends: start another.
+   */
+  readonly upgrade?: boolean;
   /** The instance that is to take over, if anybody does. It must be fit for it. */
   readonly standby?: string;
   /** Say what would be done, and do nothing. */
@@ -27,6 +32,7 @@ export interface Request {
   readonly by: string | null;
   readonly reason: string | null;
   readonly force: boolean;
+  readonly upgrade: boolean;
   readonly standby: string | null;
   readonly dryRun: boolean;
   /** Why the request is not followed, a sentence each. None = it is. */
@@ -35,11 +41,11 @@ export interface Request {
   readonly note?: string;
 }
 
-const requestKeys = ['reason', 'force', 'standby', 'dryRun', 'by'] as const;
+const requestKeys = ['reason', 'force', 'upgrade', 'standby', 'dryRun', 'by'] as const;
 
 const allowedRequest =
   'Allowed: {} to look, "reason": "why", "by": "who", "dryRun": true, "standby": "i-...", ' +
-  'and "force": true together with a reason.';
+  '"upgrade": true, or "force": true together with a reason.';
 
 const longestRequestText = 500;
 
@@ -76,6 +82,7 @@ const aPerson: Request = {
   by: 'a person',
   reason: null,
   force: false,
+  upgrade: false,
   standby: null,
   dryRun: false,
   refusals: [],
@@ -90,6 +97,10 @@ function readPerson(input: object): Request {
   if (force && reason === null && refusals.length === 0) {
     refusals.push(`"force" needs a "reason". ${allowedRequest}`);
   }
+  const upgrade = given.get('upgrade') === true;
+  if (force && upgrade) {
+    refusals.push(`"force" and "upgrade" are two different moves: ask for one. ${allowedRequest}`);
+  }
   const followed = refusals.length === 0;
   return {
     origin: 'person',
@@ -97,6 +108,7 @@ function readPerson(input: object): Request {
     by,
     reason,
     force: followed && force,
+    upgrade: followed && upgrade,
     standby: followed ? textOf(given.get('standby')) : null,
     dryRun: followed && given.get('dryRun') === true,
     refusals,
@@ -137,6 +149,7 @@ const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ['reason', textRule],
   ['by', textRule],
   ['force', booleanRule],
+  ['upgrade', booleanRule],
   ['dryRun', booleanRule],
   [
     'standby',

@@ -93,7 +93,12 @@ export async function startTestCluster(
     });
   const coordinatorIds: string[] = [];
   for (let slot = 1; slot <= coordinators; slot += 1) {
-    coordinatorIds.push(await launch(coordinatorTags(clusterName, slot)));
+    coordinatorIds.push(
+      await launch({
+        ...coordinatorTags(clusterName, slot),
+        [tagKeys.templateVersion]: `${launchTemplateIdOf(cloud)}:1`,
+      }),
+    );
   }
   cloud.ec2.seedAttachment({
     networkInterfaceId,

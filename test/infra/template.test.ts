@@ -121,6 +121,8 @@ test('template: the cluster in the record names what the stack made', () => {
     httpPort: 8080,
     launchTemplateId: `<${templateId}>`,
     launchTemplateVersion: `<${templateId}.LatestVersionNumber>`,
+    instanceTypes: ['<InstanceType>'],
+    keepCoordinatorNode: 'no',
     subnetId: '<SubnetId>',
     metricNamespace: 'CoordinatorFailover/presto',
     alarms: {

@@ -20,6 +20,7 @@ import type { Cluster } from '../../workflow/cluster.ts';
 import type { Incident } from '../../workflow/incident.ts';
 import { alarmNames, metricNamespace, tagKeys } from '../../workflow/names.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
+import { templateVersionOf } from '../../workflow/versions.ts';
 
 export interface Account {
   readonly cloud: Cloud;
@@ -35,7 +36,7 @@ export interface Account {
   holderId(): string | undefined;
   instance(instanceId: string): InstanceSnapshot;
   living(): string[];
-  /** Another instance, `tags` as given: a bystander, or a coordinator of our own. */
+  /** Another instance: a bystander, or with a slot a coordinator of the cluster's version. */
   launch(tags: Readonly<Record<string, string>>): Promise<string>;
   stop(): Promise<void>;
 }
@@ -81,6 +82,8 @@ export async function openAccount(
     httpPort: 8080,
     launchTemplateId: template.launchTemplateId,
     launchTemplateVersion: template.version,
+    instanceTypes: ['m6g.large'],
+    keepCoordinatorNode: 'no',
     subnetId,
     metricNamespace: metricNamespace(clusterName),
     alarms: alarmNames(clusterName),
@@ -88,12 +91,15 @@ export async function openAccount(
   for (const AlarmName of Object.values(cluster.alarms)) {
     cloudWatch.createAlarm(alarmProperties(AlarmName), AlarmName);
   }
+  const current = { [tagKeys.templateVersion]: templateVersionOf(cluster) };
   const launch = (tags: Readonly<Record<string, string>>, launchedSecondsAgo = 3600) =>
     ec2.seedInstance({
       launchTemplateId: template.launchTemplateId,
       launchTemplateVersion: template.version,
       subnetId,
-      tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      tags: Object.entries({ ...(tagKeys.slot in tags ? current : {}), ...tags }).map(
+        ([Key, Value]) => ({ Key, Value }),
+      ),
       launchedSecondsAgo,
     });
   const coordinatorIds: string[] = [];

@@ -27,6 +27,16 @@ describe('the document', () => {
       '$.cluster.httpPort is 0, but must be a port from 1 to 65535.',
     ],
     [
+      'no instance type',
+      { ...incident(), cluster: { ...cluster, instanceTypes: [] } },
+      '$.cluster.instanceTypes is [], but must be a list of at least one instance type.',
+    ],
+    [
+      'a KeepCoordinatorNode that is neither',
+      { ...incident(), cluster: { ...cluster, keepCoordinatorNode: true } },
+      '$.cluster.keepCoordinatorNode is true, but must be "yes" or "no".',
+    ],
+    [
       'an alarm without a name',
       { ...incident(), cluster: { ...cluster, alarms: { activeHealth: '' } } },
       '$.cluster.alarms.activeHealth is "", but must be a text.',

@@ -15,6 +15,11 @@ describe('what an execution was started with', () => {
       { dryRun: true, force: true, reason: 'rehearsal' },
       { dryRun: true, force: true, refusals: [] },
     ],
+    [{ upgrade: true }, { upgrade: true, force: false, refusals: [] }],
+    [
+      { upgrade: true, dryRun: true, standby: 'i-0123456789abcdef0', reason: 'version 2' },
+      { upgrade: true, dryRun: true, standby: 'i-0123456789abcdef0', refusals: [] },
+    ],
     [
       { standby: 'i-0123456789abcdef0' },
       { standby: 'i-0123456789abcdef0', force: false, refusals: [] },
@@ -48,6 +53,11 @@ describe('what an execution was started with', () => {
     [{ reason: 5 }, '"reason" is 5, but must be a text of 1 to 500 characters.'],
     [{ force: true }, '"force" needs a "reason".'],
     [{ force: 'true', reason: 'x' }, '"force" is "true", but must be true or false.'],
+    [{ upgrade: 'yes' }, '"upgrade" is "yes", but must be true or false.'],
+    [
+      { upgrade: true, force: true, reason: 'x' },
+      '"force" and "upgrade" are two different moves: ask for one.',
+    ],
     [{ dryRun: 1 }, '"dryRun" is 1, but must be true or false.'],
     [{ standby: 'the second one' }, '"standby" is "the second one", but must be an instance id'],
     [{ force: true, reason: '  ' }, '"reason" is "  ", but must be a text'],
@@ -58,7 +68,7 @@ describe('what an execution was started with', () => {
   ])('request: %j is refused, and forces nothing', (input, sentence) => {
     const read = readRequest(input);
     expect(read.refusals.join(' ')).toContain(sentence);
-    expect(read).toMatchObject({ force: false, standby: null, dryRun: false });
+    expect(read).toMatchObject({ force: false, upgrade: false, standby: null, dryRun: false });
   });
 
   it.each(['nonsense', null, 5, [1], true])(
