@@ -110,9 +110,10 @@ async function startMachine(
 ): Promise<DrillMachine & Machine> {
   const { processes, directory } = options;
   const configurationFile = join(directory, `${spec.instanceId}.probe.json`);
+  const given = readProbeConfiguration(spec.userData);
   const configuration: ProbeConfiguration = {
-    ...readProbeConfiguration(spec.userData),
-    localHost: spec.guestAddress,
+    ...given,
+    local: { ...given.local, host: spec.guestAddress },
   };
   await writeFile(configurationFile, JSON.stringify(configuration));
   const environment = machineEnvironment(spec);

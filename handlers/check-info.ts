@@ -7,11 +7,15 @@ import { readCluster, readIncident, readTargets } from '../workflow/document.ts'
 import { BadInput } from '../workflow/errors.ts';
 import type { Answer, Answers, CheckTarget, Verification } from '../workflow/incident.ts';
 import { readInfo } from '../workflow/info.ts';
+import type { ServerEndpoint } from '../workflow/server-endpoint.ts';
 import { verificationTargets, verify } from '../workflow/verification.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
 
 /** How one server is asked, with all its limits. */
-export type Ask = (target: CheckTarget, httpPort: number) => Promise<Omit<Answer, 'milliseconds'>>;
+export type Ask = (
+  target: CheckTarget,
+  server: ServerEndpoint,
+) => Promise<Omit<Answer, 'milliseconds'>>;
 
 const timeoutMs = 2_000;
 const bodyLimitBytes = 64 * 1024;
@@ -27,11 +31,11 @@ export async function checkInfo(
   const request = Object(event) as Record<string, unknown>;
   const cluster = readCluster(request.cluster);
   if (request.purpose === 'ask') {
-    return askAll(readTargets(request.targets), cluster.httpPort, ask, clock);
+    return askAll(readTargets(request.targets), cluster.server, ask, clock);
   }
   if (request.purpose === 'verify') {
     const incident = readIncident(request.incident);
-    const asked = await askAll(verificationTargets(incident), cluster.httpPort, ask, clock);
+    const asked = await askAll(verificationTargets(incident), cluster.server, ask, clock);
     return verify(incident, asked, isoNow(clock));
   }
   throw new BadInput(
@@ -41,14 +45,14 @@ export async function checkInfo(
 
 async function askAll(
   targets: readonly CheckTarget[],
-  httpPort: number,
+  server: ServerEndpoint,
   ask: Ask,
   clock: Clock,
 ): Promise<Answers> {
   const answers = await Promise.all(
     targets.map(async (target) => {
       const startedAt = clock.now();
-      const answer = await ask(target, httpPort);
+      const answer = await ask(target, server);
       return { ...answer, milliseconds: clock.now() - startedAt };
     }),
   );
@@ -56,8 +60,8 @@ async function askAll(
 }
 
 export function askWith(get: GetInfo): Ask {
-  return async ({ name, host }, httpPort) => {
-    const answer = await get({ host, port: httpPort, timeoutMs, bodyLimitBytes });
+  return async ({ name, host }, server) => {
+    const answer = await get({ host, server, timeoutMs, bodyLimitBytes });
     const { outcome, ready, reached, sentence, identity, uptimeSeconds, kept } = readInfo(answer);
     return {
       name,

@@ -6,11 +6,12 @@
  */
 import { type IncomingMessage, request } from 'node:http';
 import type { HttpAnswer } from '../workflow/info.ts';
+import type { ServerEndpoint } from '../workflow/server-endpoint.ts';
 
 export interface InfoRequest {
   /** Name or address, without brackets. */
   readonly host: string;
-  readonly port: number;
+  readonly server: ServerEndpoint;
   /** @default '/v1/info' */
   readonly path?: string;
   /** For everything together: name, connection, headers, body. */
@@ -30,6 +31,10 @@ export const getInfo: GetInfo = (asked) =>
     const { timeoutMs, signal } = asked;
     if (signal?.aborted) {
       resolve(calledOff);
+      return;
+    }
+    if (asked.server.protocol === 'https') {
+      resolve({ kind: 'not-asked', detail: 'HTTPS cannot be spoken yet' });
       return;
     }
     let stage = 'no connection';
@@ -68,7 +73,7 @@ function startRequest(asked: InfoRequest, finish: (answer: HttpAnswer) => void) 
   try {
     const outgoing = request({
       host: asked.host,
-      port: asked.port,
+      port: asked.server.port,
       path: asked.path ?? '/v1/info',
       method: 'GET',
       // A connection of its own: a kept one would test yesterday's path, and an answer at a moved

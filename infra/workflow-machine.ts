@@ -85,6 +85,7 @@ function placeholderValues(props: WorkflowMachineProps, publish: string): Record
       ...props.cluster,
       instanceTypes: [...props.cluster.instanceTypes],
       alarms: { ...props.cluster.alarms },
+      server: { ...props.cluster.server },
     },
     PUBLISH: publish,
     TOPIC: props.topic.topicArn,

@@ -6,6 +6,7 @@
 import { isIP } from 'node:net';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { clusterNamePattern } from '../workflow/names.ts';
+import { type EndpointReading, readServerEndpoint } from '../workflow/server-endpoint.ts';
 import { probeSettingRules, settingProblems } from '../workflow/settings.ts';
 
 export type ConfigurationReading =
@@ -23,10 +24,25 @@ export function readConfiguration(text: string): ConfigurationReading {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return problem(`it is ${shown(parsed)}, but must be a JSON object.`);
   }
-  const problems = problemsOf({ ...parsed });
-  if (problems.length > 0) return { kind: 'problems', problems };
+  const given: Readonly<Record<string, unknown>> = { ...parsed };
+  const local = readServerEndpoint('local', given.local);
+  const server = readServerEndpoint('server', given.server);
+  const problems = [...problemsOf(given), ...problemsIn(local), ...problemsIn(server)];
+  if (problems.length > 0 || local.kind === 'problems' || server.kind === 'problems') {
+    return { kind: 'problems', problems };
+  }
   // Every field was just checked against the type, one by one.
-  return { kind: 'configuration', configuration: parsed as ProbeConfiguration };
+  const checked = parsed as ProbeConfiguration;
+  const configuration: ProbeConfiguration = {
+    ...checked,
+    local: { ...local.endpoint, host: checked.local.host },
+    server: server.endpoint,
+  };
+  return { kind: 'configuration', configuration };
+}
+
+function problemsIn(reading: EndpointReading): readonly string[] {
+  return reading.kind === 'problems' ? reading.problems : [];
 }
 
 interface FieldRule {
@@ -70,14 +86,7 @@ const fieldRules: ReadonlyMap<string, FieldRule> = new Map<string, FieldRule>([
     },
   ],
   [
-    'httpPort',
-    {
-      fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
-      allowed: 'a whole number from 1 to 65535, like 8080',
-    },
-  ],
-  [
-    'localHost',
+    'local.host',
     {
       fits: (value) => isText(value, /^[A-Za-z0-9:.-]{1,253}$/),
       allowed: 'where the server on this box is asked, like "localhost"',
@@ -96,11 +105,15 @@ const fieldRules: ReadonlyMap<string, FieldRule> = new Map<string, FieldRule>([
 ]);
 
 function problemsOf(given: Readonly<Record<string, unknown>>): string[] {
-  const { alarms, ...others } = given;
-  const flat: Readonly<Record<string, unknown>> =
-    typeof alarms === 'object' && alarms !== null
-      ? { ...others, ...withPrefix('alarms.', alarms) }
-      : { ...others, ...(alarms === undefined ? {} : { alarms }) };
+  const { alarms, local, server: _readApart, ...others } = given;
+  const flat: Readonly<Record<string, unknown>> = {
+    ...others,
+    ...(typeof alarms === 'object' && alarms !== null
+      ? withPrefix('alarms.', alarms)
+      : alarms !== undefined && { alarms }),
+    // The rest of it is an endpoint, and read as such.
+    'local.host': Object(local).host,
+  };
   const settings: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, value] of Object.entries(flat)) {

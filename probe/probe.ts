@@ -7,6 +7,7 @@
 
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { readInfo } from '../workflow/info.ts';
+import type { ServerAt } from '../workflow/server-endpoint.ts';
 import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
 import type { ProbePorts } from './ports.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
@@ -100,7 +101,7 @@ function sampleOwn(
 ): Promise<void> {
   const take = async (sequence: number) =>
     watch.ownSample(
-      await sample(configuration, ports, { host: configuration.localHost, sequence, signal }),
+      await sample(configuration, ports, { at: configuration.local, sequence, signal }),
     );
   return sampleOnCadence({ ...cadenceOf(configuration, ports), take }, signal);
 }
@@ -111,11 +112,11 @@ function sampleAddress(
   watch: Watch,
   signal: AbortSignal,
 ): Promise<void> {
-  const host = configuration.coordinatorAddress;
+  const at = { host: configuration.coordinatorAddress, ...configuration.server };
   const take = async (sequence: number) => {
     if (watch.role() !== 'standby') return;
     const term = watch.term();
-    watch.addressSample(await sample(configuration, ports, { host, sequence, signal }), term);
+    watch.addressSample(await sample(configuration, ports, { at, sequence, signal }), term);
   };
   return sampleOnCadence({ ...cadenceOf(configuration, ports), take }, signal);
 }
@@ -132,12 +133,12 @@ function cadenceOf(configuration: ProbeConfiguration, { clock }: ProbePorts) {
 async function sample(
   configuration: ProbeConfiguration,
   { getInfo, clock }: ProbePorts,
-  asked: { readonly host: string; readonly sequence: number; readonly signal: AbortSignal },
+  asked: { readonly at: ServerAt; readonly sequence: number; readonly signal: AbortSignal },
 ): Promise<TakenSample> {
   const at = clock.now();
   const answer = await getInfo({
-    host: asked.host,
-    port: configuration.httpPort,
+    host: asked.at.host,
+    server: asked.at,
     timeoutMs: configuration.timeoutSeconds * 1000,
     signal: asked.signal,
   });

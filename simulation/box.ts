@@ -191,7 +191,7 @@ async function startProbe(
       },
       random,
       getInfo: async ({ host, timeoutMs, signal }) =>
-        host === configuration.localHost
+        host === configuration.local.host
           ? seen(await answerOf(time, server, { timeoutMs, signal }))
           : seen(await network.ask({ instanceId }, host, { timeoutMs, signal })),
       metadata,

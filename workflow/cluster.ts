@@ -2,6 +2,7 @@
  * Which resources one cluster is made of: what infra writes into the state machine (`$.cluster`)
  * and into the box's probe configuration.
  */
+import type { ServerAt, ServerEndpoint } from './server-endpoint.ts';
 
 /** `$.cluster` in the execution's document. All values are known once the stack is deployed. */
 export interface Cluster {
@@ -10,8 +11,8 @@ export interface Cluster {
   readonly networkInterfaceId: string;
   /** The coordinator address. */
   readonly coordinatorAddress: string;
-  /** The port of /v1/info, by HTTP. */
-  readonly httpPort: number;
+  /** How /v1/info is asked at the coordinator address and at every coordinator's own IP. */
+  readonly server: ServerEndpoint;
   readonly launchTemplateId: string;
   /** A number as text, never `$Latest`: a client token must mean one template (RunInstances). */
   readonly launchTemplateVersion: string;
@@ -40,10 +41,10 @@ export interface ProbeConfiguration {
   readonly region: string;
   readonly networkInterfaceId: string;
   readonly coordinatorAddress: string;
-  /** Port of /v1/info, on localhost and at the coordinator address. */
-  readonly httpPort: number;
-  /** Where this box's own server is asked. "localhost" on EC2. */
-  readonly localHost: string;
+  /** How and where this box's own server is asked. At "localhost" on EC2. */
+  readonly local: ServerAt;
+  /** How a standby asks the server at the coordinator address. */
+  readonly server: ServerEndpoint;
   readonly metricNamespace: string;
   readonly alarms: {
     readonly activeHealth: string;

@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts';
 import { BadInput } from './errors.ts';
 import type { CheckTarget, Incident } from './incident.ts';
 import { readRequest } from './request.ts';
+import { readServerEndpoint } from './server-endpoint.ts';
 import { settingProblems, settingRules } from './settings.ts';
 
 /** Throws BadInput with one sentence that names the path, the value and what is allowed. */
@@ -17,8 +18,8 @@ export function readIncident(event: unknown): Incident {
   timeAt('$.execution.startedAt', execution.startedAt);
   const problems = settingProblems(settingRules, objectAt('$.settings', document.settings));
   if (problems.length > 0) throw new BadInput(`$.settings: ${problems.join(' ')}`);
-  readCluster(document.cluster);
-  return document as object as Incident;
+  const cluster = readCluster(document.cluster);
+  return { ...(document as object as Incident), cluster };
 }
 
 /**
@@ -40,10 +41,6 @@ export function readCluster(value: unknown): Cluster {
   const alarms = objectAt('$.cluster.alarms', cluster.alarms);
   textAt('$.cluster.alarms.activeHealth', alarms.activeHealth);
   textAt('$.cluster.alarms.reachable', alarms.reachable);
-  const port = cluster.httpPort;
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw bad('$.cluster.httpPort', port, 'a port from 1 to 65535');
-  }
   const { instanceTypes, keepCoordinatorNode } = cluster;
   if (!Array.isArray(instanceTypes) || instanceTypes.length === 0) {
     throw bad('$.cluster.instanceTypes', instanceTypes, 'a list of at least one instance type');
@@ -54,7 +51,9 @@ export function readCluster(value: unknown): Cluster {
   if (keepCoordinatorNode !== 'yes' && keepCoordinatorNode !== 'no') {
     throw bad('$.cluster.keepCoordinatorNode', keepCoordinatorNode, '"yes" or "no"');
   }
-  return cluster as object as Cluster;
+  const server = readServerEndpoint('$.cluster.server', cluster.server);
+  if (server.kind === 'problems') throw new BadInput(server.problems.join(' '));
+  return { ...(cluster as object as Cluster), server: server.endpoint };
 }
 
 /** Throws BadInput as `readIncident` does. */

@@ -7,6 +7,7 @@ import type { GetInfo } from '../../info-client/get-info.ts';
 import { readInfo } from '../../workflow/info.ts';
 import { alarmNames } from '../../workflow/names.ts';
 import { readRequest } from '../../workflow/request.ts';
+import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
 import type { Cloud } from '../cloud.ts';
 import {
   type AddressFacts,
@@ -121,7 +122,7 @@ export async function observe(
   const lastEnded = listing.then((read) => readAfter(read, (list) => readLastEnded(cloud, list)));
   const answers = Promise.all([machine, coordinators]).then(([known, boxes]) =>
     readAfter(known, ({ cluster }) =>
-      ask(getInfo, cluster.httpPort, [
+      ask(getInfo, cluster.server, [
         [addressName, cluster.coordinatorAddress],
         ...(boxes.kind === 'read' ? boxes.value.filter(isLiving) : []).map(
           (box) => [box.instanceId, box.privateIpAddress ?? ''] as const,
@@ -163,14 +164,14 @@ function idOf({ instanceId }: BoxView): string {
 
 async function ask(
   getInfo: GetInfo,
-  port: number,
+  server: ServerEndpoint,
   targets: readonly (readonly [name: string, host: string])[],
 ): Promise<ReadonlyMap<string, AnswerFromHere>> {
   const answers = await Promise.all(
     targets
       .filter(([, host]) => host !== '')
       .map(async ([name, host]) => {
-        const reading = readInfo(await getInfo({ host, port, timeoutMs: askTimeoutMs }));
+        const reading = readInfo(await getInfo({ host, server, timeoutMs: askTimeoutMs }));
         const { ready, reached, sentence } = reading;
         return [name, { ready, reached, sentence }] as const;
       }),

@@ -77,7 +77,7 @@ function row(label: string, line: Line): Line {
 function addressLine({ address, answers, machine }: Observation): Line {
   if (address.kind === 'unread') return ['could not be read'];
   const { privateIpAddress, availabilityZone, networkInterfaceId } = address.value;
-  const port = machine.kind === 'read' ? `:${machine.value.cluster.httpPort}` : '';
+  const port = machine.kind === 'read' ? `:${machine.value.cluster.server.port}` : '';
   const answer = answers.kind === 'read' ? answers.value.get(addressName) : undefined;
   const seen =
     answer === undefined

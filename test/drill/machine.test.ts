@@ -11,7 +11,8 @@ import { realClock } from '../../local-cloud/clock.ts';
 import type { Machine, MachineSpec } from '../../local-cloud/ec2/machine.ts';
 import { readProbeConfiguration } from '../../probe/user-data.ts';
 
-const configuration = { clusterName: 'presto', localHost: 'localhost', httpPort: 18080 };
+const local = { host: 'localhost', protocol: 'http', port: 18_080 };
+const configuration = { clusterName: 'presto', local };
 const userData = [
   '#!/bin/bash',
   "cat > /etc/coordinator-failover/probe.json <<'PROBE_CONFIGURATION'",
@@ -136,7 +137,7 @@ describe('machine: real processes', () => {
       { clock: realClock, signal: AbortSignal.timeout(10_000), withinSeconds: 8, everyMs: 50 },
     );
     expect(JSON.parse(shown)).toEqual({
-      configuration: { ...configuration, localHost: guestAddress },
+      configuration: { ...configuration, local: { ...local, host: guestAddress } },
       environment: {
         PATH: '/usr/bin:/bin',
         AWS_REGION: 'eu-central-1',

@@ -29,11 +29,11 @@ const info = {
 
 describe('check info', () => {
   it('check-info: asks each target over HTTP and says what answered', async () => {
-    const httpPort = await serve(info);
+    const port = await serve(info);
     const found = await checkInfo(
       {
         purpose: 'ask',
-        cluster: { ...cluster, httpPort },
+        cluster: { ...cluster, server: { protocol: 'http', port } },
         targets: [{ name: addressTargetName, host: '127.0.0.1' }],
       },
       askOverHttp,
@@ -47,12 +47,12 @@ describe('check info', () => {
   });
 
   it('check-info: a port where nothing listens is refused, and never an error', async () => {
-    const httpPort = await serve(info);
+    const port = await serve(info);
     await new Promise((resolve) => server?.close(resolve));
     const found = await checkInfo(
       {
         purpose: 'ask',
-        cluster: { ...cluster, httpPort },
+        cluster: { ...cluster, server: { protocol: 'http', port } },
         targets: [{ name: standbyId, host: '127.0.0.1' }],
       },
       askOverHttp,

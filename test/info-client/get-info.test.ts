@@ -3,6 +3,7 @@ import { createServer as createTcpServer, type Socket, type Server as TcpServer 
 import { afterEach, describe, expect, test } from 'vitest';
 import { getInfo } from '../../info-client/get-info.ts';
 import { readInfo } from '../../workflow/info.ts';
+import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
 
 const host = '127.0.0.1';
 const open: (Server | TcpServer)[] = [];
@@ -24,7 +25,7 @@ describe('get-info: answers', () => {
       response.setHeader('content-type', 'application/json');
       response.end('{"coordinator":true}');
     });
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toEqual({
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toEqual({
       kind: 'answered',
       status: 200,
       contentType: 'application/json',
@@ -38,7 +39,7 @@ describe('get-info: answers', () => {
 
   test('by name (localhost)', async () => {
     const port = await serve((_, response) => response.end('{}'));
-    expect(await getInfo({ host: 'localhost', port, timeoutMs: 2000 })).toMatchObject({
+    expect(await getInfo({ host: 'localhost', server: at(port), timeoutMs: 2000 })).toMatchObject({
       kind: 'answered',
     });
   });
@@ -49,13 +50,15 @@ describe('get-info: answers', () => {
       asked += 1;
       response.writeHead(303, { location: '/ui/' }).end();
     });
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toMatchObject({ status: 303 });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toMatchObject({
+      status: 303,
+    });
     expect(asked).toBe(1);
   });
 
   test.each([406, 500, 503, 204])('status %i', async (status) => {
     const port = await serve((_, response) => response.writeHead(status).end());
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toMatchObject({
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toMatchObject({
       kind: 'answered',
       status,
       contentType: '',
@@ -65,7 +68,9 @@ describe('get-info: answers', () => {
 
   test('text that is not UTF-8 arrives as text', async () => {
     const port = await serve((_, response) => response.end(Buffer.from([0xff, 0xfe, 0x00])));
-    expect(readInfo(await getInfo({ host, port, timeoutMs: 2000 })).outcome).toBe('not-json');
+    expect(readInfo(await getInfo({ host, server: at(port), timeoutMs: 2000 })).outcome).toBe(
+      'not-json',
+    );
   });
 });
 
@@ -78,14 +83,14 @@ describe('get-info: answers without an end', () => {
       response.on('drain', more);
       more();
     });
-    const answer = await getInfo({ host, port, timeoutMs: 5000, bodyLimitBytes: 1000 });
+    const answer = await getInfo({ host, server: at(port), timeoutMs: 5000, bodyLimitBytes: 1000 });
     expect(answer).toMatchObject({ kind: 'answered', truncated: true, body: 'x'.repeat(1000) });
     expect(readInfo(answer).outcome).toBe('too-large');
   });
 
   test('a body of exactly the limit is whole', async () => {
     const port = await serve((_, response) => response.end('x'.repeat(1000)));
-    const answer = await getInfo({ host, port, timeoutMs: 2000, bodyLimitBytes: 1000 });
+    const answer = await getInfo({ host, server: at(port), timeoutMs: 2000, bodyLimitBytes: 1000 });
     expect(answer).toMatchObject({ truncated: false });
   });
 
@@ -96,7 +101,7 @@ describe('get-info: answers without an end', () => {
       response.on('close', () => clearInterval(timer));
     });
     const started = performance.now();
-    expect(await getInfo({ host, port, timeoutMs: 300 })).toEqual({
+    expect(await getInfo({ host, server: at(port), timeoutMs: 300 })).toEqual({
       kind: 'timed-out',
       detail: 'status 200, but no end of the answer after 300 ms',
     });
@@ -105,7 +110,7 @@ describe('get-info: answers without an end', () => {
 
   test('a server that accepts and says nothing', async () => {
     const port = await serveTcp(() => undefined);
-    expect(await getInfo({ host, port, timeoutMs: 200 })).toEqual({
+    expect(await getInfo({ host, server: at(port), timeoutMs: 200 })).toEqual({
       kind: 'timed-out',
       detail: 'connected, but no answer after 200 ms',
     });
@@ -117,7 +122,9 @@ describe('get-info: answers without an end', () => {
       const timer = setInterval(() => socket.write('x-more: 1\r\n'), 20);
       socket.on('close', () => clearInterval(timer));
     });
-    expect(await getInfo({ host, port, timeoutMs: 200 })).toMatchObject({ kind: 'timed-out' });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 200 })).toMatchObject({
+      kind: 'timed-out',
+    });
   });
 });
 
@@ -125,25 +132,31 @@ describe('get-info: no answer', () => {
   test('nothing listens', async () => {
     const port = await serveTcp(() => undefined);
     await new Promise((resolve) => open.pop()?.close(resolve));
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toMatchObject({ kind: 'refused' });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toMatchObject({
+      kind: 'refused',
+    });
   });
 
   test('nothing listens (a name with several addresses)', async () => {
     const port = await serveTcp(() => undefined);
     await new Promise((resolve) => open.pop()?.close(resolve));
-    const answer = await getInfo({ host: 'localhost', port, timeoutMs: 2000 });
+    const answer = await getInfo({ host: 'localhost', server: at(port), timeoutMs: 2000 });
     expect(answer).toMatchObject({ kind: 'refused' });
     expect(readInfo(answer).sentence).toContain('nothing listens on the port (');
   });
 
   test('the connection is reset', async () => {
     const port = await serveTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toMatchObject({ kind: 'reset' });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toMatchObject({
+      kind: 'reset',
+    });
   });
 
   test('the connection is closed without a word', async () => {
     const port = await serveTcp((socket) => socket.once('data', () => socket.end()));
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toMatchObject({ kind: 'reset' });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toMatchObject({
+      kind: 'reset',
+    });
   });
 
   test('the connection breaks in the middle of the body', async () => {
@@ -152,12 +165,16 @@ describe('get-info: no answer', () => {
         socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"coordinator":');
       }),
     );
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toMatchObject({ kind: 'reset' });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toMatchObject({
+      kind: 'reset',
+    });
   });
 
   test('something that speaks another protocol', async () => {
     const port = await serveTcp((socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'));
-    expect(await getInfo({ host, port, timeoutMs: 2000 })).toMatchObject({ kind: 'not-http' });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 2000 })).toMatchObject({
+      kind: 'not-http',
+    });
   });
 
   test('a server that switches protocols', async () => {
@@ -166,16 +183,16 @@ describe('get-info: no answer', () => {
         socket.write('HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
       ),
     );
-    expect((await getInfo({ host, port, timeoutMs: 2000 })).kind).not.toBe('timed-out');
+    expect((await getInfo({ host, server: at(port), timeoutMs: 2000 })).kind).not.toBe('timed-out');
   });
 
   test('no such name', async () => {
-    const answer = await getInfo({ host: 'nowhere.invalid', port: 80, timeoutMs: 5000 });
+    const answer = await getInfo({ host: 'nowhere.invalid', server: at(80), timeoutMs: 5000 });
     expect(['unreachable', 'timed-out']).toContain(answer.kind);
   });
 
   test('a port that cannot be', async () => {
-    expect(await getInfo({ host, port: 70_000, timeoutMs: 2000 })).toMatchObject({
+    expect(await getInfo({ host, server: at(70_000), timeoutMs: 2000 })).toMatchObject({
       kind: 'not-asked',
     });
   });
@@ -183,17 +200,23 @@ describe('get-info: no answer', () => {
   test('called off while waiting, and before', async () => {
     const port = await serveTcp(() => undefined);
     const stop = new AbortController();
-    const waiting = getInfo({ host, port, timeoutMs: 5000, signal: stop.signal });
+    const waiting = getInfo({ host, server: at(port), timeoutMs: 5000, signal: stop.signal });
     setTimeout(() => stop.abort(), 50);
     const started = performance.now();
     expect(await waiting).toEqual({ kind: 'not-asked', detail: 'called off' });
     expect(performance.now() - started).toBeLessThan(1000);
-    expect(await getInfo({ host, port, timeoutMs: 5000, signal: stop.signal })).toEqual({
-      kind: 'not-asked',
-      detail: 'called off',
-    });
+    expect(await getInfo({ host, server: at(port), timeoutMs: 5000, signal: stop.signal })).toEqual(
+      {
+        kind: 'not-asked',
+        detail: 'called off',
+      },
+    );
   });
 });
+
+function at(port: number): ServerEndpoint {
+  return { protocol: 'http', port };
+}
 
 async function serve(answer: RequestListener): Promise<number> {
   return listen(createServer(answer));

@@ -70,8 +70,8 @@ test('coordinators: user data writes the whole configuration of the probe', () =
     region: 'eu-west-1',
     networkInterfaceId: `<${interfaceId}>`,
     coordinatorAddress: `<${interfaceId}.PrimaryPrivateIpAddress>`,
-    httpPort: 8080,
-    localHost: 'localhost',
+    local: { host: 'localhost', protocol: 'http', port: 8080 },
+    server: { protocol: 'http', port: 8080 },
     metricNamespace: 'CoordinatorFailover/presto',
     alarms: {
       activeHealth: 'presto-coordinator-active-health',

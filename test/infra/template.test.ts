@@ -107,7 +107,10 @@ test('template: the audit record outlives executions and stack, the other logs d
 test('template: numbers that are parameters arrive as numbers', () => {
   const { settings, cluster } = definition().States['Receive request']?.Parameters ?? {};
   expect(settings).toEqual({ ...defaultSettings, haCoordinatorsCount: 3, graceSeconds: 7 });
-  expect(cluster).toMatchObject({ httpPort: 8080, clusterName: 'presto' });
+  expect(cluster).toMatchObject({
+    server: { protocol: 'http', port: 8080 },
+    clusterName: 'presto',
+  });
 });
 
 test('template: the cluster in the record names what the stack made', () => {
@@ -118,7 +121,7 @@ test('template: the cluster in the record names what the stack made', () => {
     clusterName: 'presto',
     networkInterfaceId: `<${interfaceId}>`,
     coordinatorAddress: `<${interfaceId}.PrimaryPrivateIpAddress>`,
-    httpPort: 8080,
+    server: { protocol: 'http', port: 8080 },
     launchTemplateId: `<${templateId}>`,
     launchTemplateVersion: `<${templateId}.LatestVersionNumber>`,
     instanceTypes: ['<InstanceType>'],

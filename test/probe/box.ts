@@ -22,8 +22,8 @@ export const configuration: ProbeConfiguration = {
   region: 'eu-west-1',
   networkInterfaceId: 'eni-0000000000000000a',
   coordinatorAddress: '10.0.0.10',
-  httpPort: 8080,
-  localHost: 'localhost',
+  local: { host: 'localhost', protocol: 'http', port: 8080 },
+  server: { protocol: 'http', port: 8080 },
   metricNamespace: metricNamespace('analytics'),
   alarms: alarmNames('analytics'),
   ...defaultProbeSettings,
@@ -92,7 +92,7 @@ export function startBox(begin: World, overrides: Partial<ProbeConfiguration> = 
       clock,
       random: () => 0.5,
       async getInfo({ host, timeoutMs, signal }) {
-        const answer = host === configuration.localHost ? world.own : world.address;
+        const answer = host === configuration.local.host ? world.own : world.address;
         if (answer !== 'hang') return answer;
         await hang(timeoutMs, signal);
         if (signal?.aborted) return { kind: 'not-asked', detail: 'called off' };

@@ -13,16 +13,21 @@ describe('configuration: what is taken', () => {
 });
 
 describe('configuration: what is refused', () => {
+  const { local } = configuration;
   test.each([
-    ['httpPort', 'eight', 'httpPort is "eight", but must be a whole number from 1 to 65535'],
-    ['httpPort', 0, 'httpPort is 0, but must be a whole number from 1 to 65535, like 8080.'],
-    ['httpPort', 80.5, 'httpPort is 80.5, but must be'],
+    ['server', undefined, 'server is missing, but must be an endpoint, like {"protocol": "http"'],
+    ['server', { protocol: 'http', port: 0 }, 'server.port is 0, but must be a port from 1'],
+    ['server', { protocol: 'h2', port: 1 }, 'server.protocol is "h2", but must be "http" or'],
+    ['server', { protocol: 'https', port: 1 }, 'server.trust is missing, but must be either'],
+    ['local', { ...local, port: 80.5 }, 'local.port is 80.5, but must be a port from 1 to 65535.'],
     ['clusterName', '', 'clusterName is "", but must be a letter, then up to 69'],
     ['clusterName', undefined, 'clusterName is missing, but must be a letter'],
     ['region', 'Ireland', 'region is "Ireland", but must be an AWS region, like "eu-west-1".'],
     ['networkInterfaceId', 'vpc-1', 'networkInterfaceId is "vpc-1", but must be the id of'],
     ['coordinatorAddress', '10.0.0.300', 'coordinatorAddress is "10.0.0.300", but must be the'],
-    ['localHost', 'http://localhost', 'localHost is "http://localhost", but must be where'],
+    ['local', { ...local, host: 'http://x' }, 'local.host is "http://x", but must be where'],
+    ['local', { ...local, host: undefined }, 'local.host is missing, but must be where'],
+    ['httpPort', 8080, 'httpPort is 8080, but there is no such field'],
     ['metricNamespace', 'AWS/EC2', 'metricNamespace is "AWS/EC2", but must be a namespace'],
     ['alarms', 'none', 'alarms is "none", but there is no such field'],
     ['alarms', { activeHealth: 'a' }, 'alarms.reachable is missing, but must be the name of'],
@@ -37,7 +42,7 @@ describe('configuration: what is refused', () => {
   });
 
   test('everything that is wrong is said at once', () => {
-    expect(problems(readConfiguration('{}'))).toHaveLength(13);
+    expect(problems(readConfiguration('{}'))).toHaveLength(14);
   });
 
   test.each([

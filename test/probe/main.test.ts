@@ -130,10 +130,11 @@ describe('probe program: started wrongly', () => {
   });
 
   test('a configuration with two mistakes names both, with the file', async () => {
-    const file = await writeConfiguration({ httpPort: 'eight', publishSeconds: 11 });
+    const file = await writeConfiguration({ clusterName: '8', publishSeconds: 11 });
     const { code, stderr } = await run(['--config', file]).ended;
     expect(stderr).toBe(
-      `${file}: httpPort is "eight", but must be a whole number from 1 to 65535, like 8080.\n` +
+      `${file}: clusterName is "8", but must be a letter, then up to 69 letters, digits and ` +
+        'hyphens, like "analytics".\n' +
         `${file}: publishSeconds is 11, but must be a whole number from 1 to 10. ` +
         'Two samples in every alarm period of 10 s, so that one may be lost.\nSee --help.\n',
     );
@@ -228,9 +229,9 @@ async function writeConfiguration(changes: object): Promise<string> {
   const file = join(folder, `probe-${Math.random().toString(36).slice(2)}.json`);
   const content = {
     ...configuration,
-    localHost: '127.0.0.1',
+    local: { host: '127.0.0.1', protocol: 'http', port: coordinator.port },
     coordinatorAddress: '127.0.0.1',
-    httpPort: coordinator.port,
+    server: { protocol: 'http', port: coordinator.port },
     ...changes,
   };
   await writeFile(file, JSON.stringify(content));

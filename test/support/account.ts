@@ -79,7 +79,7 @@ export async function openAccount(
     clusterName,
     networkInterfaceId: eni.networkInterfaceId,
     coordinatorAddress: eni.privateIpAddress,
-    httpPort: 8080,
+    server: { protocol: 'http', port: 8080 },
     launchTemplateId: template.launchTemplateId,
     launchTemplateVersion: template.version,
     instanceTypes: ['m6g.large'],

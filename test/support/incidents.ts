@@ -24,7 +24,7 @@ export const cluster: Cluster = {
   clusterName: 'presto',
   networkInterfaceId: 'eni-0001',
   coordinatorAddress: '10.0.0.10',
-  httpPort: 8080,
+  server: { protocol: 'http', port: 8080 },
   launchTemplateId: 'lt-0001',
   launchTemplateVersion: '1',
   instanceTypes: ['m7i.xlarge'],

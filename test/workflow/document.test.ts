@@ -23,8 +23,8 @@ describe('the document', () => {
     ],
     [
       'a port that is none',
-      { ...incident(), cluster: { ...cluster, httpPort: 0 } },
-      '$.cluster.httpPort is 0, but must be a port from 1 to 65535.',
+      { ...incident(), cluster: { ...cluster, server: { protocol: 'http', port: 0 } } },
+      '$.cluster.server.port is 0, but must be a port from 1 to 65535.',
     ],
     [
       'no instance type',
