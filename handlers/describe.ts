@@ -120,6 +120,7 @@ function coordinatorFrom(instance: Instance, clusterName: string): Coordinator[]
       health: null,
       reachable: null,
       lastHealthyAt: null,
+      lastReachingAt: null,
     },
   ];
 }

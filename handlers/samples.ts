@@ -1,6 +1,6 @@
 /**
- * The probes' newest samples, out of CloudWatch. One call: per instance its Health and its Reachable
- * by the second, and its Health by the minute for as long as a coordinator may take to boot.
+ * The probes' newest samples, out of CloudWatch: per instance its Health and its Reachable by the
+ * second, and both by the minute for as long as a coordinator may take to boot.
  * What can go wrong: points come late or not at all; that is silence, and never a 0.
  */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
@@ -12,13 +12,16 @@ import type { Settings } from '../workflow/settings.ts';
 import type { Cloud } from './cloud.ts';
 import type { Clock } from './entry.ts';
 
-export type Samples = Pick<Coordinator, 'health' | 'reachable' | 'lastHealthyAt'>;
+export type Samples = Pick<
+  Coordinator,
+  'health' | 'reachable' | 'lastHealthyAt' | 'lastReachingAt'
+>;
 
 /** Newest samples are looked for this far back: ten times the longest publishing interval. */
 const recentMs = 120_000;
 /** A box's clock may be ahead of ours; its points are read all the same. */
 const aheadMs = 60_000;
-/** GetMetricData answers in pages of 100,800 points: three series per instance never fill one. */
+/** GetMetricData answers in pages of 100,800 points: four series per instance never fill one. */
 const mostPages = 5;
 
 /** By instance id. Throws what CloudWatch throws, and TryAgain when the answer is incomplete. */
@@ -35,12 +38,10 @@ export async function readSamples(
       ...series(cluster, instanceIds, 'health', metricNames.health, 1),
       ...series(cluster, instanceIds, 'reachable', metricNames.reachable, 1),
     ]),
-    query(
-      cloud,
-      new Date(clock.now() - settings.readyWithinMinutes * 60_000),
-      until,
-      series(cluster, instanceIds, 'healthy', metricNames.health, 60),
-    ),
+    query(cloud, new Date(clock.now() - settings.readyWithinMinutes * 60_000), until, [
+      ...series(cluster, instanceIds, 'healthy', metricNames.health, 60),
+      ...series(cluster, instanceIds, 'reaching', metricNames.reachable, 60),
+    ]),
   ]);
   return new Map(
     instanceIds.map((instanceId, index) => [
@@ -48,7 +49,8 @@ export async function readSamples(
       {
         health: newest(recent.get(`health${index}`)),
         reachable: newest(recent.get(`reachable${index}`)),
-        lastHealthyAt: newestHealthy(long.get(`healthy${index}`)),
+        lastHealthyAt: newestGood(long.get(`healthy${index}`)),
+        lastReachingAt: newestGood(long.get(`reaching${index}`)),
       },
     ]),
   );
@@ -127,6 +129,6 @@ function newest(found: readonly Point[] = []): Sample | null {
   return last && { value: last.value >= 1 ? 1 : 0, at: last.at.toISOString() };
 }
 
-function newestHealthy(found: readonly Point[] = []): string | null {
+function newestGood(found: readonly Point[] = []): string | null {
   return newest(found.filter(({ value }) => value >= 1))?.at ?? null;
 }

@@ -100,6 +100,8 @@ export interface Coordinator {
   readonly reachable: Sample | null;
   /** When its probe last said healthy, to the minute, within the boot limit; else `null`. */
   readonly lastHealthyAt: string | null;
+  /** When its probe last reached the coordinator address, to the minute, within the boot limit. */
+  readonly lastReachingAt: string | null;
 }
 
 export interface Sample {

@@ -5,7 +5,7 @@
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
 import { currentSurvey, living } from './evidence.ts';
-import type { Coordinator, Incident } from './incident.ts';
+import { type Answer, addressTargetName, type Coordinator, type Incident } from './incident.ts';
 import type { Settings } from './settings.ts';
 
 export interface Gap {
@@ -29,8 +29,12 @@ export interface RestorationPlan {
 
 export interface Unwanted {
   readonly instanceId: string;
-  readonly why: 'surplus' | 'not ready in time';
+  readonly why: 'surplus' | SickReason;
 }
+
+/** Counted together: each is a standby that has been replaced. */
+const sickReasons = ['not ready in time', 'reached by nobody'] as const;
+type SickReason = (typeof sickReasons)[number];
 
 export interface World {
   /** All of the cluster, as just described, the terminated included. */
@@ -59,9 +63,7 @@ export function planRestoration(incident: Incident, world: World, now: string): 
   const sick = sickStandby(incident, world, alive, now);
   const extra = settled ? surplusOf(incident, world, alive, alive.length - wanted) : [];
   const unwanted: Unwanted[] = extra.map((instanceId) => ({ instanceId, why: 'surplus' }));
-  if (sick !== null && !extra.includes(sick)) {
-    unwanted.push({ instanceId: sick, why: 'not ready in time' });
-  }
+  if (sick !== null && !extra.includes(sick.instanceId)) unwanted.push(sick);
   const isOld = currentSurvey(incident, now) === null;
   const terminate = unwanted.filter(
     ({ instanceId }) => !isOld && seenBefore(incident, instanceId, now),
@@ -151,35 +153,49 @@ function rank(incident: Incident, coordinator: Coordinator): number {
   return answersReady(incident, coordinator) ? 1 : 0;
 }
 
-/**
- * A standby that had its time to boot, does not answer ready, and whose own probe has not said
- * healthy within the boot limit either. One at a time, the oldest first.
- */
+/** One at a time, the oldest first. */
 function sickStandby(
   incident: Incident,
   { coordinators, holderId }: World,
   alive: readonly Coordinator[],
   now: string,
-): string | null {
+): Unwanted | null {
   if (holderId === undefined || incident.answers?.kind !== 'asked') return null;
   if (replacementsWithin(coordinators, incident.settings, now) >= mostReplacements) return null;
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
   if (!survey?.samplesRead) return null;
   const limit = Date.parse(now) - incident.settings.readyWithinMinutes * 60_000;
-  const sick = alive.filter((one) => {
-    const surveyed = survey.coordinators?.find(({ instanceId }) => instanceId === one.instanceId);
-    return (
-      one.instanceId !== holderId &&
-      one.instanceId !== promotedId(incident) &&
-      one.state === 'running' &&
-      surveyed !== undefined &&
-      surveyed.lastHealthyAt === null &&
-      surveyed.health?.value !== 1 &&
-      Date.parse(one.launchedAt) < limit &&
-      !answersReady(incident, one)
-    );
-  });
-  return sick.sort(byAge)[0]?.instanceId ?? null;
+  const sick = alive
+    .filter(
+      (one) =>
+        one.instanceId !== holderId &&
+        one.instanceId !== promotedId(incident) &&
+        one.state === 'running' &&
+        Date.parse(one.launchedAt) < limit &&
+        !answersReady(incident, one),
+    )
+    .sort(byAge);
+  for (const { instanceId } of sick) {
+    const surveyed = survey.coordinators?.find((one) => one.instanceId === instanceId);
+    const why = surveyed === undefined ? null : sickness(incident, surveyed);
+    if (why !== null) return { instanceId, why };
+  }
+  return null;
+}
+
+/**
+ * Of a standby that had its time to boot and does not answer ready. Either its own probe has not said
+ * healthy within the boot limit. Or it has: then it must be cut off on all sides, for as long, while
+ * everything else works. The address answers, the check does not reach the standby, and the standby
+ * does not reach the address; nobody could ever promote it.
+ */
+function sickness(incident: Incident, standby: Coordinator): SickReason | null {
+  const { health, lastHealthyAt, reachable, lastReachingAt } = standby;
+  if (lastHealthyAt === null && health?.value !== 1) return 'not ready in time';
+  const reachesNobody = reachable?.value === 0 && lastReachingAt === null;
+  const isReached = answerOf(incident, standby.instanceId)?.reached ?? true;
+  const addressAnswers = answerOf(incident, addressTargetName)?.ready === true;
+  return reachesNobody && !isReached && addressAnswers ? 'reached by nobody' : null;
 }
 
 function replacementsWithin(
@@ -189,7 +205,7 @@ function replacementsWithin(
 ): number {
   const oldest = Date.parse(now) - settings.failoverWindowMinutes * 60_000;
   return coordinators.filter(({ condemned }) => {
-    const replaced = condemned?.startsWith('not ready in time: ');
+    const replaced = sickReasons.some((why) => condemned?.startsWith(`${why}: `));
     const at = replaced ? condemned?.split(' ').at(-1) : undefined;
     return at !== undefined && Date.parse(at) > oldest;
   }).length;
@@ -215,11 +231,12 @@ function seenSince({ restoration }: Incident, instanceId: string): string | unde
     : undefined;
 }
 
-function answersReady({ answers }: Incident, { instanceId }: Coordinator): boolean {
-  return (
-    answers?.kind === 'asked' &&
-    answers.answers.some(({ name, ready }) => name === instanceId && ready)
-  );
+function answersReady(incident: Incident, { instanceId }: Coordinator): boolean {
+  return answerOf(incident, instanceId)?.ready === true;
+}
+
+function answerOf({ answers }: Incident, asked: string): Answer | undefined {
+  return answers?.kind === 'asked' ? answers.answers.find(({ name }) => name === asked) : undefined;
 }
 
 function promotedId({ attachment }: Incident): string | null {

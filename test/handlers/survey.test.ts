@@ -61,6 +61,7 @@ describe('survey coordinators', () => {
     expect(active).toMatchObject({ health: { value: 0 }, reachable: null, lastHealthyAt: null });
     expect(standby).toMatchObject({ health: { value: 1 }, reachable: { value: 0 } });
     expect(standby?.lastHealthyAt).not.toBeNull();
+    expect(standby?.lastReachingAt).toBeNull();
   });
 
   it("survey: another cluster's instances are not seen, unless one holds our address", async () => {

@@ -53,6 +53,7 @@ export function coordinator(instanceId: string, different: Partial<Coordinator> 
     health: { value: 1, at: secondsAgo(3) },
     reachable: instanceId === activeId ? null : { value: 1, at: secondsAgo(3) },
     lastHealthyAt: secondsAgo(30),
+    lastReachingAt: instanceId === activeId ? null : secondsAgo(30),
     ...different,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Coordinator, Incident, Restoration } from '../../workflow/incident.ts';
+import type { Answer, Coordinator, Incident, Restoration } from '../../workflow/incident.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
 import { mostReplacements, planRestoration, trimmedTag } from '../../workflow/restoration.ts';
 import {
@@ -12,6 +12,7 @@ import {
   refusal,
   type Scene,
   secondsAgo,
+  silence,
   standbyId,
   verdict,
 } from '../support/incidents.ts';
@@ -161,6 +162,48 @@ describe('launch standby', () => {
   ])('restoration: an unready standby stays when %s', (_why, different) => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
     expect(plan({ answers }, [active, { ...sick, ...different }]).surplus).toEqual([]);
+  });
+
+  /** Healthy by its own word, and for the whole boot limit it has not reached the address. */
+  const lonely = coordinator(standbyId, {
+    reachable: { value: 0, at: secondsAgo(2) },
+    lastReachingAt: null,
+  });
+  const nobodyReachesIt = [answer(addressTargetName), silence(standbyId)];
+
+  it('restoration: a standby that nobody reaches, and that reaches nobody, is replaced after two looks', () => {
+    const first = plan({ answers: nobodyReachesIt }, [active, lonely]);
+    expect(first).toMatchObject({ kind: 'look-again', surplus: [standbyId], launch: [] });
+    const rest = lookedBefore([standbyId], 12);
+    const second = plan({ answers: nobodyReachesIt, rest }, [active, lonely]);
+    expect(second.terminate).toEqual([{ instanceId: standbyId, why: 'reached by nobody' }]);
+    expect(second.launch).toEqual([{ slot: 2, generation: 2 }]);
+  });
+
+  it.each<[string, Partial<Coordinator>, readonly Answer[]]>([
+    ['it reached the address within the boot limit', { lastReachingAt: secondsAgo(540) }, []],
+    ['it reaches the address now', { reachable: { value: 1, at: secondsAgo(2) } }, []],
+    ['it says nothing about the address', { reachable: null }, []],
+    ['the address does not answer either', {}, [refusal(addressTargetName), silence(standbyId)]],
+    ['the check reaches it', {}, [answer(addressTargetName), refusal(standbyId)]],
+    ['it was not asked', {}, [answer(addressTargetName)]],
+  ])(
+    'restoration: a standby that is healthy by its own word stays when %s',
+    (_why, different, answers) => {
+      const asked = answers.length > 0 ? answers : nobodyReachesIt;
+      expect(plan({ answers: asked }, [active, { ...lonely, ...different }]).surplus).toEqual([]);
+    },
+  );
+
+  it('restoration: the unreachable and the never ready count together against the limit', () => {
+    const replaced = Array.from({ length: mostReplacements }, (_, index) =>
+      coordinator(`i-replaced${index}`, {
+        state: 'terminated',
+        condemned: trimmedTag('reached by nobody', 'arn:1', secondsAgo(600)),
+      }),
+    );
+    const answers = nobodyReachesIt;
+    expect(plan({ answers }, [active, lonely, ...replaced]).surplus).toEqual([]);
   });
 
   it('restoration: no more than three are replaced within the window', () => {
