@@ -10,7 +10,11 @@ import { list, makeUsable } from './attachments.ts';
 import { instanceTypeOperations } from './instance-types.ts';
 import { instanceOperations } from './instances.ts';
 import { networkInterfaceOperations } from './interfaces.ts';
-import { createLaunchTemplate, launchTemplateOperations } from './launch-templates.ts';
+import {
+  createLaunchTemplate,
+  createLaunchTemplateVersion,
+  launchTemplateOperations,
+} from './launch-templates.ts';
 import { bootMachine, createInstance, stopAllMachines } from './lifecycle.ts';
 import { macAddressFor } from './primary-interface.ts';
 import { mergedLaunch, runInstancesOperation } from './run-instances.ts';
@@ -61,6 +65,9 @@ export function createEc2(options: Ec2Options): Ec2 {
     createLaunchTemplate: ({ name, data }) => ({
       launchTemplateId: createLaunchTemplate(world, name, data).launchTemplateId,
       version: '1',
+    }),
+    createLaunchTemplateVersion: ({ launchTemplateId, data }) => ({
+      version: String(createLaunchTemplateVersion(world, launchTemplateId, data)),
     }),
     seedInstance: (properties) => seedInstance(world, properties),
     seedAttachment: (properties) => seedAttachment(world, properties),

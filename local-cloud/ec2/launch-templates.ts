@@ -1,4 +1,7 @@
-/** Launch templates: one version each, as a stack's first deployment makes them. */
+/**
+ * Launch templates and their versions, as stacks make them: the first version is the default and
+ * stays it; a version never changes.
+ */
 import type {
   DescribeLaunchTemplateVersionsRequest,
   DescribeLaunchTemplateVersionsResult,
@@ -9,7 +12,7 @@ import type {
 import { type Operation, refuseUnknownParameters, ServiceError } from '../service.ts';
 import { pageOf, pageParameters } from './filters.ts';
 import { operation } from './operation.ts';
-import type { LaunchTemplate, World } from './world.ts';
+import type { LaunchTemplate, LaunchTemplateVersionRecord, World } from './world.ts';
 
 /**
  * What a template's data may contain. The first group decides what is launched; the second is kept
@@ -48,20 +51,61 @@ export function createLaunchTemplate(
   const launchTemplate: LaunchTemplate = {
     launchTemplateId: world.newId('lt'),
     launchTemplateName: name,
-    createTime: new Date(world.options.clock.now()),
-    data: structuredClone(data),
+    versions: [versionRecord(world, 1, data)],
     tags: {},
   };
   world.launchTemplates.set(launchTemplate.launchTemplateId, launchTemplate);
   return launchTemplate;
 }
 
+/** @throws InvalidLaunchTemplateId.NotFound */
+export function createLaunchTemplateVersion(
+  world: World,
+  launchTemplateId: string,
+  data: RequestLaunchTemplateData,
+): number {
+  refuseUnknownParameters(`Launch template ${launchTemplateId}`, launchDataParameters, data);
+  const { versions } = namedTemplate(world, { LaunchTemplateId: launchTemplateId });
+  const versionNumber = versions.length + 1;
+  versions.push(versionRecord(world, versionNumber, data));
+  return versionNumber;
+}
+
+function versionRecord(
+  world: World,
+  versionNumber: number,
+  data: RequestLaunchTemplateData,
+): LaunchTemplateVersionRecord {
+  const createTime = new Date(world.options.clock.now());
+  return { versionNumber, createTime, data: structuredClone(data) };
+}
+
 /** @throws InvalidLaunchTemplateId.NotFound, InvalidLaunchTemplateId.VersionNotFound and the like */
 export function launchTemplateOf(
   world: World,
   specification: LaunchTemplateSpecification,
+): { readonly launchTemplate: LaunchTemplate; readonly version: LaunchTemplateVersionRecord } {
+  const launchTemplate = namedTemplate(world, specification);
+  const { Version: name = '$Default' } = specification;
+  const { versions } = launchTemplate;
+  const version =
+    name === '$Latest'
+      ? versions.at(-1)
+      : versions.find(
+          ({ versionNumber }) => String(versionNumber) === name.replace('$Default', '1'),
+        );
+  if (version !== undefined) return { launchTemplate, version };
+  throw new ServiceError(
+    'InvalidLaunchTemplateId.VersionNotFound',
+    `Could not find the specified version ${name} for the launch template with ID ${launchTemplate.launchTemplateId}.`,
+  );
+}
+
+function namedTemplate(
+  world: World,
+  specification: Omit<LaunchTemplateSpecification, 'Version'>,
 ): LaunchTemplate {
-  const { LaunchTemplateId: id, LaunchTemplateName: name, Version: version } = specification;
+  const { LaunchTemplateId: id, LaunchTemplateName: name } = specification;
   if ((id === undefined) === (name === undefined)) {
     throw new ServiceError(
       'InvalidParameterCombination',
@@ -82,12 +126,6 @@ export function launchTemplateOf(
           `The specified launch template, with template ID ${id}, does not exist.`,
         );
   }
-  if (version !== undefined && !onlyVersion.includes(version)) {
-    throw new ServiceError(
-      'InvalidLaunchTemplateId.VersionNotFound',
-      `Could not find the specified version ${version} for the launch template with ID ${launchTemplate.launchTemplateId}.`,
-    );
-  }
   return launchTemplate;
 }
 
@@ -96,34 +134,32 @@ export function launchTemplateOperations(world: World): Record<string, Operation
     DescribeLaunchTemplateVersions: operation<DescribeLaunchTemplateVersionsRequest>(
       ['LaunchTemplateId', 'LaunchTemplateName', 'Versions[]', ...pageParameters],
       (input): DescribeLaunchTemplateVersionsResult => {
-        const launchTemplate = launchTemplateOf(world, {
-          LaunchTemplateId: input.LaunchTemplateId,
-          LaunchTemplateName: input.LaunchTemplateName,
-        });
-        for (const Version of input.Versions ?? []) {
-          launchTemplateOf(world, {
-            LaunchTemplateId: launchTemplate.launchTemplateId,
-            Version,
-          });
-        }
-        const { items, NextToken } = pageOf([versionOf(launchTemplate)], {
-          NextToken: input.NextToken,
-        });
+        const { LaunchTemplateId, LaunchTemplateName, NextToken: nextToken } = input;
+        const launchTemplate = namedTemplate(world, { LaunchTemplateId, LaunchTemplateName });
+        const { launchTemplateId } = launchTemplate;
+        const asked = input.Versions?.map(
+          (Version) =>
+            launchTemplateOf(world, { LaunchTemplateId: launchTemplateId, Version }).version,
+        );
+        const found = launchTemplate.versions.filter((version) => asked?.includes(version) ?? true);
+        const described = found.reverse().map((version) => describe(launchTemplate, version));
+        const { items, NextToken } = pageOf(described, { NextToken: nextToken });
         return { LaunchTemplateVersions: [...items], NextToken };
       },
     ),
   };
 }
 
-const onlyVersion = ['1', '$Latest', '$Default'];
-
-function versionOf(launchTemplate: LaunchTemplate): LaunchTemplateVersion {
+function describe(
+  { launchTemplateId, launchTemplateName }: LaunchTemplate,
+  { versionNumber, createTime, data }: LaunchTemplateVersionRecord,
+): LaunchTemplateVersion {
   return {
-    LaunchTemplateId: launchTemplate.launchTemplateId,
-    LaunchTemplateName: launchTemplate.launchTemplateName,
-    VersionNumber: 1,
-    DefaultVersion: true,
-    CreateTime: launchTemplate.createTime,
-    LaunchTemplateData: structuredClone(launchTemplate.data),
+    LaunchTemplateId: launchTemplateId,
+    LaunchTemplateName: launchTemplateName,
+    VersionNumber: versionNumber,
+    DefaultVersion: versionNumber === 1,
+    CreateTime: createTime,
+    LaunchTemplateData: structuredClone(data),
   };
 }

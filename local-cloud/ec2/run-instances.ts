@@ -20,7 +20,6 @@ import {
   type Instance,
   type InstanceProfile,
   isVisible,
-  type LaunchTemplate,
   subnetOf,
   type Tags,
   type World,
@@ -93,12 +92,12 @@ export function mergedLaunch(
   readonly networkInterfaceTags: Tags;
 } {
   const { LaunchTemplate: specification, SubnetId, ...own } = input;
-  const launchTemplate =
-    specification === undefined ? undefined : launchTemplateOf(world, specification);
-  const launchData = { ...launchTemplate?.data, ...defined(own) };
+  const template = specification === undefined ? undefined : launchTemplateOf(world, specification);
+  const data = template?.version.data;
+  const launchData = { ...data, ...defined(own) };
   required('ImageId', launchData.ImageId);
-  const specifications = [launchTemplate?.data.TagSpecifications, own.TagSpecifications].map(
-    (list) => list?.map(({ ResourceType, Tags: tags }) => ({ ResourceType, Tags: tags })),
+  const specifications = [data?.TagSpecifications, own.TagSpecifications].map((list) =>
+    list?.map(({ ResourceType, Tags: tags }) => ({ ResourceType, Tags: tags })),
   );
   const subnetId = SubnetId ?? launchData.NetworkInterfaces?.[0]?.SubnetId;
   if (subnetId === undefined) {
@@ -110,7 +109,7 @@ export function mergedLaunch(
     launchData: { ...launchData, InstanceType: launchData.InstanceType ?? 'm1.small' },
     subnetId,
     profile: profileOf(world, launchData.IamInstanceProfile),
-    tags: { ...specifiedTags(specifications, 'instance'), ...templateTags(launchTemplate) },
+    tags: { ...specifiedTags(specifications, 'instance'), ...templateTags(template) },
     networkInterfaceTags: specifiedTags(specifications, 'network-interface'),
   };
 }
@@ -175,11 +174,11 @@ function profileOf(
 }
 
 /** EC2 puts these two on every instance of a launch template (EC2 user guide, launch templates). */
-function templateTags(launchTemplate: LaunchTemplate | undefined): Tags {
-  if (launchTemplate === undefined) return {};
+function templateTags(template: ReturnType<typeof launchTemplateOf> | undefined): Tags {
+  if (template === undefined) return {};
   return {
-    'aws:ec2launchtemplate:id': launchTemplate.launchTemplateId,
-    'aws:ec2launchtemplate:version': '1',
+    'aws:ec2launchtemplate:id': template.launchTemplate.launchTemplateId,
+    'aws:ec2launchtemplate:version': String(template.version.versionNumber),
   };
 }
 

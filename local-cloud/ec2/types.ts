@@ -58,7 +58,12 @@ export interface Ec2 {
   createLaunchTemplate(properties: {
     readonly name: string;
     readonly data: RequestLaunchTemplateData;
-  }): { launchTemplateId: string; version: '1' };
+  }): { launchTemplateId: string; version: string };
+  /** What is launched without a version keeps to version 1: it stays the default. */
+  createLaunchTemplateVersion(properties: {
+    readonly launchTemplateId: string;
+    readonly data: RequestLaunchTemplateData;
+  }): { version: string };
   /** An instance that has been running for so long; resolves when its machine is booted. */
   seedInstance(properties: {
     readonly launchTemplateId: string;

@@ -56,11 +56,17 @@ export interface NetworkInterface {
   readonly attachment?: Attachment;
 }
 
+export interface LaunchTemplateVersionRecord {
+  readonly versionNumber: number;
+  readonly createTime: Date;
+  readonly data: RequestLaunchTemplateData;
+}
+
 export interface LaunchTemplate {
   readonly launchTemplateId: string;
   readonly launchTemplateName: string;
-  readonly createTime: Date;
-  readonly data: RequestLaunchTemplateData;
+  /** In order: version 1 is the first one, and the default. */
+  readonly versions: LaunchTemplateVersionRecord[];
   tags: Tags;
 }
 

@@ -1,13 +1,12 @@
-/** Launching a coordinator: launch templates, client tokens, capacity. */
+/** Launching a coordinator: states, client tokens, capacity. */
 import {
   DescribeInstanceStatusCommand,
-  DescribeLaunchTemplateVersionsCommand,
   RunInstancesCommand,
   type RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import { ServiceError } from '../../local-cloud/service.ts';
-import { type Ec2Fixture, launchData, subnetId } from '../local-cloud/ec2/fixture.ts';
+import { type Ec2Fixture, subnetId } from '../local-cloud/ec2/fixture.ts';
 import {
   describeInstances,
   launch,
@@ -41,79 +40,6 @@ export const ec2Launches: Area = {
           { instanceId: id, userData: '#!/bin/sh\necho hello' },
         ]);
         expect(await checkOf(fixture, id)).toBe('ok');
-      }),
-    },
-    {
-      behaviour: 'launch template and call are merged; what the call says wins',
-      source: 'EC2 API reference, RunInstances: LaunchTemplate',
-      localCloud: 'The same; the instance also gets the two `aws:ec2launchtemplate` tags.',
-      check: onEc2({}, async (fixture) => {
-        const id = await launch(fixture, {
-          InstanceType: 'm7g.xlarge',
-          TagSpecifications: [
-            { ResourceType: 'instance', Tags: [{ Key: 'cluster', Value: 'two' }] },
-          ],
-        });
-        const [instance] = await describeInstances(fixture, [id]);
-        expect(instance).toMatchObject({
-          ImageId: launchData.ImageId,
-          InstanceType: 'm7g.xlarge',
-          SecurityGroups: [{ GroupId: 'sg-2' }],
-          IamInstanceProfile: { Arn: 'arn:aws:iam::123456789012:instance-profile/box' },
-          SubnetId: subnetId,
-        });
-        expect(instance?.Tags).toEqual(
-          expect.arrayContaining([
-            { Key: 'cluster', Value: 'two' },
-            { Key: 'aws:ec2launchtemplate:id', Value: fixture.launchTemplateId },
-            { Key: 'aws:ec2launchtemplate:version', Value: '1' },
-          ]),
-        );
-      }),
-    },
-    {
-      behaviour:
-        'a launch template is named by id or name, with a version: `InvalidLaunchTemplateId.NotFound`, `InvalidLaunchTemplateName.NotFoundException`, `InvalidLaunchTemplateId.VersionNotFound`',
-      source: 'EC2 API error codes',
-      localCloud:
-        'The same; a template has one version, 1, as after a first deployment. Both names at once: `InvalidParameterCombination`.',
-      check: onEc2({}, async (fixture) => {
-        const by = (LaunchTemplate: RunInstancesRequest['LaunchTemplate']) =>
-          launch(fixture, { LaunchTemplate });
-        const LaunchTemplateId = fixture.launchTemplateId;
-        await refused(
-          by({ LaunchTemplateId: 'lt-00000000000000000' }),
-          'InvalidLaunchTemplateId.NotFound',
-        );
-        await refused(
-          by({ LaunchTemplateName: 'none' }),
-          'InvalidLaunchTemplateName.NotFoundException',
-        );
-        await refused(
-          by({ LaunchTemplateId, Version: '2' }),
-          'InvalidLaunchTemplateId.VersionNotFound',
-        );
-        const both = by({ LaunchTemplateId, LaunchTemplateName: 'template-1' });
-        await refused(both, 'InvalidParameterCombination');
-        for (const Version of ['1', '$Latest', '$Default']) {
-          expect(await by({ LaunchTemplateId, Version })).toMatch(/^i-/);
-        }
-      }),
-    },
-    {
-      behaviour: '`DescribeLaunchTemplateVersions` gives a version with its data',
-      source: 'EC2 API reference, DescribeLaunchTemplateVersions',
-      localCloud: 'The same.',
-      check: onEc2({}, async (fixture) => {
-        const { LaunchTemplateVersions } = await fixture.client.send(
-          new DescribeLaunchTemplateVersionsCommand({
-            LaunchTemplateId: fixture.launchTemplateId,
-            Versions: ['1'],
-          }),
-        );
-        expect(LaunchTemplateVersions).toMatchObject([
-          { VersionNumber: 1, DefaultVersion: true, LaunchTemplateData: launchData },
-        ]);
       }),
     },
     {
@@ -203,6 +129,32 @@ export const ec2Launches: Area = {
         }
         expect(await launch(fixture, { ClientToken: 't' })).toMatch(/^i-/);
         expect(fixture.ec2.snapshot().instances).toHaveLength(1);
+      }),
+    },
+    {
+      behaviour:
+        'capacity is of an instance type: where one has none (`InsufficientInstanceCapacity`) or is not in the zone (`Unsupported`), another may be launched',
+      source:
+        'EC2 user guide, troubleshoot launch issues: "Insufficient instance capacity", "The requested configuration is currently not supported"',
+      localCloud: 'The same, by the `faults` of calls, which see the `InstanceType` asked for.',
+      check: onEc2({}, async (fixture) => {
+        const faults = new Map([
+          ['m7i.xlarge', new ServiceError('InsufficientInstanceCapacity', 'We have none.', 500)],
+          ['m9x.xlarge', new ServiceError('Unsupported', 'It is not in this zone.')],
+        ]);
+        fixture.faulty(({ input }) => {
+          const type = 'InstanceType' in input ? String(input.InstanceType) : '';
+          const error = faults.get(type);
+          return error && { effect: 'none', error };
+        });
+        await refused(
+          launch(fixture, { InstanceType: 'm7i.xlarge' }),
+          'InsufficientInstanceCapacity',
+        );
+        await refused(launch(fixture, { InstanceType: 'm9x.xlarge' as never }), 'Unsupported');
+        const id = await launch(fixture, { InstanceType: 'm7g.xlarge' });
+        const [instance] = await describeInstances(fixture, [id]);
+        expect(instance?.InstanceType).toBe('m7g.xlarge');
       }),
     },
     {

@@ -6,6 +6,7 @@ import { cloudWatchMetrics } from './cloudwatch-metrics.ts';
 import { ec2Attachments } from './ec2-attachments.ts';
 import { ec2Describes } from './ec2-describes.ts';
 import { ec2Ends } from './ec2-ends.ts';
+import { ec2LaunchTemplates } from './ec2-launch-templates.ts';
 import { ec2Launches } from './ec2-launches.ts';
 import { ec2States } from './ec2-states.ts';
 import { ec2Surroundings } from './ec2-surroundings.ts';
@@ -23,6 +24,7 @@ export const areas: readonly Area[] = [
   ec2Attachments,
   ec2Ends,
   ec2States,
+  ec2LaunchTemplates,
   ec2Launches,
   ec2Describes,
   ec2Surroundings,
