@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Options, readArguments } from './arguments.ts';
@@ -32,7 +32,9 @@ const loaders: Readonly<Record<CommandName, () => Promise<Command>>> = {
 
 // The SDK is large: compiled code that is kept halves the time to the first call. In the system's
 // folder for temporary files; where it cannot be written, nothing is lost but that time.
-enableCompileCache();
+// Node 20 has none.
+const { enableCompileCache } = nodeModule as Partial<typeof nodeModule>;
+enableCompileCache?.();
 
 // The reader of a pipe may go before us.
 process.stdout.on('error', () => process.exit());

@@ -28,7 +28,7 @@ const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
 const builtDirectory = join(packageDirectory, 'bundles');
 
 /**
- * The folder with `<function>/index.mjs` for every function. A construct cannot wait and esbuild's
+ * The folder with `<function>/index.cjs` for every function. A construct cannot wait and esbuild's
  * plugins are asynchronous, so in a checkout another process does the work (about a second). CDK
  * copies the bundles when a function is made: the folder is gone when this process ends.
  */

@@ -14,7 +14,7 @@ import { CoordinatorFailoverStack, type Numbers } from './stack.ts';
 export interface Synthesized {
   readonly template: object;
   readonly templateFile: string;
-  /** Holds `asset.<hash>/index.mjs` of every function; the template names the hash. */
+  /** Holds `asset.<hash>/index.cjs` of every function; the template names the hash. */
   readonly assetsDirectory: string;
   /** SHA-256 of the template file, in hexadecimal. */
   readonly templateHash: string;

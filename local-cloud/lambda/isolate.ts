@@ -34,10 +34,10 @@ async function start(): Promise<void> {
   send({ kind: 'loaded' });
 }
 
-/** `index.handler`: the module index.mjs or index.js, its export handler. */
+/** `index.handler`: the module index.js, index.mjs or index.cjs, in the runtime's order, its export handler. */
 async function loadHandler(): Promise<Handler> {
   const [moduleName = '', exportName = ''] = data.handler.split('.');
-  const module = await importFirst([`${moduleName}.mjs`, `${moduleName}.js`]);
+  const module = await importFirst(['js', 'mjs', 'cjs'].map((ending) => `${moduleName}.${ending}`));
   const handler = module[exportName];
   if (isHandler(handler)) return handler;
   throw named('Runtime.HandlerNotFound', `${data.handler} is undefined or not exported`);

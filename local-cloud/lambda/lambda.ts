@@ -26,7 +26,7 @@ export interface LambdaOptions {
 
 export interface FunctionProperties {
   readonly functionName: string;
-  /** Holds index.mjs. */
+  /** Holds the handler's module. */
   readonly codeDirectory: string;
   /** `index.handler` */
   readonly handler: string;

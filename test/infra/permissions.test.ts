@@ -154,7 +154,7 @@ const ofLambda = [
 async function callsIn(name: FunctionName): Promise<string[]> {
   const { S3Key: key } = functionOf(name).Properties.Code as { S3Key: string };
   const folder = `asset.${key.replace('.zip', '')}`;
-  const bundle = await readFile(join(synthesized.assetsDirectory, folder, 'index.mjs'), 'utf8');
+  const bundle = await readFile(join(synthesized.assetsDirectory, folder, 'index.cjs'), 'utf8');
   const calls = [...bundle.matchAll(/\bcloud\d*\.([a-z]\w+)\(/g)].map(([, call = '']) => call);
   return [...new Set(calls)].map((call) => {
     const service = /Alarm|Metric/.test(call) ? 'cloudwatch' : 'ec2';

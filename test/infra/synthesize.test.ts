@@ -64,8 +64,8 @@ test('synthesize: every function is one file that exports its handler', async ()
   expect(assets).toHaveLength(functionNames.length);
   for (const asset of assets) {
     const folder = join(synthesized.assetsDirectory, asset);
-    expect(await readdir(folder)).toEqual(['index.mjs']);
-    const bundle = (await import(join(folder, 'index.mjs'))) as { handler: unknown };
+    expect(await readdir(folder)).toEqual(['index.cjs']);
+    const bundle = (await import(join(folder, 'index.cjs'))) as { handler: unknown };
     expect(bundle.handler).toBeTypeOf('function');
   }
 });
@@ -73,7 +73,7 @@ test('synthesize: every function is one file that exports its handler', async ()
 test('synthesize: the functions that call no AWS API carry no SDK, the others only what they call', async () => {
   await bundleFunctions(join(directory, 'bundles'));
   for (const name of functionNames) {
-    const bundle = await readFile(join(directory, 'bundles', name, 'index.mjs'), 'utf8');
+    const bundle = await readFile(join(directory, 'bundles', name, 'index.cjs'), 'utf8');
     const callsAws = !['check-info', 'confirm-failure', 'pick-standby'].includes(name);
     expect(bundle.includes('EC2Client'), name).toBe(callsAws);
     expect(bundle, name).not.toContain('CreateVpc');
