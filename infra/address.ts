@@ -18,6 +18,7 @@ import { tagKeys } from '../workflow/names.ts';
 
 interface AddressProps {
   readonly vpc: IVpc;
+  /** Of the address. The coordinators may be in another subnet of its Availability Zone. */
   readonly subnet: ISubnet;
   readonly clusterName: string;
   readonly httpPort: number;

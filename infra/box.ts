@@ -5,7 +5,7 @@
  * cluster's metrics and set this cluster's two alarms, nothing else.
  */
 import { Fn } from 'aws-cdk-lib';
-import { CfnLaunchTemplate, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnLaunchTemplate, type IKeyPair, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { InstanceProfile, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { tagKeys } from '../workflow/names.ts';
@@ -13,7 +13,9 @@ import { tagKeys } from '../workflow/names.ts';
 interface BoxProps {
   readonly clusterName: string;
   readonly imageId: string;
-  readonly instanceType: string;
+  /** The first is what the template asks for; the others are tried by Launch standby. */
+  readonly instanceTypes: readonly string[];
+  readonly keyPair: IKeyPair | undefined;
   readonly securityGroup: SecurityGroup;
   readonly metricNamespace: string;
   readonly alarmArns: readonly string[];
@@ -56,7 +58,8 @@ export class Box extends Construct {
     const template = new CfnLaunchTemplate(this, 'LaunchTemplate', {
       launchTemplateData: {
         imageId: props.imageId,
-        instanceType: props.instanceType,
+        instanceType: Fn.select(0, [...props.instanceTypes]),
+        ...(props.keyPair === undefined ? {} : { keyName: props.keyPair.keyPairName }),
         iamInstanceProfile: { arn: profile.instanceProfileArn },
         securityGroupIds: [props.securityGroup.securityGroupId],
         metadataOptions: {

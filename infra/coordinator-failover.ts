@@ -3,106 +3,216 @@
  * It makes everything that a failover uses; the coordinators themselves are launched by the workflow
  * from the launch template, the first ones by a failover from "nobody holds the address".
  */
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Connections, type IConnectable, Port } from 'aws-cdk-lib/aws-ec2';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
-import { alarmNames, metricNamespace } from '../workflow/names.ts';
+import { alarmNames, dimensionNames, metricNamespace } from '../workflow/names.ts';
 import { Address } from './address.ts';
 import { Box } from './box.ts';
 import { Alarms, Triggers } from './detection.ts';
 import { Functions } from './functions.ts';
+import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
+import { clusterMetric } from './metrics.ts';
 import { Notification } from './notification.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { userDataText } from './user-data.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
 
-export class CoordinatorFailover extends Construct {
+export class CoordinatorFailover extends Construct implements IConnectable {
   readonly clusterName: string;
-  readonly httpPort: number;
+  /** The fixed private IP: whoever holds it is the coordinator. */
+  readonly coordinatorAddress: string;
+  /** Where clients connect to, and what workers have as `discovery.uri`. */
+  readonly coordinatorUri: string;
   /** The ENI whose private IP is the coordinator address. */
-  readonly address: Address;
+  readonly networkInterfaceId: string;
+  /** Of the coordinators and their address; the default port is the server's. */
+  readonly connections: Connections;
   readonly stateMachine: StateMachine;
-  /** Tells people what happened, whether it is over and what to do now. */
+  /** Where people are told what happened, whether it is over and what to do now. */
+  readonly notificationTopic: ITopic;
+  /** The parts that the ready-made stack puts conditions on. */
+  readonly address: Address;
   readonly notification: Notification;
 
   /** @throws Error that names every prop which is out of its limits, its value and what is allowed. */
   constructor(scope: Construct, id: string, props: CoordinatorFailoverProps) {
     super(scope, id);
     const valid = validatedProps(this, props);
-    const { clusterName, httpPort } = valid;
+    const { clusterName } = valid;
     this.clusterName = clusterName;
-    this.httpPort = httpPort;
     this.address = new Address(this, 'Address', {
       ...valid,
       vpc: props.vpc,
-      subnet: props.subnet,
+      subnet: props.addressSubnet ?? props.subnet,
       clientCidr: props.clientCidr,
       sshCidr: props.sshCidr,
+    });
+    this.networkInterfaceId = this.address.networkInterfaceId;
+    this.coordinatorAddress = this.address.privateIpAddress;
+    this.coordinatorUri = `http://${this.coordinatorAddress}:${valid.httpPort}`;
+    this.connections = new Connections({
+      securityGroups: [this.address.coordinatorSecurityGroup],
+      defaultPort: Port.tcp(valid.httpPort),
     });
     const alarms = new Alarms(this, 'Alarms', {
       clusterName,
       periodSeconds: valid.alarmPeriodSeconds,
       datapoints: valid.alarmDatapoints,
     });
-    const box = new Box(this, 'Box', {
+    const box = this.makeBox(props, valid, alarms);
+    const functions = this.makeFunctions(props, box, alarms);
+    this.notification = new Notification(this, 'Notification', {
       clusterName,
-      imageId: props.imageId,
-      instanceType: props.instanceType,
-      securityGroup: this.address.coordinatorSecurityGroup,
-      metricNamespace: metricNamespace(clusterName),
-      alarmArns: alarms.arns,
-      userData: userDataText(Stack.of(this), this.probeConfiguration(valid)),
+      topic: props.notificationTopic,
+      email: props.notificationEmail,
     });
-    const functions = new Functions(this, 'Functions', {
-      clusterName,
+    this.notificationTopic = this.notification.topic;
+    this.stateMachine = this.makeWorkflow(props, valid, { box, functions });
+    new Triggers(this, 'Triggers', {
+      stateMachine: this.stateMachine,
+      alarmArns: alarms.arns,
+      scheduleMinutes: valid.scheduleMinutes,
+    });
+  }
+
+  /** Lets somebody start an execution: a look, a forced failover, a dry run. */
+  grantStart(grantee: IGrantable): Grant {
+    return grantStart(this.grantable, grantee);
+  }
+
+  /** What `status`, `history`, `report` and `doctor` of the command line call: all of it only reads. */
+  grantRead(grantee: IGrantable): Grant {
+    return grantRead(this.grantable, grantee);
+  }
+
+  /** Lets somebody pause automatic failover and end the pause. */
+  grantPause(grantee: IGrantable): Grant {
+    return grantPause(this.grantable, grantee);
+  }
+
+  /** Everything an operator types: reading, starting, pausing, acknowledging. */
+  grantOperate(grantee: IGrantable): Grant {
+    return grantOperate(this.grantable, grantee);
+  }
+
+  /** 1 = ready, 0 = not, as a coordinator's own probe sees it. */
+  metricHealth(instanceId: string, options?: MetricOptions): Metric {
+    const dimensionsMap = { [dimensionNames.instanceId]: instanceId };
+    return clusterMetric(this.clusterName, 'health', { ...options, dimensionsMap });
+  }
+
+  /** The same, of whoever holds the address. */
+  metricActiveHealth(options?: MetricOptions): Metric {
+    return clusterMetric(this.clusterName, 'activeHealth', options);
+  }
+
+  /** 1 = the standbys get a ready answer at the coordinator address, 0 = one does not. */
+  metricReachable(options?: MetricOptions): Metric {
+    return clusterMetric(this.clusterName, 'reachable', options);
+  }
+
+  /** Coordinators that answer ready and do not hold the address: a failover finds one of them. */
+  metricReadyStandbys(options?: MetricOptions): Metric {
+    return clusterMetric(this.clusterName, 'readyStandbys', options);
+  }
+
+  /** Coordinators that answer ready, the active one among them. */
+  metricReadyCoordinators(options?: MetricOptions): Metric {
+    return clusterMetric(this.clusterName, 'readyCoordinators', options);
+  }
+
+  /** How many failovers ended with a verified coordinator. */
+  metricFailovers(options?: MetricOptions): Metric {
+    return clusterMetric(this.clusterName, 'failoverSeconds', {
+      statistic: 'SampleCount',
+      ...options,
+    });
+  }
+
+  /** Seconds from the start of the execution to the verified coordinator, of those that moved it. */
+  metricFailoverDuration(options?: MetricOptions): Metric {
+    return clusterMetric(this.clusterName, 'failoverSeconds', options);
+  }
+
+  private get grantable() {
+    const { stateMachine, networkInterfaceId } = this;
+    return { scope: this, stateMachine, networkInterfaceId };
+  }
+
+  private makeBox(props: CoordinatorFailoverProps, valid: ValidatedProps, alarms: Alarms): Box {
+    const configuration = this.probeConfiguration(valid);
+    return new Box(this, 'Box', {
+      clusterName: valid.clusterName,
+      imageId: props.machineImage.getImage(this).imageId,
+      instanceTypes: valid.instanceTypes,
+      keyPair: props.keyPair,
+      securityGroup: this.address.coordinatorSecurityGroup,
+      metricNamespace: metricNamespace(valid.clusterName),
+      alarmArns: alarms.arns,
+      userData: userDataText(Stack.of(this), configuration, props.userData),
+    });
+  }
+
+  private makeFunctions(props: CoordinatorFailoverProps, box: Box, alarms: Alarms): Functions {
+    return new Functions(this, 'Functions', {
+      clusterName: this.clusterName,
       vpc: props.vpc,
       subnet: props.subnet,
       subnetId: props.subnet.subnetId,
       checkSecurityGroup: this.address.checkSecurityGroup,
       coordinatorSecurityGroupId: this.address.coordinatorSecurityGroup.securityGroupId,
-      networkInterfaceId: this.address.networkInterfaceId,
+      networkInterfaceId: this.networkInterfaceId,
       launchTemplateId: box.launchTemplateId,
       instanceRoleArn: box.role.roleArn,
       alarmArns: alarms.arns,
+      logs: {
+        retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+        auditRemovalPolicy: props.auditRemovalPolicy ?? RemovalPolicy.RETAIN,
+      },
     });
-    this.notification = new Notification(this, 'Notification', {
-      clusterName,
-      email: props.notificationEmail,
-    });
-    const { stateMachine } = new WorkflowMachine(this, 'Workflow', {
+  }
+
+  private makeWorkflow(
+    props: CoordinatorFailoverProps,
+    valid: ValidatedProps,
+    { box, functions }: { readonly box: Box; readonly functions: Functions },
+  ): StateMachine {
+    const { clusterName } = valid;
+    return new WorkflowMachine(this, 'Workflow', {
       settings: valid.settings,
       cluster: {
         clusterName,
-        networkInterfaceId: this.address.networkInterfaceId,
-        coordinatorAddress: this.address.privateIpAddress,
-        server: { protocol: 'http', port: httpPort },
+        networkInterfaceId: this.networkInterfaceId,
+        coordinatorAddress: this.coordinatorAddress,
+        server: { protocol: 'http', port: valid.httpPort },
         launchTemplateId: box.launchTemplateId,
         launchTemplateVersion: box.launchTemplateVersion,
-        instanceTypes: [props.instanceType],
+        instanceTypes: valid.instanceTypes,
         keepCoordinatorNode: valid.keepCoordinatorNode,
         subnetId: props.subnet.subnetId,
         metricNamespace: metricNamespace(clusterName),
         alarms: alarmNames(clusterName),
       },
       functions: functions.byName,
-      topic: this.notification.topic,
-    });
-    this.stateMachine = stateMachine;
-    new Triggers(this, 'Triggers', {
-      stateMachine,
-      alarmArns: alarms.arns,
-      scheduleMinutes: valid.scheduleMinutes,
-    });
+      topic: this.notificationTopic,
+      logRemovalPolicy: props.auditRemovalPolicy ?? RemovalPolicy.RETAIN,
+    }).stateMachine;
   }
 
   private probeConfiguration(valid: ValidatedProps): ProbeConfiguration {
     return {
       clusterName: valid.clusterName,
       region: Stack.of(this).region,
-      networkInterfaceId: this.address.networkInterfaceId,
-      coordinatorAddress: this.address.privateIpAddress,
+      networkInterfaceId: this.networkInterfaceId,
+      coordinatorAddress: this.coordinatorAddress,
       local: { host: 'localhost', protocol: 'http', port: valid.httpPort },
       server: { protocol: 'http', port: valid.httpPort },
       metricNamespace: metricNamespace(valid.clusterName),

@@ -14,10 +14,17 @@ import { Construct } from 'constructs';
 import { bundledFunctionsDirectory, type FunctionName, functionNames } from './bundles.ts';
 import { type Granted, permissionsOf } from './permissions.ts';
 
+/** How long logs are kept, and what becomes of the audit record when the stack is deleted. */
+export interface Logs {
+  readonly retention: RetentionDays;
+  readonly auditRemovalPolicy: RemovalPolicy;
+}
+
 interface FunctionsProps extends Granted {
   readonly vpc: IVpc;
   readonly subnet: ISubnet;
   readonly checkSecurityGroup: ISecurityGroup;
+  readonly logs: Logs;
 }
 
 /**
@@ -56,7 +63,7 @@ export class Functions extends Construct {
     props: FunctionsProps,
   ): LambdaFunction {
     const scope = new Construct(this, idOf(name));
-    const logGroup = new LogGroup(scope, 'Log', logOf(name));
+    const logGroup = new LogGroup(scope, 'Log', logOf(name, props.logs));
     const role = new Role(scope, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${name} of the coordinator failover of ${props.clusterName}`,
@@ -86,10 +93,10 @@ export class Functions extends Construct {
 }
 
 /** The log of record-incident is the audit record: it outlives executions and stack. */
-function logOf(name: FunctionName) {
+function logOf(name: FunctionName, { retention, auditRemovalPolicy }: Logs) {
   return name === 'record-incident'
-    ? { retention: RetentionDays.TEN_YEARS, removalPolicy: RemovalPolicy.RETAIN }
-    : { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY };
+    ? { retention: RetentionDays.TEN_YEARS, removalPolicy: auditRemovalPolicy }
+    : { retention, removalPolicy: RemovalPolicy.DESTROY };
 }
 
 function placeInVpc(props: FunctionsProps) {

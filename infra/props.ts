@@ -1,24 +1,58 @@
 /**
- * What a user of the construct can say. Numbers: limits and reasons stand in workflow/settings.ts;
- * a number outside of its limits is an error at synth.
+ * What a user of the construct can say. Everything is flat and in AWS's words; what is wrong is an
+ * error at synth that names the prop, its value and what is allowed (validated-props.ts).
  */
-import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { IKeyPair, IMachineImage, ISubnet, IVpc, UserData } from 'aws-cdk-lib/aws-ec2';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { TimingProps } from './timing-props.ts';
 
-export interface CoordinatorFailoverProps {
+export interface CoordinatorFailoverProps extends TimingProps {
   /** The VPC of the cluster. */
   readonly vpc: IVpc;
 
   /**
-   * Where the coordinators and their address are. One subnet, because an address moves only within
-   * one Availability Zone.
+   * Where the coordinators are launched. One subnet, because an address moves only within one
+   * Availability Zone.
    */
   readonly subnet: ISubnet;
 
-  /** AMI of a coordinator, with the Presto or Trino server that user data or the image starts. */
-  readonly imageId: string;
+  /**
+   * Where the coordinator address is: a subnet of the same VPC and the same Availability Zone.
+   * Recommended, as small as EC2 allows (/28): with both interfaces of a box in one subnet, an answer
+   * may leave by the other interface than the question came in by, and be dropped. A zone that is
+   * known and another one is an error at synth.
+   *
+   * @default - the coordinators' own subnet
+   */
+  readonly addressSubnet?: ISubnet;
 
-  /** EC2 instance type of a coordinator. It must fit the image's architecture. */
-  readonly instanceType: string;
+  /**
+   * What a coordinator boots from: with the Presto or Trino server in it, or with user data that
+   * installs one. `MachineImage.latestAmazonLinux2023()`, or one's own by its id.
+   */
+  readonly machineImage: IMachineImage;
+
+  /**
+   * EC2 instance types of a coordinator, such as `m7i.xlarge`: the first is what is wanted, the next
+   * is tried when capacity is short. 1 to 10, and all must fit the image's architecture.
+   */
+  readonly instanceTypes: readonly string[];
+
+  /**
+   * What a new coordinator runs at its first boot, to install or configure the server.
+   *
+   * @default - nothing: the image starts the server by itself
+   */
+  readonly userData?: UserData;
+
+  /**
+   * The key pair that opens a coordinator to SSH.
+   *
+   * @default - none
+   */
+  readonly keyPair?: IKeyPair;
 
   /**
    * Name of the cluster: in tags, the metric namespace and alarm names. A letter, then letters,
@@ -29,6 +63,22 @@ export interface CoordinatorFailoverProps {
   readonly clusterName?: string;
 
   /**
+   * How many coordinators stand: one active, the others hot standbys.
+   *
+   * @default 2
+   */
+  readonly haCoordinatorsCount?: number;
+
+  /**
+   * `yes`: never fail over automatically. A failure is then only told, and a person moves the address
+   * (`coordinator-failover failover --force`). An address that nobody holds is still given to a
+   * standby, and standbys are still launched.
+   *
+   * @default no
+   */
+  readonly keepCoordinatorNode?: 'yes' | 'no';
+
+  /**
    * Port of the server, by HTTP, on every coordinator. 1 to 65535.
    *
    * @default 8080
@@ -36,7 +86,7 @@ export interface CoordinatorFailoverProps {
   readonly httpPort?: number;
 
   /**
-   * Who may reach the server: workers and clients, as an IPv4 range.
+   * Who may reach the server: workers and clients, as an IPv4 range. Others by `connections`.
    *
    * @default - nobody but the coordinators themselves and the check
    */
@@ -50,179 +100,33 @@ export interface CoordinatorFailoverProps {
   readonly sshCidr?: string;
 
   /**
+   * Where people are told what happened. It must let `cloudwatch.amazonaws.com` publish, and must not
+   * be encrypted by the key `aws/sns`, which CloudWatch cannot use.
+   *
+   * @default - a topic is made: `notificationTopic`
+   */
+  readonly notificationTopic?: ITopic;
+
+  /**
    * Who gets an e-mail when something happened or a person is needed. The address must be confirmed
    * once, by a link in the first e-mail.
    *
-   * @default - nobody; subscribe to `notification.topic`
+   * @default - nobody; subscribe to `notificationTopic`
    */
   readonly notificationEmail?: string;
 
   /**
-   * Never fail over automatically: a dead coordinator is left as it is, and people are told. A person
-   * still moves the address by force, an upgrade moves it, and a vacant address is given to a standby.
+   * How long the functions' logs are kept. The audit record and the state machine's log are kept for
+   * longer: 10 years and one year.
    *
-   * @default false
+   * @default RetentionDays.ONE_MONTH
    */
-  readonly keepCoordinatorNode?: boolean;
+  readonly logRetention?: RetentionDays;
 
   /**
-   * How many coordinators stand: one active, the others hot standbys.
+   * What becomes of the audit record and the state machine's log when the stack is deleted.
    *
-   * @default 2
+   * @default RemovalPolicy.RETAIN
    */
-  readonly haCoordinatorsCount?: number;
-
-  /**
-   * Seconds to wait before the first look: the buffer against false alarms.
-   *
-   * @default 5
-   */
-  readonly graceSeconds?: number;
-
-  /**
-   * Seconds for which a fresh promotion is not judged.
-   *
-   * @default 45
-   */
-  readonly settleSeconds?: number;
-
-  /**
-   * Seconds after which a probe's sample says nothing any more. Above two publishes.
-   *
-   * @default 12
-   */
-  readonly freshSeconds?: number;
-
-  /**
-   * Seconds that a coordinator which calls itself healthy may be unreachable for everybody else.
-   *
-   * @default 20
-   */
-  readonly cutOffSeconds?: number;
-
-  /**
-   * Seconds for which a verdict may be acted upon.
-   *
-   * @default 15
-   */
-  readonly verdictValidSeconds?: number;
-
-  /**
-   * Seconds between two looks while the evidence is not clear.
-   *
-   * @default 5
-   */
-  readonly askAgainSeconds?: number;
-
-  /**
-   * Looks without a clear answer before a person decides.
-   *
-   * @default 12
-   */
-  readonly askLimit?: number;
-
-  /**
-   * Seconds between two tries to reach a new coordinator at the address.
-   *
-   * @default 1
-   */
-  readonly verifyAgainSeconds?: number;
-
-  /**
-   * Tries to reach a new coordinator at the address before another round.
-   *
-   * @default 12
-   */
-  readonly verifyLimit?: number;
-
-  /**
-   * Coordinators that one incident may try.
-   *
-   * @default 3
-   */
-  readonly roundLimit?: number;
-
-  /**
-   * Minutes within which a launched coordinator must be ready.
-   *
-   * @default 10
-   */
-  readonly readyWithinMinutes?: number;
-
-  /**
-   * Failovers within the window before a person decides.
-   *
-   * @default 3
-   */
-  readonly failoverLimit?: number;
-
-  /**
-   * Minutes that failovers are remembered for `failoverLimit`.
-   *
-   * @default 60
-   */
-  readonly failoverWindowMinutes?: number;
-
-  /**
-   * Seconds between the two looks that must both see a surplus coordinator before it is trimmed.
-   *
-   * @default 10
-   */
-  readonly surplusAgainSeconds?: number;
-
-  /**
-   * Seconds before an alarm may fire again for a fault about which nothing could be done.
-   *
-   * @default 60
-   */
-  readonly rearmSeconds?: number;
-
-  /**
-   * Seconds between two samples of a probe.
-   *
-   * @default 1
-   */
-  readonly probeIntervalSeconds?: number;
-
-  /**
-   * Seconds after which a probe counts a silent server as a bad sample.
-   *
-   * @default 2
-   */
-  readonly probeTimeoutSeconds?: number;
-
-  /**
-   * Bad samples in a row that make a coordinator unhealthy.
-   *
-   * @default 3
-   */
-  readonly badSamplesToUnhealthy?: number;
-
-  /**
-   * Seconds between two publishes of a probe. A change is published at once.
-   *
-   * @default 5
-   */
-  readonly probePublishSeconds?: number;
-
-  /**
-   * Period of the two alarms in seconds: 10, 20 or 30.
-   *
-   * @default 10
-   */
-  readonly alarmPeriodSeconds?: number;
-
-  /**
-   * Bad periods in a row that set an alarm off.
-   *
-   * @default 1
-   */
-  readonly alarmDatapoints?: number;
-
-  /**
-   * Minutes between two scheduled looks. Not a CloudFormation parameter.
-   *
-   * @default 5
-   */
-  readonly scheduleMinutes?: number;
+  readonly auditRemovalPolicy?: RemovalPolicy;
 }

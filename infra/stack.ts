@@ -7,19 +7,27 @@ import {
   Aws,
   CfnCondition,
   CfnOutput,
-  CfnParameter,
-  type CfnParameterProps,
+  type CfnParameter,
   type CfnResource,
   Fn,
   Stack,
   type StackProps,
+  Token,
 } from 'aws-cdk-lib';
-import { type ISubnet, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type IMachineImage,
+  type ISubnet,
+  KeyPair,
+  OperatingSystemType,
+  Subnet,
+  UserData,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { settingRules } from '../workflow/settings.ts';
+import { consoleLink } from './console-link.ts';
 import { CoordinatorFailover } from './coordinator-failover.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
-import { defaultHttpPort } from './validated-props.ts';
+import { StackParameters } from './stack-parameters.ts';
 
 export interface CoordinatorFailoverStackProps extends StackProps {
   /**
@@ -47,34 +55,46 @@ export class CoordinatorFailoverStack extends Stack {
         'Keeps hot standby coordinators of a Presto or Trino cluster and moves its address',
       ...stackProps,
     });
-    const parameters = this.makeParameters();
-    const failover = new CoordinatorFailover(this, 'Failover', {
+    const parameters = new StackParameters(this, 'Parameters');
+    this.templateOptions.metadata = { 'AWS::CloudFormation::Interface': parameters.formMetadata };
+    const failover = this.makeFailover(parameters, numbers);
+    this.onlyIf(parameters.sshCidr, failover.address.sshIngress);
+    this.onlyIf(parameters.notificationEmail, failover.notification.emailSubscription);
+    this.makeOutputs(failover);
+  }
+
+  private makeFailover(parameters: StackParameters, numbers?: Numbers): CoordinatorFailover {
+    const { addressSubnetId, keyName, subnetId } = parameters;
+    return new CoordinatorFailover(this, 'Failover', {
       clusterName: Aws.STACK_NAME,
       vpc: Vpc.fromVpcAttributes(this, 'Vpc', {
         vpcId: parameters.vpcId.valueAsString,
         availabilityZones: [anyZone],
       }),
-      subnet: this.subnet(parameters.subnetId.valueAsString),
-      imageId: parameters.imageId.valueAsString,
-      instanceType: parameters.instanceType.valueAsString,
+      subnet: this.subnet('Subnet', subnetId.valueAsString),
+      addressSubnet: this.subnet(
+        'AddressSubnet',
+        this.valueOr(addressSubnetId, subnetId.valueAsString),
+      ),
+      machineImage: imageOf(parameters.imageId.valueAsString),
+      instanceTypes: parameters.instanceTypes.valueAsList,
+      keyPair: KeyPair.fromKeyPairName(this, 'KeyPair', this.valueOr(keyName, Aws.NO_VALUE)),
       httpPort: parameters.httpPort.valueAsNumber,
       clientCidr: parameters.clientCidr.valueAsString,
       sshCidr: parameters.sshCidr.valueAsString,
       haCoordinatorsCount: parameters.haCoordinatorsCount.valueAsNumber,
+      keepCoordinatorNode: parameters.keepCoordinatorNode.valueAsString as 'yes' | 'no',
       graceSeconds: parameters.graceSeconds.valueAsNumber,
+      settleSeconds: parameters.settleSeconds.valueAsNumber,
       notificationEmail: parameters.notificationEmail.valueAsString,
+      logRetention: parameters.logRetentionDays.valueAsNumber,
+      readyWithinMinutes: parameters.readyWithinMinutes.valueAsNumber,
       ...numbers,
     });
-    this.onlyWhereGiven(parameters.sshCidr, failover.address.sshIngress);
-    this.onlyWhereGiven(parameters.notificationEmail, failover.notification.emailSubscription);
-    this.makeOutputs(failover);
   }
 
-  private subnet(subnetId: string): ISubnet {
-    const subnet = Subnet.fromSubnetAttributes(this, 'Subnet', {
-      subnetId,
-      availabilityZone: anyZone,
-    });
+  private subnet(id: string, subnetId: string): ISubnet {
+    const subnet = Subnet.fromSubnetAttributes(this, id, { subnetId, availabilityZone: anyZone });
     Annotations.of(subnet).acknowledgeWarning(
       '@aws-cdk/aws-ec2:noSubnetRouteTableId',
       'Nothing here adds routes.',
@@ -82,99 +102,53 @@ export class CoordinatorFailoverStack extends Stack {
     return subnet;
   }
 
-  private makeParameters() {
-    return {
-      vpcId: this.parameter('VpcId', {
-        type: 'AWS::EC2::VPC::Id',
-        description: 'VPC of the cluster',
-      }),
-      subnetId: this.parameter('SubnetId', {
-        type: 'AWS::EC2::Subnet::Id',
-        description: 'Subnet of the VPC, for the coordinators and their address',
-      }),
-      imageId: this.parameter('ImageId', {
-        type: 'AWS::EC2::Image::Id',
-        description: 'AMI of a coordinator, with the Presto or Trino server',
-      }),
-      instanceType: this.parameter('InstanceType', {
-        default: 'm7i.xlarge',
-        description: 'EC2 instance type of a coordinator; it must fit the architecture of the AMI',
-      }),
-      httpPort: this.parameter('HttpPort', {
-        type: 'Number',
-        default: defaultHttpPort,
-        minValue: 1,
-        maxValue: 65_535,
-        description: 'Port of the server on a coordinator, by HTTP',
-      }),
-      haCoordinatorsCount: this.settingParameter('HACoordinatorsCount', 'haCoordinatorsCount'),
-      graceSeconds: this.settingParameter('GraceSeconds', 'graceSeconds'),
-      clientCidr: this.parameter('ClientCidr', {
-        default: '10.0.0.0/8',
-        allowedPattern: cidrPattern,
-        description: 'IPv4 range of the workers and clients that may reach the coordinator',
-      }),
-      sshCidr: this.parameter('SshCidr', {
-        default: '',
-        allowedPattern: `^$|${cidrPattern}`,
-        description: 'IPv4 range that may reach the coordinators by SSH; empty for nobody',
-      }),
-      notificationEmail: this.parameter('NotificationEmail', {
-        default: '',
-        allowedPattern: emailPattern,
-        description: 'Who gets an e-mail when a person is needed; empty for nobody',
-      }),
-    };
-  }
-
-  private parameter(id: string, props: CfnParameterProps): CfnParameter {
-    return new CfnParameter(this, id, props);
-  }
-
-  private settingParameter(id: string, name: 'haCoordinatorsCount' | 'graceSeconds'): CfnParameter {
-    const rule = settingRules[name];
-    return this.parameter(id, {
-      type: 'Number',
-      default: rule.default,
-      ...(name === 'haCoordinatorsCount'
-        ? // A list, because a Number with bounds would let 1.5 through.
-          { allowedValues: wholeNumbers(rule.least, rule.most) }
-        : { minValue: rule.least, maxValue: rule.most }),
-      description: rule.reason,
-      constraintDescription: `must be a whole number from ${rule.least} to ${rule.most}`,
-    });
-  }
-
   /** Leaves a resource out where its parameter is empty. */
-  private onlyWhereGiven(parameter: CfnParameter, resource: CfnResource | undefined): void {
-    if (resource === undefined) return;
-    resource.cfnOptions.condition = new CfnCondition(this, `${parameter.node.id}IsGiven`, {
+  private onlyIf(given: CfnParameter, resource: CfnResource | undefined): void {
+    if (resource !== undefined) resource.cfnOptions.condition = this.isGiven(given);
+  }
+
+  private valueOr(parameter: CfnParameter, otherwise: string): string {
+    const condition = this.isGiven(parameter).logicalId;
+    return Token.asString(Fn.conditionIf(condition, parameter.valueAsString, otherwise));
+  }
+
+  private isGiven(parameter: CfnParameter): CfnCondition {
+    const id = `${parameter.node.id}IsGiven`;
+    return new CfnCondition(this, id, {
       expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
     });
   }
 
   private makeOutputs(failover: CoordinatorFailover): void {
-    const address = failover.address.privateIpAddress;
-    const outputs = {
-      PrestoCoordinatorURL: `http://${address}:${failover.httpPort}`,
-      PrestoSSH: `ssh ec2-user@${address}`,
-      StateMachineArn: failover.stateMachine.stateMachineArn,
-      NetworkInterfaceId: failover.address.networkInterfaceId,
-      NotificationTopicArn: failover.notification.topic.topicArn,
-      ClusterName: failover.clusterName,
+    const { coordinatorAddress, stateMachine } = failover;
+    const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
+      PrestoCoordinatorURL: [
+        failover.coordinatorUri,
+        'Web UI and REST API, for clients; discovery.uri of the workers',
+      ],
+      PrestoSSH: [
+        `ssh ec2-user@${coordinatorAddress}`,
+        'Whoever is the coordinator; its host key changes with a failover',
+      ],
+      StateMachineConsole: [
+        consoleLink(this, 'states', `/statemachines/view/${stateMachine.stateMachineArn}`),
+        'Failovers, and where to start one',
+      ],
+      StateMachineArn: [stateMachine.stateMachineArn, 'What runs a failover'],
+      NetworkInterfaceId: [failover.networkInterfaceId, 'The interface with the address'],
+      NotificationTopicArn: [failover.notificationTopic.topicArn, 'Subscribe to be told'],
+      ClusterName: [failover.clusterName, 'For coordinator-failover --cluster'],
     };
-    for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
+    for (const [id, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, id, { value, description });
+    }
   }
 }
 
 /** CDK wants a zone of an imported VPC and subnet; nothing here reads it. */
 const anyZone = Fn.select(0, Fn.getAzs());
 
-/** What SNS can send to at all; whether it is somebody's, the confirmation tells. */
-const emailPattern = '^$|^[^@ ]+@[^@ ]+$';
-
-const cidrPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
-
-function wholeNumbers(least: number, most: number): string[] {
-  return Array.from({ length: most - least + 1 }, (_, index) => String(least + index));
+function imageOf(imageId: string): IMachineImage {
+  const osType = OperatingSystemType.LINUX;
+  return { getImage: () => ({ imageId, osType, userData: UserData.forLinux() }) };
 }

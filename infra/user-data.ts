@@ -6,6 +6,7 @@
  */
 import { dirname } from 'node:path/posix';
 import type { Stack } from 'aws-cdk-lib';
+import type { UserData } from 'aws-cdk-lib/aws-ec2';
 import {
   type ProbeConfiguration,
   probeConfigurationFile,
@@ -13,7 +14,11 @@ import {
 } from '../workflow/cluster.ts';
 
 /** As text with CloudFormation tokens: ids and addresses are known once the stack is deployed. */
-export function userDataText(stack: Stack, configuration: ProbeConfiguration): string {
+export function userDataText(
+  stack: Stack,
+  configuration: ProbeConfiguration,
+  own: UserData | undefined,
+): string {
   return [
     '#!/bin/bash',
     'set -euo pipefail',
@@ -21,6 +26,7 @@ export function userDataText(stack: Stack, configuration: ProbeConfiguration): s
     `cat > ${probeConfigurationFile} <<'${probeConfigurationMark}'`,
     stack.toJsonString(configuration, 2),
     probeConfigurationMark,
+    ...(own === undefined ? [] : [own.render()]),
     '',
   ].join('\n');
 }

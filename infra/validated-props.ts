@@ -4,6 +4,7 @@
  * (tokens) are passed over here; the ready-made stack limits them by its parameters.
  */
 import { Stack, Token } from 'aws-cdk-lib';
+import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { clusterNamePattern } from '../workflow/names.ts';
 import {
@@ -24,8 +25,9 @@ import type { CoordinatorFailoverProps } from './props.ts';
 
 export interface ValidatedProps {
   readonly clusterName: string;
-  readonly httpPort: number;
+  readonly instanceTypes: readonly string[];
   readonly keepCoordinatorNode: 'yes' | 'no';
+  readonly httpPort: number;
   readonly settings: Settings;
   readonly probeSettings: ProbeSettings;
   readonly alarmPeriodSeconds: number;
@@ -37,15 +39,16 @@ export interface ValidatedProps {
 export function validatedProps(scope: Construct, props: CoordinatorFailoverProps): ValidatedProps {
   const values: ValidatedProps = {
     clusterName: props.clusterName ?? Stack.of(scope).stackName,
+    instanceTypes: props.instanceTypes,
+    keepCoordinatorNode: props.keepCoordinatorNode ?? 'no',
     httpPort: props.httpPort ?? defaultHttpPort,
-    keepCoordinatorNode: props.keepCoordinatorNode === true ? 'yes' : 'no',
     settings: settingsOf(props),
     probeSettings: probeSettingsOf(props),
     alarmPeriodSeconds: props.alarmPeriodSeconds ?? alarmSettingRules.periodSeconds.default,
     alarmDatapoints: props.alarmDatapoints ?? alarmSettingRules.datapoints.default,
     scheduleMinutes: props.scheduleMinutes ?? scheduleRule.default,
   };
-  const problems = problemsOf(values);
+  const problems = [...problemsOf(values), ...zoneProblems(props)];
   if (problems.length > 0) {
     throw new Error(`CoordinatorFailover ${scope.node.path}:\n${problems.join('\n')}`);
   }
@@ -75,6 +78,7 @@ function problemsOf(values: ValidatedProps): string[] {
   const { settings, probeSettings } = values;
   const problems = [
     ...clusterNameProblems(values.clusterName),
+    ...instanceTypeProblems(values.instanceTypes),
     ...settingProblems(settingRules, settings, Token.isUnresolved),
     ...settingProblems(otherRules, otherNumbers(values), Token.isUnresolved),
     ...alarmPeriodProblems(values.alarmPeriodSeconds),
@@ -122,6 +126,50 @@ function clusterNameProblems(clusterName: string): string[] {
     `clusterName is ${JSON.stringify(clusterName)}, but must be a letter, then letters, digits and hyphens, ` +
       'at most 70 in all.',
   ];
+}
+
+const mostInstanceTypes = 10;
+
+function instanceTypeProblems(instanceTypes: readonly string[]): string[] {
+  if (Token.isUnresolved(instanceTypes)) return [];
+  if (instanceTypes.length === 0 || instanceTypes.length > mostInstanceTypes) {
+    return [
+      `instanceTypes has ${instanceTypes.length} items, but must have 1 to ${mostInstanceTypes}, ` +
+        'the one that is wanted first.',
+    ];
+  }
+  const known = instanceTypes.filter((type) => !Token.isUnresolved(type));
+  return [
+    ...known
+      .filter((type) => !/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(type))
+      .map(
+        (type) =>
+          `instanceTypes holds ${JSON.stringify(type)}, but must hold EC2 instance types such as "m7i.xlarge".`,
+      ),
+    ...(new Set(known).size === known.length
+      ? []
+      : [`instanceTypes is ${known.join(', ')}, but must name each type once.`]),
+  ];
+}
+
+function zoneProblems({ subnet, addressSubnet }: CoordinatorFailoverProps): string[] {
+  const zone = knownZone(subnet);
+  const addressZone = addressSubnet && knownZone(addressSubnet);
+  if (zone === undefined || addressZone === undefined || zone === addressZone) return [];
+  return [
+    `addressSubnet is in ${addressZone}, but must be in ${zone} as subnet is: ` +
+      'an address moves only within one Availability Zone.',
+  ];
+}
+
+/** A subnet that was imported without its zone throws when it is asked for it. */
+function knownZone(subnet: ISubnet): string | undefined {
+  try {
+    const zone = subnet.availabilityZone;
+    return Token.isUnresolved(zone) ? undefined : zone;
+  } catch {
+    return undefined;
+  }
 }
 
 function alarmPeriodProblems(seconds: number): string[] {

@@ -5,7 +5,7 @@
  * make it a string.
  */
 import { readFileSync } from 'node:fs';
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -29,6 +29,7 @@ interface WorkflowMachineProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
   /** Where the state machine publishes what people are told. */
   readonly topic: ITopic;
+  readonly logRemovalPolicy: RemovalPolicy;
 }
 
 export class WorkflowMachine extends Construct {
@@ -55,7 +56,7 @@ export class WorkflowMachine extends Construct {
         // The audit record outlives the stack: executions themselves are kept for 90 days.
         destination: new LogGroup(this, 'Log', {
           retention: RetentionDays.ONE_YEAR,
-          removalPolicy: RemovalPolicy.RETAIN,
+          removalPolicy: props.logRemovalPolicy,
         }),
         level: LogLevel.ALL,
         includeExecutionData: true,
@@ -83,7 +84,7 @@ function placeholderValues(props: WorkflowMachineProps, publish: string): Record
     SETTINGS: { ...props.settings },
     CLUSTER: {
       ...props.cluster,
-      instanceTypes: [...props.cluster.instanceTypes],
+      instanceTypes: listOf(props.cluster.instanceTypes),
       alarms: { ...props.cluster.alarms },
       server: { ...props.cluster.server },
     },
@@ -94,6 +95,15 @@ function placeholderValues(props: WorkflowMachineProps, publish: string): Record
     values[`FUNCTION ${name}`] = made.functionArn;
   }
   return values;
+}
+
+/**
+ * A list that only CloudFormation knows (a CommaDelimitedList) becomes JSON by joining: `toJsonString`
+ * would deploy a function of CDK's own for it. As a number, because numbers are not put in quotes.
+ */
+function listOf(texts: readonly string[]): Json {
+  if (!Token.isUnresolved(texts)) return [...texts];
+  return Token.asNumber(Fn.join('', ['["', Fn.join('","', [...texts]), '"]']));
 }
 
 const definitionFile = new URL('../workflow/failover.asl.json', import.meta.url);

@@ -39,7 +39,8 @@ export interface LocalCloudOptions {
   readonly clock?: Clock;
   /** Of the servers in the VPC. */
   readonly port: number;
-  /** `127.77`: the subnet is 127.77.0.0/24, guests 127.77.1.x, metadata services 127.77.2.x. */
+  /** `127.77`: the subnet is 127.77.0.0/24, guests 127.77.1.x, metadata services 127.77.2.x, a second
+   * subnet is 127.77.3.0/24. */
   readonly loopback: string;
   readonly boot: BootMachine;
   /** @default eu-central-1 */
@@ -73,6 +74,8 @@ export interface LocalCloud {
 
 const accountId = '123456789012';
 const mostCalls = 50_000;
+/** Of the loopback network. Between them are the guests and the metadata services. */
+const subnetParts = [0, 3] as const;
 
 /** @throws Error that says what in the template, a parameter or on this machine is in the way */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
@@ -93,10 +96,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
           region,
           accountId,
           assets,
-          vpcAddressPrefix: `${options.loopback}.0.`,
+          vpcAddressPrefixes: subnetParts.map((part) => `${options.loopback}.${part}.`),
         }),
       },
-      onParameters: (parameters) => addSubnet(parts.ec2, parameters, region, options.loopback),
+      onParameters: (parameters) => addSubnets(parts.ec2, parameters, region, options.loopback),
     });
     return {
       ...parts,
@@ -211,29 +214,35 @@ async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Subnets come from outside the template: the local cloud makes the one that is named. */
-function addSubnet(
+/**
+ * Subnets come from outside the template: the local cloud makes those that the parameters name, in one
+ * Availability Zone.
+ */
+function addSubnets(
   ec2: Ec2,
   parameters: ReadonlyMap<string, ParameterValue>,
   region: string,
   loopback: string,
 ): void {
-  const valuesOf = (type: string) => [
-    ...new Set(
-      [...parameters.values()].filter((given) => given.type === type).map(({ value }) => value),
-    ),
-  ];
-  const [subnetId, ...more] = valuesOf('AWS::EC2::Subnet::Id');
-  if (subnetId === undefined) return;
-  if (more.length > 0) {
+  const given = [...parameters.values()];
+  // One that may be left empty cannot be of CloudFormation's own type: it is known by its value.
+  const subnetIds = new Set(
+    given
+      .filter(({ type, value }) => type === 'AWS::EC2::Subnet::Id' || /^subnet-\w+$/.test(value))
+      .map(({ value }) => value),
+  );
+  if (subnetIds.size > subnetParts.length) {
     throw new Error(
-      `The parameters name the subnets ${[subnetId, ...more].join(', ')}, but the local cloud has only one.`,
+      `The parameters name the subnets ${[...subnetIds].join(', ')}, but the local cloud has only two.`,
     );
   }
-  ec2.addSubnet({
-    subnetId,
-    vpcId: valuesOf('AWS::EC2::VPC::Id')[0] ?? 'vpc-00000000000000001',
-    availabilityZone: `${region}a`,
-    cidrBlock: `${loopback}.0.0/24`,
-  });
+  const vpc = given.find(({ type }) => type === 'AWS::EC2::VPC::Id');
+  for (const [index, subnetId] of [...subnetIds].entries()) {
+    ec2.addSubnet({
+      subnetId,
+      vpcId: vpc?.value ?? 'vpc-00000000000000001',
+      availabilityZone: `${region}a`,
+      cidrBlock: `${loopback}.${subnetParts[index]}.0/24`,
+    });
+  }
 }

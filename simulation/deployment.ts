@@ -105,7 +105,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
         accountId,
         random: randomFrom(idSeed),
         assets: { folderOf: (_what, objectKey) => objectKey },
-        vpcAddressPrefix: '10.0.0.',
+        vpcAddressPrefixes: ['10.0.0.'],
       }),
     },
   });

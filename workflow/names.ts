@@ -41,6 +41,11 @@ export const metricNames = {
    * Published twice: with Cluster (for the alarm) and with Cluster, InstanceId (as evidence).
    */
   reachable: 'Reachable',
+  /** Coordinators that answer ready, and of them those without the address. Dimension: Cluster. */
+  readyCoordinators: 'ReadyCoordinators',
+  readyStandbys: 'ReadyStandbys',
+  /** From the start of the execution to the verified coordinator. Dimension: Cluster. */
+  failoverSeconds: 'FailoverSeconds',
 } as const;
 
 export const dimensionNames = { cluster: 'Cluster', instanceId: 'InstanceId' } as const;

@@ -35,7 +35,7 @@ export interface FunctionProperties {
   readonly environment: Readonly<Record<string, string>>;
   readonly roleArn: string;
   /** In a VPC a function reaches only addresses that begin so. @default only the AWS endpoint */
-  readonly vpcAddressPrefix?: string;
+  readonly vpcAddressPrefixes?: readonly string[];
 }
 
 export interface LogLine {
@@ -237,8 +237,8 @@ function environmentOf(options: LambdaOptions, deployed: DeployedFunction): Node
 }
 
 function reachOf(options: LambdaOptions, deployed: DeployedFunction): Reach {
-  if (deployed.vpcAddressPrefix !== undefined) {
-    return { kind: 'vpc', addressPrefix: deployed.vpcAddressPrefix };
+  if (deployed.vpcAddressPrefixes !== undefined) {
+    return { kind: 'vpc', addressPrefixes: deployed.vpcAddressPrefixes };
   }
   const endpoint = new URL(options.awsEndpoint());
   return { kind: 'endpoint', host: endpoint.hostname, port: Number(endpoint.port) };

@@ -3,7 +3,7 @@
 /** Where a function's connections get to. */
 export type Reach =
   /** In a VPC without NAT: only addresses that begin so. */
-  | { readonly kind: 'vpc'; readonly addressPrefix: string }
+  | { readonly kind: 'vpc'; readonly addressPrefixes: readonly string[] }
   /** Not in a VPC: only the AWS endpoint. */
   | { readonly kind: 'endpoint'; readonly host: string; readonly port: number };
 

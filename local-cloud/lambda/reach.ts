@@ -30,7 +30,8 @@ interface Destination {
 
 export function isReachable(reach: Reach, destination: Destination | undefined): boolean {
   if (destination === undefined) return false;
-  if (reach.kind === 'vpc') return destination.host.startsWith(reach.addressPrefix);
+  if (reach.kind === 'vpc')
+    return reach.addressPrefixes.some((prefix) => destination.host.startsWith(prefix));
   return destination.host === reach.host && destination.port === reach.port;
 }
 

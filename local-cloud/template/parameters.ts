@@ -18,9 +18,21 @@ export interface ParameterValue {
   readonly value: string;
 }
 
+/** What `Ref` returns: of a CommaDelimitedList a list, its items without spaces around them. */
+export function referenceTo({ type, value }: ParameterValue): string | string[] {
+  return type === listType ? itemsOf(value) : value;
+}
+
+const listType = 'CommaDelimitedList';
+
+function itemsOf(value: string): string[] {
+  return value.split(',').map((item) => item.trim());
+}
+
 /** `AWS::SSM::Parameter::Value<...>` is read from a parameter store that the local cloud lacks. */
 const fakeStoreValue = '99';
-const takenTypes = /^(String|Number|AWS::EC2::[\w:]+|AWS::SSM::Parameter::(Name|Value<.+>))$/;
+const takenTypes =
+  /^(String|Number|CommaDelimitedList|AWS::EC2::[\w:]+|AWS::SSM::Parameter::(Name|Value<.+>))$/;
 
 /** @throws Error for a value that is missing, unknown or not allowed */
 export function parameterValues(
@@ -81,7 +93,9 @@ function problemOf(parameter: Properties, type: string, value: string): string |
   if (allowed.length > 0 && !allowed.includes(value)) return `one of ${allowed.join(', ')}`;
   if (type === 'Number') return numberProblem(parameter, value);
   const pattern = optionalText(parameter, 'AllowedPattern');
-  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(value)) {
+  // Each item of a list is held against the pattern (user guide, AllowedPattern).
+  const held = type === listType ? itemsOf(value) : [value];
+  if (pattern !== undefined && !held.every((item) => new RegExp(`^(?:${pattern})$`).test(item))) {
     return `of the form ${pattern}`;
   }
   const least = optionalNumber(parameter, 'MinLength') ?? 0;

@@ -40,7 +40,7 @@ export interface MakerOptions {
   readonly stepFunctions: StepFunctions;
   readonly assets: Assets;
   /** What addresses in the VPC begin with. */
-  readonly vpcAddressPrefix: string;
+  readonly vpcAddressPrefixes: readonly string[];
 }
 
 export function resourceMakers(options: MakerOptions): Readonly<Record<string, Maker>> {
@@ -179,7 +179,7 @@ function lambdaFunction(resource: ToBeMade, options: MakerOptions, lambda: Lambd
     memoryMegabytes: optionalNumber(given, 'MemorySize') ?? 128,
     environment: textRecord(environment, 'Variables'),
     roleArn: text(given, 'Role'),
-    ...('VpcConfig' in given.values ? { vpcAddressPrefix: options.vpcAddressPrefix } : {}),
+    ...('VpcConfig' in given.values ? { vpcAddressPrefixes: options.vpcAddressPrefixes } : {}),
   });
   return { physicalId: functionName, attributes: { Arn: functionArn } };
 }

@@ -8,7 +8,7 @@ import { suffixFrom } from '../identifiers.ts';
 import { isRecord } from '../properties.ts';
 import type { Random } from '../random.ts';
 import { noValue, referencesIn, resolveIntrinsics, type Scope } from './intrinsics.ts';
-import { type ParameterValue, parameterValues } from './parameters.ts';
+import { type ParameterValue, parameterValues, referenceTo } from './parameters.ts';
 
 export interface Created {
   /** What `Ref` returns. */
@@ -136,7 +136,11 @@ function scopeOf(
     throw new Error(`${typeAndId(template, logicalId)} cannot be made by the local cloud.`);
   };
   const scope: Scope = {
-    ref: (name) => pseudo.get(name) ?? parameters.get(name)?.value ?? createdOf(name).physicalId,
+    ref(name) {
+      const parameter = parameters.get(name);
+      if (parameter !== undefined) return referenceTo(parameter);
+      return pseudo.get(name) ?? createdOf(name).physicalId;
+    },
     attribute(logicalId, attribute) {
       const attributes = createdOf(logicalId).attributes ?? {};
       const value = attributes[attribute];

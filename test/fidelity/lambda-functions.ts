@@ -106,13 +106,13 @@ export const lambdaFunctions: Area = {
         expect(await lambda.invoke(outside, { url: endpoint })).toEqual(['answered', 'answered']);
         const elsewhere = { url: endpoint.replace('127.0.0.1', '127.0.0.2') };
         expect(await lambda.invoke(outside, elsewhere)).toEqual(['silence', 'silence']);
-        const vpc = { functionName: 'inside', vpcAddressPrefix: '127.77.0.' };
+        const vpc = { functionName: 'inside', vpcAddressPrefixes: ['127.77.0.'] };
         const inside = await deploy(get, vpc);
         expect(await lambda.invoke(inside, { url: endpoint })).toEqual(['silence', 'silence']);
         const there = await deploy(get, {
           ...vpc,
           functionName: 'there',
-          vpcAddressPrefix: '127.0.0.',
+          vpcAddressPrefixes: ['127.0.0.'],
         });
         expect(await lambda.invoke(there, { url: endpoint })).toEqual(['answered', 'answered']);
       }),

@@ -30,14 +30,17 @@ test('coordinators: CloudFormation never attaches the address, and never replace
   expect(resourcesOf(template, 'AWS::EC2::NetworkInterfaceAttachment')).toEqual([]);
   const [, address] = onlyResource(template, 'AWS::EC2::NetworkInterface');
   expect(address.UpdateReplacePolicy).toBe('Retain');
-  expect(address.Properties.SubnetId).toEqual({ Ref: 'SubnetId' });
+  expect(address.Properties.SubnetId).toEqual({
+    'Fn::If': ['AddressSubnetIdIsGiven', { Ref: 'AddressSubnetId' }, { Ref: 'SubnetId' }],
+  });
 });
 
 test('coordinators: IMDSv2 only, tags in the metadata, and nobody is a coordinator by the template alone', () => {
   assertions.hasResourceProperties('AWS::EC2::LaunchTemplate', {
     LaunchTemplateData: Match.objectLike({
       ImageId: { Ref: 'ImageId' },
-      InstanceType: { Ref: 'InstanceType' },
+      InstanceType: { 'Fn::Select': [0, { Ref: 'InstanceTypes' }] },
+      KeyName: { 'Fn::If': ['KeyNameIsGiven', { Ref: 'KeyName' }, { Ref: 'AWS::NoValue' }] },
       MetadataOptions: {
         HttpEndpoint: 'enabled',
         HttpTokens: 'required',

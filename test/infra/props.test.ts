@@ -1,5 +1,6 @@
 import { App, CfnParameter, Stack } from 'aws-cdk-lib';
-import { Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { type ISubnet, MachineImage, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { expect, test } from 'vitest';
 import { CoordinatorFailover } from '../../infra/coordinator-failover.ts';
 import type { CoordinatorFailoverProps } from '../../infra/props.ts';
@@ -40,6 +41,21 @@ const wrongProps: readonly [string, Record<string, unknown>, string][] = [
     'a schedule of two hours',
     { scheduleMinutes: 120 },
     'scheduleMinutes is 120, but must be a whole number from 1 to 60.',
+  ],
+  [
+    'no instance type',
+    { instanceTypes: [] },
+    'instanceTypes has 0 items, but must have 1 to 10, the one that is wanted first.',
+  ],
+  [
+    'an instance type without its size',
+    { instanceTypes: ['m7i.xlarge', 'm6i'] },
+    'instanceTypes holds "m6i", but must hold EC2 instance types such as "m7i.xlarge".',
+  ],
+  [
+    'an address in another zone',
+    { subnet: subnetIn('eu-west-1a'), addressSubnet: subnetIn('eu-west-1b') },
+    'addressSubnet is in eu-west-1b, but must be in eu-west-1a as subnet is: an address moves only within one Availability Zone.',
   ],
   [
     'samples that are never fresh',
@@ -84,6 +100,29 @@ test('props: the cluster is called like the stack unless it is named', () => {
   expect(validatedProps(stack, { ...required(), clusterName: 'other' }).clusterName).toBe('other');
 });
 
+test('props: a zone that is not known contradicts nothing', () => {
+  const stack = new Stack();
+  const addressSubnet = Subnet.fromSubnetId(stack, 'Address', 'subnet-00000001');
+  const subnet = subnetIn('eu-west-1a');
+  expect(() => validatedProps(stack, { ...required(), subnet, addressSubnet })).not.toThrow();
+});
+
+test('props: the address is in its own subnet, the coordinators stay in theirs', () => {
+  const stack = new Stack(undefined, undefined, { env: { region: 'eu-west-1' } });
+  const addressSubnet = Subnet.fromSubnetId(stack, 'AddressSubnet', 'subnet-00000001');
+  new CoordinatorFailover(stack, 'Failover', { ...required(), addressSubnet });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::EC2::NetworkInterface', { SubnetId: 'subnet-00000001' });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: Match.objectLike({ SubnetIds: ['subnet-12345678'] }),
+  });
+});
+
+function subnetIn(availabilityZone: string): ISubnet {
+  const attributes = { subnetId: 'subnet-00000002', availabilityZone, routeTableId: 'rtb-1' };
+  return Subnet.fromSubnetAttributes(new Stack(), 'Subnet', attributes);
+}
+
 function required(): CoordinatorFailoverProps {
   const elsewhere = new Stack();
   return {
@@ -92,8 +131,8 @@ function required(): CoordinatorFailoverProps {
       availabilityZones: ['eu-west-1a'],
     }),
     subnet: Subnet.fromSubnetId(elsewhere, 'Subnet', 'subnet-12345678'),
-    imageId: 'ami-12345678',
-    instanceType: 'm7i.xlarge',
+    machineImage: MachineImage.genericLinux({ 'eu-west-1': 'ami-12345678' }),
+    instanceTypes: ['m7i.xlarge'],
   };
 }
 

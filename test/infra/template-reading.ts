@@ -12,6 +12,7 @@ export interface Resource {
 export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Parameters: Readonly<Record<string, Record<string, unknown>>>;
+  readonly Metadata: Readonly<Record<string, unknown>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
@@ -30,7 +31,7 @@ export function onlyResource(template: CloudFormationTemplate, type: string): [s
 
 /**
  * Text with tokens: `{ Ref: X }` becomes the value given for X or `<X>`, `{ Fn::GetAtt: [X, Y] }`
- * becomes `<X.Y>`.
+ * becomes `<X.Y>`, a list that is a parameter is given with commas, and no condition holds.
  */
 export function textOf(value: unknown, given: Readonly<Record<string, string>> = {}): string {
   if (typeof value === 'string') return value;
@@ -43,9 +44,12 @@ export function textOf(value: unknown, given: Readonly<Record<string, string>> =
     case 'Fn::Base64':
       return textOf(argument, given);
     case 'Fn::Join': {
-      const [separator, parts] = argument as [string, unknown[]];
-      return parts.map((part) => textOf(part, given)).join(separator);
+      const [separator, parts] = argument as [string, unknown];
+      const items = Array.isArray(parts) ? parts : textOf(parts, given).split(',');
+      return items.map((part) => textOf(part, given)).join(separator);
     }
+    case 'Fn::If':
+      return textOf((argument as unknown[])[2], given);
     default:
       throw new Error(`textOf cannot read ${JSON.stringify(value)}.`);
   }

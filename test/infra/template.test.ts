@@ -44,7 +44,11 @@ function definition(): Definition {
       'AWS::StackName': 'presto',
       HACoordinatorsCount: '3',
       GraceSeconds: '7',
+      SettleSeconds: '45',
+      ReadyWithinMinutes: '10',
       HttpPort: '8080',
+      InstanceTypes: 'm7i.xlarge,m6i.xlarge',
+      KeepCoordinatorNode: 'yes',
     }),
   ) as Definition;
 }
@@ -124,8 +128,8 @@ test('template: the cluster in the record names what the stack made', () => {
     server: { protocol: 'http', port: 8080 },
     launchTemplateId: `<${templateId}>`,
     launchTemplateVersion: `<${templateId}.LatestVersionNumber>`,
-    instanceTypes: ['<InstanceType>'],
-    keepCoordinatorNode: 'no',
+    instanceTypes: ['m7i.xlarge', 'm6i.xlarge'],
+    keepCoordinatorNode: 'yes',
     subnetId: '<SubnetId>',
     metricNamespace: 'CoordinatorFailover/presto',
     alarms: {
@@ -249,7 +253,7 @@ test('template: HACoordinatorsCount takes whole numbers from 1 to 9, and not 1.5
 });
 
 test('template: the outputs say where the coordinator is and what to look at', () => {
-  const given = { HttpPort: '8080', 'AWS::StackName': 'presto' };
+  const given = { HttpPort: '8080', 'AWS::StackName': 'presto', 'AWS::Region': 'eu-west-1' };
   const [address] = onlyResource(template, 'AWS::EC2::NetworkInterface');
   const [machine] = onlyResource(template, 'AWS::StepFunctions::StateMachine');
   const [topic] = onlyResource(template, 'AWS::SNS::Topic');
@@ -261,6 +265,7 @@ test('template: the outputs say where the coordinator is and what to look at', (
     PrestoCoordinatorURL: `http://<${address}.PrimaryPrivateIpAddress>:8080`,
     PrestoSSH: `ssh ec2-user@<${address}.PrimaryPrivateIpAddress>`,
     StateMachineArn: `<${machine}>`,
+    StateMachineConsole: `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/statemachines/view/<${machine}>`,
     NetworkInterfaceId: `<${address}>`,
     ClusterName: 'presto',
     NotificationTopicArn: `<${topic}>`,

@@ -35,6 +35,6 @@ describe('Lambda', () => {
     [{ host: '127.77.1.5', port: 80 }, false],
     [undefined, false],
   ])('in a VPC %j is within reach: %s', (destination, within) => {
-    expect(isReachable({ kind: 'vpc', addressPrefix: '127.77.0.' }, destination)).toBe(within);
+    expect(isReachable({ kind: 'vpc', addressPrefixes: ['127.77.0.'] }, destination)).toBe(within);
   });
 });

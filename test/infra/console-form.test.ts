@@ -1,0 +1,67 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, expect, test } from 'vitest';
+import { CoordinatorFailoverStack } from '../../infra/stack.ts';
+import type { CloudFormationTemplate } from './template-reading.ts';
+
+let template: CloudFormationTemplate;
+/** Without CDK's own. */
+let parameters: [string, Record<string, unknown>][];
+
+beforeAll(() => {
+  const stack = new CoordinatorFailoverStack(new App(), 'Presto');
+  template = Template.fromStack(stack).toJSON() as CloudFormationTemplate;
+  parameters = Object.entries(template.Parameters).filter(([name]) => name !== 'BootstrapVersion');
+});
+
+interface Form {
+  readonly ParameterGroups: readonly {
+    readonly Label: { readonly default: string };
+    readonly Parameters: readonly string[];
+  }[];
+  readonly ParameterLabels: Readonly<Record<string, { readonly default: string }>>;
+}
+
+function form(): Form {
+  return template.Metadata['AWS::CloudFormation::Interface'] as Form;
+}
+
+test('form: HACoordinatorsCount is under "EC2 Configuration", as it has always been', () => {
+  const group = form().ParameterGroups.find(({ Label }) => Label.default === 'EC2 Configuration');
+  expect(group?.Parameters).toContain('HACoordinatorsCount');
+  expect(form().ParameterLabels.HACoordinatorsCount).toEqual({ default: 'HACoordinatorsCount' });
+});
+
+test('form: every parameter is in one group, has a label and is described', () => {
+  const grouped = form().ParameterGroups.flatMap(({ Parameters }) => Parameters);
+  expect(grouped.toSorted()).toEqual(parameters.map(([name]) => name).toSorted());
+  expect(new Set(grouped).size).toBe(grouped.length);
+  expect(Object.keys(form().ParameterLabels).toSorted()).toEqual(grouped.toSorted());
+  for (const [name, { Description }] of parameters) expect(Description, name).toBeTypeOf('string');
+});
+
+test('form: whatever is limited says in words what is allowed', () => {
+  const limited = parameters.filter(([, parameter]) =>
+    ['AllowedValues', 'AllowedPattern', 'MinValue', 'MaxValue'].some((limit) => limit in parameter),
+  );
+  expect(limited.length).toBeGreaterThan(8);
+  for (const [name, { ConstraintDescription }] of limited) {
+    expect(ConstraintDescription, name).toMatch(/^must be /);
+  }
+});
+
+test('form: a default is a value that its parameter allows', () => {
+  for (const [name, { Default, AllowedValues, AllowedPattern }] of parameters) {
+    if (Default === undefined) continue;
+    if (AllowedValues !== undefined) expect(AllowedValues, name).toContain(String(Default));
+    if (AllowedPattern === undefined) continue;
+    for (const item of String(Default).split(',')) {
+      expect(item, name).toMatch(new RegExp(String(AllowedPattern)));
+    }
+  }
+});
+
+test('form: only what nobody can guess has no default', () => {
+  const asked = parameters.filter(([, { Default }]) => Default === undefined);
+  expect(asked.map(([name]) => name)).toEqual(['VpcId', 'SubnetId', 'ImageId']);
+});
