@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { settingRules } from '../workflow/settings.ts';
 import { defaultHttpPort } from './validated-props.ts';
 
-type SettingParameterName = 
+type SettingParameterName =
   | 'haCoordinatorsCount'
   | 'graceSeconds'
   | 'settleSeconds'
@@ -149,7 +149,8 @@ const settingDescriptions: Readonly<Record<SettingParameterName, string>> = {
     'Coordinators that stand: one active, the others hot standbys. With 1 there is no standby, and a failover takes minutes',
   graceSeconds: 'Seconds to wait before the first look: the buffer against false alarms',
   settleSeconds: 'Seconds for which a coordinator that has just got the address is not judged',
-  readyWithinMinutes: 'Minutes within which a new coordinator must be ready; later than that, it is replaced',
+  readyWithinMinutes:
+    'Minutes within which a new coordinator must be ready; later than that, it is replaced',
 };
 
 /** Group by group, in the order of the form; the labels by parameter. */

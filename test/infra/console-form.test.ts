@@ -6,13 +6,21 @@ import type { CloudFormationTemplate } from './template-reading.ts';
 
 let template: CloudFormationTemplate;
 /** Without CDK's own. */
-let parameters: [string, Record<string, unknown>][];
+let parameters: [string, Parameter][];
 
 beforeAll(() => {
   const stack = new CoordinatorFailoverStack(new App(), 'Presto');
   template = Template.fromStack(stack).toJSON() as CloudFormationTemplate;
   parameters = Object.entries(template.Parameters).filter(([name]) => name !== 'BootstrapVersion');
 });
+
+interface Parameter {
+  readonly Default?: string | number;
+  readonly Description?: string;
+  readonly AllowedValues?: readonly string[];
+  readonly AllowedPattern?: string;
+  readonly ConstraintDescription?: string;
+}
 
 interface Form {
   readonly ParameterGroups: readonly {
@@ -56,7 +64,7 @@ test('form: a default is a value that its parameter allows', () => {
     if (AllowedValues !== undefined) expect(AllowedValues, name).toContain(String(Default));
     if (AllowedPattern === undefined) continue;
     for (const item of String(Default).split(',')) {
-      expect(item, name).toMatch(new RegExp(String(AllowedPattern)));
+      expect(item, name).toMatch(new RegExp(AllowedPattern));
     }
   }
 });

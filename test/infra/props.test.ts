@@ -111,9 +111,9 @@ test('props: the address is in its own subnet, the coordinators stay in theirs',
   const stack = new Stack(undefined, undefined, { env: { region: 'eu-west-1' } });
   const addressSubnet = Subnet.fromSubnetId(stack, 'AddressSubnet', 'subnet-00000001');
   new CoordinatorFailover(stack, 'Failover', { ...required(), addressSubnet });
-  const template = Template.fromStack(stack);
-  template.hasResourceProperties('AWS::EC2::NetworkInterface', { SubnetId: 'subnet-00000001' });
-  template.hasResourceProperties('AWS::Lambda::Function', {
+  const assertions = Template.fromStack(stack);
+  assertions.hasResourceProperties('AWS::EC2::NetworkInterface', { SubnetId: 'subnet-00000001' });
+  assertions.hasResourceProperties('AWS::Lambda::Function', {
     VpcConfig: Match.objectLike({ SubnetIds: ['subnet-12345678'] }),
   });
 });

@@ -230,7 +230,8 @@ test('template: every function runs on Node 24 and arm64 with its size and log s
     });
   }
   for (const [id, { Properties }] of resourcesOf(template, 'AWS::Logs::LogGroup')) {
-    expect(Properties.RetentionInDays, id).toBeGreaterThan(0);
+    const kept = /RecordIncident/.test(id) ? 3653 : { Ref: 'LogRetentionDays' };
+    expect(Properties.RetentionInDays, id).toEqual(/Workflow/.test(id) ? 365 : kept);
   }
 });
 

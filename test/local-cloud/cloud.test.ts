@@ -3,7 +3,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeNetworkInterfacesCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
@@ -69,6 +73,35 @@ describe('local cloud', () => {
     });
     expect(cloud.unsupported).toEqual(['AWS::CloudWatch::Dashboard']);
     expect(cloud.resources.get('Alarm')?.physicalId).toBe('analytics-health');
+  });
+
+  test('has a second subnet where the parameters name one, in the same zone', async () => {
+    const parameters = { VpcId: 'vpc-1', SubnetId: 'subnet-1', AddressSubnetId: 'subnet-2' };
+    const two = {
+      ...template,
+      Parameters: { ...template.Parameters, AddressSubnetId: { Type: 'String', Default: '' } },
+      Resources: {
+        ...template.Resources,
+        Address: {
+          ...template.Resources.Address,
+          Properties: { SubnetId: { Ref: 'AddressSubnetId' } },
+        },
+      },
+    };
+    const other = await start(two, { parameters });
+    try {
+      const { endpoint, region, rootCredentials: credentials } = other;
+      const client = new EC2Client({ endpoint, region, credentials });
+      const { Subnets = [] } = await client.send(new DescribeSubnetsCommand({}));
+      expect(Subnets.map(({ SubnetId, CidrBlock }) => [SubnetId, CidrBlock])).toEqual([
+        ['subnet-1', `${loopback}.0.0/24`],
+        ['subnet-2', `${loopback}.3.0/24`],
+      ]);
+      expect(new Set(Subnets.map(({ AvailabilityZone }) => AvailabilityZone)).size).toBe(1);
+      expect(other.outputs.Url).toMatch(/^http:\/\/127\.78\.3\.\d+$/);
+    } finally {
+      await other.stop();
+    }
   });
 
   test('answers SDK clients over HTTP', async () => {

@@ -46,6 +46,20 @@ describe('template', () => {
     expect(resources.get('Last')).toEqual({ type: 'Test::Thing', physicalId: 'id-Last' });
   });
 
+  test('makes a list of a CommaDelimitedList, and holds each item against the pattern', async () => {
+    const template = {
+      Parameters: { Types: { Type: 'CommaDelimitedList', AllowedPattern: '^[a-z0-9]+\\.[a-z]+$' } },
+      Resources: {
+        Thing: thing({ all: { Ref: 'Types' }, first: { 'Fn::Select': [0, { Ref: 'Types' }] } }),
+      },
+    };
+    const { made } = await deploy(template, { Types: 'm7i.large, m6i.large' });
+    expect(made[0]?.properties).toEqual({ all: ['m7i.large', 'm6i.large'], first: 'm7i.large' });
+    await expect(deploy(template, { Types: 'm7i.large,m6i' })).rejects.toThrow(
+      'Parameter Types is "m7i.large,m6i", but must be of the form',
+    );
+  });
+
   test('leaves out what its conditions exclude', async () => {
     const template = {
       Parameters: { Cidr: { Type: 'String', Default: '' } },
