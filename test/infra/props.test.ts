@@ -116,7 +116,7 @@ test('props: the address is in its own subnet, the coordinators stay in theirs',
   assertions.hasResourceProperties('AWS::Lambda::Function', {
     VpcConfig: Match.objectLike({ SubnetIds: ['subnet-12345678'] }),
   });
-});
+}, 60_000);
 
 function subnetIn(availabilityZone: string): ISubnet {
   const attributes = { subnetId: 'subnet-00000002', availabilityZone, routeTableId: 'rtb-1' };
