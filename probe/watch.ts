@@ -13,6 +13,7 @@ import type { AlarmRequest } from './alarm.ts';
 import { isoTime } from './log.ts';
 import type { Clock, Datum, Log } from './ports.ts';
 import { nextRole, type Role, type RoleLook, unknownRole } from './role.ts';
+import { createStamps, type Stamp } from './stamps.ts';
 
 export interface WatchOptions {
   readonly configuration: ProbeConfiguration;
@@ -53,6 +54,7 @@ const unwatched: Watched = { health: unknownHealth, sampledAtMs: Number.NEGATIVE
 
 export function createWatch(options: WatchOptions): Watch {
   const { configuration, instanceId, clock, log, onChange, onAlarm } = options;
+  const stamp = createStamps(() => clock.now());
   let own = unwatched;
   let reachable = unwatched;
   let roleView = unknownRole;
@@ -112,7 +114,8 @@ export function createWatch(options: WatchOptions): Watch {
       if (own.health.state === 'unhealthy' && roleView.role === 'active') raiseActive();
     },
 
-    data: () => dataFor({ configuration, instanceId, clock, own, reachable, role: roleView.role }),
+    data: () =>
+      dataFor({ configuration, instanceId, clock, stamp, own, reachable, role: roleView.role }),
   };
 }
 
@@ -133,12 +136,14 @@ interface Known {
   readonly configuration: ProbeConfiguration;
   readonly instanceId: string;
   readonly clock: Clock;
+  readonly stamp: Stamp;
   readonly own: Watched;
   readonly reachable: Watched;
   readonly role: Role;
 }
 
-function dataFor({ configuration, instanceId, clock, own, reachable, role }: Known): Datum[] {
+function dataFor(known: Known): Datum[] {
+  const { configuration, instanceId, clock, stamp, own, reachable, role } = known;
   const { intervalSeconds, timeoutSeconds, clusterName } = configuration;
   // The newest sample began up to one interval ago and took up to its timeout; a second of each is
   // for a busy machine. Older than that, the sampling itself is stuck and knows nothing.
@@ -149,7 +154,8 @@ function dataFor({ configuration, instanceId, clock, own, reachable, role }: Kno
   const box = { ...cluster, [dimensionNames.instanceId]: instanceId };
   const data: Datum[] = [];
   const add = (metricName: string, dimensions: Datum['dimensions'], value: 0 | 1 | undefined) => {
-    if (value !== undefined) data.push({ metricName, dimensions, at: clock.now(), value });
+    if (value === undefined) return;
+    data.push({ metricName, dimensions, at: stamp({ metricName, dimensions }, value), value });
   };
 
   add(metricNames.health, box, currentValue(own));

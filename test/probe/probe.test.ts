@@ -87,6 +87,24 @@ describe('probe: the active', () => {
     await box.stop();
   });
 
+  test('says a change in a second of its own: CloudWatch keeps one value a second', async () => {
+    const box = startBox(healthyActive);
+    await box.seconds(27.5);
+    box.world.own = refused;
+    await box.seconds(8);
+    // Published at 30 s as 1, and 0 from the third bad sample of the same second on.
+    const newest = new Map<number, number>();
+    for (const { metricName, at, value } of box.received) {
+      if (metricName !== 'Health') continue;
+      const second = Math.floor(at / 1000);
+      newest.set(second, Math.max(newest.get(second) ?? 0, value));
+    }
+    const seconds = [...newest.keys()].sort((one, other) => one - other);
+    const change = seconds.find((second) => newest.get(second) === 0);
+    expect(change).toBe(Date.UTC(2025, 10, 23, 17, 0, 31) / 1000);
+    await box.stop();
+  });
+
   test('two bad samples are nothing', async () => {
     const box = startBox(healthyActive);
     await box.seconds(10.5);
