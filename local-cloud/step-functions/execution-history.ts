@@ -27,6 +27,7 @@ export interface Failure {
 export interface ExecutionHistory {
   readonly events: readonly HistoryEvent[];
   executionStarted(input: string, roleArn: string): void;
+  executionRedriven(redriveCount: number): void;
   stateEntered(type: string, name: string, input: string): void;
   stateExited(type: string, name: string, output: string): void;
   /** The events of one try of a task. */
@@ -39,9 +40,16 @@ export interface ExecutionHistory {
 
 const whole = { truncated: false };
 
-/** `nowMs` tells when an event happens: milliseconds since the epoch. */
-export function createExecutionHistory(nowMs: () => number, region: string): ExecutionHistory {
-  const events: HistoryEvent[] = [];
+/**
+ * @param nowMs tells when an event happens: milliseconds since the epoch
+ * @param earlier of an execution that is redriven: its history goes on
+ */
+export function createExecutionHistory(
+  nowMs: () => number,
+  region: string,
+  earlier: readonly HistoryEvent[] = [],
+): ExecutionHistory {
+  const events: HistoryEvent[] = [...earlier];
   const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
     const id = events.length + 1;
     // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3. Nor has
@@ -56,6 +64,8 @@ export function createExecutionHistory(nowMs: () => number, region: string): Exe
       add('ExecutionStarted', {
         executionStartedEventDetails: { input, inputDetails: whole, roleArn },
       }),
+    executionRedriven: (redriveCount) =>
+      add('ExecutionRedriven', { executionRedrivenEventDetails: { redriveCount } }),
     stateEntered: (type, name, input) =>
       add(typesOf(type).entered, {
         stateEnteredEventDetails: { name, input, inputDetails: whole },

@@ -47,7 +47,18 @@ export interface ExecutionOptions {
   readonly input: string;
   readonly invoke: Invoke;
   readonly integrations: Integrations;
+  /** Where an earlier attempt of this execution is taken up. @default it starts from the beginning */
+  readonly redrive?: Redrive;
   onStateEntered(entered: StateEntered): void;
+}
+
+export interface Redrive {
+  readonly startAt: string;
+  /** JSON: the input of that state. */
+  readonly input: string;
+  readonly earlier: ExecutionHistory['events'];
+  /** 1 for the first. */
+  readonly count: number;
 }
 
 export interface Execution {
@@ -78,6 +89,7 @@ export function startExecution(options: ExecutionOptions): Execution {
   const history = createExecutionHistory(
     () => options.clock.now() + tasks.debtMs(),
     options.region,
+    options.redrive?.earlier,
   );
   const tasks: TaskRunner = createTaskRunner(options, history, ended.signal);
   const run = engineRun(options, tasks);
@@ -115,16 +127,21 @@ export function startExecution(options: ExecutionOptions): Execution {
 }
 
 function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
-  const { definition } = options;
+  const { definition, redrive } = options;
+  const startAt = redrive === undefined ? {} : { StartAt: redrive.startAt };
   // Validated when the state machine was created.
-  const machine = new StateMachine(definition.forEngine, {
-    validationOptions: { noValidate: true },
-  });
+  const machine = new StateMachine(
+    { ...definition.forEngine, ...startAt },
+    {
+      validationOptions: { noValidate: true },
+    },
+  );
   const handlers = [...definition.tasks].map(([stateName, { target }]) => [
     stateName,
     (input: EngineInput) => tasks.run(target, input),
   ]);
-  const run = machine.run(parseJson(options.input) as EngineInput, {
+  const input = parseJson(redrive?.input ?? options.input) as EngineInput;
+  const run = machine.run(input, {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
     context: {
       Execution: { Id: options.executionArn, Name: options.name },
@@ -150,7 +167,8 @@ function take(event: EngineEvent, reader: Reader): Ending {
   const { history, options, stopped } = reader;
   switch (event.type) {
     case 'ExecutionStarted':
-      history.executionStarted(options.input, options.roleArn);
+      if (options.redrive !== undefined) history.executionRedriven(options.redrive.count);
+      else history.executionStarted(options.input, options.roleArn);
       return undefined;
     case 'StateEntered':
     case 'StateExited':
@@ -193,7 +211,9 @@ function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader):
   };
   switch (event.type) {
     case 'StateEntered':
-      history.stateEntered(type, name, JSON.stringify(event.state.input));
+      if (!goesOnWithin(options, history, type)) {
+        history.stateEntered(type, name, JSON.stringify(event.state.input));
+      }
       tasks.owe(options.latencies('stateTransition'));
       options.onStateEntered({
         executionArn: options.executionArn,
@@ -214,6 +234,19 @@ function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader):
       return isTooLarge(output) ? 'too large' : undefined;
     }
   }
+}
+
+/** The first state of a redrive, where its visit goes on. */
+function goesOnWithin(
+  { redrive }: ExecutionOptions,
+  { events }: ExecutionHistory,
+  type: string,
+): boolean {
+  return (
+    redrive !== undefined &&
+    events.length === redrive.earlier.length + 1 &&
+    (type === 'Task' || type === 'Wait')
+  );
 }
 
 /** A Fail state without a Cause has an empty one. */

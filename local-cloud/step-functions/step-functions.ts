@@ -3,31 +3,14 @@
  * What can go wrong: a name is used up by its execution; who starts again with it, and with another
  * input or after its end, is refused. See execution.ts for how one runs.
  */
-import type {
-  DescribeExecutionInput,
-  DescribeExecutionOutput,
-  GetExecutionHistoryInput,
-  GetExecutionHistoryOutput,
-  ListExecutionsInput,
-  ListExecutionsOutput,
-  StartExecutionInput,
-  StartExecutionOutput,
-  StopExecutionInput,
-  StopExecutionOutput,
-} from '@aws-sdk/client-sfn';
+import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
 import type { Clock } from '../clock.ts';
 import { uuidFrom } from '../identifiers.ts';
 import type { Latencies } from '../latency.ts';
-import { pageOf } from '../pages.ts';
 import type { Random } from '../random.ts';
-import { type Operation, type Service, ServiceError } from '../service.ts';
-import {
-  type Execution,
-  type ExecutionStatus,
-  type StateEntered,
-  startExecution,
-} from './execution.ts';
-import type { Failure } from './execution-history.ts';
+import { type Service, ServiceError } from '../service.ts';
+import { type ExecutionOptions, type StateEntered, startExecution } from './execution.ts';
+import { executionOperations, type Started } from './execution-operations.ts';
 import { loadDefinition } from './state-machine-definition.ts';
 import { type StateMachine, stateMachineOf, stateMachineOperations } from './state-machines.ts';
 import { type Invoke, isTooLarge, largestPayloadBytes } from './task-runner.ts';
@@ -61,15 +44,6 @@ export interface StepFunctions {
   stop(): Promise<void>;
 }
 
-interface Started {
-  readonly arn: string;
-  readonly name: string;
-  readonly stateMachineArn: string;
-  readonly input: string;
-  readonly startedAtMs: number;
-  readonly execution: Execution;
-}
-
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const stateMachines = new Map<string, StateMachine>();
   const executions = new Map<string, Started>();
@@ -84,7 +58,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const known = executions.get(arn);
     if (known !== undefined) return startedAgain(known, executionInput);
     const startedAtMs = options.clock.now();
-    const execution = startExecution({
+    const executionOptions: ExecutionOptions = {
       ...options,
       integrations: options.integrations ?? {},
       definition: stateMachine.definition,
@@ -97,9 +71,17 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       onStateEntered: (entered) => {
         for (const listener of listeners) listener(entered);
       },
+    };
+    executions.set(arn, {
+      arn,
+      name,
+      stateMachineArn: stateMachine.arn,
+      input: executionInput,
+      startedAtMs,
+      execution: startExecution(executionOptions),
+      options: executionOptions,
+      redriveCount: 0,
     });
-    const identity = { arn, name, stateMachineArn: stateMachine.arn };
-    executions.set(arn, { ...identity, input: executionInput, startedAtMs, execution });
     return { executionArn: arn, startDate: new Date(startedAtMs) };
   };
 
@@ -112,7 +94,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
           run: async (input: StartExecutionInput) => start(input),
         },
         ...stateMachineOperations(stateMachines),
-        ...executionOperations(stateMachines, executions),
+        ...executionOperations(stateMachines, executions, options.clock),
       },
     },
     createStateMachine({ name, definition, roleArn }) {
@@ -137,50 +119,6 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       await Promise.all(all.map((execution) => execution.ended));
     },
   };
-}
-
-function executionOperations(
-  stateMachines: ReadonlyMap<string, StateMachine>,
-  executions: ReadonlyMap<string, Started>,
-): Readonly<Record<string, Operation>> {
-  return {
-    DescribeExecution: {
-      takes: ['executionArn'],
-      run: async (input: DescribeExecutionInput) =>
-        described(executionOf(executions, input.executionArn)),
-    },
-    ListExecutions: {
-      takes: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
-      run: async (input: ListExecutionsInput) => {
-        const stateMachine = stateMachineOf(stateMachines, input.stateMachineArn);
-        return listed([...executions.values()], stateMachine.arn, input);
-      },
-    },
-    GetExecutionHistory: {
-      takes: ['executionArn', 'reverseOrder', 'maxResults', 'nextToken'],
-      run: async (input: GetExecutionHistoryInput) =>
-        historyPage(executionOf(executions, input.executionArn), input),
-    },
-    StopExecution: {
-      takes: ['executionArn', 'error', 'cause'],
-      async run(input: StopExecutionInput): Promise<StopExecutionOutput> {
-        const { execution } = executionOf(executions, input.executionArn);
-        execution.stop(reasonOf(input));
-        await execution.ended;
-        return { stopDate: dateOf(execution.outcome().stoppedAtMs) };
-      },
-    },
-  };
-}
-
-function reasonOf({ error, cause }: StopExecutionInput): Partial<Failure> {
-  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-}
-
-function executionOf(executions: ReadonlyMap<string, Started>, arn: string | undefined): Started {
-  const found = executions.get(arn ?? '');
-  if (found !== undefined) return found;
-  throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
 }
 
 /** StartExecution: names of 1 to 80 characters, input of at most 262,144 bytes of JSON. */
@@ -213,69 +151,4 @@ function startedAgain(known: Started, input: string): StartExecutionOutput {
     return { executionArn: known.arn, startDate: new Date(known.startedAtMs) };
   }
   throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
-}
-
-function described(started: Started): DescribeExecutionOutput {
-  const { status, stoppedAtMs, output, error, cause } = started.execution.outcome();
-  return {
-    executionArn: started.arn,
-    stateMachineArn: started.stateMachineArn,
-    name: started.name,
-    status,
-    startDate: new Date(started.startedAtMs),
-    stopDate: dateOf(stoppedAtMs),
-    input: started.input,
-    inputDetails: { included: true },
-    output,
-    outputDetails: output === undefined ? undefined : { included: true },
-    error,
-    cause,
-    redriveCount: 0,
-    ...redriveStatus(status),
-  };
-}
-
-/** DescribeExecution, redriveStatus: what has failed can be redriven. */
-function redriveStatus(status: ExecutionStatus): Partial<DescribeExecutionOutput> {
-  if (status !== 'RUNNING' && status !== 'SUCCEEDED') return { redriveStatus: 'REDRIVABLE' };
-  return {
-    redriveStatus: 'NOT_REDRIVABLE',
-    redriveStatusReason: `Execution is ${status} and cannot be redriven`,
-  };
-}
-
-/** Newest first. */
-function listed(
-  all: readonly Started[],
-  stateMachineArn: string,
-  input: ListExecutionsInput,
-): ListExecutionsOutput {
-  const found = all
-    .filter((started) => started.stateMachineArn === stateMachineArn)
-    .map((started) => ({
-      executionArn: started.arn,
-      stateMachineArn: started.stateMachineArn,
-      name: started.name,
-      status: started.execution.outcome().status,
-      startDate: new Date(started.startedAtMs),
-      stopDate: dateOf(started.execution.outcome().stoppedAtMs),
-      redriveCount: 0,
-    }))
-    .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
-    .reverse();
-  const page = pageOf(found, { size: input.maxResults || 100, token: input.nextToken });
-  return { executions: page.items, nextToken: page.nextToken };
-}
-
-function historyPage(
-  { execution }: Started,
-  input: GetExecutionHistoryInput,
-): GetExecutionHistoryOutput {
-  const events = input.reverseOrder ? [...execution.history].reverse() : execution.history;
-  const page = pageOf(events, { size: input.maxResults || 100, token: input.nextToken });
-  return { events: page.items, nextToken: page.nextToken };
-}
-
-function dateOf(milliseconds: number | undefined): Date | undefined {
-  return milliseconds === undefined ? undefined : new Date(milliseconds);
 }

@@ -17,6 +17,7 @@ import { packets } from './packets.ts';
 import { permissions } from './permissions.ts';
 import type { Area } from './row.ts';
 import { stepFunctions } from './step-functions.ts';
+import { stepFunctionsRedrive } from './step-functions-redrive.ts';
 import { stepFunctionsServices } from './step-functions-services.ts';
 import { stepFunctionsTasks } from './step-functions-tasks.ts';
 
@@ -37,6 +38,7 @@ export const areas: readonly Area[] = [
   stepFunctions,
   stepFunctionsTasks,
   stepFunctionsServices,
+  stepFunctionsRedrive,
   lambdaFunctions,
   permissions,
   apiCalls,

@@ -1,0 +1,162 @@
+/**
+ * What can be asked of, and done to, executions once they are started: described, listed, read, stopped,
+ * redriven. Those that do not exist are refused.
+ */
+import type {
+  DescribeExecutionInput,
+  DescribeExecutionOutput,
+  GetExecutionHistoryInput,
+  GetExecutionHistoryOutput,
+  ListExecutionsInput,
+  ListExecutionsOutput,
+  RedriveExecutionInput,
+  RedriveExecutionOutput,
+  StopExecutionInput,
+  StopExecutionOutput,
+} from '@aws-sdk/client-sfn';
+import type { Clock } from '../clock.ts';
+import { pageOf } from '../pages.ts';
+import { type Operation, ServiceError } from '../service.ts';
+import { type Execution, type ExecutionOptions, startExecution } from './execution.ts';
+import type { Failure } from './execution-history.ts';
+import { redriveOf, redriveStatus } from './redrive.ts';
+import { type StateMachine, stateMachineOf } from './state-machines.ts';
+
+export interface Started {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly input: string;
+  readonly startedAtMs: number;
+  readonly execution: Execution;
+  /** What it was started with: a redrive uses the same definition. */
+  readonly options: ExecutionOptions;
+  readonly redriveCount: number;
+  readonly redrivenAtMs?: number;
+}
+
+export function executionOperations(
+  stateMachines: ReadonlyMap<string, StateMachine>,
+  executions: Map<string, Started>,
+  clock: Clock,
+): Readonly<Record<string, Operation>> {
+  return {
+    RedriveExecution: {
+      takes: ['executionArn', 'clientToken'],
+      run: async (input: RedriveExecutionInput) => redrive(executions, input, clock),
+    },
+    DescribeExecution: {
+      takes: ['executionArn'],
+      run: async (input: DescribeExecutionInput) =>
+        described(executionOf(executions, input.executionArn)),
+    },
+    ListExecutions: {
+      takes: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
+      run: async (input: ListExecutionsInput) => {
+        const stateMachine = stateMachineOf(stateMachines, input.stateMachineArn);
+        return listed([...executions.values()], stateMachine.arn, input);
+      },
+    },
+    GetExecutionHistory: {
+      takes: ['executionArn', 'reverseOrder', 'maxResults', 'nextToken'],
+      run: async (input: GetExecutionHistoryInput) =>
+        historyPage(executionOf(executions, input.executionArn), input),
+    },
+    StopExecution: {
+      takes: ['executionArn', 'error', 'cause'],
+      async run(input: StopExecutionInput): Promise<StopExecutionOutput> {
+        const { execution } = executionOf(executions, input.executionArn);
+        execution.stop(reasonOf(input));
+        await execution.ended;
+        return { stopDate: dateOf(execution.outcome().stoppedAtMs) };
+      },
+    },
+  };
+}
+
+function reasonOf({ error, cause }: StopExecutionInput): Partial<Failure> {
+  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+}
+
+function executionOf(executions: ReadonlyMap<string, Started>, arn: string | undefined): Started {
+  const found = executions.get(arn ?? '');
+  if (found !== undefined) return found;
+  throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+}
+
+function described(started: Started): DescribeExecutionOutput {
+  const { status, stoppedAtMs, output, error, cause } = started.execution.outcome();
+  return {
+    executionArn: started.arn,
+    stateMachineArn: started.stateMachineArn,
+    name: started.name,
+    status,
+    startDate: new Date(started.startedAtMs),
+    stopDate: dateOf(stoppedAtMs),
+    input: started.input,
+    inputDetails: { included: true },
+    output,
+    outputDetails: output === undefined ? undefined : { included: true },
+    error,
+    cause,
+    redriveCount: started.redriveCount,
+    redriveDate: dateOf(started.redrivenAtMs),
+    ...redriveStatus(status),
+  };
+}
+
+function redrive(
+  executions: Map<string, Started>,
+  { executionArn }: RedriveExecutionInput,
+  clock: Clock,
+): RedriveExecutionOutput {
+  const started = executionOf(executions, executionArn);
+  const { execution, options } = started;
+  const nowMs = clock.now();
+  const { arn, redriveCount } = started;
+  const going = redriveOf(arn, execution.outcome(), execution.history, redriveCount, nowMs);
+  executions.set(arn, {
+    ...started,
+    execution: startExecution({ ...options, redrive: going }),
+    redriveCount: going.count,
+    redrivenAtMs: nowMs,
+  });
+  return { redriveDate: new Date(nowMs) };
+}
+
+/** Newest first. */
+function listed(
+  all: readonly Started[],
+  stateMachineArn: string,
+  input: ListExecutionsInput,
+): ListExecutionsOutput {
+  const found = all
+    .filter((started) => started.stateMachineArn === stateMachineArn)
+    .map((started) => ({
+      executionArn: started.arn,
+      stateMachineArn: started.stateMachineArn,
+      name: started.name,
+      status: started.execution.outcome().status,
+      startDate: new Date(started.startedAtMs),
+      stopDate: dateOf(started.execution.outcome().stoppedAtMs),
+      redriveCount: started.redriveCount,
+      redriveDate: dateOf(started.redrivenAtMs),
+    }))
+    .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
+    .reverse();
+  const page = pageOf(found, { size: input.maxResults || 100, token: input.nextToken });
+  return { executions: page.items, nextToken: page.nextToken };
+}
+
+function historyPage(
+  { execution }: Started,
+  input: GetExecutionHistoryInput,
+): GetExecutionHistoryOutput {
+  const events = input.reverseOrder ? [...execution.history].reverse() : execution.history;
+  const page = pageOf(events, { size: input.maxResults || 100, token: input.nextToken });
+  return { events: page.items, nextToken: page.nextToken };
+}
+
+function dateOf(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}

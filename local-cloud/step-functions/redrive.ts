@@ -1,0 +1,58 @@
+/**
+ * RedriveExecution: an execution that did not succeed goes on with the state that it ended in, with that
+ * state's old input, the same definition and the same history.
+ * Source: Step Functions developer guide, restarting executions with redrive: a Task or Wait goes on
+ * within its visit, other states are entered again; retries and timeouts start from nought; only within
+ * 14 days, and only with room left in the history.
+ */
+import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { ServiceError } from '../service.ts';
+import type { ExecutionStatus, Outcome, Redrive } from './execution.ts';
+
+const redrivableMs = 14 * 24 * 3_600_000;
+const mostEvents = 25_000;
+
+/** @throws ServiceError ExecutionNotRedrivable that says why */
+export function redriveOf(
+  executionArn: string,
+  outcome: Outcome,
+  history: readonly HistoryEvent[],
+  redriveCount: number,
+  nowMs: number,
+): Redrive {
+  const refusal = refusalOf(outcome, history, nowMs);
+  if (refusal !== undefined) {
+    throw new ServiceError('ExecutionNotRedrivable', `${refusal}: '${executionArn}'`);
+  }
+  const entered = history.findLast((event) => event.stateEnteredEventDetails !== undefined);
+  const { name, input } = entered?.stateEnteredEventDetails ?? {};
+  if (name === undefined || input === undefined) {
+    throw new ServiceError(
+      'ExecutionNotRedrivable',
+      `Execution ended before its first state: '${executionArn}'`,
+    );
+  }
+  return { startAt: name, input, earlier: history, count: redriveCount + 1 };
+}
+
+/** DescribeExecution: redriveStatus and why. */
+export function redriveStatus(status: ExecutionStatus): Partial<DescribeExecutionOutput> {
+  const redriveStatusReason = refusalOf({ status }, [], 0);
+  if (redriveStatusReason === undefined) return { redriveStatus: 'REDRIVABLE' };
+  return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
+}
+
+function refusalOf(
+  { status, stoppedAtMs = 0 }: Outcome,
+  history: readonly HistoryEvent[],
+  nowMs: number,
+): string | undefined {
+  if (status === 'RUNNING' || status === 'SUCCEEDED') {
+    return `Execution is ${status} and cannot be redriven`;
+  }
+  if (history.length >= mostEvents) return 'Execution history event limit exceeded';
+  if (nowMs - stoppedAtMs > redrivableMs && stoppedAtMs > 0) {
+    return 'Execution redriving period exceeded';
+  }
+  return undefined;
+}

@@ -1,0 +1,140 @@
+/** Redrive: an execution that did not succeed is taken up again where it ended. */
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  RedriveExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { expect, vi } from 'vitest';
+import { task } from '../local-cloud/step-functions/step-functions-fixture.ts';
+import { type Area, refused } from './row.ts';
+import { onStepFunctions, type StepFunctionsFixture } from './worlds.ts';
+
+const guide = 'Step Functions developer guide, restarting executions with redrive';
+
+export const stepFunctionsRedrive: Area = {
+  title: 'Step Functions, redrive',
+  file: 'test/fidelity/step-functions-redrive.ts',
+  isRealTime: true,
+  rows: [
+    {
+      behaviour:
+        '`RedriveExecution`: the same execution goes on with the task that failed, with its old input; what succeeded is not done again, and the history goes on with `ExecutionRedriven`',
+      source: `${guide}; API reference, ExecutionRedrivenEventDetails`,
+      localCloud: 'The same. On which event the new one follows is a guess: the one before it.',
+      check: onStepFunctions(async (fixture) => {
+        const inputs: unknown[] = [];
+        fixture.does((input) => {
+          inputs.push(input);
+          throw Object.assign(new Error('no'), { name: 'Broken' });
+        });
+        const states = {
+          Mark: { Type: 'Pass', Result: 1, ResultPath: '$.marked', Next: 'Work' },
+          Work: { ...task, ResultPath: '$.result', End: true },
+        };
+        const executionArn = await fixture.start(fixture.machine(states), { a: 1 });
+        const first = await fixture.finish(executionArn);
+        expect(first).toMatchObject({ status: 'FAILED', redriveStatus: 'REDRIVABLE' });
+        fixture.does((input) => {
+          inputs.push(input);
+          return 'done';
+        });
+        await redrive(fixture, executionArn);
+        const second = await fixture.finish(executionArn);
+        expect(second).toMatchObject({
+          status: 'SUCCEEDED',
+          startDate: first.startDate,
+          input: '{"a":1}',
+          output: '{"a":1,"marked":1,"result":"done"}',
+          redriveCount: 1,
+          redriveStatus: 'NOT_REDRIVABLE',
+        });
+        expect(inputs).toEqual([
+          { a: 1, marked: 1 },
+          { a: 1, marked: 1 },
+        ]);
+        const events = await fixture.historyOf(executionArn);
+        expect(events.map(({ id }) => id)).toEqual(events.map((_event, index) => index + 1));
+        expect(events.map(({ type }) => type).slice(-7)).toEqual([
+          'ExecutionFailed',
+          'ExecutionRedriven',
+          'LambdaFunctionScheduled',
+          'LambdaFunctionStarted',
+          'LambdaFunctionSucceeded',
+          'TaskStateExited',
+          'ExecutionSucceeded',
+        ]);
+        const redriven = events.find(({ type }) => type === 'ExecutionRedriven');
+        expect(redriven?.executionRedrivenEventDetails).toEqual({ redriveCount: 1 });
+      }),
+    },
+    {
+      behaviour: 'a wait that was cut short starts from nought; a Fail state is entered again',
+      source: guide,
+      localCloud: 'The same.',
+      check: onStepFunctions(async (fixture) => {
+        const states = {
+          Wait: { Type: 'Wait', Seconds: 1, Next: 'Fail' },
+          Fail: { Type: 'Fail', Error: 'Given up' },
+        };
+        const executionArn = await fixture.start(fixture.machine(states));
+        await vi.waitFor(() => expect(fixture.entered).toHaveLength(1));
+        await fixture.client.send(new StopExecutionCommand({ executionArn }));
+        for (const _again of [1, 2]) {
+          await redrive(fixture, executionArn);
+          await fixture.finish(executionArn);
+        }
+        expect(await fixture.typesOf(executionArn)).toEqual([
+          'ExecutionStarted',
+          'WaitStateEntered',
+          'ExecutionAborted',
+          'ExecutionRedriven',
+          'WaitStateExited',
+          'FailStateEntered',
+          'ExecutionFailed',
+          'ExecutionRedriven',
+          'FailStateEntered',
+          'ExecutionFailed',
+        ]);
+        const { executions } = await fixture.client.send(
+          new ListExecutionsCommand({ stateMachineArn: machineOf(executionArn) }),
+        );
+        expect(executions).toMatchObject([{ redriveCount: 2, status: 'FAILED' }]);
+      }),
+    },
+    {
+      behaviour:
+        'what runs, has succeeded, or ended more than 14 days ago: `ExecutionNotRedrivable`',
+      source: 'Step Functions API reference, RedriveExecution: errors; DescribeExecution',
+      localCloud: 'The same; 25,000 events of history too.',
+      check: onStepFunctions(async (fixture) => {
+        const states = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
+        const machine = fixture.machine(states);
+        const executionArn = await fixture.start(machine);
+        await refused(redrive(fixture, executionArn), 'ExecutionNotRedrivable', /is RUNNING/);
+        const described = await fixture.client.send(new DescribeExecutionCommand({ executionArn }));
+        expect(described.redriveStatus).toBe('NOT_REDRIVABLE');
+        await fixture.client.send(new StopExecutionCommand({ executionArn }));
+        const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 15 * 24 * 3_600_000);
+        try {
+          await refused(
+            redrive(fixture, executionArn),
+            'ExecutionNotRedrivable',
+            /period exceeded/,
+          );
+        } finally {
+          later.mockRestore();
+        }
+        await refused(redrive(fixture, `${executionArn}x`), 'ExecutionDoesNotExist');
+      }),
+    },
+  ],
+};
+
+function redrive({ client }: StepFunctionsFixture, executionArn: string): Promise<unknown> {
+  return client.send(new RedriveExecutionCommand({ executionArn }));
+}
+
+function machineOf(executionArn: string): string {
+  return executionArn.replace(':execution:', ':stateMachine:').split(':').slice(0, -1).join(':');
+}
