@@ -7,22 +7,28 @@
 
 import { createCallers } from './callers.ts';
 import { type Clock, realClock } from './clock.ts';
-import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
-import { createEc2, type Ec2 } from './ec2/ec2.ts';
+import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
+import type { Ec2 } from './ec2/ec2.ts';
 import type { BootMachine } from './ec2/machine.ts';
 import { createNetwork, type Network } from './ec2/network.ts';
-import { createEventBus, type EventBus } from './event-bus/event-bus.ts';
-import { createLambda, type Lambda } from './lambda/lambda.ts';
+import type { EventBus } from './event-bus/event-bus.ts';
+import type { Lambda } from './lambda/lambda.ts';
 import { type Latencies, latenciesFrom } from './latency.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { Call } from './service.ts';
-import { createSns, type Sns } from './sns/sns.ts';
-import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
+import { createServices } from './services.ts';
+import type { Sns } from './sns/sns.ts';
+import type { StepFunctions } from './step-functions/step-functions.ts';
 import { readAssets } from './template/assets.ts';
+import {
+  type CustomResources,
+  type CustomResourcesOptions,
+  createCustomResources,
+} from './template/custom-resources.ts';
 import { createIdentities, type Role } from './template/identities.ts';
 import type { ParameterValue } from './template/parameters.ts';
 import { resourceMakers } from './template/resource-makers.ts';
-import { deployTemplate } from './template/template.ts';
+import { createNow, createStack, type Stack } from './template/stack.ts';
 import { serve } from './wire/wire.ts';
 
 export interface LocalCloudOptions {
@@ -45,6 +51,24 @@ export interface LocalCloudOptions {
   readonly boot: BootMachine;
   /** @default eu-central-1 */
   readonly region?: string;
+  /**
+   * `at once`: startLocalCloud creates the stack and fails when that fails. `when asked`: the cloud
+   * starts empty, and `stack.create()` creates it.
+   * @default at once
+   */
+  readonly creation?: 'at once' | 'when asked';
+  /**
+   * `run`: the stack calls the functions of its custom resources and waits for their answers, with
+   * how late their events are delivered. `taken as done`: nobody is asked, for worlds that begin with
+   * a stack that stands there already.
+   * @default taken as done
+   */
+  readonly customResources?: 'taken as done' | Running;
+}
+
+interface Running {
+  readonly kind: 'run';
+  readonly deliveries?: CustomResourcesOptions['deliveries'];
 }
 
 export interface LocalCloud {
@@ -53,6 +77,11 @@ export interface LocalCloud {
   readonly region: string;
   readonly accountId: string;
   readonly rootCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** What of the template stands there, and how it came to. */
+  readonly stack: Stack;
+  /** Undefined when custom resources are taken as done. */
+  readonly customResources: CustomResources | undefined;
+  /** Of the stack, as they are now. */
   readonly outputs: Readonly<Record<string, string>>;
   /** By logical id. */
   readonly resources: ReadonlyMap<string, { readonly type: string; readonly physicalId: string }>;
@@ -84,8 +113,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const parts = createParts(options, region);
   try {
     const endpoint = await parts.listen();
-    const deployed = await deployTemplate({
+    const customResources = await parts.runCustomResources();
+    const stack = createStack({
       ...options,
+      clock: options.clock ?? realClock,
       region,
       accountId,
       random: parts.random,
@@ -97,13 +128,25 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
           accountId,
           assets,
           vpcAddressPrefixes: subnetParts.map((part) => `${options.loopback}.${part}.`),
+          ...(customResources === undefined ? {} : { customResources }),
         }),
       },
       onParameters: (parameters) => addSubnets(parts.ec2, parameters, region, options.loopback),
     });
+    if (options.creation !== 'when asked') await createNow(stack);
     return {
       ...parts,
-      ...deployed,
+      stack,
+      customResources,
+      get outputs() {
+        return stack.outputs();
+      },
+      get resources() {
+        return stack.resources();
+      },
+      get unsupported() {
+        return stack.unsupported();
+      },
       endpoint,
       region,
       accountId,
@@ -123,45 +166,27 @@ function createParts(options: LocalCloudOptions, region: string) {
   // Each service draws for itself: one more draw in one of them leaves the others as they were.
   const ownRandom = (): Random => randomFrom(Math.floor(randomness.next() * 2 ** 32));
   const latencies = options.latencies ?? latenciesFrom(ownRandom());
-  const common = { clock, latencies, region, accountId };
   const calls: Call[] = [];
   const callers = createCallers();
   const network = createNetwork({ port: options.port });
   let endpoint = '';
+  let customResources: CustomResources | undefined;
   const stops: (() => Promise<void>)[] = [];
 
-  const lambda = createLambda({
-    ...common,
-    random: ownRandom(),
-    awsEndpoint: () => endpoint,
-    credentialsOf: callers.issue,
-  });
-  // Its draws are ids only: it takes none of the seeds that the services below draw.
-  const sns = createSns({ clock, random: randomFrom(options.seed) });
-  const stepFunctions = createStepFunctions({
-    ...common,
-    random: ownRandom(),
-    invoke: lambda.invoke,
-    integrations: sns.integrations,
-  });
-  const eventBus = createEventBus({
-    ...common,
-    random: ownRandom(),
-    startExecution: stepFunctions.startExecution,
-  });
-  const cloudWatch = createCloudWatch({ ...common, random: ownRandom(), onEvent: eventBus.put });
-  const ec2 = createEc2({
-    ...common,
-    random: ownRandom(),
+  const services = createServices(options, {
+    clock,
+    latencies,
+    region,
+    accountId,
+    ownRandom,
     network,
-    boot: options.boot,
     callers,
-    onEvent: eventBus.put,
     awsEndpoint: () => endpoint,
-    loopback: options.loopback,
+    answersAt: () => customResources?.answersAt,
   });
-  const identities = createIdentities({ accountId, addInstanceProfile: ec2.addInstanceProfile });
-  const services = { ec2, cloudWatch, eventBus, stepFunctions, lambda, sns };
+  const { ec2, cloudWatch, eventBus, stepFunctions, lambda } = services;
+  const { addInstanceProfile, removeInstanceProfile } = ec2;
+  const identities = createIdentities({ accountId, addInstanceProfile, removeInstanceProfile });
   return {
     ...services,
     network: noticedBy(ec2, network),
@@ -176,6 +201,11 @@ function createParts(options: LocalCloudOptions, region: string) {
       endpoint = server.endpoint;
       return endpoint;
     },
+    async runCustomResources(): Promise<CustomResources | undefined> {
+      customResources = await customResourcesFor(options, lambda, clock);
+      if (customResources !== undefined) stops.push(customResources.stop);
+      return customResources;
+    },
     /** From what starts work to what is worked with. One that fails to stop keeps no other. */
     stop: () =>
       stopAll([
@@ -188,6 +218,21 @@ function createParts(options: LocalCloudOptions, region: string) {
         network.stop,
       ]),
   };
+}
+
+async function customResourcesFor(
+  { customResources: asked = 'taken as done', seed }: LocalCloudOptions,
+  { invoke }: Lambda,
+  clock: Clock,
+): Promise<CustomResources | undefined> {
+  if (asked === 'taken as done') return undefined;
+  const { deliveries } = asked;
+  return createCustomResources({
+    clock,
+    random: randomFrom(seed),
+    invoke,
+    ...(deliveries === undefined ? {} : { deliveries }),
+  });
 }
 
 /** EC2's own reachability check gets no answer either from where packets are dropped. */

@@ -176,6 +176,14 @@ export const latencyTable = {
     source:
       'Estimate: execution histories of Standard workflows show tens of milliseconds between the events of neighbouring states.',
   },
+  /** UpdateStateMachine until executions that start have the new definition. */
+  stateMachineUpdate: {
+    p50Ms: 500,
+    p95Ms: 2_000,
+    mostMs: 5_000,
+    source:
+      'Step Functions API reference, UpdateStateMachine: "within a few seconds". The spread is an estimate.',
+  },
 } as const satisfies Record<string, LatencyRow>;
 
 export type LatencyName = keyof typeof latencyTable;

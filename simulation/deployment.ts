@@ -18,7 +18,7 @@ import {
 } from '../local-cloud/step-functions/step-functions.ts';
 import { createIdentities } from '../local-cloud/template/identities.ts';
 import { resourceMakers } from '../local-cloud/template/resource-makers.ts';
-import { deployTemplate } from '../local-cloud/template/template.ts';
+import { createNow, createStack } from '../local-cloud/template/stack.ts';
 import type { Cluster } from '../workflow/cluster.ts';
 import asl from '../workflow/failover.asl.json' with { type: 'json' };
 import type { Settings } from '../workflow/settings.ts';
@@ -69,7 +69,8 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const nameByArn = new Map<string, string>();
   const services = servicesOf(options, (functionArn) => nameByArn.get(functionArn) ?? functionArn);
   const { ec2, stepFunctions } = services;
-  const identities = createIdentities({ accountId, addInstanceProfile: ec2.addInstanceProfile });
+  const { addInstanceProfile, removeInstanceProfile } = ec2;
+  const identities = createIdentities({ accountId, addInstanceProfile, removeInstanceProfile });
   let definition = '';
   let stateMachineArn = '';
   const noticed: StepFunctions = {
@@ -84,7 +85,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const parts = { ...services, stepFunctions: noticed };
   const availabilityZone = `${region}a`;
   ec2.addSubnet({ subnetId, vpcId, availabilityZone, cidrBlock: '10.0.0.0/24' });
-  await deployTemplate({
+  const stack = createStack({
     template: options.template,
     parameters: {
       VpcId: vpcId,
@@ -109,6 +110,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
       }),
     },
   });
+  await createNow(stack);
   const deployed = readDefinition(definition);
   for (const [arn, name] of deployed.functionNames) nameByArn.set(arn, name);
   const { cluster, settings } = deployed;

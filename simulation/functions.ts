@@ -109,6 +109,9 @@ export function createFunctions(options: FunctionsOptions): Functions {
       deployed.set(functionArn, properties);
       return { functionArn };
     },
+    async removeFunction(functionArn) {
+      deployed.delete(functionArn);
+    },
     invoke: run,
     underWay: (executionArn) => [...running].filter((one) => one.executionArn === executionArn),
     output: () => [],

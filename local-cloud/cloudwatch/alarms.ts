@@ -16,6 +16,13 @@ import {
   eventConfiguration,
 } from './alarm-definition.ts';
 import { type AlarmState, type Datapoint, evaluateAlarm } from './alarm-evaluation.ts';
+import {
+  type Alarm,
+  configurationUpdate,
+  type StateChange,
+  stateUpdate,
+  type TimedState,
+} from './alarm-records.ts';
 import type { MetricStore } from './metric-store.ts';
 
 export interface AlarmsOptions {
@@ -27,15 +34,15 @@ export interface AlarmsOptions {
   onEvent(event: CloudEvent): void;
 }
 
-export interface StateChange {
-  readonly state: AlarmState;
-  readonly reason: string;
-  /** JSON */
-  readonly reasonData: string | undefined;
-}
-
 export interface Alarms {
   create(properties: unknown, fallbackName?: string): { alarmName: string; alarmArn: string };
+  /**
+   * PutMetricAlarm on one that is there: its state stays, the rest is overwritten.
+   * @param properties with the same name, or none
+   */
+  change(alarmName: string, properties: unknown): void;
+  /** DeleteAlarms: without an event. */
+  remove(alarmName: string): void;
   /** SetAlarmState: at once, with an event when the state changes. */
   set(alarmName: string, change: StateChange): void;
   /** The state that the alarm has had for so long. No event. */
@@ -51,21 +58,6 @@ const highResolutionRhythmMs = 10_000;
 const standardRhythmMs = 60_000;
 /** How many points more than EvaluationPeriods an alarm reads is unpublished: 0 to 3, by seed. */
 const mostExtraPeriods = 3;
-
-interface Alarm {
-  readonly definition: AlarmDefinition;
-  readonly metricId: string;
-  readonly createdAtMs: number;
-  readonly rhythmMs: number;
-  readonly phaseMs: number;
-  readonly readPeriods: number;
-  state: TimedState;
-  transitionedAtMs: number;
-}
-
-interface TimedState extends StateChange {
-  readonly atMs: number;
-}
 
 export function createAlarms(options: AlarmsOptions): Alarms {
   const { clock, random } = options;
@@ -96,13 +88,22 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       const alarm = newAlarm(definition, clock.now(), random);
       alarms.set(definition.name, alarm);
       history.push(configurationUpdate(alarm));
+      const signal = AbortSignal.any([stopping.signal, alarm.removed.signal]);
       loops.push(
-        evaluateRhythmically(alarm, clock, stopping.signal, () => {
+        evaluateRhythmically(alarm, clock, signal, () => {
           const change = evaluate(alarm, options.metrics, clock.now());
           if (change !== undefined && change.state !== alarm.state.state) enter(alarm, change);
         }),
       );
       return { alarmName: definition.name, alarmArn: definition.arn };
+    },
+    change(alarmName, properties) {
+      const place = { ...options, fallbackName: alarmName };
+      find(alarmName).definition = alarmDefinitionFrom(properties, place);
+    },
+    remove(alarmName) {
+      find(alarmName).removed.abort();
+      alarms.delete(alarmName);
     },
     set: (alarmName, change) => enter(find(alarmName), change),
     seed(alarmName, state, secondsAgo) {
@@ -123,15 +124,13 @@ export function createAlarms(options: AlarmsOptions): Alarms {
 }
 
 function newAlarm(definition: AlarmDefinition, nowMs: number, random: Random): Alarm {
-  const rhythmMs = definition.periodSeconds < 60 ? highResolutionRhythmMs : standardRhythmMs;
   return {
     definition,
     metricId: uuidFrom(random),
     createdAtMs: nowMs,
-    rhythmMs,
-    phaseMs: Math.floor(random.next() * rhythmMs),
-    readPeriods:
-      definition.rule.evaluationPeriods + Math.floor(random.next() * (mostExtraPeriods + 1)),
+    phaseMs: Math.floor(random.next() * rhythmMsOf(definition)),
+    extraPeriods: Math.floor(random.next() * (mostExtraPeriods + 1)),
+    removed: new AbortController(),
     state: {
       state: 'INSUFFICIENT_DATA',
       reason: 'Unchecked: Initial alarm creation',
@@ -140,6 +139,10 @@ function newAlarm(definition: AlarmDefinition, nowMs: number, random: Random): A
     },
     transitionedAtMs: nowMs,
   };
+}
+
+function rhythmMsOf({ periodSeconds }: AlarmDefinition): number {
+  return periodSeconds < 60 ? highResolutionRhythmMs : standardRhythmMs;
 }
 
 /** A new alarm is left alone for one rhythm: data and states can be seeded in peace. */
@@ -151,10 +154,11 @@ async function evaluateRhythmically(
 ): Promise<void> {
   let atRest = true;
   while (!signal.aborted) {
-    const sinceLastMs = (clock.now() - alarm.phaseMs) % alarm.rhythmMs;
-    const restMs = atRest ? alarm.rhythmMs : 0;
+    const rhythmMs = rhythmMsOf(alarm.definition);
+    const sinceLastMs = (clock.now() - alarm.phaseMs) % rhythmMs;
+    const restMs = atRest ? rhythmMs : 0;
     atRest = false;
-    const slept = await clock.sleep(restMs + alarm.rhythmMs - sinceLastMs, signal).then(
+    const slept = await clock.sleep(restMs + rhythmMs - sinceLastMs, signal).then(
       () => true,
       () => false,
     );
@@ -167,7 +171,8 @@ function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChang
   const { definition } = alarm;
   const periodMs = definition.periodSeconds * 1000;
   const toMs = Math.floor(nowMs / periodMs) * periodMs;
-  const fromMs = toMs - alarm.readPeriods * periodMs;
+  const readPeriods = definition.rule.evaluationPeriods + alarm.extraPeriods;
+  const fromMs = toMs - readPeriods * periodMs;
   const read = metrics.read({
     metric: definition.metric,
     fromMs,
@@ -175,7 +180,7 @@ function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChang
     periodSeconds: definition.periodSeconds,
     nowMs,
   });
-  const range = Array.from({ length: alarm.readPeriods }, (_, index): Datapoint | undefined => {
+  const range = Array.from({ length: readPeriods }, (_, index): Datapoint | undefined => {
     const found = read.find(({ startMs }) => startMs === fromMs + index * periodMs);
     if (found === undefined) return undefined;
     return {
@@ -256,43 +261,5 @@ function described(alarm: Alarm): MetricAlarm {
     StateReasonData: alarm.state.reasonData,
     StateUpdatedTimestamp: new Date(alarm.state.atMs),
     StateTransitionedTimestamp: new Date(alarm.transitionedAtMs),
-  };
-}
-
-function stateUpdate(alarm: Alarm, previous: StateChange): AlarmHistoryItem {
-  return {
-    AlarmName: alarm.definition.name,
-    AlarmType: 'MetricAlarm',
-    Timestamp: new Date(alarm.state.atMs),
-    HistoryItemType: 'StateUpdate',
-    HistorySummary: `Alarm updated from ${previous.state} to ${alarm.state.state}`,
-    HistoryData: JSON.stringify({
-      version: '1.0',
-      oldState: historyState(previous),
-      newState: historyState(alarm.state),
-    }),
-  };
-}
-
-function historyState({ state, reason, reasonData }: StateChange): object {
-  return {
-    stateValue: state,
-    stateReason: reason,
-    ...(reasonData === undefined ? {} : { stateReasonData: JSON.parse(reasonData) }),
-  };
-}
-
-function configurationUpdate(alarm: Alarm): AlarmHistoryItem {
-  return {
-    AlarmName: alarm.definition.name,
-    AlarmType: 'MetricAlarm',
-    Timestamp: new Date(alarm.createdAtMs),
-    HistoryItemType: 'ConfigurationUpdate',
-    HistorySummary: `Alarm "${alarm.definition.name}" created`,
-    HistoryData: JSON.stringify({
-      version: '1.0',
-      type: 'Create',
-      createdAlarm: describedDefinition(alarm.definition),
-    }),
   };
 }

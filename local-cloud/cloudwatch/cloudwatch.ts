@@ -41,6 +41,9 @@ export interface CloudWatch {
   readonly service: Service;
   /** Creates an alarm from the properties of `AWS::CloudWatch::Alarm`. It starts INSUFFICIENT_DATA. */
   createAlarm(properties: unknown, fallbackName?: string): { alarmName: string; alarmArn: string };
+  /** Overwrites an alarm's configuration; its state stays. */
+  changeAlarm(alarmName: string, properties: unknown): void;
+  removeAlarm(alarmName: string): void;
   /** Sets the state that an alarm has had for so long. No event. */
   seedAlarmState(alarmName: string, state: AlarmState, secondsAgo: number): void;
   /** One sample every so often up to now, readable at once: as if published all the time. */
@@ -73,6 +76,8 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       },
     },
     createAlarm: alarms.create,
+    changeAlarm: alarms.change,
+    removeAlarm: alarms.remove,
     seedAlarmState: alarms.seed,
     seedMetric(metric, value, { everySeconds, forSeconds }) {
       const nowMs = clock.now();

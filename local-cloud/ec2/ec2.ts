@@ -16,8 +16,8 @@ import {
   launchTemplateOperations,
 } from './launch-templates.ts';
 import { bootMachine, createInstance, stopAllMachines } from './lifecycle.ts';
-import { macAddressFor } from './primary-interface.ts';
 import { mergedLaunch, runInstancesOperation } from './run-instances.ts';
+import { stackResources } from './stack-resources.ts';
 import { setResponding } from './status-checks.ts';
 import { stopStartOperations } from './stop-start.ts';
 import { subnetOperations } from './subnets.ts';
@@ -28,7 +28,6 @@ import {
   createWorld,
   type Instance,
   type NetworkInterface,
-  subnetOf,
   type World,
 } from './world.ts';
 
@@ -61,7 +60,7 @@ export function createEc2(options: Ec2Options): Ec2 {
       world.profiles.set(arn, { arn, instanceProfileName, roleArn });
       return arn;
     },
-    createNetworkInterface: (properties) => createNetworkInterface(world, properties),
+    ...stackResources(world),
     createLaunchTemplate: ({ name, data }) => ({
       launchTemplateId: createLaunchTemplate(world, name, data).launchTemplateId,
       version: '1',
@@ -85,33 +84,6 @@ export function createEc2(options: Ec2Options): Ec2 {
       }
     },
   };
-}
-
-async function createNetworkInterface(
-  world: World,
-  properties: Parameters<Ec2['createNetworkInterface']>[0],
-): Promise<{ networkInterfaceId: string; privateIpAddress: string }> {
-  const subnet = subnetOf(world, properties.subnetId);
-  const tags = { ...tagsFrom(properties.tags), ...properties.stackTags };
-  const privateIpAddress = world.addresses.take(subnet, properties.privateIpAddress);
-  try {
-    await world.options.network.claim(privateIpAddress);
-  } catch (error) {
-    world.addresses.giveBack(privateIpAddress);
-    throw error;
-  }
-  const networkInterfaceId = world.newId('eni');
-  world.networkInterfaces.set(networkInterfaceId, {
-    networkInterfaceId,
-    subnet,
-    privateIpAddress,
-    macAddress: macAddressFor(privateIpAddress),
-    description: properties.description,
-    groups: properties.groups,
-    tags,
-  });
-  world.networkInterfaces.backdate(networkInterfaceId);
-  return { networkInterfaceId, privateIpAddress };
 }
 
 async function seedInstance(

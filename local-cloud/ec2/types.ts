@@ -55,6 +55,24 @@ export interface Ec2 {
     readonly stackTags?: Readonly<Record<string, string>>;
     readonly privateIpAddress?: string;
   }): Promise<{ networkInterfaceId: string; privateIpAddress: string }>;
+  /** ModifyNetworkInterfaceAttribute and tags, as a stack's update changes them. */
+  changeNetworkInterface(
+    networkInterfaceId: string,
+    changes: {
+      readonly groups: readonly string[];
+      readonly description: string;
+      readonly tags: readonly Tag[];
+      /** Those that are taken away unless they are among `tags`. */
+      readonly tagsBefore: readonly Tag[];
+    },
+  ): void;
+  /** Rejects with InvalidParameterValue while it is attached. */
+  deleteNetworkInterface(networkInterfaceId: string): Promise<void>;
+  /** With all its versions. What was launched from it runs on. */
+  deleteLaunchTemplate(launchTemplateId: string): void;
+  /** @throws DependencyViolation while an interface or an instance that is not terminated uses it */
+  requireUnusedSecurityGroup(groupId: string): void;
+  removeInstanceProfile(arn: string): void;
   createLaunchTemplate(properties: {
     readonly name: string;
     readonly data: RequestLaunchTemplateData;

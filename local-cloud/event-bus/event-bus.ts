@@ -51,6 +51,8 @@ export interface EventBus {
   put(event: CloudEvent): void;
   /** Creates a rule from the properties of `AWS::Events::Rule`. */
   addRule(properties: unknown, fallbackName: string): { ruleName: string; ruleArn: string };
+  /** From now on it starts nothing more; what is on its way to its targets gets there. */
+  removeRule(ruleName: string): void;
   /** What was given up, by the queue's ARN. */
   deadLetters(queueArn: string): readonly DeadLetter[];
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ interface Rule {
   readonly test: EventTest | undefined;
   readonly rateMs: number | undefined;
   readonly targets: readonly Target[];
+  readonly removed: AbortController;
 }
 
 interface Target {
@@ -130,12 +133,19 @@ export function createEventBus(options: EventBusOptions): EventBus {
       rules.set(rule.name, rule);
       if (rule.enabled && rule.rateMs !== undefined) {
         inBackground(
-          runSchedule(options, rule.rateMs, stopping.signal, () =>
-            deliver(rule, scheduledEvent(options, rule)),
+          runSchedule(
+            options,
+            rule.rateMs,
+            AbortSignal.any([stopping.signal, rule.removed.signal]),
+            () => deliver(rule, scheduledEvent(options, rule)),
           ),
         );
       }
       return { ruleName: rule.name, ruleArn: rule.arn };
+    },
+    removeRule(ruleName) {
+      rules.get(ruleName)?.removed.abort(new Error(`Rule ${ruleName} was removed.`));
+      rules.delete(ruleName);
     },
     deadLetters: (queueArn) => deadLetters.get(queueArn) ?? [],
     async stop() {
@@ -186,8 +196,12 @@ async function runSchedule(
   run: () => void,
 ): Promise<void> {
   let dueMs = clock.now() + random.next() * rateMs;
-  while (!signal.aborted) {
-    await clock.sleep(Math.max(0, dueMs - clock.now()), signal);
+  for (;;) {
+    const slept = await clock.sleep(Math.max(0, dueMs - clock.now()), signal).then(
+      () => true,
+      () => false,
+    );
+    if (!slept || signal.aborted) return;
     run();
     dueMs += rateMs;
   }
@@ -235,6 +249,7 @@ function ruleFrom(
     test: pattern === undefined ? undefined : eventTestFrom(pattern),
     rateMs: schedule === undefined ? undefined : rateMsOf(named, schedule),
     targets: list(named, 'Targets').map((target) => targetFrom(named, target)),
+    removed: new AbortController(),
   };
 }
 

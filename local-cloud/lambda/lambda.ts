@@ -21,6 +21,8 @@ export interface LambdaOptions {
   readonly accountId: string;
   /** For AWS_ENDPOINT_URL. */
   readonly awsEndpoint: () => string;
+  /** Where answers of custom resources go, which on AWS is S3. @default nowhere */
+  readonly answersAt?: () => { readonly host: string; readonly port: number } | undefined;
   readonly credentialsOf: (roleArn: string) => Credentials;
 }
 
@@ -45,7 +47,10 @@ export interface LogLine {
 }
 
 export interface Lambda {
+  /** In the place of the one of that name, if there is one: its idle isolates end. */
   addFunction(properties: FunctionProperties): { functionArn: string };
+  /** What runs at the moment runs on; from now on nobody finds it. */
+  removeFunction(functionArn: string): Promise<void>;
   /** Rejects when the function failed, with an error whose name is the errorType. */
   invoke(functionArn: string, input: unknown): Promise<unknown>;
   /** What the functions wrote, oldest first: the last 10,000 lines. */
@@ -78,7 +83,7 @@ interface Isolate {
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, random, latencies } = options;
+  const { clock, latencies } = options;
   const functions = new Map<string, DeployedFunction>();
   const isolates = new Set<Isolate>();
   const stopping = new AbortController();
@@ -104,28 +109,21 @@ export function createLambda(options: LambdaOptions): Lambda {
       throw error;
     }
   };
-  const runIn = async (isolate: Isolate, deployed: DeployedFunction, payload: string) => {
-    const requestId = uuidFrom(random);
-    const answered = new AbortController();
-    const remainingMs = deployed.timeoutSeconds * 1000;
-    const timeout = clock
-      .sleep(remainingMs, AbortSignal.any([answered.signal, stopping.signal]))
-      .then(() => Promise.reject(timeoutError(requestId, deployed.timeoutSeconds)));
-    const answer = answerOf(isolate.worker, requestId);
-    isolate.worker.postMessage({ requestId, payload, remainingMs });
-    try {
-      return await Promise.race([answer, isolate.ended, timeout]);
-    } finally {
-      timeout.catch(() => {});
-      answered.abort();
-    }
-  };
+  const runIn = (isolate: Isolate, deployed: DeployedFunction, payload: string) =>
+    runOnce(isolate, deployed, payload, { options, signal: stopping.signal });
 
   return {
     addFunction(properties) {
       const functionArn = `arn:aws:lambda:${options.region}:${options.accountId}:function:${properties.functionName}`;
+      const replaced = functions.get(functionArn);
       functions.set(functionArn, { ...properties, functionArn, idle: [] });
+      for (const isolate of replaced?.idle ?? []) void discard(isolate);
       return { functionArn };
+    },
+    async removeFunction(functionArn) {
+      const removed = functions.get(functionArn);
+      functions.delete(functionArn);
+      await Promise.all((removed?.idle ?? []).map(discard));
     },
     async invoke(functionArn, input) {
       const deployed = functions.get(functionArn);
@@ -144,7 +142,9 @@ export function createLambda(options: LambdaOptions): Lambda {
           throw error;
         },
       );
-      deployed.idle.push(isolate);
+      // Changed or removed while it ran: its isolate is not used again.
+      if (functions.get(functionArn) === deployed) deployed.idle.push(isolate);
+      else await discard(isolate);
       if (answer.kind === 'answered') return parseJson(answer.payload);
       throw functionError(answer.error);
     },
@@ -154,6 +154,29 @@ export function createLambda(options: LambdaOptions): Lambda {
       await Promise.all([...isolates].map(discard));
     },
   };
+}
+
+/** Rejects when the function's time is over, or its isolate ends. */
+async function runOnce(
+  isolate: Isolate,
+  { timeoutSeconds }: DeployedFunction,
+  payload: string,
+  { options, signal }: { readonly options: LambdaOptions; readonly signal: AbortSignal },
+): Promise<Answer> {
+  const requestId = uuidFrom(options.random);
+  const answered = new AbortController();
+  const remainingMs = timeoutSeconds * 1000;
+  const timeout = options.clock
+    .sleep(remainingMs, AbortSignal.any([answered.signal, signal]))
+    .then(() => Promise.reject(timeoutError(requestId, timeoutSeconds)));
+  const answer = answerOf(isolate.worker, requestId);
+  isolate.worker.postMessage({ requestId, payload, remainingMs });
+  try {
+    return await Promise.race([answer, isolate.ended, timeout]);
+  } finally {
+    timeout.catch(() => {});
+    answered.abort();
+  }
 }
 
 function startIsolate(
@@ -241,7 +264,14 @@ function reachOf(options: LambdaOptions, deployed: DeployedFunction): Reach {
     return { kind: 'vpc', addressPrefixes: deployed.vpcAddressPrefixes };
   }
   const endpoint = new URL(options.awsEndpoint());
-  return { kind: 'endpoint', host: endpoint.hostname, port: Number(endpoint.port) };
+  const answersAt = options.answersAt?.();
+  return {
+    kind: 'public',
+    hosts: [
+      { host: endpoint.hostname, port: Number(endpoint.port) },
+      ...(answersAt === undefined ? [] : [answersAt]),
+    ],
+  };
 }
 
 /**

@@ -4,8 +4,14 @@
 export type Reach =
   /** In a VPC without NAT: only addresses that begin so. */
   | { readonly kind: 'vpc'; readonly addressPrefixes: readonly string[] }
-  /** Not in a VPC: only the AWS endpoint. */
-  | { readonly kind: 'endpoint'; readonly host: string; readonly port: number };
+  /**
+   * Not in a VPC: the public endpoints of AWS. Here these are the AWS API, and what stands for the
+   * S3 bucket that takes the answers of custom resources.
+   */
+  | {
+      readonly kind: 'public';
+      readonly hosts: readonly { readonly host: string; readonly port: number }[];
+    };
 
 export interface IsolateData {
   readonly functionName: string;

@@ -32,7 +32,9 @@ export function isReachable(reach: Reach, destination: Destination | undefined):
   if (destination === undefined) return false;
   if (reach.kind === 'vpc')
     return reach.addressPrefixes.some((prefix) => destination.host.startsWith(prefix));
-  return destination.host === reach.host && destination.port === reach.port;
+  return reach.hosts.some(
+    ({ host, port }) => destination.host === host && destination.port === port,
+  );
 }
 
 /**

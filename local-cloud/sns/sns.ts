@@ -22,6 +22,7 @@ export interface Sns {
   /** Publish, for Step Functions: it has no endpoint of its own. */
   readonly integrations: Integrations;
   addTopic(topicArn: string): void;
+  removeTopic(topicArn: string): void;
   /** The oldest first: the last 1,000. */
   messages(): readonly SnsMessage[];
 }
@@ -63,6 +64,7 @@ export function createSns(options: { readonly clock: Clock; readonly random: Ran
       },
     },
     addTopic: (topicArn) => void topics.add(topicArn),
+    removeTopic: (topicArn) => void topics.delete(topicArn),
     messages: () => messages,
   };
 }

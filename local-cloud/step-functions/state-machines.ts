@@ -9,14 +9,20 @@ import { pageOf } from '../pages.ts';
 import { type Operation, ServiceError } from '../service.ts';
 import type { LoadedDefinition } from './state-machine-definition.ts';
 
-export interface StateMachine {
+export interface StateMachine extends StateMachineText {
   readonly name: string;
   readonly arn: string;
+  readonly createdAtMs: number;
+  /** What executions are still started with for a moment after an update. */
+  readonly previous?: { readonly text: StateMachineText; readonly untilMs: number };
+}
+
+/** What an update replaces. */
+export interface StateMachineText {
   readonly roleArn: string;
   readonly definition: LoadedDefinition;
   /** As it was given. */
   readonly definitionText: string;
-  readonly createdAtMs: number;
 }
 
 /** By ARN. */
@@ -45,6 +51,14 @@ export function stateMachineOf(
   const found = stateMachines.get(arn ?? '');
   if (found !== undefined) return found;
   throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+}
+
+/**
+ * UpdateStateMachine: "Executions started immediately after calling UpdateStateMachine may use the
+ * previous state machine definition and roleArn" (API reference).
+ */
+export function textToRun({ previous, ...current }: StateMachine, nowMs: number): StateMachineText {
+  return previous !== undefined && nowMs < previous.untilMs ? previous.text : current;
 }
 
 function describedMachine(stateMachine: StateMachine): DescribeStateMachineOutput {

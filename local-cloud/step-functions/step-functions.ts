@@ -12,7 +12,12 @@ import { type Service, ServiceError } from '../service.ts';
 import { type ExecutionOptions, type StateEntered, startExecution } from './execution.ts';
 import { executionOperations, type Started } from './execution-operations.ts';
 import { loadDefinition } from './state-machine-definition.ts';
-import { type StateMachine, stateMachineOf, stateMachineOperations } from './state-machines.ts';
+import {
+  type StateMachine,
+  stateMachineOf,
+  stateMachineOperations,
+  textToRun,
+} from './state-machines.ts';
 import { type Invoke, isTooLarge, largestPayloadBytes } from './task-runner.ts';
 import type { Integrations } from './task-target.ts';
 
@@ -36,6 +41,18 @@ export interface StepFunctions {
     readonly definition: string;
     readonly roleArn: string;
   }): { stateMachineArn: string };
+  /**
+   * UpdateStateMachine. What runs goes on as it began; what is started right afterwards may still be
+   * the old one.
+   * @throws as createStateMachine
+   */
+  updateStateMachine(properties: {
+    readonly stateMachineArn: string;
+    readonly definition: string;
+    readonly roleArn: string;
+  }): void;
+  /** DeleteStateMachine, with its executions: those that run are ended, none is shown any more. */
+  deleteStateMachine(stateMachineArn: string): Promise<void>;
   /** StartExecution for other services of the cloud. */
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
   /** Told whenever an execution enters a state. Returns how to be told no more. */
@@ -58,15 +75,16 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const known = executions.get(arn);
     if (known !== undefined) return startedAgain(known, executionInput);
     const startedAtMs = options.clock.now();
+    const text = textToRun(stateMachine, startedAtMs);
     const executionOptions: ExecutionOptions = {
       ...options,
       integrations: options.integrations ?? {},
-      definition: stateMachine.definition,
+      definition: text.definition,
       executionArn: arn,
       name,
       stateMachineArn: stateMachine.arn,
       stateMachineName: stateMachine.name,
-      roleArn: stateMachine.roleArn,
+      roleArn: text.roleArn,
       input: executionInput,
       onStateEntered: (entered) => {
         for (const listener of listeners) listener(entered);
@@ -97,6 +115,25 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
         ...executionOperations(stateMachines, executions, options.clock),
       },
     },
+    ...stateMachineChanges(options, stateMachines, executions),
+    async startExecution(stateMachineArn, name, input) {
+      start({ stateMachineArn, name, input });
+    },
+    onStateEntered(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => stopAll(executions),
+  };
+}
+
+/** What a stack does with its state machines. */
+function stateMachineChanges(
+  options: StepFunctionsOptions,
+  stateMachines: Map<string, StateMachine>,
+  executions: Map<string, Started>,
+): Pick<StepFunctions, 'createStateMachine' | 'updateStateMachine' | 'deleteStateMachine'> {
+  return {
     createStateMachine({ name, definition, roleArn }) {
       const arn = `arn:aws:states:${options.region}:${options.accountId}:stateMachine:${name}`;
       if (stateMachines.has(arn)) throw new Error(`State machine ${name} exists already.`);
@@ -106,19 +143,34 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       stateMachines.set(arn, { ...given, createdAtMs });
       return { stateMachineArn: arn };
     },
-    async startExecution(stateMachineArn, name, input) {
-      start({ stateMachineArn, name, input });
+    updateStateMachine({ stateMachineArn, definition, roleArn }) {
+      const known = stateMachineOf(stateMachines, stateMachineArn);
+      const text = { roleArn, definition: loadDefinition(definition), definitionText: definition };
+      const untilMs = options.clock.now() + options.latencies('stateMachineUpdate');
+      stateMachines.set(stateMachineArn, { ...known, ...text, previous: { text: known, untilMs } });
     },
-    onStateEntered(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async stop() {
-      const all = [...executions.values()].map(({ execution }) => execution);
-      for (const execution of all) execution.stop({ error: 'LocalCloud.Stopped' });
-      await Promise.all(all.map((execution) => execution.ended));
+    async deleteStateMachine(stateMachineArn) {
+      stateMachines.delete(stateMachineArn);
+      await endExecutions(executions, stateMachineArn);
     },
   };
+}
+
+async function stopAll(executions: ReadonlyMap<string, Started>): Promise<void> {
+  const all = [...executions.values()].map(({ execution }) => execution);
+  for (const execution of all) execution.stop({ error: 'LocalCloud.Stopped' });
+  await Promise.all(all.map((execution) => execution.ended));
+}
+
+/** Of a state machine that is deleted: none is shown any more. */
+async function endExecutions(
+  executions: Map<string, Started>,
+  stateMachineArn: string,
+): Promise<void> {
+  const all = [...executions.values()].filter((one) => one.stateMachineArn === stateMachineArn);
+  for (const { execution } of all) execution.stop({ error: 'StateMachine.Deleted' });
+  await Promise.all(all.map(({ execution }) => execution.ended));
+  for (const { arn } of all) executions.delete(arn);
 }
 
 /** StartExecution: names of 1 to 80 characters, input of at most 262,144 bytes of JSON. */

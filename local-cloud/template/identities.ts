@@ -2,8 +2,16 @@
  * Roles and their policies, as the template has them. Nothing is enforced yet; the documents are
  * kept readable for what will.
  */
-import { list, optionalText, propertiesOf, record, text, textList } from '../properties.ts';
-import type { Maker } from './template.ts';
+import {
+  list,
+  optionalText,
+  type Properties,
+  propertiesOf,
+  record,
+  text,
+  textList,
+} from '../properties.ts';
+import { type Created, type Makers, type ToBeMade, unlessReplaced, whatIs } from './resource.ts';
 
 export interface Role {
   readonly roleName: string;
@@ -20,84 +28,190 @@ export interface Policy {
 }
 
 export interface Identities {
-  readonly makers: Readonly<Record<string, Maker>>;
+  readonly makers: Makers;
   /** By role name. */
   readonly roles: ReadonlyMap<string, Role>;
   /** The template's own managed policies, by ARN. */
   readonly managedPolicies: ReadonlyMap<string, Policy>;
 }
 
-export function createIdentities(options: {
+export interface IdentitiesOptions {
   readonly accountId: string;
   /** Where instances look their profile up. Returns its ARN. */
   addInstanceProfile(profile: { instanceProfileName: string; roleArn: string }): string;
-}): Identities {
-  const roles = new Map<string, Role>();
-  const managedPolicies = new Map<string, Policy>();
-  const arnOf = (kind: string, name: string) => `arn:aws:iam::${options.accountId}:${kind}/${name}`;
-  const roleNamed = (what: string, roleName: string): Role => {
-    const role = roles.get(roleName);
-    if (role !== undefined) return role;
-    throw new Error(`${what} names the role ${roleName}, which is not in the template.`);
-  };
-  const attach = (what: string, roleNames: readonly string[], change: (role: Role) => Role) => {
-    for (const roleName of roleNames) roles.set(roleName, change(roleNamed(what, roleName)));
-  };
-
-  const makers: Record<string, Maker> = {
-    'AWS::IAM::Role'({ type, logicalId, properties, nameOf }) {
-      const given = propertiesOf(`${type} ${logicalId}`, properties, roleProperties);
-      const roleName = optionalText(given, 'RoleName') ?? nameOf(64);
-      const arn = arnOf('role', roleName);
-      roles.set(roleName, {
-        roleName,
-        arn,
-        trust: record(given, 'AssumeRolePolicyDocument'),
-        policies: list(given, 'Policies').map((policy) => inlinePolicy(given.what, policy)),
-        managedPolicyArns: textList(given, 'ManagedPolicyArns'),
-      });
-      return { physicalId: roleName, attributes: { Arn: arn, RoleId: `AROA${roleName}` } };
-    },
-    'AWS::IAM::Policy'({ type, logicalId, properties }) {
-      const names = ['PolicyName', 'PolicyDocument', 'Roles'];
-      const given = propertiesOf(`${type} ${logicalId}`, properties, names);
-      const policy = {
-        policyName: text(given, 'PolicyName'),
-        document: record(given, 'PolicyDocument'),
-      };
-      attach(given.what, textList(given, 'Roles'), (role) => ({
-        ...role,
-        policies: [...role.policies, policy],
-      }));
-      return { physicalId: logicalId };
-    },
-    'AWS::IAM::ManagedPolicy'({ type, logicalId, properties, nameOf }) {
-      const names = ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Description', 'Path'];
-      const given = propertiesOf(`${type} ${logicalId}`, properties, names);
-      const policyName = optionalText(given, 'ManagedPolicyName') ?? nameOf(128);
-      const arn = arnOf('policy', policyName);
-      managedPolicies.set(arn, { policyName, document: record(given, 'PolicyDocument') });
-      attach(given.what, textList(given, 'Roles'), (role) => ({
-        ...role,
-        managedPolicyArns: [...role.managedPolicyArns, arn],
-      }));
-      return { physicalId: arn, attributes: { PolicyArn: arn } };
-    },
-    'AWS::IAM::InstanceProfile'({ type, logicalId, properties, nameOf }) {
-      const names = ['InstanceProfileName', 'Roles', 'Path'];
-      const given = propertiesOf(`${type} ${logicalId}`, properties, names);
-      const instanceProfileName = optionalText(given, 'InstanceProfileName') ?? nameOf(128);
-      const [roleName, ...more] = textList(given, 'Roles');
-      if (roleName === undefined || more.length > 0) {
-        throw new Error(`${given.what} must have exactly one role.`);
-      }
-      const roleArn = roleNamed(given.what, roleName).arn;
-      const arn = options.addInstanceProfile({ instanceProfileName, roleArn });
-      return { physicalId: instanceProfileName, attributes: { Arn: arn } };
-    },
-  };
-  return { makers, roles, managedPolicies };
+  removeInstanceProfile(arn: string): void;
 }
+
+interface Store {
+  readonly options: IdentitiesOptions;
+  readonly roles: Map<string, Role>;
+  readonly managedPolicies: Map<string, Policy>;
+  /** What each role has of its own, apart from what other resources attach to it. */
+  readonly ownParts: Map<string, Role>;
+}
+
+export function createIdentities(options: IdentitiesOptions): Identities {
+  const store: Store = {
+    options,
+    roles: new Map(),
+    managedPolicies: new Map(),
+    ownParts: new Map(),
+  };
+  const nameFor = (resource: ToBeMade, property: string, mostCharacters: number) => {
+    const given = { what: whatIs(resource), values: resource.properties };
+    return optionalText(given, property) ?? resource.nameOf(mostCharacters);
+  };
+  const makers: Makers = {
+    'AWS::IAM::Role': (resource) => makeRole(store, resource, nameFor(resource, 'RoleName', 64)),
+    'AWS::IAM::Policy': (resource) => makePolicy(store, resource),
+    'AWS::IAM::ManagedPolicy': (resource) =>
+      makeManagedPolicy(store, resource, nameFor(resource, 'ManagedPolicyName', 128)),
+    'AWS::IAM::InstanceProfile': (resource) =>
+      makeInstanceProfile(store, resource, nameFor(resource, 'InstanceProfileName', 128)),
+  };
+  return { makers, roles: store.roles, managedPolicies: store.managedPolicies };
+}
+
+function makeRole(store: Store, resource: ToBeMade, roleName: string): Created {
+  const { roles, ownParts } = store;
+  const given = propertiesOf(whatIs(resource), resource.properties, roleProperties);
+  const arn = arnOf(store, 'role', roleName);
+  const own: Role = {
+    roleName,
+    arn,
+    trust: record(given, 'AssumeRolePolicyDocument'),
+    policies: list(given, 'Policies').map((policy) => inlinePolicy(given.what, policy)),
+    managedPolicyArns: textList(given, 'ManagedPolicyArns'),
+  };
+  // What other resources of the template have attached stays attached.
+  const [before, ownBefore] = [roles.get(roleName), ownParts.get(roleName)];
+  roles.set(roleName, {
+    ...own,
+    policies: [...own.policies, ...without(before?.policies, ownBefore?.policies)],
+    managedPolicyArns: [
+      ...own.managedPolicyArns,
+      ...without(before?.managedPolicyArns, ownBefore?.managedPolicyArns),
+    ],
+  });
+  ownParts.set(roleName, own);
+  return {
+    physicalId: roleName,
+    attributes: { Arn: arn, RoleId: `AROA${roleName}` },
+    change: unlessReplaced(resource, ['RoleName', 'Path'], (to) => makeRole(store, to, roleName)),
+    remove() {
+      roles.delete(roleName);
+      ownParts.delete(roleName);
+    },
+  };
+}
+
+function makePolicy(store: Store, resource: ToBeMade): Created {
+  const names = ['PolicyName', 'PolicyDocument', 'Roles'];
+  const given = propertiesOf(whatIs(resource), resource.properties, names);
+  const policyName = text(given, 'PolicyName');
+  const document = record(given, 'PolicyDocument');
+  const detach = attach(store, given, { policyName, document });
+  return {
+    physicalId: resource.logicalId,
+    change(to) {
+      detach();
+      return makePolicy(store, to);
+    },
+    remove: detach,
+  };
+}
+
+function makeManagedPolicy(store: Store, resource: ToBeMade, policyName: string): Created {
+  const given = propertiesOf(whatIs(resource), resource.properties, managedPolicyProperties);
+  const arn = arnOf(store, 'policy', policyName);
+  store.managedPolicies.set(arn, { policyName, document: record(given, 'PolicyDocument') });
+  const detach = attach(store, given, arn);
+  return {
+    physicalId: arn,
+    attributes: { PolicyArn: arn },
+    change: unlessReplaced(resource, ['ManagedPolicyName', 'Path', 'Description'], (to) => {
+      detach();
+      return makeManagedPolicy(store, to, policyName);
+    }),
+    remove() {
+      detach();
+      store.managedPolicies.delete(arn);
+    },
+  };
+}
+
+function makeInstanceProfile(store: Store, resource: ToBeMade, name: string): Created {
+  const given = propertiesOf(whatIs(resource), resource.properties, profileProperties);
+  const [roleName, ...more] = textList(given, 'Roles');
+  if (roleName === undefined || more.length > 0) {
+    throw new Error(`${given.what} must have exactly one role.`);
+  }
+  const roleArn = roleNamed(store, given.what, roleName).arn;
+  const arn = store.options.addInstanceProfile({ instanceProfileName: name, roleArn });
+  return {
+    physicalId: name,
+    attributes: { Arn: arn },
+    change: unlessReplaced(resource, ['InstanceProfileName', 'Path'], (to) =>
+      makeInstanceProfile(store, to, name),
+    ),
+    remove: () => store.options.removeInstanceProfile(arn),
+  };
+}
+
+/** Gives the policy to its roles. Returns how it is taken from those that are still there. */
+function attach(store: Store, given: Properties, policy: Policy | string): () => void {
+  const roleNames = textList(given, 'Roles');
+  for (const roleName of roleNames) {
+    store.roles.set(roleName, withPolicy(roleNamed(store, given.what, roleName), policy));
+  }
+  return () => {
+    for (const roleName of roleNames) {
+      const role = store.roles.get(roleName);
+      if (role !== undefined) store.roles.set(roleName, withoutPolicy(role, policy));
+    }
+  };
+}
+
+function roleNamed({ roles }: Store, what: string, roleName: string): Role {
+  const role = roles.get(roleName);
+  if (role !== undefined) return role;
+  throw new Error(`${what} names the role ${roleName}, which is not in the template.`);
+}
+
+function arnOf({ options }: Store, kind: string, name: string): string {
+  return `arn:aws:iam::${options.accountId}:${kind}/${name}`;
+}
+
+function withPolicy(role: Role, policy: Policy | string): Role {
+  return typeof policy === 'string'
+    ? { ...role, managedPolicyArns: [...role.managedPolicyArns, policy] }
+    : { ...role, policies: [...role.policies, policy] };
+}
+
+function withoutPolicy(role: Role, policy: Policy | string): Role {
+  return {
+    ...role,
+    policies: role.policies.filter((one) => one !== policy),
+    managedPolicyArns: role.managedPolicyArns.filter((one) => one !== policy),
+  };
+}
+
+function without<Item>(
+  all: readonly Item[] | undefined,
+  some: readonly Item[] | undefined,
+): readonly Item[] {
+  return (all ?? []).filter((item) => !some?.includes(item));
+}
+
+const managedPolicyProperties = [
+  'ManagedPolicyName',
+  'PolicyDocument',
+  'Roles',
+  'Description',
+  'Path',
+];
+
+const profileProperties = ['InstanceProfileName', 'Roles', 'Path'];
 
 const roleProperties = [
   'RoleName',

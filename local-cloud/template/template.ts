@@ -1,135 +1,102 @@
 /**
- * Creates what a CloudFormation template says, in the order that its references ask for. What each
- * type of resource is, the makers know.
+ * Reads a CloudFormation template with the values of its parameters: which resources it has, in the
+ * order that their references ask for, and what each is to be once those before it are there.
  * What can go wrong: a template that refers to something it does not have, or in a circle. Both are
- * found before anything is created.
+ * found before anything is made.
  */
-import { suffixFrom } from '../identifiers.ts';
 import { isRecord } from '../properties.ts';
-import type { Random } from '../random.ts';
 import { noValue, referencesIn, resolveIntrinsics, type Scope } from './intrinsics.ts';
 import { type ParameterValue, parameterValues, referenceTo } from './parameters.ts';
+import type { Created } from './resource.ts';
 
-export interface Created {
-  /** What `Ref` returns. */
-  readonly physicalId: string;
-  /** What `Fn::GetAtt` returns. */
-  readonly attributes?: Readonly<Record<string, string>>;
-}
-
-export interface ToBeMade {
-  readonly logicalId: string;
-  readonly type: string;
-  /** Without intrinsic functions. */
-  readonly properties: Readonly<Record<string, unknown>>;
-  /** What CloudFormation tags with, wherever tags are possible (Resource tags, user guide). */
-  readonly stackTags: Readonly<Record<string, string>>;
-  /** The name that CloudFormation would make up, of at most so many characters. */
-  nameOf(mostCharacters: number): string;
-}
-
-export type Maker = (resource: ToBeMade) => Created | Promise<Created>;
-
-export interface DeployOptions {
-  readonly template: object;
-  readonly parameters: Readonly<Record<string, string>>;
+export interface StackPlace {
   readonly stackName: string;
+  readonly stackId: string;
   readonly region: string;
   readonly accountId: string;
-  readonly random: Random;
-  /** By resource type. Types without a maker are passed over. */
-  readonly makers: Readonly<Record<string, Maker>>;
-  /** Told of the parameters before anything is made. */
-  onParameters?(parameters: ReadonlyMap<string, ParameterValue>): void;
 }
 
-export interface Deployed {
-  readonly resources: Map<string, { type: string; physicalId: string }>;
-  readonly outputs: Record<string, string>;
-  /** Types that were passed over. */
-  readonly unsupported: string[];
-}
-
-type Section = Readonly<Record<string, unknown>>;
-
-interface Resource {
+export interface TemplateResource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: unknown;
   /** Logical ids of the resources that must be there before. */
   readonly after: ReadonlySet<string>;
+  /** What becomes of it when it leaves the stack, and when another takes its place. */
+  readonly deletionPolicy: LeavingPolicy;
+  readonly updateReplacePolicy: LeavingPolicy;
 }
 
-export async function deployTemplate(options: DeployOptions): Promise<Deployed> {
-  const template: Section = { ...options.template };
-  const parameters = parameterValues(section(template, 'Parameters'), options.parameters);
-  const created = new Map<string, Created>();
-  const scope = scopeOf(template, options, parameters, created);
-  checkRules(template, scope);
-  const resources = resourcesOf(template, scope);
+export type LeavingPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
+
+export interface TemplateReading {
+  readonly parameters: ReadonlyMap<string, ParameterValue>;
+  /** Everything after what it refers to, otherwise in the template's order. */
+  readonly resources: readonly TemplateResource[];
+  /** A resource's properties without intrinsic functions. */
+  propertiesOf(
+    resource: TemplateResource,
+    made: ReadonlyMap<string, Created>,
+  ): Readonly<Record<string, unknown>>;
+  outputs(made: ReadonlyMap<string, Created>): Record<string, string>;
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+/** @throws Error that says what in the template or its parameters is wrong */
+export function readTemplate(
+  given: object,
+  values: Readonly<Record<string, string>>,
+  place: StackPlace,
+): TemplateReading {
+  const template: Section = { ...given };
+  const parameters = parameterValues(section(template, 'Parameters'), values);
+  // Conditions and rules may not refer to resources.
+  const without = scopeOf(template, place, parameters, new Map());
+  checkRules(template, without);
+  const resources = resourcesOf(template, without);
   const outputs = Object.entries(section(template, 'Outputs')).filter(([, output]) =>
-    isIncluded(output, scope),
+    isIncluded(output, without),
   );
   const ids = new Set(resources.map(({ logicalId }) => logicalId));
   checkReferences(
     new Map([
       ...resources.map(({ type, logicalId, after }) => [`${type} ${logicalId}`, after] as const),
       ...outputs.map(
-        ([name, output]) => [`The output ${name}`, referencesIn(output, scope.condition)] as const,
+        ([name, output]) =>
+          [`The output ${name}`, referencesIn(output, without.condition)] as const,
       ),
     ]),
     (name) => ids.has(name) || parameters.has(name),
   );
-  options.onParameters?.(parameters);
-
-  const deployed: Deployed = { resources: new Map(), outputs: {}, unsupported: [] };
-  for (const resource of inOrder(resources)) {
-    const maker = options.makers[resource.type];
-    if (maker === undefined) {
-      if (!deployed.unsupported.includes(resource.type)) deployed.unsupported.push(resource.type);
-      continue;
-    }
-    const made = await maker(toBeMade(resource, options, scope));
-    created.set(resource.logicalId, made);
-    const { type } = resource;
-    deployed.resources.set(resource.logicalId, { type, physicalId: made.physicalId });
-  }
-  for (const [name, output] of outputs) {
-    const value = isRecord(output) ? output.Value : undefined;
-    deployed.outputs[name] = String(resolveIn(`The output ${name}`, value, scope));
-  }
-  return deployed;
-}
-
-function toBeMade(resource: Resource, options: DeployOptions, scope: Scope): ToBeMade {
-  const { logicalId, type } = resource;
-  const what = `${type} ${logicalId}`;
-  const properties = resolveIn(what, resource.properties ?? {}, scope);
-  if (!isRecord(properties)) throw new Error(`${what}: its Properties are not an object.`);
   return {
-    logicalId,
-    type,
-    properties,
-    stackTags: {
-      'aws:cloudformation:stack-name': options.stackName,
-      'aws:cloudformation:stack-id': stackIdOf(options),
-      'aws:cloudformation:logical-id': logicalId,
+    parameters,
+    resources: inOrder(resources),
+    propertiesOf({ type, logicalId, properties }, made) {
+      const scope = scopeOf(template, place, parameters, made);
+      const what = `${type} ${logicalId}`;
+      const resolved = resolveIn(what, properties ?? {}, scope);
+      if (!isRecord(resolved)) throw new Error(`${what}: its Properties are not an object.`);
+      return resolved;
     },
-    nameOf(mostCharacters) {
-      const suffix = suffixFrom(options.random, 12);
-      const name = `${options.stackName}-${logicalId}`;
-      return `${name.slice(0, mostCharacters - suffix.length - 1)}-${suffix}`;
+    outputs(made) {
+      const scope = scopeOf(template, place, parameters, made);
+      const values = outputs.map(([name, output]) => {
+        const value = isRecord(output) ? output.Value : undefined;
+        return [name, String(resolveIn(`The output ${name}`, value, scope))] as const;
+      });
+      return Object.fromEntries(values);
     },
   };
 }
 
 function scopeOf(
   template: Section,
-  options: DeployOptions,
+  place: StackPlace,
   parameters: ReadonlyMap<string, ParameterValue>,
   created: ReadonlyMap<string, Created>,
 ): Scope {
-  const pseudo = pseudoParameters(options);
+  const pseudo = pseudoParameters(place);
   const createdOf = (logicalId: string): Created => {
     const found = created.get(logicalId);
     if (found !== undefined) return found;
@@ -165,18 +132,13 @@ function scopeOf(
   return scope;
 }
 
-function stackIdOf({ region, accountId, stackName }: DeployOptions): string {
-  return `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`;
-}
-
-function pseudoParameters(options: DeployOptions): Map<string, unknown> {
-  const { region, accountId, stackName } = options;
+function pseudoParameters({ region, accountId, stackName, stackId }: StackPlace) {
   return new Map<string, unknown>([
     ['AWS::AccountId', accountId],
     ['AWS::NoValue', noValue],
     ['AWS::Partition', 'aws'],
     ['AWS::Region', region],
-    ['AWS::StackId', stackIdOf(options)],
+    ['AWS::StackId', stackId],
     ['AWS::StackName', stackName],
     ['AWS::URLSuffix', 'amazonaws.com'],
   ]);
@@ -212,7 +174,7 @@ function assertionsOf(what: string, rule: unknown, scope: Scope): Section[] {
   return applies ? rule.Assertions.filter(isRecord) : [];
 }
 
-function resourcesOf(template: Section, scope: Scope): Resource[] {
+function resourcesOf(template: Section, scope: Scope): TemplateResource[] {
   return Object.entries(section(template, 'Resources'))
     .filter(([, resource]) => isIncluded(resource, scope))
     .map(([logicalId, resource]) => {
@@ -222,10 +184,26 @@ function resourcesOf(template: Section, scope: Scope): Resource[] {
       const { DependsOn = [] } = resource;
       const named = (Array.isArray(DependsOn) ? DependsOn : [DependsOn]).map(String);
       const references = referencesIn(resource.Properties, scope.condition);
-      const after = new Set([...references, ...named]);
-      return { logicalId, type: resource.Type, properties: resource.Properties, after };
+      return {
+        logicalId,
+        type: resource.Type,
+        properties: resource.Properties,
+        after: new Set([...references, ...named]),
+        deletionPolicy: policyOf(logicalId, resource.DeletionPolicy),
+        updateReplacePolicy: policyOf(logicalId, resource.UpdateReplacePolicy),
+      };
     });
 }
+
+function policyOf(logicalId: string, value: unknown): LeavingPolicy {
+  const found = leavingPolicies.find((policy) => policy === (value ?? 'Delete'));
+  if (found !== undefined) return found;
+  throw new Error(
+    `${logicalId} has the policy ${JSON.stringify(value)}, but the local cloud implements only ${leavingPolicies.join(', ')}.`,
+  );
+}
+
+const leavingPolicies: readonly LeavingPolicy[] = ['Delete', 'Retain', 'RetainExceptOnCreate'];
 
 function isIncluded(part: unknown, scope: Scope): boolean {
   if (!isRecord(part) || typeof part.Condition !== 'string') return true;
@@ -247,11 +225,10 @@ function checkReferences(
   }
 }
 
-/** Everything after what it refers to, otherwise in the template's order. */
-function inOrder(resources: readonly Resource[]): Resource[] {
+function inOrder(resources: readonly TemplateResource[]): TemplateResource[] {
   const byId = new Map(resources.map((resource) => [resource.logicalId, resource]));
-  const ordered = new Set<Resource>();
-  const visit = (resource: Resource, path: readonly string[]): void => {
+  const ordered = new Set<TemplateResource>();
+  const visit = (resource: TemplateResource, path: readonly string[]): void => {
     if (ordered.has(resource)) return;
     const { logicalId } = resource;
     if (path.includes(logicalId)) {

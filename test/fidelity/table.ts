@@ -1,8 +1,10 @@
 /** All areas of the fidelity table, in the order of docs/fidelity.md. */
 import { apiCalls } from './api-calls.ts';
+import { cloudFormation } from './cloudformation.ts';
 import { cloudWatchAlarms } from './cloudwatch-alarms.ts';
 import { cloudWatchEvaluation } from './cloudwatch-evaluation.ts';
 import { cloudWatchMetrics } from './cloudwatch-metrics.ts';
+import { customResources } from './custom-resources.ts';
 import { ec2Attachments } from './ec2-attachments.ts';
 import { ec2Describes } from './ec2-describes.ts';
 import { ec2Ends } from './ec2-ends.ts';
@@ -40,6 +42,8 @@ export const areas: readonly Area[] = [
   stepFunctionsServices,
   stepFunctionsRedrive,
   lambdaFunctions,
+  cloudFormation,
+  customResources,
   permissions,
   apiCalls,
 ];

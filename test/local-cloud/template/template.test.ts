@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../../local-cloud/random.ts';
-import { deployTemplate, type ToBeMade } from '../../../local-cloud/template/template.ts';
+import type { ToBeMade } from '../../../local-cloud/template/resource.ts';
+import { createNow, createStack } from '../../../local-cloud/template/stack.ts';
 
 /** Deploys with two types: `Test::Thing`, which is made, and anything else, which is not. */
 async function deploy(template: object, parameters: Record<string, string> = {}) {
   const made: ToBeMade[] = [];
-  const deployed = await deployTemplate({
+  const stack = createStack({
     template,
     parameters,
     stackName: 'analytics',
@@ -20,7 +21,13 @@ async function deploy(template: object, parameters: Record<string, string> = {})
       },
     },
   });
-  return { ...deployed, made };
+  await createNow(stack);
+  return {
+    outputs: stack.outputs(),
+    resources: stack.resources(),
+    unsupported: stack.unsupported(),
+    made,
+  };
 }
 
 const thing = (properties: object = {}, more: object = {}) => ({

@@ -1,0 +1,136 @@
+/** Interfaces, launch templates and security groups. */
+import type { Ec2 } from '../../ec2/ec2.ts';
+import { hexFrom } from '../../identifiers.ts';
+import { optionalText, record, tagList, text, textList } from '../../properties.ts';
+import type { Random } from '../../random.ts';
+import {
+  type Created,
+  isSame,
+  type Maker,
+  type Makers,
+  type ToBeMade,
+  unlessReplaced,
+} from '../resource.ts';
+import { read } from './read.ts';
+
+interface NetworkOptions {
+  readonly ec2: Ec2;
+  readonly random: Random;
+}
+
+export function networkMakers({ ec2, random }: NetworkOptions): Makers {
+  const rule: Maker = (resource) => securityGroupRule(resource, `sgr-0${hexFrom(random, 16)}`);
+  return {
+    'AWS::EC2::NetworkInterface': async (resource) => {
+      const given = interfaceProperties(resource);
+      const made = await ec2.createNetworkInterface(given);
+      return networkInterface(ec2, resource, made);
+    },
+    'AWS::EC2::LaunchTemplate'(resource) {
+      const { name, data } = templateProperties(resource);
+      const { launchTemplateId, version } = ec2.createLaunchTemplate({
+        name: name ?? resource.nameOf(125),
+        data,
+      });
+      return launchTemplate(ec2, resource, launchTemplateId, version);
+    },
+    // Security groups are not enforced: which function reaches what is decided by its VpcConfig.
+    'AWS::EC2::SecurityGroup': (resource) =>
+      securityGroup(ec2, resource, `sg-0${hexFrom(random, 16)}`),
+    'AWS::EC2::SecurityGroupIngress': rule,
+    'AWS::EC2::SecurityGroupEgress': rule,
+  };
+}
+
+function interfaceProperties(resource: ToBeMade) {
+  const given = read(resource, ['SubnetId', 'GroupSet', 'Description', 'Tags', 'PrivateIpAddress']);
+  return {
+    subnetId: text(given, 'SubnetId'),
+    groups: textList(given, 'GroupSet'),
+    description: optionalText(given, 'Description') ?? '',
+    tags: tagList(given, 'Tags'),
+    stackTags: resource.stackTags,
+    privateIpAddress: optionalText(given, 'PrivateIpAddress'),
+  };
+}
+
+function networkInterface(
+  ec2: Ec2,
+  from: ToBeMade,
+  made: { readonly networkInterfaceId: string; readonly privateIpAddress: string },
+): Created {
+  const { networkInterfaceId, privateIpAddress } = made;
+  return {
+    physicalId: networkInterfaceId,
+    attributes: { Id: networkInterfaceId, PrimaryPrivateIpAddress: privateIpAddress },
+    change: unlessReplaced(from, ['SubnetId', 'PrivateIpAddress'], (to) => {
+      const before = interfaceProperties(from);
+      ec2.changeNetworkInterface(networkInterfaceId, {
+        ...interfaceProperties(to),
+        // Tags that others have set stay: CloudFormation takes away only what it has set itself.
+        tagsBefore: before.tags,
+      });
+      return networkInterface(ec2, to, made);
+    }),
+    remove: () => ec2.deleteNetworkInterface(networkInterfaceId),
+  };
+}
+
+function templateProperties(resource: ToBeMade) {
+  const names = ['LaunchTemplateName', 'LaunchTemplateData', 'TagSpecifications'];
+  const given = read(resource, [...names, 'VersionDescription']);
+  return {
+    name: optionalText(given, 'LaunchTemplateName'),
+    data: record(given, 'LaunchTemplateData'),
+  };
+}
+
+/** A change makes a new version and leaves the default version as it is. */
+function launchTemplate(
+  ec2: Ec2,
+  from: ToBeMade,
+  launchTemplateId: string,
+  version: string,
+): Created {
+  return {
+    physicalId: launchTemplateId,
+    attributes: {
+      LaunchTemplateId: launchTemplateId,
+      LatestVersionNumber: version,
+      DefaultVersionNumber: '1',
+    },
+    change: unlessReplaced(from, ['LaunchTemplateName', 'TagSpecifications'], (to) => {
+      const { data } = templateProperties(to);
+      const next = ec2.createLaunchTemplateVersion({ launchTemplateId, data });
+      return launchTemplate(ec2, to, launchTemplateId, next.version);
+    }),
+    remove: () => ec2.deleteLaunchTemplate(launchTemplateId),
+  };
+}
+
+function securityGroup(ec2: Ec2, from: ToBeMade, groupId: string): Created {
+  const names = ['GroupDescription', 'GroupName', 'SecurityGroupEgress', 'SecurityGroupIngress'];
+  const given = read(from, [...names, 'Tags', 'VpcId']);
+  const vpcId = optionalText(given, 'VpcId') ?? '';
+  return {
+    physicalId: groupId,
+    attributes: { GroupId: groupId, Id: groupId, VpcId: vpcId },
+    change: unlessReplaced(from, ['GroupDescription', 'GroupName', 'VpcId'], (to) =>
+      securityGroup(ec2, to, groupId),
+    ),
+    remove: () => ec2.requireUnusedSecurityGroup(groupId),
+  };
+}
+
+/** Only its description can change in place. */
+function securityGroupRule(from: ToBeMade, physicalId: string): Created {
+  return {
+    physicalId,
+    change: (to) => {
+      const { Description: _before, ...before } = from.properties;
+      const { Description: _after, ...after } = to.properties;
+      return isSame(before, after) ? securityGroupRule(to, physicalId) : 'replace';
+    },
+    remove: () => {},
+  };
+}

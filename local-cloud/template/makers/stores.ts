@@ -1,0 +1,63 @@
+/** Names and ARNs for others to refer to; nothing but a topic stores anything. */
+import { uuidFrom } from '../../identifiers.ts';
+import { optionalText, text } from '../../properties.ts';
+import type { Random } from '../../random.ts';
+import type { Sns } from '../../sns/sns.ts';
+import { type Created, type Makers, named, type ToBeMade, unlessReplaced } from '../resource.ts';
+import { read } from './read.ts';
+
+interface StoreOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly random: Random;
+  readonly sns: Sns;
+}
+
+export function storeMakers({ region, accountId, random, sns }: StoreOptions): Makers {
+  const arnOf = (service: string, rest: string) =>
+    `arn:aws:${service}:${region}:${accountId}:${rest}`;
+  return {
+    'AWS::Logs::LogGroup'(resource) {
+      const names = ['LogGroupName', 'LogGroupClass', 'RetentionInDays', 'KmsKeyId', 'Tags'];
+      const name = optionalText(read(resource, names), 'LogGroupName') ?? resource.nameOf(512);
+      const attributes = { Arn: arnOf('logs', `log-group:${name}:*`) };
+      return named(resource, { physicalId: name, attributes }, ['LogGroupName']);
+    },
+    'AWS::SQS::Queue'(resource) {
+      const names = ['QueueName', 'MessageRetentionPeriod', 'SqsManagedSseEnabled', 'Tags'];
+      const name = optionalText(read(resource, names), 'QueueName') ?? resource.nameOf(80);
+      const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+      const attributes = { Arn: arnOf('sqs', name), QueueName: name, QueueUrl: url };
+      return named(resource, { physicalId: url, attributes }, ['QueueName']);
+    },
+    'AWS::SQS::QueuePolicy': (resource) => named(resource, { physicalId: resource.nameOf(80) }, []),
+    'AWS::SNS::Topic'(resource) {
+      const names = ['TopicName', 'DisplayName', 'KmsMasterKeyId', 'Tags'];
+      const name = optionalText(read(resource, names), 'TopicName') ?? resource.nameOf(256);
+      const arn = arnOf('sns', name);
+      sns.addTopic(arn);
+      return topic(sns, resource, { arn, name });
+    },
+    'AWS::SNS::TopicPolicy': (resource) => named(resource, { physicalId: resource.nameOf(80) }, []),
+    // Nobody is sent anything: what is published can be read (sns.ts).
+    'AWS::SNS::Subscription'(resource) {
+      const names = ['TopicArn', 'Protocol', 'Endpoint'];
+      const physicalId = `${text(read(resource, names), 'TopicArn')}:${uuidFrom(random)}`;
+      return named(resource, { physicalId }, names);
+    },
+  };
+}
+
+function topic(
+  sns: Sns,
+  from: ToBeMade,
+  made: { readonly arn: string; readonly name: string },
+): Created {
+  const { arn, name } = made;
+  return {
+    physicalId: arn,
+    attributes: { TopicArn: arn, TopicName: name },
+    change: unlessReplaced(from, ['TopicName'], (to) => topic(sns, to, made)),
+    remove: () => sns.removeTopic(arn),
+  };
+}
