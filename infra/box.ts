@@ -2,13 +2,25 @@
  * What every coordinator is launched from: template, role, first script. The workflow launches the
  * instances, not CloudFormation: one owner.
  * What can go wrong: the instance's role is what anybody on the box can do. It may publish this
- * cluster's metrics and set this cluster's two alarms, nothing else.
+ * cluster's metrics, set this cluster's two alarms and read the probe, nothing else.
  */
-import { Fn } from 'aws-cdk-lib';
-import { CfnLaunchTemplate, type IKeyPair, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fn, Lazy } from 'aws-cdk-lib';
+import {
+  CfnLaunchTemplate,
+  type IKeyPair,
+  type SecurityGroup,
+  type UserData,
+} from 'aws-cdk-lib/aws-ec2';
 import { InstanceProfile, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { tagKeys } from '../workflow/names.ts';
+import { boxDirectory } from './bundles.ts';
+import { probeInstallation, userDataText } from './user-data.ts';
 
 interface BoxProps {
   readonly clusterName: string;
@@ -19,7 +31,10 @@ interface BoxProps {
   readonly securityGroup: SecurityGroup;
   readonly metricNamespace: string;
   readonly alarmArns: readonly string[];
-  readonly userData: string;
+  readonly probeConfiguration: ProbeConfiguration;
+  /** A user's own: before the probe is installed, and after it. */
+  readonly userDataBefore: UserData | undefined;
+  readonly userData: UserData | undefined;
 }
 
 export class Box extends Construct {
@@ -27,6 +42,8 @@ export class Box extends Construct {
   /** A number, never `$Latest`: the same client token must mean the same template. */
   readonly launchTemplateVersion: string;
   readonly role: Role;
+  /** Installs the probe, as a piece of a shell script. */
+  readonly probeUserData: string;
 
   constructor(scope: Construct, id: string, props: BoxProps) {
     super(scope, id);
@@ -49,6 +66,19 @@ export class Box extends Construct {
         resources: [...props.alarmArns],
       }),
     );
+    const probeFile = join(boxDirectory(), 'probe.mjs');
+    const probe = new Asset(this, 'Probe', { path: probeFile });
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'ReadProbe',
+        actions: ['s3:GetObject'],
+        resources: [probe.bucket.arnForObjects(probe.s3ObjectKey)],
+      }),
+    );
+    this.probeUserData = probeInstallation(this, props.probeConfiguration, {
+      url: probe.s3ObjectUrl,
+      sha256: createHash('sha256').update(readFileSync(probeFile)).digest('hex'),
+    });
     const profile = new InstanceProfile(this, 'InstanceProfile', { role: this.role });
 
     const tags = [
@@ -69,7 +99,17 @@ export class Box extends Construct {
           httpPutResponseHopLimit: 2,
           instanceMetadataTags: 'enabled',
         },
-        userData: Fn.base64(props.userData),
+        // Not before the end: what was given may still grow.
+        userData: Fn.base64(
+          Lazy.string({
+            produce: () =>
+              userDataText(this, {
+                installation: this.probeUserData,
+                before: props.userDataBefore,
+                after: props.userData,
+              }),
+          }),
+        ),
         // No tag on the instance: only Launch standby makes a coordinator. What somebody else starts
         // from this template is not one, and is never promoted or trimmed.
         tagSpecifications: [{ resourceType: 'volume', tags }],

@@ -1,11 +1,11 @@
 /**
- * `node infra/bundle-command.ts DIRECTORY` bundles every function into the directory. Run by
+ * `node infra/bundle-command.ts DIRECTORY` bundles every function, and the probe, into the directory. Run by
  * bundles.ts, for constructs that cannot wait. Any problem goes to stderr with a non-zero exit code.
  */
-import { bundleFunctions } from './bundling.ts';
+import { bundleBox, bundleFunctions } from './bundling.ts';
 
 const [outputDirectory] = process.argv.slice(2);
 if (outputDirectory === undefined) {
   throw new Error('No directory given. Usage: node infra/bundle-command.ts DIRECTORY');
 }
-await bundleFunctions(outputDirectory);
+await Promise.all([bundleFunctions(outputDirectory), bundleBox(outputDirectory)]);

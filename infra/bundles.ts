@@ -37,6 +37,11 @@ export function bundledFunctionsDirectory(): string {
   return bundledFunctions;
 }
 
+/** The folder with what is installed on a box: the probe's bundle, and the texts of probe/box/. */
+export function boxDirectory(): string {
+  return join(bundledFunctionsDirectory(), 'box');
+}
+
 let bundledFunctions: string | undefined;
 
 function bundleInAnotherProcess(): string {

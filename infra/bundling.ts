@@ -4,7 +4,7 @@
  * nothing. Nothing in it depends on the caller's folder, the time or the machine.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -38,7 +38,13 @@ export async function bundleFunctions(outputDirectory: string): Promise<void> {
 /** Writes the probe as one file and returns its path: `<outputDirectory>/probe.mjs`. */
 export async function bundleProbe(outputDirectory: string): Promise<string> {
   const outfile = join(outputDirectory, 'probe.mjs');
-  await build({ ...commonOptions, entryPoints: [sourceFile('probe/main.ts')], outfile });
+  await build({
+    ...commonOptions,
+    // The least that is on a box: see `least_node` in probe/box/install.sh.
+    target: 'node22',
+    entryPoints: [sourceFile('probe/main.ts')],
+    outfile,
+  });
   return outfile;
 }
 
@@ -50,6 +56,13 @@ export async function bundleCommandLine(outfile: string): Promise<void> {
     entryPoints: [sourceFile('cli/main.ts')],
     outfile,
   });
+}
+
+/** Writes `<outputDirectory>/box/`: the probe and the texts that install it. */
+export async function bundleBox(outputDirectory: string): Promise<void> {
+  const directory = join(outputDirectory, 'box');
+  await cp(sourceFile('probe/box'), directory, { recursive: true });
+  await bundleProbe(directory);
 }
 
 /**

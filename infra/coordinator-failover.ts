@@ -21,7 +21,6 @@ import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
 import { clusterMetric } from './metrics.ts';
 import { Notification } from './notification.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
-import { userDataText } from './user-data.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
 
@@ -148,7 +147,6 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   }
 
   private makeBox(props: CoordinatorFailoverProps, valid: ValidatedProps, alarms: Alarms): Box {
-    const configuration = this.probeConfiguration(valid);
     return new Box(this, 'Box', {
       clusterName: valid.clusterName,
       imageId: props.machineImage.getImage(this).imageId,
@@ -157,7 +155,9 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       securityGroup: this.address.coordinatorSecurityGroup,
       metricNamespace: metricNamespace(valid.clusterName),
       alarmArns: alarms.arns,
-      userData: userDataText(Stack.of(this), configuration, props.userData),
+      probeConfiguration: this.probeConfiguration(valid),
+      userDataBefore: props.userDataBefore,
+      userData: props.userData,
     });
   }
 

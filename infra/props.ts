@@ -41,11 +41,21 @@ export interface CoordinatorFailoverProps extends TimingProps {
   readonly instanceTypes: readonly string[];
 
   /**
-   * What a new coordinator runs at its first boot, to install or configure the server.
+   * What a new coordinator runs at its first boot, to install or configure the server; after the
+   * probe is installed, and whether it is or not. A part by itself: it begins with `#!`,
+   * `#cloud-config` or another beginning that cloud-init knows. With the rest at most 16 KB: what is
+   * long belongs into S3.
    *
    * @default - nothing: the image starts the server by itself
    */
   readonly userData?: UserData;
+
+  /**
+   * The same, before the probe is installed: a proxy, a mirror of packages, disks.
+   *
+   * @default - nothing
+   */
+  readonly userDataBefore?: UserData;
 
   /**
    * The key pair that opens a coordinator to SSH.

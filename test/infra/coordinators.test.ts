@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
-import { type ProbeConfiguration, probeConfigurationMark } from '../../workflow/cluster.ts';
+import { readProbeConfiguration } from '../../probe/user-data.ts';
+import type { ProbeConfiguration } from '../../workflow/cluster.ts';
 import { defaultProbeSettings } from '../../workflow/settings.ts';
 import {
   type CloudFormationTemplate,
@@ -63,11 +64,7 @@ test('coordinators: user data writes the whole configuration of the probe', () =
     'AWS::Region': 'eu-west-1',
     HttpPort: '8080',
   });
-  const pattern = new RegExp(
-    `^cat > /etc/coordinator-failover/probe\\.json <<'${probeConfigurationMark}'\\n([^]*?)\\n${probeConfigurationMark}\\n`,
-    'm',
-  );
-  const configuration: unknown = JSON.parse(pattern.exec(script)?.[1] ?? 'null');
+  const configuration: unknown = readProbeConfiguration(script);
   expect(configuration).toEqual({
     clusterName: 'presto',
     region: 'eu-west-1',

@@ -110,7 +110,7 @@ test('permissions: check-info calls no AWS API of its own and cannot delete the 
   expect(textOf(denied[0]?.Resource)).toContain(`network-interface/<${address}>`);
 });
 
-test('permissions: a box publishes into its own namespace and sets its own two alarms, no more', () => {
+test('permissions: a box publishes into its own namespace, sets its own two alarms and reads the probe', () => {
   const [, profile] = onlyResource(template, 'AWS::IAM::InstanceProfile');
   const [role] = profile.Properties.Roles as { Ref: string }[];
   const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([id]) => id);
@@ -123,7 +123,14 @@ test('permissions: a box publishes into its own namespace and sets its own two a
       Action: 'cloudwatch:SetAlarmState',
       Resource: alarms.map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] })),
     }),
+    expect.objectContaining({ Action: 's3:GetObject', Resource: expect.anything() }),
   ]);
+  // Exactly the object that the user data gets.
+  const [, launch] = onlyResource(template, 'AWS::EC2::LaunchTemplate');
+  const { UserData } = launch.Properties.LaunchTemplateData as { UserData: unknown };
+  const url = / 's3:\/\/([^']+)' /.exec(textOf(UserData))?.[1];
+  const granted = statementsOfRole(role?.Ref ?? '').at(-1)?.Resource;
+  expect(textOf(granted)).toBe(`arn:<AWS::Partition>:s3:::${url}`);
 });
 
 test.each(functionNames)(

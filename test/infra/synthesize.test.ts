@@ -59,7 +59,7 @@ test('synthesize: nothing of this machine is in the template', () => {
 
 test('synthesize: every function is one file that exports its handler', async () => {
   const assets = (await readdir(synthesized.assetsDirectory)).filter((name) =>
-    name.startsWith('asset.'),
+    /^asset\.[0-9a-f]+$/.test(name),
   );
   expect(assets).toHaveLength(functionNames.length);
   for (const asset of assets) {
@@ -79,6 +79,14 @@ test('synthesize: the functions that call no AWS API carry no SDK, the others on
     expect(bundle, name).not.toContain('CreateVpc');
     expect(bundle.length, name).toBeLessThan(callsAws ? 1_200_000 : 100_000);
   }
+});
+
+test('synthesize: the probe that a box gets is the one that a drill runs', async () => {
+  const assets = await readdir(synthesized.assetsDirectory);
+  const [probe, ...more] = assets.filter((name) => /^asset\..*\.mjs$/.test(name));
+  expect(more).toEqual([]);
+  const deployed = await readFile(join(synthesized.assetsDirectory, probe ?? ''));
+  expect(deployed.equals(await readFile(synthesized.probeFile))).toBe(true);
 });
 
 test('synthesize: the probe is one file that runs by itself', async () => {

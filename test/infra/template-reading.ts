@@ -31,7 +31,8 @@ export function onlyResource(template: CloudFormationTemplate, type: string): [s
 
 /**
  * Text with tokens: `{ Ref: X }` becomes the value given for X or `<X>`, `{ Fn::GetAtt: [X, Y] }`
- * becomes `<X.Y>`, a list that is a parameter is given with commas, and no condition holds.
+ * becomes `<X.Y>`, a text for Fn::Sub is filled in the same way, a list that is a parameter is given
+ * with commas, and no condition holds.
  */
 export function textOf(value: unknown, given: Readonly<Record<string, string>> = {}): string {
   if (typeof value === 'string') return value;
@@ -41,6 +42,11 @@ export function textOf(value: unknown, given: Readonly<Record<string, string>> =
       return given[String(argument)] ?? `<${String(argument)}>`;
     case 'Fn::GetAtt':
       return `<${(argument as string[]).join('.')}>`;
+    case 'Fn::Sub':
+      return String(argument).replace(
+        /\$\{([^}]+)\}/g,
+        (_whole, name) => given[name] ?? `<${name}>`,
+      );
     case 'Fn::Base64':
       return textOf(argument, given);
     case 'Fn::Join': {
