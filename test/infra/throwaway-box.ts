@@ -5,7 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Real ones: they only touch files below the root. */
@@ -59,21 +60,20 @@ export async function throwawayBox(root: string, standIns: StandIns): Promise<Th
   const give = async (given: Readonly<Record<string, string | undefined>>) => {
     for (const [name, does] of Object.entries(given)) {
       const text = `#!${tools}/bash\necho "${name} $*" >>"${calls}"\nfor last; do :; done\n${does ?? 'exit 127'}\n`;
-      spawnSync('rm', ['-f', join(tools, name)]);
+      await rm(join(tools, name), { force: true });
       if (does === undefined) continue;
       await writeFile(join(tools, name), text);
       await chmod(join(tools, name), 0o755);
     }
   };
   await give(standIns);
-  await writeFile(calls, '');
   const environment = { PATH: tools, TOOLS: tools, ROOT: root, COORDINATOR_FAILOVER_ROOT: root };
 
   return {
     root,
     give,
     boot(userData) {
-      spawnSync('truncate', ['-s', '0', calls]);
+      writeFileSync(calls, '');
       const failed: string[] = [];
       let output = '';
       for (const { fileName, text } of partsOf(userData)) {
@@ -85,7 +85,7 @@ export async function throwawayBox(root: string, standIns: StandIns): Promise<Th
         output += run.stdout + run.stderr;
         if (run.status !== 0) failed.push(fileName);
       }
-      const written = spawnSync('cat', [calls], { encoding: 'utf8' }).stdout;
+      const written = readFileSync(calls, 'utf8');
       return { failed, output, calls: written.split('\n').filter(Boolean) };
     },
     read: (path) => readFile(join(root, path), 'utf8').catch(() => undefined),
