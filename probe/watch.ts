@@ -7,7 +7,7 @@
  */
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { type Health, healthValue, nextHealth, unknownHealth } from '../workflow/health.ts';
-import type { InfoReading } from '../workflow/info.ts';
+import { type InfoOutcome, type InfoReading, isUnverified } from '../workflow/info.ts';
 import { dimensionNames, metricNames } from '../workflow/names.ts';
 import type { AlarmRequest } from './alarm.ts';
 import { isoTime } from './log.ts';
@@ -94,7 +94,7 @@ export function createWatch(options: WatchOptions): Watch {
     },
 
     addressSample(sample, sampleTerm) {
-      if (sample.reading.outcome === 'not-asked' || sampleTerm !== term) return;
+      if (saysNothingOfTheAddress(sample.reading.outcome) || sampleTerm !== term) return;
       const before = reachable.health.state;
       reachable = sampled(reachable, sample, options);
       if (reachable.health.state === before) return;
@@ -117,6 +117,14 @@ export function createWatch(options: WatchOptions): Watch {
     data: () =>
       dataFor({ configuration, instanceId, clock, stamp, own, reachable, role: roleView.role }),
   };
+}
+
+/**
+ * A certificate that does not verify is no evidence against the coordinator: the mistake may be in
+ * what we verify by, and then every standby makes the same one (docs/decisions/0038).
+ */
+function saysNothingOfTheAddress(outcome: InfoOutcome): boolean {
+  return outcome === 'not-asked' || isUnverified(outcome);
 }
 
 function sampled(watched: Watched, sample: TakenSample, options: WatchOptions): Watched {

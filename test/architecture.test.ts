@@ -87,6 +87,7 @@ const allowed: readonly Snippet[] = [
   { folder: 'workflow', code: 'export const x = (at: string) => Date.parse(at);' },
   { folder: 'workflow', code: 'export const x = (at: number) => new Date(at).toISOString();' },
   { folder: 'info-client', code: `import { get } from 'node:http';\nexport const x = get;` },
+  { folder: 'info-client', code: `import { connect } from 'node:tls';\nexport const x = connect;` },
   {
     folder: 'report',
     code: `import { createHash } from 'node:crypto';\nexport const x = createHash;`,

@@ -3,6 +3,7 @@
  * What can go wrong: an old sample taken for a new one, or a witness that could not speak taken for
  * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
  */
+import { type AddressEvidence, addressEvidence, isUnjudged } from './answers.ts';
 import { failoversWithin } from './failover-times.ts';
 import type {
   Answer,
@@ -13,11 +14,9 @@ import type {
   Sample,
   Survey,
 } from './incident.ts';
-import { addressTargetName } from './incident.ts';
 import { readAcknowledgement, readPause, withoutAcknowledged } from './levers.ts';
 import { type Request, readRequest } from './request.ts';
 
-export type AddressEvidence = 'ready' | 'failed' | 'unknown';
 export type BoxEvidence = 'healthy' | 'unhealthy' | 'silent' | 'unknown';
 export type StandbysEvidence = 'reach it' | 'do not reach it' | 'none exist' | 'unknown';
 
@@ -61,7 +60,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   const fresh = freshness(incident, survey);
   const others = livingOthers(survey, activeSeen?.instanceId);
   const answers = readAnswers(incident);
-  const address = addressEvidence(answers, others);
+  const address = addressEvidence(answers, others.length > 0);
   const box = boxEvidence(survey, activeSeen, others, fresh);
   const standbys = standbysEvidence(survey, others, fresh);
   const readyStandbys = others
@@ -193,31 +192,6 @@ function readAnswers(incident: Incident): readonly Answer[] {
   return incident.answers?.kind === 'asked' ? incident.answers.answers : [];
 }
 
-function addressEvidence(
-  answers: readonly Answer[],
-  others: readonly Coordinator[],
-): Found<AddressEvidence> {
-  const answer = answers.find(({ name }) => name === addressTargetName);
-  if (!answer) return { kind: 'unknown', sentence: 'The outside check gave no answer.' };
-  if (answer.ready) return { kind: 'ready', sentence: answer.sentence };
-  if (answer.outcome === 'not-asked') return { kind: 'unknown', sentence: answer.sentence };
-  if (answer.reached) return { kind: 'failed', sentence: answer.sentence };
-  const reached = answers.find((other) => other.name !== addressTargetName && other.reached);
-  if (reached) {
-    return {
-      kind: 'failed',
-      sentence: `${answer.sentence} The same check reached ${reached.name}.`,
-    };
-  }
-  if (others.length === 0) {
-    return { kind: 'failed', sentence: `${answer.sentence} There is no other coordinator to ask.` };
-  }
-  return {
-    kind: 'unknown',
-    sentence: `${answer.sentence} The same check reached nobody else either: it may be the checker.`,
-  };
-}
-
 function boxEvidence(
   survey: Survey | null,
   active: Coordinator | null,
@@ -277,13 +251,16 @@ function standbysEvidence(
   return { kind: 'do not reach it', sentence: `The address is not reached by ${names}.` };
 }
 
-/** Ready: it answers so at its own IP; a fresh 1 of its own will do where it could not be asked. */
+/** Ready: it answers so at its own IP; a fresh 1 of its own will do where the check cannot judge. */
 function isReady(coordinator: Coordinator, answers: readonly Answer[], fresh: Fresh): boolean {
   if (coordinator.state !== 'running') return false;
   const answer = answers.find(({ name }) => name === coordinator.instanceId);
   if (answer?.ready) return true;
-  const reachedSomebody = answers.some(({ reached }) => reached);
-  return !reachedSomebody && fresh(coordinator.health) && coordinator.health.value === 1;
+  return (
+    isUnjudged(answers, coordinator.instanceId) &&
+    fresh(coordinator.health) &&
+    coordinator.health.value === 1
+  );
 }
 
 function describeBlindness({ survey }: Incident): string {

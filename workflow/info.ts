@@ -20,7 +20,7 @@ export type HttpAnswer =
     }
   | { readonly kind: SilentKind; readonly detail: string };
 
-/** Why there is no answer. */
+/** Why there is no answer that counts. */
 type SilentKind =
   /** The host says that nothing listens on the port. */
   | 'refused'
@@ -30,10 +30,34 @@ type SilentKind =
   | 'timed-out'
   /** There is no way to the host: no route, no such name. */
   | 'unreachable'
-  /** Something answers, but not in HTTP: TLS, another protocol, broken headers. */
+  /** Something answers, but not in HTTP: another protocol, broken headers. */
   | 'not-http'
+  | UnverifiedKind
   /** The request was never made or was called off on our side: says nothing about the server. */
   | 'not-asked';
+
+/**
+ * Somebody is there, but cannot be told to be the server that is meant. The reason may be on our
+ * side as well: a wrong CA bundle, pin, name or port makes every server look like this at once (see
+ * docs/decisions/0038).
+ */
+export type UnverifiedKind =
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  /** The chain ends at nobody who is in the CA bundle. */
+  | 'unknown-authority'
+  /** The certificate is good, but for another name. */
+  | 'name-mismatch'
+  /** Not one of the pinned certificates. */
+  | 'pin-mismatch'
+  /** Verification failed for another reason: revoked, not for servers, a weak key. */
+  | 'certificate-unfit'
+  /** Both speak TLS, or one of them does not say so; they came to no connection. */
+  | 'tls-failed'
+  /** HTTPS was asked, and what came is no TLS: HTTP is spoken on that port. */
+  | 'not-tls'
+  /** HTTP was asked, and what came is TLS: HTTPS is spoken on that port. */
+  | 'tls-instead';
 
 /** Permanent names: they stand in executions, logs, reports and tests. */
 export type InfoOutcome =
@@ -87,7 +111,7 @@ export function readInfo(answer: HttpAnswer): InfoReading {
     return {
       outcome: answer.kind,
       ready: false,
-      reached: silentKindReached[answer.kind],
+      reached: !unreachedKinds.has(answer.kind),
       sentence: `${silentKindSentences[answer.kind]} (${tidy(answer.detail, 200)})`,
     };
   }
@@ -141,16 +165,40 @@ const silentKindSentences: Readonly<Record<SilentKind, string>> = {
   unreachable: 'cannot be reached',
   'not-http': 'answers, but not in HTTP',
   'not-asked': 'was not asked',
+  'certificate-expired': 'presents a certificate that has expired',
+  'certificate-not-yet-valid': 'presents a certificate that is not valid yet',
+  'unknown-authority': 'presents a certificate of an authority that is not in the CA bundle',
+  'name-mismatch': 'presents a certificate for another name',
+  'pin-mismatch': 'presents another certificate than the pinned one',
+  'certificate-unfit': 'presents a certificate that cannot be verified',
+  'tls-failed': 'does not come to a TLS connection',
+  'not-tls': 'answers without TLS: HTTP seems to be spoken on the HTTPS port',
+  'tls-instead': 'answers in TLS: HTTPS seems to be spoken on the HTTP port',
 };
 
-const silentKindReached: Readonly<Record<SilentKind, boolean>> = {
-  refused: true,
-  reset: true,
-  'timed-out': false,
-  unreachable: false,
-  'not-http': true,
-  'not-asked': false,
-};
+const unverifiedKinds: ReadonlySet<string> = new Set<UnverifiedKind>([
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'unknown-authority',
+  'name-mismatch',
+  'pin-mismatch',
+  'certificate-unfit',
+  'tls-failed',
+  'not-tls',
+  'tls-instead',
+]);
+
+/** Somebody is there, but who it is could not be verified. */
+export function isUnverified(outcome: InfoOutcome): boolean {
+  return unverifiedKinds.has(outcome);
+}
+
+/** Everything else shows that there is a way to the host. */
+const unreachedKinds: ReadonlySet<string> = new Set<SilentKind>([
+  'timed-out',
+  'unreachable',
+  'not-asked',
+]);
 
 type Reading = Omit<InfoReading, 'reached' | 'kept'>;
 

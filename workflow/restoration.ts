@@ -4,6 +4,7 @@
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
+import { isUnverifiedLikeAll } from './answers.ts';
 import { currentSurvey, living } from './evidence.ts';
 import { type Answer, addressTargetName, type Coordinator, type Incident } from './incident.ts';
 import type { Settings } from './settings.ts';
@@ -161,6 +162,7 @@ function sickStandby(
   now: string,
 ): Unwanted | null {
   if (holderId === undefined || incident.answers?.kind !== 'asked') return null;
+  const { answers } = incident.answers;
   if (replacementsWithin(coordinators, incident.settings, now) >= mostReplacements) return null;
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
   if (!survey?.samplesRead) return null;
@@ -172,7 +174,9 @@ function sickStandby(
         one.instanceId !== promotedId(incident) &&
         one.state === 'running' &&
         Date.parse(one.launchedAt) < limit &&
-        !answersReady(incident, one),
+        !answersReady(incident, one) &&
+        // Its certificate may be as good as everybody's: docs/decisions/0038.
+        !isUnverifiedLikeAll(answers, one.instanceId),
     )
     .sort(byAge);
   for (const { instanceId } of sick) {

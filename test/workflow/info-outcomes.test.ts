@@ -121,10 +121,28 @@ describe('info: what is not a ready coordinator', () => {
       'cannot be reached (EHOSTUNREACH)',
     ],
     [
-      'TLS where HTTP was expected',
+      'another protocol',
       { kind: 'not-http', detail: 'Parse Error' },
       'not-http',
       'answers, but not in HTTP (Parse Error)',
+    ],
+    [
+      'TLS where HTTP was expected',
+      { kind: 'tls-instead', detail: 'Parse Error' },
+      'tls-instead',
+      'answers in TLS: HTTPS seems to be spoken on the HTTP port (Parse Error)',
+    ],
+    [
+      'HTTP where TLS was expected',
+      { kind: 'not-tls', detail: 'wrong version number' },
+      'not-tls',
+      'answers without TLS: HTTP seems to be spoken on the HTTPS port (wrong version number)',
+    ],
+    [
+      'an expired certificate',
+      { kind: 'certificate-expired', detail: 'certificate has expired' },
+      'certificate-expired',
+      'presents a certificate that has expired (certificate has expired)',
     ],
     [
       'a request that was called off',

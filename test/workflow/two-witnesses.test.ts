@@ -23,7 +23,7 @@ describe('the rules', () => {
       { value: 0, at: secondsAgo(60) },
       { value: 1, at: secondsAgo(60) },
     );
-    const replies = fc.constantFrom(answer, refusal, silence);
+    const replies = fc.constantFrom(answer, refusal, silence, unverified);
     fc.assert(
       fc.property(
         fc.record({
@@ -49,7 +49,9 @@ describe('the rules', () => {
           );
           if (found.outcome !== 'failed') return;
           const outside =
-            drawn.address === refusal || (drawn.address === silence && drawn.standby !== silence);
+            drawn.address === refusal ||
+            (drawn.address === silence && drawn.standby !== silence) ||
+            (drawn.address === unverified && drawn.standby === answer);
           const boxSaysDead = drawn.samplesRead && saysZero(drawn.health);
           const besideSaysDead = drawn.samplesRead && saysZero(drawn.reachable);
           const witnesses = [outside, boxSaysDead, besideSaysDead || drawn.impaired];
@@ -61,6 +63,10 @@ describe('the rules', () => {
     );
   });
 });
+
+function unverified(name: string) {
+  return answer(name, { outcome: 'certificate-expired', ready: false, sentence: `${name}.` });
+}
 
 function saysZero(sample: Coordinator['health']): boolean {
   return sample?.value === 0 && sample.at === secondsAgo(2);
