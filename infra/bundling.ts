@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { functionNames } from './bundles.ts';
@@ -19,21 +19,36 @@ const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
  * WebSocket client: 35 ms of CPU, more than half as much as everything else (measured, Node 24).
  * `require` does not. Lambda's runtime looks for .js, .mjs and .cjs, in this order.
  */
-export async function bundleFunctions(outputDirectory: string): Promise<void> {
+export async function bundleFunctions(outputDirectory: string): Promise<BundleContents> {
   const entryPoints = Object.fromEntries(
     functionNames.map((name) => [`${name}/index`, sourceFile(`handlers/${name}.ts`)]),
   );
-  await build({
+  const { metafile } = await build({
     ...commonOptions,
     format: 'cjs',
-    plugins: [...commonOptions.plugins, credentialsOfLambda],
+    plugins: [...commonOptions.plugins, credentialsOfLambda, noEventStreams],
+    metafile: true,
     minifyWhitespace: true,
     minifySyntax: true,
     entryPoints,
     outdir: outputDirectory,
     outExtension: { '.js': '.cjs' },
   });
+  return Object.values(metafile.outputs).map(({ entryPoint = '', bytes, inputs }) => ({
+    name: basename(entryPoint, '.ts'),
+    bytes,
+    bytesByFile: new Map(
+      Object.entries(inputs).map(([file, { bytesInOutput }]) => [file, bytesInOutput]),
+    ),
+  }));
 }
+
+/** What each bundle is made of. */
+export type BundleContents = readonly {
+  readonly name: string;
+  readonly bytes: number;
+  readonly bytesByFile: ReadonlyMap<string, number>;
+}[];
 
 /** Writes the probe as one file and returns its path: `<outputDirectory>/probe.mjs`. */
 export async function bundleProbe(outputDirectory: string): Promise<string> {
@@ -134,6 +149,22 @@ const credentialsOfLambda: Plugin = {
       contents: `import { fromEnv } from '@aws-sdk/credential-provider-env';
         export const defaultProvider = () => fromEnv();`,
       resolveDir: pluginData as string,
+    }));
+  },
+};
+
+/**
+ * The SDK loads its event streams by a dynamic import, which in one file makes esbuild keep all that they
+ * use. No operation of EC2, CloudWatch or Step Functions that is called here has one.
+ */
+const noEventStreams: Plugin = {
+  name: 'no-event-streams',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'none', namespace: 'no-event-streams' } : undefined,
+    );
+    esbuild.onLoad({ filter: /.*/, namespace: 'no-event-streams' }, () => ({
+      contents: 'export const EventStreamSerde = undefined;',
     }));
   },
 };

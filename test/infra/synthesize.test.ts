@@ -77,7 +77,7 @@ test('synthesize: the functions that call no AWS API carry no SDK, the others on
     const callsAws = !['check-info', 'confirm-failure', 'pick-standby'].includes(name);
     expect(bundle.includes('EC2Client'), name).toBe(callsAws);
     expect(bundle, name).not.toContain('CreateVpc');
-    expect(bundle.length, name).toBeLessThan(callsAws ? 1_200_000 : 100_000);
+    expect(bundle.length, name).toBeLessThan(callsAws ? 500_000 : 100_000);
   }
 });
 
