@@ -17,6 +17,7 @@ import { addressPlace } from './local-address.ts';
 import { createLog } from './log.ts';
 import type { Clock } from './ports.ts';
 import { runProbe } from './probe.ts';
+import { systemdWatchdog } from './systemd.ts';
 
 const help = `Watches the coordinator on this box and says what it sees to CloudWatch.
 
@@ -82,6 +83,7 @@ async function main(): Promise<void> {
       addressPlace,
       cloudWatch: cloudWatchOn(createCloudWatchClient(configuration.region), configuration),
       log,
+      watchdog: systemdWatchdog(process.env),
     },
     stop.signal,
   );

@@ -67,6 +67,13 @@ export type LogFields = Readonly<Record<string, string | number | undefined>>;
 /** One line per change. */
 export type Log = (event: string, fields: LogFields) => void;
 
+/** Whoever starts the probe anew when it no longer reports. */
+export interface WatchdogPort {
+  readonly everyMs: number;
+  /** Says that the probe is alive. Bounded in time; never rejects; resolves to what went wrong. */
+  tell(): Promise<string | undefined>;
+}
+
 export interface ProbePorts {
   readonly clock: Clock;
   /** 0 <= n < 1: spreads retries, so that boxes do not come back in step. */
@@ -76,4 +83,6 @@ export interface ProbePorts {
   readonly addressPlace: (address: string) => Promise<AddressPlace>;
   readonly cloudWatch: CloudWatchPort;
   readonly log: Log;
+  /** Undefined where nobody waits for it. */
+  readonly watchdog?: WatchdogPort | undefined;
 }

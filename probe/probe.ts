@@ -11,6 +11,7 @@ import type { ServerAt } from '../workflow/server-endpoint.ts';
 import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
 import type { ProbePorts } from './ports.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
+import { createPulse, type Pulse, tellWatchdog } from './pulse.ts';
 import { sampleOnCadence } from './sampler.ts';
 import { rest } from './waiting.ts';
 import { createWatch, type TakenSample, type Watch } from './watch.ts';
@@ -32,8 +33,10 @@ export async function runProbe(
   const end = () => stop.abort();
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
+  const pulse = createPulse(ports.clock, loopLimitMs(configuration));
+  const watchdog = tellWatchdog(ports, pulse, stop.signal);
   try {
-    const instanceId = await learnInstanceId(ports, stop.signal);
+    const instanceId = await learnInstanceId(ports, pulse, stop.signal);
     if (instanceId === undefined) return;
     ports.log('watching', { instanceId, clusterName: configuration.clusterName });
     const { clock, random, log, cloudWatch } = ports;
@@ -41,7 +44,10 @@ export async function runProbe(
       clock,
       random,
       log,
-      send: (data, sending) => cloudWatch.putMetricData(data, sending),
+      send(data, sending) {
+        pulse.beat('send');
+        return cloudWatch.putMetricData(data, sending).finally(() => pulse.end('send'));
+      },
     });
     const setter: AlarmSetterOptions = {
       clock,
@@ -61,28 +67,43 @@ export async function runProbe(
       },
     });
     await Promise.all([
-      sampleOwn(configuration, ports, watch, stop.signal),
-      sampleAddress(configuration, ports, watch, stop.signal),
-      lookAtRole(configuration, ports, watch, stop.signal),
-      publish(configuration, ports, { watch, publisher }, stop.signal),
+      sampleOwn(configuration, ports, { watch, pulse }, stop.signal),
+      sampleAddress(configuration, ports, { watch, pulse }, stop.signal),
+      lookAtRole(configuration, ports, { watch, pulse }, stop.signal),
+      publish(configuration, ports, { watch, pulse, publisher }, stop.signal),
       publisher.run(stop.signal),
     ]);
     await sendTheRest(ports, publisher);
   } finally {
     end();
     signal.removeEventListener('abort', end);
+    await watchdog;
   }
+}
+
+/** The slowest loop comes round once per interval or publish; the rest is for a busy machine. */
+function loopLimitMs({ intervalSeconds, publishSeconds }: ProbeConfiguration): number {
+  return Math.max(intervalSeconds, publishSeconds) * 1000 + 15_000;
+}
+
+interface Watching {
+  readonly watch: Watch;
+  readonly pulse: Pulse;
 }
 
 /** Nothing can be said before the box knows its name: so this is tried for as long as it takes. */
 async function learnInstanceId(
   { metadata, clock, log }: ProbePorts,
+  pulse: Pulse,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   let failed = false;
   while (!signal.aborted) {
+    pulse.beat('identity');
     try {
-      return await metadata.instanceId(signal);
+      const instanceId = await metadata.instanceId(signal);
+      pulse.end('identity');
+      return instanceId;
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!failed) log('waiting-for-metadata', { sentence: messageOf(error) });
@@ -96,24 +117,27 @@ async function learnInstanceId(
 function sampleOwn(
   configuration: ProbeConfiguration,
   ports: ProbePorts,
-  watch: Watch,
+  { watch, pulse }: Watching,
   signal: AbortSignal,
 ): Promise<void> {
-  const take = async (sequence: number) =>
+  const take = async (sequence: number) => {
+    pulse.beat('samples of the box');
     watch.ownSample(
       await sample(configuration, ports, { at: configuration.local, sequence, signal }),
     );
+  };
   return sampleOnCadence({ ...cadenceOf(configuration, ports), take }, signal);
 }
 
 function sampleAddress(
   configuration: ProbeConfiguration,
   ports: ProbePorts,
-  watch: Watch,
+  { watch, pulse }: Watching,
   signal: AbortSignal,
 ): Promise<void> {
   const at = { host: configuration.coordinatorAddress, ...configuration.server };
   const take = async (sequence: number) => {
+    pulse.beat('samples of the address');
     if (watch.role() !== 'standby') return;
     const term = watch.term();
     watch.addressSample(await sample(configuration, ports, { at, sequence, signal }), term);
@@ -149,12 +173,13 @@ async function sample(
 async function lookAtRole(
   configuration: ProbeConfiguration,
   ports: ProbePorts,
-  watch: Watch,
+  { watch, pulse }: Watching,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, metadata, addressPlace, log } = ports;
   let fails = false;
   while (!signal.aborted) {
+    pulse.beat('role');
     const due = rest(clock, roleEveryMs, signal);
     const place = await addressPlace(configuration.coordinatorAddress);
     watch.look({ place, listed: undefined });
@@ -175,10 +200,11 @@ async function lookAtRole(
 async function publish(
   configuration: ProbeConfiguration,
   { clock, addressPlace }: ProbePorts,
-  { watch, publisher }: { readonly watch: Watch; readonly publisher: Publisher },
+  { watch, pulse, publisher }: Watching & { readonly publisher: Publisher },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
+    pulse.beat('publishing');
     // Looked at anew each time: ActiveHealth must not go out once the address is gone.
     watch.look({ place: await addressPlace(configuration.coordinatorAddress), listed: undefined });
     publisher.add(watch.data(), false);

@@ -3,7 +3,7 @@
  * at the moment.
  */
 
-import type { AddressPlace, AlarmChange, Datum, Delivery } from '../../probe/ports.ts';
+import type { AddressPlace, AlarmChange, Datum, Delivery, ProbePorts } from '../../probe/ports.ts';
 import { runProbe } from '../../probe/probe.ts';
 import type { ProbeConfiguration } from '../../workflow/cluster.ts';
 import type { HttpAnswer } from '../../workflow/info.ts';
@@ -55,7 +55,11 @@ export const healthyStandby: World = { ...healthyActive, place: 'elsewhere', lis
 
 export type Box = ReturnType<typeof startBox>;
 
-export function startBox(begin: World, overrides: Partial<ProbeConfiguration> = {}) {
+export function startBox(
+  begin: World,
+  overrides: Partial<ProbeConfiguration> = {},
+  ports: Partial<ProbePorts> = {},
+) {
   const manual = manualClock(0);
   let jumpedMs = Date.UTC(2025, 10, 23, 17, 0, 0);
   const clock = {
@@ -123,6 +127,7 @@ export function startBox(begin: World, overrides: Partial<ProbeConfiguration> = 
         },
       },
       log: (event, fields) => lines.push({ event, ...fields }),
+      ...ports,
     },
     stop.signal,
   );
