@@ -9,7 +9,7 @@ import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, EniNotReleased, TryAgain } from '../workflow/errors.ts';
 import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/incident.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
-import { describeAddress, describeInstance } from './describe.ts';
+import { closingSentence, describeAddress, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 
 export const handler = actingHandler(attachEni);
@@ -24,7 +24,10 @@ export async function attachEni(
 ): Promise<AttachmentFinding> {
   const incident = readIncidentToActOn(event);
   const standbyId = pickedStandby(incident);
-  const { attachment } = await describeAddress(cloud, incident.cluster);
+  const { attachment, closing } = await describeAddress(cloud, incident.cluster);
+  if (closing !== null) {
+    return finding(incident, clock, 'closing', closingSentence('attached', closing), null);
+  }
   // A description lags behind; the attachment itself is refused while the ENI is in use. So where
   // the old holder is on its way out, attaching is tried rather than waited for.
   if (attachment === null || isFencedHere(incident, attachment)) {

@@ -53,6 +53,11 @@ export async function describeAddress(cloud: Cloud, cluster: Cluster): Promise<A
   return addressFrom(await describeInterface(cloud, cluster), cluster);
 }
 
+/** Also in executions that began before the mark: it is read at the moment of acting. */
+export function closingSentence(what: 'attached' | 'launched', value: string): string {
+  return `The cluster is being taken down (tag ${tagKeys.closing}: ${value}), so nothing is ${what}.`;
+}
+
 /** One tag of the ENI; `null` when it has none. Throws as `describeAddress` does. */
 export async function describeAddressTag(
   cloud: Cloud,

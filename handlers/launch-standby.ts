@@ -1,26 +1,22 @@
 /**
  * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. It plans on a fresh look at
  * EC2 (workflow/restoration.ts), launches what is missing, trims what two looks agreed upon, and
- * finishes off condemned leftovers that do not hold the address.
+ * finishes off condemned leftovers that do not hold the address. While the stack is being deleted it
+ * does nothing.
  * What can go wrong: two executions see the same gap. The client token is made from the gap, so
  * they launch the same instance.
  */
 import { createHash } from 'node:crypto';
-import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import type { _InstanceType, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../workflow/cluster.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import type { Coordinator, Incident, Restoration } from '../workflow/incident.ts';
 import { tagKeys } from '../workflow/names.ts';
-import {
-  type Gap,
-  planRestoration,
-  trimmedTag,
-  type Unwanted,
-  type World,
-} from '../workflow/restoration.ts';
+import { type Gap, planRestoration } from '../workflow/restoration.ts';
+import { trimmedTag, type Unwanted, type World } from '../workflow/sickness.ts';
 import { templateVersionOf } from '../workflow/versions.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
-import { describeAddress, describeCoordinators } from './describe.ts';
+import { closingSentence, describeAddress, describeCoordinators } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 import { condemn, terminate } from './terminate.ts';
 
@@ -38,25 +34,27 @@ export async function launchStandby(
   clock: Clock,
 ): Promise<Restoration> {
   const incident = readIncidentToActOn(event);
-  const world = await look(cloud, incident);
+  const { closing, ...world } = await look(cloud, incident);
+  if (closing !== null) return refused(closingSentence('launched', closing), clock);
   const plan = planRestoration(incident, world, isoNow(clock));
-  const problems: string[] = [];
+  const problems: string[] = plan.problem === null ? [] : [plan.problem];
   const leftovers = condemnedLeftovers(world);
   const trimmed = await trim(incident, cloud, clock, plan.terminate, problems);
   await finishOff(cloud, leftovers, problems);
+  // What could not be trimmed is still there: then one more would be one too many.
+  const surge = trimmed.length === plan.terminate.length ? plan.surge : null;
   const launched: string[] = [];
-  for (const gap of plan.launch) {
-    try {
-      launched.push(await launch(cloud, incident, gap));
-    } catch (error) {
-      problems.push(`Slot ${gap.slot} stays empty. ${describeError(error)}`);
-    }
+  const notes: string[] = [];
+  for (const gap of [...plan.launch, ...(surge === null ? [] : [surge])]) {
+    const found = await launchInto(cloud, incident, gap);
+    if (found.kind === 'launched') launched.push(found.instanceId);
+    (found.kind === 'launched' ? notes : problems).push(...found.sentences);
   }
   return {
     kind: plan.kind,
     looks: plan.looks,
     at: isoNow(clock),
-    sentence: plan.sentence,
+    sentence: [plan.sentence, ...notes].join(' '),
     launched,
     terminated: [...trimmed, ...leftovers],
     surplus: plan.surplus,
@@ -65,20 +63,35 @@ export async function launchStandby(
   };
 }
 
-async function look(cloud: Cloud, { cluster }: Incident): Promise<World> {
-  const [coordinators, holderId] = await Promise.all([
+/** The stack is being deleted: whoever deletes it wants to see no new instance. */
+function refused(sentence: string, clock: Clock): Restoration {
+  return {
+    kind: 'closing',
+    looks: 0,
+    at: isoNow(clock),
+    sentence,
+    launched: [],
+    terminated: [],
+    surplus: [],
+    surplusSince: {},
+    problems: [],
+  };
+}
+
+async function look(
+  cloud: Cloud,
+  { cluster }: Incident,
+): Promise<World & { readonly closing: string | null }> {
+  // Both must be readable: an ENI that cannot be seen may be closing, and its holder is not known.
+  const [coordinators, { attachment, closing }] = await Promise.all([
     describeCoordinators(cloud, cluster),
-    describeAddress(cloud, cluster).then(
-      ({ attachment }) => attachment?.instanceId ?? null,
-      () => undefined,
-    ),
+    describeAddress(cloud, cluster),
   ]);
-  return { coordinators, holderId };
+  return { coordinators, holderId: attachment?.instanceId ?? null, closing };
 }
 
 /** Fenced or replaced, but still there: an execution died in between, or a call was refused. */
 function condemnedLeftovers({ coordinators, holderId }: World): string[] {
-  if (holderId === undefined) return [];
   const ended = ['shutting-down', 'terminated'];
   return coordinators
     .filter(
@@ -140,13 +153,52 @@ async function finishOff(
   }
 }
 
+type Launched =
+  /** `sentences`: what was tried before. */
+  | { readonly kind: 'launched'; readonly instanceId: string; readonly sentences: string[] }
+  | { readonly kind: 'failed'; readonly sentences: string[] };
+
+/** The instance types in their order: the next one where this one is not to be had. */
+async function launchInto(cloud: Cloud, incident: Incident, gap: Gap): Promise<Launched> {
+  const missing: string[] = [];
+  for (const instanceType of incident.cluster.instanceTypes) {
+    try {
+      const instanceId = await launch(cloud, incident, gap, instanceType);
+      const why = `${instanceId} is of type ${instanceType}, because others were not to be had.`;
+      const sentences = missing.length === 0 ? [] : [why, ...missing];
+      return { kind: 'launched', instanceId, sentences };
+    } catch (error) {
+      missing.push(`${instanceType}: ${describeError(error)}`);
+      if (!unavailableErrors.includes(errorName(error))) break;
+    }
+  }
+  const sentence = `No coordinator could be launched for slot ${gap.slot}. ${missing.join(' ')}`;
+  return { kind: 'failed', sentences: [sentence] };
+}
+
+/**
+ * What EC2 says of one instance type, so that another one may do: no capacity, not in this zone or
+ * region, or a quota, which counts per family of types. Source: EC2 user guide, troubleshoot instance
+ * launch issues; EC2 API reference, error codes; EC2 service quotas.
+ */
+const unavailableErrors = [
+  'InsufficientInstanceCapacity',
+  'InsufficientHostCapacity',
+  'Unsupported',
+  'InstanceLimitExceeded',
+  'VcpuLimitExceeded',
+];
+
 /** The instance's id. The next generation is tried when the token's instance is gone by now. */
-async function launch(cloud: Cloud, incident: Incident, gap: Gap): Promise<string> {
+async function launch(
+  cloud: Cloud,
+  incident: Incident,
+  gap: Gap,
+  instanceType: string,
+): Promise<string> {
   for (let tried = 0; ; tried += 1) {
-    const request = launchRequest(incident, {
-      ...gap,
-      generation: gap.generation + 2 ** tried - 1,
-    });
+    const generation = gap.generation + 2 ** tried - 1;
+    const request = launchRequest(incident, { ...gap, generation }, instanceType);
     try {
       const answer = await cloud.runInstances({ ...request, ClientToken: clientToken(request) });
       return answer.Instances?.[0]?.InstanceId ?? 'an instance without an id';
@@ -158,8 +210,14 @@ async function launch(cloud: Cloud, incident: Incident, gap: Gap): Promise<strin
 }
 
 /** Nothing of this execution is in it: the same gap makes the same request, whoever sees it. */
-function launchRequest({ cluster }: Incident, { slot, generation }: Gap): RunInstancesCommandInput {
+function launchRequest(
+  { cluster }: Incident,
+  { slot, generation }: Gap,
+  instanceType: string,
+): RunInstancesCommandInput {
   return {
+    // As it was given: EC2 knows types that this SDK does not.
+    InstanceType: instanceType as _InstanceType,
     LaunchTemplate: {
       LaunchTemplateId: cluster.launchTemplateId,
       Version: cluster.launchTemplateVersion,

@@ -115,7 +115,7 @@ async function brand(
   const { cloud, incident, verdict } = fencing;
   const problems: string[] = [];
   // What a person asked for says nothing about how often the cluster fails.
-  const counts = isHeld && verdict.rule !== 'forced';
+  const counts = isHeld && verdict.rule !== 'forced' && verdict.rule !== 'outdated';
   await Promise.all([
     ours?.condemned === null ? condemn(cloud, ours.instanceId, incident.execution.id) : undefined,
     counts ? attempt(problems, () => rememberFailover(fencing)) : undefined,

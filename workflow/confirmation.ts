@@ -2,10 +2,11 @@
  * Confirm failure: evidence, rule, and the counters that bound every loop of the execution.
  * What can go wrong: a loop without an end. Each way back to Survey passes here and is counted.
  */
+import { isCutOff } from './conditions.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
 import type { Incident, Verdict } from './incident.ts';
 import { refusalOf } from './refusal.ts';
-import { isCutOff, type Ruling, ruleOn } from './rules.ts';
+import { type Ruling, ruleOn } from './rules.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -25,7 +26,8 @@ export function confirm(incident: Incident, now: string): Verdict {
   const cutOffSeconds =
     cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
   const refusal = refusalOf(incident, evidence);
-  const ruling = ruleOn({ evidence, settings: incident.settings, cutOffSeconds, refusal });
+  const { settings, cluster } = incident;
+  const ruling = ruleOn({ evidence, settings, cluster, cutOffSeconds, refusal });
   const counters = count(incident, before);
   const bounded = bound(ruling, evidence, incident.settings, counters);
   const { note, dryRun } = evidence.request;

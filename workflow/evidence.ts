@@ -3,7 +3,7 @@
  * What can go wrong: an old sample taken for a new one, or a witness that could not speak taken for
  * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
  */
-import { type AddressEvidence, addressEvidence, isUnjudged } from './answers.ts';
+import { type AddressEvidence, addressEvidence } from './answers.ts';
 import { failoversWithin } from './failover-times.ts';
 import type {
   Answer,
@@ -16,9 +16,16 @@ import type {
 } from './incident.ts';
 import { readAcknowledgement, readPause, withoutAcknowledged } from './levers.ts';
 import { type Request, readRequest } from './request.ts';
-
-export type BoxEvidence = 'healthy' | 'unhealthy' | 'silent' | 'unknown';
-export type StandbysEvidence = 'reach it' | 'do not reach it' | 'none exist' | 'unknown';
+import { readVersions, type VersionsEvidence } from './versions.ts';
+import {
+  type BoxEvidence,
+  boxEvidence,
+  type Fresh,
+  isReady,
+  type StandbysEvidence,
+  spokeSince,
+  standbysEvidence,
+} from './witnesses.ts';
 
 export interface Evidence {
   readonly now: string;
@@ -43,11 +50,16 @@ export interface Evidence {
   readonly fenced: boolean;
   /** Automatic failover is paused now: by whom, and why. */
   readonly paused: string | null;
+  /** The stack is being deleted: the tag's value. */
+  readonly closing: string | null;
   /** Those that no operator has acknowledged. */
   readonly failoversInWindow: number;
   readonly request: Request;
   /** A person asked for a move, nothing has been fenced, and the attachment is older than that. */
   readonly forced: boolean;
+  /** The same for an upgrade. */
+  readonly upgrading: boolean;
+  readonly versions: VersionsEvidence;
   readonly record: EvidenceRecord;
 }
 
@@ -68,6 +80,8 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     .map((other) => other.instanceId);
   const attached = typeof attachment === 'object' ? attachment : null;
   const fenced = hasFenced(incident);
+  const mayMove = !fenced && attached !== null && isOlder(attached, incident);
+  const versions = readVersions(incident.cluster, activeSeen, others, readyStandbys);
   const verification = incident.verification;
   const statusChecks = activeSeen?.statusChecks ?? 'unknown';
   const request = readRequest(incident.request);
@@ -91,9 +105,12 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       verification.attachmentId === attached.attachmentId,
     fenced,
     paused: levers.paused,
+    closing: survey?.address?.closing ?? null,
     failoversInWindow: levers.failoversInWindow,
     request,
-    forced: request.force && !fenced && attached !== null && isOlder(attached, incident),
+    forced: request.force && mayMove,
+    upgrading: request.upgrade && mayMove,
+    versions,
     record: {
       startedBy: request.startedBy,
       levers: levers.sentences,
@@ -102,6 +119,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       box: box.sentence,
       standbys: standbys.sentence,
       statusChecks,
+      versions: versions.sentence,
       readyStandbys,
     },
   };
@@ -158,13 +176,6 @@ function hasFenced({ termination }: Incident): boolean {
   return termination !== undefined && 'fenced' in termination && termination.fenced.length > 0;
 }
 
-interface Found<Kind> {
-  readonly kind: Kind;
-  readonly sentence: string;
-}
-
-type Fresh = (sample: Sample | null) => sample is Sample;
-
 function readAttachment(survey: Survey | null): Evidence['attachment'] {
   if (!survey?.address) return 'unknown';
   return survey.address.attachment ?? 'none';
@@ -190,77 +201,6 @@ function livingOthers(survey: Survey | null, activeId: string | undefined): Coor
 
 function readAnswers(incident: Incident): readonly Answer[] {
   return incident.answers?.kind === 'asked' ? incident.answers.answers : [];
-}
-
-function boxEvidence(
-  survey: Survey | null,
-  active: Coordinator | null,
-  others: readonly Coordinator[],
-  fresh: Fresh,
-): Found<BoxEvidence> {
-  if (!active) return { kind: 'unknown', sentence: 'There is no box to listen to.' };
-  if (!survey?.samplesRead) return { kind: 'unknown', sentence: 'The samples could not be read.' };
-  const id = active.instanceId;
-  if (fresh(active.health)) {
-    return active.health.value === 1
-      ? { kind: 'healthy', sentence: `The box ${id} says healthy at ${active.health.at}.` }
-      : { kind: 'unhealthy', sentence: `The box ${id} says not ready at ${active.health.at}.` };
-  }
-  const heard = others.find(({ health }) => fresh(health));
-  const last = lastHeard(active);
-  if (heard) {
-    const sentence = `The box ${id} is silent ${last}, while ${heard.instanceId} was heard.`;
-    return { kind: 'silent', sentence };
-  }
-  if (others.length === 0) {
-    const sentence = `The box ${id} is silent ${last}; there is no other box to hear.`;
-    return { kind: 'silent', sentence };
-  }
-  return { kind: 'unknown', sentence: `No box was heard at all: the metrics may be late.` };
-}
-
-/** Clocks differ: a sample that is only just younger than the execution may be older. */
-const clockSlackMs = 2000;
-
-function spokeSince(active: Coordinator | null, startedAt: string): boolean {
-  const at = active?.health?.at;
-  return at !== undefined && Date.parse(at) >= Date.parse(startedAt) + clockSlackMs;
-}
-
-function lastHeard({ health }: Coordinator): string {
-  return health === null ? 'for two minutes or more' : `since ${health.at}`;
-}
-
-function standbysEvidence(
-  survey: Survey | null,
-  others: readonly Coordinator[],
-  fresh: Fresh,
-): Found<StandbysEvidence> {
-  if (!survey?.coordinators) return { kind: 'unknown', sentence: 'The standbys are not known.' };
-  if (others.length === 0) return { kind: 'none exist', sentence: 'There is no standby.' };
-  if (!survey.samplesRead) return { kind: 'unknown', sentence: 'The samples could not be read.' };
-  const views = others.flatMap(({ instanceId, reachable }) =>
-    fresh(reachable) ? [{ instanceId, value: reachable.value }] : [],
-  );
-  const reaching = views.filter(({ value }) => value === 1).map(({ instanceId }) => instanceId);
-  if (reaching.length > 0) {
-    return { kind: 'reach it', sentence: `The address is reached by ${reaching.join(', ')}.` };
-  }
-  if (views.length === 0) return { kind: 'unknown', sentence: 'No standby has said anything.' };
-  const names = views.map(({ instanceId }) => instanceId).join(', ');
-  return { kind: 'do not reach it', sentence: `The address is not reached by ${names}.` };
-}
-
-/** Ready: it answers so at its own IP; a fresh 1 of its own will do where the check cannot judge. */
-function isReady(coordinator: Coordinator, answers: readonly Answer[], fresh: Fresh): boolean {
-  if (coordinator.state !== 'running') return false;
-  const answer = answers.find(({ name }) => name === coordinator.instanceId);
-  if (answer?.ready) return true;
-  return (
-    isUnjudged(answers, coordinator.instanceId) &&
-    fresh(coordinator.health) &&
-    coordinator.health.value === 1
-  );
 }
 
 function describeBlindness({ survey }: Incident): string {

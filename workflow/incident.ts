@@ -7,7 +7,8 @@
 import type { Cluster } from './cluster.ts';
 import type { InfoOutcome } from './info.ts';
 import type { IncidentRecord, Notification } from './record.ts';
-import type { Outcome, RuleName } from './rules.ts';
+import type { RuleName } from './rules.ts';
+import type { Outcome } from './rulings.ts';
 import type { Settings } from './settings.ts';
 
 export interface Incident {
@@ -193,6 +194,8 @@ export interface EvidenceRecord {
   readonly box: string;
   readonly standbys: string;
   readonly statusChecks: string;
+  /** Which launch template version everybody runs. */
+  readonly versions: string;
   readonly readyStandbys: readonly string[];
 }
 
@@ -235,8 +238,8 @@ export interface Promotion {
 
 /** Attach ENI. */
 export interface AttachmentFinding {
-  /** attached, or held by another living coordinator, or the standby cannot take it. */
-  readonly kind: 'attached' | 'moved' | 'unfit';
+  /** attached; moved: held by another living one; unfit: the standby cannot take it; closing. */
+  readonly kind: 'attached' | 'moved' | 'unfit' | 'closing';
   readonly at: string;
   readonly sentence: string;
   readonly instanceId: string;
@@ -260,8 +263,11 @@ export interface Verification {
 
 /** Launch standby. */
 export interface Restoration {
-  /** complete: as many as wanted, or on their way. look-again: there is surplus, look once more. */
-  readonly kind: 'complete' | 'look-again';
+  /**
+   * complete: as many as wanted, or on their way. look-again: there is surplus, look once more.
+   * closing: the stack is being deleted, so nothing was done.
+   */
+  readonly kind: 'complete' | 'look-again' | 'closing';
   /** Looks in a row that ended in looking again. */
   readonly looks: number;
   readonly at: string;

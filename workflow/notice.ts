@@ -45,7 +45,7 @@ export function endingOf(incident: Incident): Ending {
   const outcome = verdict && 'outcome' in verdict ? verdict.outcome : 'undecided';
   if (outcome === 'refused' || outcome === 'undecided') return outcome;
   if (verdict?.kind === 'verdict' && verdict.dryRun) return 'dry-run';
-  if (outcome === 'held-back' || outcome === 'incomplete') return outcome;
+  if (outcome === 'held-back' || outcome === 'incomplete' || outcome === 'closing') return outcome;
   const moved =
     verification?.kind === 'verified' ||
     attachment?.kind === 'attached' ||

@@ -12,6 +12,7 @@ export type Ending =
   | 'dry-run'
   | 'held-back'
   | 'incomplete'
+  | 'closing'
   | 'failed-over'
   | 'paused'
   | 'nothing-to-do';

@@ -7,14 +7,16 @@
  */
 import { type Evidence, isInZone } from './evidence.ts';
 import type { Incident, Survey } from './incident.ts';
+import { isOutdated, versionWords } from './versions.ts';
 
 /** A sentence, or null when the request is followed. */
-export function refusalOf(incident: Incident, { request, readyStandbys }: Evidence): string | null {
+export function refusalOf(incident: Incident, evidence: Evidence): string | null {
+  const { request } = evidence;
   if (request.refusals.length > 0) return request.refusals.join(' ');
   const { standby } = request;
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
   if (standby === null || survey === null || hasActed(incident)) return null;
-  const why = whyNot(standby, survey, readyStandbys, incident);
+  const why = whyNot(standby, survey, evidence, incident);
   return why === null ? null : `The standby ${standby} cannot take over: ${why}.`;
 }
 
@@ -28,20 +30,24 @@ function hasActed({ termination, promotion }: Incident): boolean {
 function whyNot(
   standby: string,
   survey: Survey,
-  readyStandbys: readonly string[],
+  { readyStandbys, request }: Evidence,
   incident: Incident,
 ): string | null {
+  const { cluster } = incident;
   const { coordinators, address } = survey;
   if (coordinators === null || address === null) return null;
   const known = coordinators.find(({ instanceId }) => instanceId === standby);
   if (known === undefined || !known.ours) {
-    return `it is no coordinator of the cluster ${incident.cluster.clusterName}`;
+    return `it is no coordinator of the cluster ${cluster.clusterName}`;
   }
   if (address.attachment?.instanceId === standby) return 'it holds the address already';
   if (known.condemned !== null) return `it is condemned by ${known.condemned}`;
   if (known.state !== 'running') return `its instance is ${known.state}`;
   if (!isInZone(known, survey)) {
     return `it is in ${known.availabilityZone}, but the address is in ${address.availabilityZone}`;
+  }
+  if (request.upgrade && isOutdated(known, cluster)) {
+    return `it runs ${versionWords(known, cluster)}, and the upgrade is to version ${cluster.launchTemplateVersion}`;
   }
   if (readyStandbys.includes(standby)) return null;
   const answers = incident.answers?.kind === 'asked' ? incident.answers.answers : [];

@@ -2,16 +2,39 @@
  * The rule table: evidence -> verdict. The first rule that matches wins. The names are permanent:
  * they stand in executions, logs, reports and tests.
  */
-import type { Evidence } from './evidence.ts';
-import type { Settings } from './settings.ts';
+import {
+  type Circumstances,
+  isCutOff,
+  isDead,
+  isDeadByItsOwnWord,
+  isGone,
+  isHeld,
+  isKept,
+  isSettling,
+  isToBeUpgraded,
+} from './conditions.ts';
+import { tagKeys } from './names.ts';
+import {
+  type Outcome,
+  ruleOnCutOff,
+  ruleOnForced,
+  ruleOnHealthyBox,
+  ruleOnOutdated,
+  tooMany,
+  unmoved,
+  why,
+} from './rulings.ts';
 
 export type RuleName =
   | 'refused'
+  | 'closing'
   | 'blind'
   | 'vacant'
+  | 'paused'
+  | 'kept'
   | 'gone'
   | 'forced'
-  | 'paused'
+  | 'outdated'
   | 'answers'
   | 'settling'
   | 'cut-off'
@@ -22,36 +45,10 @@ export type RuleName =
   | 'box-says-dead'
   | 'unsure';
 
-/**
- * What the state machine does next. failed: terminate the active. vacant: give the address to a
- * standby. prepare: launch a successor and ask again. incomplete: give up and say so. refused: what a
- * person asked for is not done, and nothing else either.
- */
-export type Outcome =
-  | 'failed'
-  | 'vacant'
-  | 'prepare'
-  | 'ask-again'
-  | 'healthy'
-  | 'paused'
-  | 'held-back'
-  | 'incomplete'
-  | 'refused';
-
 export interface Ruling {
   readonly rule: RuleName;
   readonly outcome: Outcome;
   readonly sentence: string;
-}
-
-/** What a rule may look at: the evidence, and how long the cut-off condition has lasted. */
-export interface Circumstances {
-  readonly evidence: Evidence;
-  readonly settings: Settings;
-  /** Seconds for which this execution has seen `isCutOff`, 0 at the first look. */
-  readonly cutOffSeconds: number;
-  /** Why a person's request is not followed, or null. */
-  readonly refusal: string | null;
 }
 
 interface Rule {
@@ -69,41 +66,6 @@ export function ruleOn(circumstances: Circumstances): Ruling {
   throw new Error('The last rule matches everything: this cannot be reached.');
 }
 
-/**
- * The address fails and another witness says so, but the box itself says that it is healthy. Verify
- * coordinator is the outside check once more: against a standby that reaches the address it is none.
- */
-export function isCutOff({ address, standbys, verifyFailed, box }: Evidence): boolean {
-  const seconded = standbys === 'do not reach it' || (verifyFailed && standbys !== 'reach it');
-  return address === 'failed' && seconded && box === 'healthy';
-}
-
-/** Each failover costs the running queries: too many of them are a fault that moving does not cure. */
-function isHeld({ evidence, settings }: Circumstances): boolean {
-  return evidence.failoversInWindow >= settings.failoverLimit && !evidence.fenced;
-}
-
-function tooMany({ evidence, settings }: Circumstances): string {
-  return (
-    `There were ${evidence.failoversInWindow} failovers within ${settings.failoverWindowMinutes} minutes ` +
-    `(limit ${settings.failoverLimit}): a person decides.`
-  );
-}
-
-/** The outside check failed, and the box agrees: by its own word, or by silence seen from beside. */
-function isDead({ address, box, standbys }: Evidence): boolean {
-  const nobodyReaches = standbys === 'do not reach it' || standbys === 'none exist';
-  return address === 'failed' && (box === 'unhealthy' || (box === 'silent' && nobodyReaches));
-}
-
-/** As dead, where the outside check could not see: the box, and the standbys or EC2, agree. */
-function isDeadByItsOwnWord({ address, box, standbys, statusChecks }: Evidence): boolean {
-  const seconded = standbys === 'do not reach it' || statusChecks === 'impaired';
-  return address === 'unknown' && box === 'unhealthy' && seconded;
-}
-
-const endedStates = ['stopping', 'stopped', 'shutting-down', 'terminated'];
-
 export const rules: readonly Rule[] = [
   {
     name: 'refused',
@@ -112,6 +74,15 @@ export const rules: readonly Rule[] = [
     rule: ({ refusal }) => ({
       outcome: 'refused',
       sentence: `The request is refused, and nothing is touched. ${refusal}`,
+    }),
+  },
+  {
+    name: 'closing',
+    when: 'the ENI is tagged closing: the stack is being deleted',
+    matches: ({ evidence }) => evidence.closing !== null,
+    rule: ({ evidence }) => ({
+      outcome: 'closing',
+      sentence: `The cluster is being taken down (tag ${tagKeys.closing}: ${evidence.closing}), so nothing is touched.`,
     }),
   },
   {
@@ -144,10 +115,20 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
+    name: 'kept',
+    when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, cut-off, dead or box-says-dead but is not terminated, nobody forces a move, and this execution has fenced nothing',
+    matches: isKept,
+    rule: ({ evidence, cluster }) => ({
+      outcome: 'held-back',
+      sentence:
+        `The coordinator has failed, but its node is kept (KeepCoordinatorNode is yes): a person decides. ${why(evidence)} ` +
+        `To move the address: coordinator-failover failover --force --reason "..." --cluster ${cluster.clusterName}`,
+    }),
+  },
+  {
     name: 'gone',
     when: 'the active is stopping, stopped, shutting-down or terminated',
-    matches: ({ evidence: { active } }) =>
-      typeof active === 'object' && endedStates.includes(active.state),
+    matches: ({ evidence }) => isGone(evidence),
     rule: ({ evidence }) => ({
       outcome: 'failed',
       sentence: `The active coordinator has failed: its instance is gone. ${evidence.record.active}`,
@@ -161,18 +142,24 @@ export const rules: readonly Rule[] = [
     rule: ruleOnForced,
   },
   {
+    name: 'outdated',
+    when: 'a person asked for an upgrade, the address answers and has not moved since, the active is of another launch template version than the cluster, a standby of the right one is ready, and there were not too many failovers',
+    matches: isToBeUpgraded,
+    rule: ruleOnOutdated,
+  },
+  {
     name: 'answers',
     when: 'the address answers and is ready',
     matches: ({ evidence }) => evidence.address === 'ready',
-    rule: ({ evidence }) => ({
+    rule: (circumstances) => ({
       outcome: 'healthy',
-      sentence: `The coordinator is healthy: the address answers and is ready. ${evidence.record.box}${movedMeanwhile(evidence)}`,
+      sentence: `The coordinator is healthy: the address answers and is ready. ${circumstances.evidence.record.box}${unmoved(circumstances)}`,
     }),
   },
   {
     name: 'settling',
     when: 'it was attached less than the settle time ago, and has not failed Verify coordinator here',
-    matches: ({ evidence }) => evidence.settling && !evidence.verifyFailed,
+    matches: ({ evidence }) => isSettling(evidence),
     rule: ({ evidence, settings }) => ({
       outcome: 'ask-again',
       sentence:
@@ -241,66 +228,3 @@ export const rules: readonly Rule[] = [
     }),
   },
 ];
-
-function ruleOnForced({ evidence }: Circumstances): { outcome: Outcome; sentence: string } {
-  const asked = evidence.request.startedBy;
-  const ready = evidence.readyStandbys.join(', ');
-  // A cluster that works is not taken down for want of a successor.
-  return ready === ''
-    ? {
-        outcome: 'refused',
-        sentence: `A person asked to move the address (${asked}), but no standby is ready and the coordinator answers: nothing is touched.`,
-      }
-    : {
-        outcome: 'failed',
-        sentence: `A person asked to move the address (${asked}), and ${ready} is ready.`,
-      };
-}
-
-/** Two people who force at once make one move. */
-function movedMeanwhile({ request, forced, fenced }: Evidence): string {
-  if (!request.force || forced || fenced) return '';
-  return ' The address has moved since this execution began, so it is not moved again.';
-}
-
-/**
- * What is published takes seconds to be read. So the last word before the failure may look fresh, and
- * believing it would end the execution: the next look would be a minute away.
- */
-function ruleOnHealthyBox({ evidence }: Circumstances): { outcome: Outcome; sentence: string } {
-  if (!evidence.boxSpokeSince) {
-    return {
-      outcome: 'ask-again',
-      sentence: `The address fails, and the box has not spoken since. ${why(evidence)}`,
-    };
-  }
-  return {
-    outcome: 'healthy',
-    sentence:
-      'The coordinator is healthy by its own word, but a path to it is broken: ' +
-      `${evidence.record.address} ${evidence.record.standbys}`,
-  };
-}
-
-function ruleOnCutOff(circumstances: Circumstances): { outcome: Outcome; sentence: string } {
-  const { evidence, settings, cutOffSeconds } = circumstances;
-  const seen = `The box says healthy, but it cannot be reached for ${Math.round(cutOffSeconds)} s. ${why(evidence)}`;
-  if (cutOffSeconds < settings.cutOffSeconds) {
-    return {
-      outcome: 'ask-again',
-      sentence: `${seen} It has until ${settings.cutOffSeconds} s to come back.`,
-    };
-  }
-  // A broken path looks the same from every new coordinator: without this, each would be killed.
-  if (isHeld(circumstances)) {
-    return { outcome: 'held-back', sentence: `${seen} ${tooMany(circumstances)}` };
-  }
-  if (evidence.readyStandbys.length === 0) {
-    return { outcome: 'prepare', sentence: `${seen} Nobody is ready: a successor is launched.` };
-  }
-  return { outcome: 'failed', sentence: `${seen} A coordinator that nobody reaches has failed.` };
-}
-
-function why({ record }: Evidence): string {
-  return `${record.address} ${record.box} ${record.standbys}`;
-}

@@ -4,6 +4,7 @@
  */
 import { isInZone, living, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
+import { isOutdated } from './versions.ts';
 
 /** Reads the incident's last survey and answers. `now` is ISO 8601. */
 export function pickStandby(incident: Incident, now: string): Promotion {
@@ -18,34 +19,29 @@ export function pickStandby(incident: Incident, now: string): Promotion {
     return why === null;
   });
   const tried = triedBefore(incident);
-  const times = ({ instanceId }: Coordinator) => tried.filter((id) => id === instanceId).length;
-  const isAsked = ({ instanceId }: Coordinator) => instanceId === request.standby;
-  const [picked, ...later] = fit.sort(
-    (one, other) =>
-      times(one) - times(other) ||
-      Number(isAsked(other)) - Number(isAsked(one)) ||
-      byPreference(one, other),
-  );
-  for (const one of later) {
-    const triedMore = picked !== undefined && times(one) > times(picked);
-    const byAge = picked !== undefined && isAsked(picked) ? 'not asked for' : 'launched later';
-    const why = triedMore ? 'it was tried before in this execution' : byAge;
-    passedOver.push({ instanceId: one.instanceId, why: `ready too, but ${why}` });
-  }
+  const preferences = preferencesOf(incident, request.standby, now);
+  const [picked, ...later] = fit.sort((one, other) => compare(preferences, one, other));
   if (!picked) {
     const sentence = 'Nobody is ready to take over: a coordinator is launched.';
     return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, look, tried };
   }
+  const { instanceId } = picked;
+  for (const one of later) {
+    const why = `ready too, but ${whyAfter(preferences, picked, one)}`;
+    passedOver.push({ instanceId: one.instanceId, why });
+  }
+  const words = mainReason(picked, later, preferences, tried.length > 0);
   return {
     kind: 'picked',
     at: now,
-    instanceId: picked.instanceId,
-    sentence: isAsked(picked)
-      ? `${picked.instanceId} takes over: ready, and asked for (${request.startedBy}).`
-      : `${picked.instanceId} takes over: ready, and ${tried.length === 0 ? 'running the longest' : 'the next to be tried'} (since ${picked.launchedAt}).`,
+    instanceId,
+    sentence:
+      instanceId === request.standby
+        ? `${instanceId} takes over: ready, and asked for (${request.startedBy}).`
+        : `${instanceId} takes over: ready, and ${words} (since ${picked.launchedAt}).`,
     passedOver,
     look,
-    tried: [...tried, picked.instanceId],
+    tried: [...tried, instanceId],
   };
 }
 
@@ -53,7 +49,7 @@ export function pickStandby(incident: Incident, now: string): Promotion {
  * Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
  * one: an error without a name must not lead to the same standby for ever.
  */
-function triedBefore({ promotion }: Incident): readonly string[] {
+function triedBefore({ promotion }: Pick<Incident, 'promotion'>): readonly string[] {
   return promotion && 'tried' in promotion ? promotion.tried : [];
 }
 
@@ -94,10 +90,71 @@ function notReady({ instanceId }: Coordinator, { answers }: Incident): string {
   return `not ready: ${answer?.sentence ?? 'it was not asked'}`;
 }
 
-/** The one that has run longest has proven most. Ids break ties. */
-function byPreference(one: Coordinator, other: Coordinator): number {
-  return (
-    Date.parse(one.launchedAt) - Date.parse(other.launchedAt) ||
-    one.instanceId.localeCompare(other.instanceId)
-  );
+/** One reason to put a standby before another: the lower the rank, the better. */
+interface Preference {
+  rank(one: Coordinator): number;
+  /** Why the one with the higher rank comes later. */
+  readonly after: string;
+}
+
+const otherVersion = 'of another launch template version than the cluster';
+
+/**
+ * In order: the first one that tells two standbys apart decides. An upgrade goes to the cluster's
+ * version. In a failover the version comes second: a standby that has stood for longer than a boot
+ * may take has proven itself, whatever it runs, and only among equals the cluster's version goes
+ * first, since it saves a second move. A version that became ready a moment ago must not be put
+ * before one that is known to work.
+ */
+function preferencesOf(
+  { cluster, settings, verdict, promotion }: Incident,
+  asked: string | null,
+  now: string,
+): readonly Preference[] {
+  const tried = triedBefore({ promotion });
+  const isUpgrade = verdict?.kind === 'verdict' && verdict.rule === 'outdated';
+  const provenBefore = Date.parse(now) - settings.readyWithinMinutes * 60_000;
+  const proven: Preference = {
+    rank: ({ launchedAt }) => Number(Date.parse(launchedAt) > provenBefore),
+    after: `launched less than ${settings.readyWithinMinutes} minutes ago`,
+  };
+  return [
+    {
+      rank: ({ instanceId }) => tried.filter((id) => id === instanceId).length,
+      after: 'it was tried before in this execution',
+    },
+    { rank: ({ instanceId }) => Number(instanceId !== asked), after: 'not asked for' },
+    ...(isUpgrade ? [] : [proven]),
+    { rank: (one) => Number(isOutdated(one, cluster)), after: otherVersion },
+    // The one that has run longest has proven most.
+    { rank: ({ launchedAt }) => Date.parse(launchedAt), after: 'launched later' },
+  ];
+}
+
+function compare(preferences: readonly Preference[], one: Coordinator, other: Coordinator): number {
+  for (const { rank } of preferences) {
+    const difference = rank(one) - rank(other);
+    if (difference !== 0) return difference;
+  }
+  return one.instanceId.localeCompare(other.instanceId);
+}
+
+function whyAfter(
+  preferences: readonly Preference[],
+  picked: Coordinator,
+  later: Coordinator,
+): string {
+  const decisive = preferences.find(({ rank }) => rank(later) > rank(picked));
+  return decisive?.after ?? 'launched later';
+}
+
+function mainReason(
+  picked: Coordinator,
+  later: readonly Coordinator[],
+  preferences: readonly Preference[],
+  again: boolean,
+): string {
+  if (again) return 'the next to be tried';
+  const byVersion = later.some((one) => whyAfter(preferences, picked, one) === otherVersion);
+  return byVersion ? "of the cluster's launch template version" : 'running the longest';
 }

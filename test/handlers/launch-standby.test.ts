@@ -74,7 +74,9 @@ describe('launch standby', () => {
     );
     const found = await launch(healthy(), cloud);
     expect(found).toMatchObject({ launched: [], kind: 'complete' });
-    expect(found.problems).toEqual(['Slot 2 stays empty. InsufficientInstanceCapacity: none left']);
+    expect(found.problems).toEqual([
+      'No coordinator could be launched for slot 2. m6g.large: InsufficientInstanceCapacity: none left',
+    ]);
   });
 
   it('launch: many generations whose tokens are used up are passed over', async () => {

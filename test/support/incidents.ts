@@ -169,6 +169,7 @@ export function verdict(different: Partial<Verdict> = {}): Verdict {
       box: '',
       standbys: '',
       statusChecks: 'ok',
+      versions: '',
       readyStandbys: [standbyId],
     },
     look: 1,

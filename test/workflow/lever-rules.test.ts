@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
-import type { Outcome, RuleName } from '../../workflow/rules.ts';
+import type { RuleName } from '../../workflow/rules.ts';
+import type { Outcome } from '../../workflow/rulings.ts';
 import {
   activeId,
   answer,

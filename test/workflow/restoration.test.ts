@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Coordinator, Incident, Restoration } from '../../workflow/incident.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
-import { mostReplacements, planRestoration, trimmedTag } from '../../workflow/restoration.ts';
+import { planRestoration } from '../../workflow/restoration.ts';
+import { mostReplacements, trimmedTag } from '../../workflow/sickness.ts';
 import {
   activeId,
   answer,
@@ -114,12 +115,6 @@ describe('launch standby', () => {
   it('restoration: nothing is trimmed while the address is not on a coordinator that works', () => {
     const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant' }) };
     expect(plan({ rest }, [active, standby, extra], null).surplus).toEqual([]);
-  });
-
-  it('restoration: nothing is trimmed when it is not known who holds the address', () => {
-    const given = incident({ rest: { verdict: healthy } });
-    const world = { coordinators: [active, standby, extra], holderId: undefined };
-    expect(planRestoration(given, world, now).surplus).toEqual([]);
   });
 
   it('restoration: a standby that never became ready is replaced after two looks', () => {

@@ -32,8 +32,52 @@ describe('pick standby', () => {
     expect(found).toMatchObject({ kind: 'picked', instanceId: standbyId, look: 3 });
     expect(found.passedOver).toEqual([
       { instanceId: activeId, why: 'it held the address when it failed' },
-      { instanceId: secondId, why: 'ready too, but launched later' },
+      { instanceId: secondId, why: 'ready too, but launched less than 10 minutes ago' },
     ]);
+    const old = coordinator(secondId, { launchedAt: secondsAgo(3600) });
+    expect(pickStandby(dead([old, coordinator(standbyId)]), now).passedOver).toContainEqual({
+      instanceId: secondId,
+      why: 'ready too, but launched later',
+    });
+  });
+
+  /** Of version 2, where the others and the cluster of `incident()` run version 1. */
+  const otherVersion = { templateVersion: 'lt-0001:2' };
+
+  it('pick: after a failure the version of the cluster goes before an older standby, both proven', () => {
+    const older = coordinator(secondId, { launchedAt: secondsAgo(9000), ...otherVersion });
+    const found = pickStandby(dead([older, coordinator(standbyId)]), now);
+    expect(found.sentence).toContain(
+      `${standbyId} takes over: ready, and of the cluster's launch template version`,
+    );
+    expect(found.passedOver).toContainEqual({
+      instanceId: secondId,
+      why: 'ready too, but of another launch template version than the cluster',
+    });
+  });
+
+  it('pick: after a failure a version that became ready a moment ago comes after one that has proven itself', () => {
+    const proven = coordinator(standbyId, otherVersion);
+    const fresh = coordinator(secondId, { launchedAt: secondsAgo(90) });
+    const found = pickStandby(dead([fresh, proven]), now);
+    expect(found.instanceId).toBe(standbyId);
+    expect(pickStandby(dead([fresh]), now).instanceId).toBe(secondId);
+  });
+
+  it('pick: after a failure another version that is ready goes before the right one that is not', () => {
+    const other = coordinator(secondId, otherVersion);
+    const given = dead([coordinator(standbyId), other]);
+    const answers = [refusal(addressTargetName), refusal(standbyId), answer(secondId)];
+    const asked = { kind: 'asked', at: secondsAgo(1), answers } as const;
+    expect(pickStandby({ ...given, answers: asked }, now).instanceId).toBe(secondId);
+  });
+
+  it('pick: an upgrade goes to the version of the cluster, however young', () => {
+    const proven = coordinator(standbyId, otherVersion);
+    const fresh = coordinator(secondId, { launchedAt: secondsAgo(90) });
+    const rest = { verdict: verdict({ rule: 'outdated' }) };
+    const found = pickStandby(incident({ standbys: [proven, fresh], rest }), now);
+    expect(found.instanceId).toBe(secondId);
   });
 
   it('pick: the one that was asked for, and says so', () => {

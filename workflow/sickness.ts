@@ -1,0 +1,126 @@
+/**
+ * Which standby will never take over, and why: it had its time to boot, or nobody reaches it. Pure.
+ * What can go wrong: replacing what is only slow, or a bad image for ever. So a standby has the boot
+ * limit, one is replaced at a time, and only so many within the failover window.
+ */
+import { isUnverifiedLikeAll } from './answers.ts';
+import { type Answer, addressTargetName, type Coordinator, type Incident } from './incident.ts';
+import type { Settings } from './settings.ts';
+
+/** Counted together: each is a standby that has been replaced. */
+const sickReasons = ['not ready in time', 'reached by nobody'] as const;
+type SickReason = (typeof sickReasons)[number];
+
+export const surplusReason = 'surplus';
+
+export interface Unwanted {
+  readonly instanceId: string;
+  readonly why: typeof surplusReason | SickReason;
+}
+
+export interface World {
+  /** All of the cluster, as just described, the terminated included. */
+  readonly coordinators: readonly Coordinator[];
+  /** Who holds the ENI now, if anybody. */
+  readonly holderId: string | null;
+}
+
+/** Sick standbys replaced within the failover window, at most: a bad image is not a sick box. */
+export const mostReplacements = 3;
+
+/** The tag of a trimmed instance: why, by whom, when. Read again by `replacedAt`. */
+export function trimmedTag(why: Unwanted['why'], executionId: string, now: string): string {
+  return `${why}: ${executionId} ${now}`;
+}
+
+/** One at a time, the oldest first. */
+export function sickStandby(
+  incident: Incident,
+  { coordinators, holderId }: World,
+  alive: readonly Coordinator[],
+  now: string,
+): Unwanted | null {
+  if (replacementsWithin(coordinators, incident.settings, now) >= mostReplacements) return null;
+  const standbys = alive.filter(
+    ({ instanceId }) => instanceId !== holderId && instanceId !== promotedId(incident),
+  );
+  for (const one of standbys.sort(byAge)) {
+    const why = sicknessOf(incident, one, now);
+    if (why !== null) return { instanceId: one.instanceId, why };
+  }
+  return null;
+}
+
+/** Why this standby is to be replaced, or null. */
+export function sicknessOf(
+  incident: Incident,
+  standby: Coordinator,
+  now: string,
+): SickReason | null {
+  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  if (!survey?.samplesRead || incident.answers?.kind !== 'asked') return null;
+  if (standby.state !== 'running' || isBooting(incident, standby, now)) return null;
+  if (answersReady(incident, standby)) return null;
+  // Its certificate may be as good as everybody's: docs/decisions/0038.
+  if (isUnverifiedLikeAll(incident.answers.answers, standby.instanceId)) return null;
+  const surveyed = survey.coordinators?.find((one) => one.instanceId === standby.instanceId);
+  return surveyed === undefined ? null : sickness(incident, surveyed);
+}
+
+/** It is young enough to become ready yet. */
+export function isBooting(
+  { settings }: Incident,
+  { launchedAt }: Coordinator,
+  now: string,
+): boolean {
+  return Date.parse(launchedAt) >= Date.parse(now) - settings.readyWithinMinutes * 60_000;
+}
+
+/**
+ * Of a standby that had its time to boot and does not answer ready. Either its own probe has not said
+ * healthy within the boot limit. Or it has: then it must be cut off on all sides, for as long, while
+ * everything else works. The address answers, the check does not reach the standby, and the standby
+ * does not reach the address; nobody could ever promote it.
+ */
+function sickness(incident: Incident, standby: Coordinator): SickReason | null {
+  const { health, lastHealthyAt, reachable, lastReachingAt } = standby;
+  if (lastHealthyAt === null && health?.value !== 1) return 'not ready in time';
+  const reachesNobody = reachable?.value === 0 && lastReachingAt === null;
+  const isReached = answerOf(incident, standby.instanceId)?.reached ?? true;
+  const addressAnswers = answerOf(incident, addressTargetName)?.ready === true;
+  return reachesNobody && !isReached && addressAnswers ? 'reached by nobody' : null;
+}
+
+function replacementsWithin(
+  coordinators: readonly Coordinator[],
+  settings: Settings,
+  now: string,
+): number {
+  const oldest = Date.parse(now) - settings.failoverWindowMinutes * 60_000;
+  return coordinators.map(replacedAt).filter((at) => at !== null && at > oldest).length;
+}
+
+/** When it was replaced as sick, in milliseconds since the epoch; null when it was not. */
+export function replacedAt({ condemned }: Coordinator): number | null {
+  const replaced = sickReasons.some((why) => condemned?.startsWith(`${why}: `));
+  return replaced ? Date.parse(condemned?.split(' ').at(-1) ?? '') : null;
+}
+
+export function answersReady(incident: Incident, { instanceId }: Coordinator): boolean {
+  return answerOf(incident, instanceId)?.ready === true;
+}
+
+export function answerOf({ answers }: Incident, asked: string): Answer | undefined {
+  return answers?.kind === 'asked' ? answers.answers.find(({ name }) => name === asked) : undefined;
+}
+
+export function promotedId({ attachment }: Incident): string | null {
+  return attachment?.kind === 'attached' ? attachment.instanceId : null;
+}
+
+export function byAge(one: Coordinator, other: Coordinator): number {
+  return (
+    Date.parse(one.launchedAt) - Date.parse(other.launchedAt) ||
+    one.instanceId.localeCompare(other.instanceId)
+  );
+}
