@@ -110,7 +110,7 @@ export function answersReady(incident: Incident, { instanceId }: Coordinator): b
   return answerOf(incident, instanceId)?.ready === true;
 }
 
-export function answerOf({ answers }: Incident, asked: string): Answer | undefined {
+function answerOf({ answers }: Incident, asked: string): Answer | undefined {
   return answers?.kind === 'asked' ? answers.answers.find(({ name }) => name === asked) : undefined;
 }
 
