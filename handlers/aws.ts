@@ -6,6 +6,7 @@ import {
   CloudWatchClient,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
+  PutMetricDataCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import {
@@ -48,6 +49,7 @@ export function cloudOn(clients: { ec2: EC2Client; cloudWatch: CloudWatchClient 
     runInstances: (input) => ec2.send(new RunInstancesCommand(input)),
     terminateInstances: (input) => ec2.send(new TerminateInstancesCommand(input)),
     getMetricData: (input) => cloudWatch.send(new GetMetricDataCommand(input)),
+    putMetricData: (input) => cloudWatch.send(new PutMetricDataCommand(input)),
     describeAlarms: (input) => cloudWatch.send(new DescribeAlarmsCommand(input)),
     setAlarmState: (input) => cloudWatch.send(new SetAlarmStateCommand(input)),
   };

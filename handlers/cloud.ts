@@ -7,6 +7,8 @@ import type {
   DescribeAlarmsCommandOutput,
   GetMetricDataCommandInput,
   GetMetricDataCommandOutput,
+  PutMetricDataCommandInput,
+  PutMetricDataCommandOutput,
   SetAlarmStateCommandInput,
   SetAlarmStateCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
@@ -60,6 +62,7 @@ export interface Cloud {
   runInstances: CallOf<RunInstancesCommandInput, RunInstancesCommandOutput>;
   terminateInstances: CallOf<TerminateInstancesCommandInput, TerminateInstancesCommandOutput>;
   getMetricData: CallOf<GetMetricDataCommandInput, GetMetricDataCommandOutput>;
+  putMetricData: CallOf<PutMetricDataCommandInput, PutMetricDataCommandOutput>;
   describeAlarms: CallOf<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput>;
   setAlarmState: CallOf<SetAlarmStateCommandInput, SetAlarmStateCommandOutput>;
 }

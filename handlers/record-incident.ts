@@ -1,15 +1,17 @@
 /**
  * Record incident, ACT: writes the whole document of the execution into this function's own log
  * group, which outlives both the execution's 90 days and the stack, and says what people are to be
- * told. What was told stands as a tag on the ENI, so that they are not told once a minute.
+ * told. What was told stands as a tag on the ENI, so that they are not told once a minute. How many
+ * coordinators are ready, and how long a failover took, become metrics.
  * What can go wrong: anything; it must never make a failover fail. The ENI that cannot be read or
- * tagged costs at most one message more.
+ * tagged costs at most one message more, a metric that is not taken a gap.
  */
 import { readIncident } from '../workflow/document.ts';
 import type { Incident } from '../workflow/incident.ts';
-import { tagKeys } from '../workflow/names.ts';
+import { dimensionNames, tagKeys } from '../workflow/names.ts';
 import { noticeOf } from '../workflow/notice.ts';
 import type { IncidentRecord } from '../workflow/record.ts';
+import { clusterData } from '../workflow/redundancy.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddressTag } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -29,7 +31,10 @@ export async function recordIncident(
   const notified = await lastNotified(incident, cloud);
   const { record, notifiedTag } = noticeOf(incident, notified, isoNow(clock));
   write(JSON.stringify({ level: 'INFO', kind: 'incident', record, incident }));
-  if (notifiedTag !== null) await remember(incident, cloud, notifiedTag, write);
+  await Promise.all([
+    notifiedTag === null ? undefined : remember(incident, cloud, notifiedTag, write),
+    publish(incident, cloud, write),
+  ]);
   return record;
 }
 
@@ -49,7 +54,34 @@ async function remember(
       Tags: [{ Key: tagKeys.notified, Value: value }],
     });
   } catch (error) {
-    const message = `The tag ${tagKeys.notified} was not set. ${describeError(error)}`;
-    write(JSON.stringify({ level: 'WARN', execution: execution.id, message }));
+    warn(write, execution.id, `The tag ${tagKeys.notified} was not set. ${describeError(error)}`);
   }
+}
+
+async function publish(
+  incident: Incident,
+  cloud: Cloud,
+  write: (line: string) => void,
+): Promise<void> {
+  const data = clusterData(incident);
+  if (data.length === 0) return;
+  const { metricNamespace, clusterName } = incident.cluster;
+  try {
+    await cloud.putMetricData({
+      Namespace: metricNamespace,
+      MetricData: data.map(({ metricName, value, unit }) => ({
+        MetricName: metricName,
+        Value: value,
+        Unit: unit,
+        Dimensions: [{ Name: dimensionNames.cluster, Value: clusterName }],
+      })),
+    });
+  } catch (error) {
+    const message = `The metrics were not published. ${describeError(error)}`;
+    warn(write, incident.execution.id, message);
+  }
+}
+
+function warn(write: (line: string) => void, execution: string, message: string): void {
+  write(JSON.stringify({ level: 'WARN', execution, message }));
 }

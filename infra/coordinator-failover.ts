@@ -15,6 +15,7 @@ import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { alarmNames, dimensionNames, metricNamespace } from '../workflow/names.ts';
 import { Address } from './address.ts';
 import { Box } from './box.ts';
+import { Dashboard } from './dashboard.ts';
 import { Alarms, Triggers } from './detection.ts';
 import { Functions } from './functions.ts';
 import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
@@ -22,6 +23,7 @@ import { clusterMetric } from './metrics.ts';
 import { Notification } from './notification.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
+import { Watch } from './watch.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
 
 export class CoordinatorFailover extends Construct implements IConnectable {
@@ -35,6 +37,8 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   /** Of the coordinators and their address; the default port is the server's. */
   readonly connections: Connections;
   readonly stateMachine: StateMachine;
+  /** Of the cluster's dashboard in CloudWatch. */
+  readonly dashboardName: string;
   /** Where people are told what happened, whether it is over and what to do now. */
   readonly notificationTopic: ITopic;
   /** The parts that the ready-made stack puts conditions on. */
@@ -75,11 +79,12 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     });
     this.notificationTopic = this.notification.topic;
     this.stateMachine = this.makeWorkflow(props, valid, { box, functions });
-    new Triggers(this, 'Triggers', {
+    const triggers = new Triggers(this, 'Triggers', {
       stateMachine: this.stateMachine,
       alarmArns: alarms.arns,
       scheduleMinutes: valid.scheduleMinutes,
     });
+    this.dashboardName = this.makeWatch(valid, alarms, triggers);
   }
 
   /** Lets somebody start an execution: a look, a forced failover, a dry run. */
@@ -205,6 +210,30 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       topic: this.notificationTopic,
       logRemovalPolicy: props.auditRemovalPolicy ?? RemovalPolicy.RETAIN,
     }).stateMachine;
+  }
+
+  /** Alarms that tell people, and the page that shows everything. */
+  private makeWatch(valid: ValidatedProps, alarms: Alarms, triggers: Triggers): string {
+    const { clusterName, stateMachine, coordinatorUri } = this;
+    const { haCoordinatorsCount } = valid.settings;
+    const deadLetterQueueName = triggers.deadLetters.queueName;
+    const common = { clusterName, haCoordinatorsCount, deadLetterQueueName };
+    const { stateMachineArn } = stateMachine;
+    const watch = new Watch(this, 'Watch', {
+      ...common,
+      stateMachineArn,
+      scheduleMinutes: valid.scheduleMinutes,
+      readyWithinMinutes: valid.settings.readyWithinMinutes,
+      scheduleRuleName: triggers.scheduleRule.ruleName,
+      topic: this.notificationTopic,
+    });
+    const { dashboardName } = new Dashboard(this, 'Dashboard', {
+      ...common,
+      stateMachineArn,
+      coordinatorUri,
+      alarmArns: [...alarms.arns, ...watch.alarms.map(({ attrArn }) => attrArn)],
+    });
+    return dashboardName;
   }
 
   private probeConfiguration(valid: ValidatedProps): ProbeConfiguration {

@@ -78,16 +78,19 @@ interface TriggersProps {
 const maximumEventAge = Duration.seconds(120);
 
 export class Triggers extends Construct {
+  readonly deadLetters: Queue;
+  readonly scheduleRule: Rule;
+
   constructor(scope: Construct, id: string, props: TriggersProps) {
     super(scope, id);
-    const deadLetters = new Queue(this, 'DeadLetters', {
+    this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     const start = new SfnStateMachine(props.stateMachine, {
       maxEventAge: maximumEventAge,
-      deadLetterQueue: deadLetters,
+      deadLetterQueue: this.deadLetters,
     });
     new Rule(this, 'AlarmRule', {
       description: 'One of the two coordinator alarms went off',
@@ -99,7 +102,7 @@ export class Triggers extends Construct {
       eventPattern: instancePattern,
       targets: [start],
     });
-    new Rule(this, 'ScheduleRule', {
+    this.scheduleRule = new Rule(this, 'ScheduleRule', {
       description: 'Catches what lost events missed, and restores standbys',
       schedule: Schedule.rate(Duration.minutes(props.scheduleMinutes)),
       targets: [start],

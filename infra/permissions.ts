@@ -8,7 +8,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { tagKeys } from '../workflow/names.ts';
+import { metricNamespace, tagKeys } from '../workflow/names.ts';
 import type { FunctionName } from './bundles.ts';
 
 export interface Granted {
@@ -63,6 +63,9 @@ export function permissionsOf(
     'record-incident': [
       allow(['ec2:DescribeNetworkInterfaces'], ['*']),
       allow(['ec2:CreateTags'], [arns.address], onlyTag(tagKeys.notified)),
+      allow(['cloudwatch:PutMetricData'], ['*'], {
+        StringEquals: { 'cloudwatch:namespace': metricNamespace(granted.clusterName) },
+      }),
     ],
   };
 }

@@ -134,6 +134,10 @@ export class CoordinatorFailoverStack extends Stack {
         consoleLink(this, 'states', `/statemachines/view/${stateMachine.stateMachineArn}`),
         'Failovers, and where to start one',
       ],
+      DashboardConsole: [
+        consoleLink(this, 'cloudwatch', `dashboards/dashboard/${failover.dashboardName}`),
+        'Health, alarms, failovers',
+      ],
       StateMachineArn: [stateMachine.stateMachineArn, 'What runs a failover'],
       NetworkInterfaceId: [failover.networkInterfaceId, 'The interface with the address'],
       NotificationTopicArn: [failover.notificationTopic.topicArn, 'Subscribe to be told'],

@@ -1,7 +1,7 @@
 /** The services of one cloud, wired to each other. */
 import type { Callers } from './callers.ts';
 import type { Clock } from './clock.ts';
-import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createEc2 } from './ec2/ec2.ts';
 import type { BootMachine } from './ec2/machine.ts';
 import type { Network } from './ec2/network.ts';
@@ -9,6 +9,7 @@ import { createEventBus } from './event-bus/event-bus.ts';
 import { createLambda } from './lambda/lambda.ts';
 import type { Latencies } from './latency.ts';
 import { type Random, randomFrom } from './random.ts';
+import type { ServiceMetric } from './service-metric.ts';
 import { createSns } from './sns/sns.ts';
 import { createStepFunctions } from './step-functions/step-functions.ts';
 import type { CustomResources } from './template/custom-resources.ts';
@@ -44,18 +45,26 @@ export function createServices(options: ServiceOptions, surroundings: Surroundin
   });
   // Its draws are ids only: it takes none of the seeds that the services below draw.
   const sns = createSns({ clock, random: randomFrom(options.seed) });
+  const onMetric = (metric: ServiceMetric) => cloudWatch.observe(metric);
   const stepFunctions = createStepFunctions({
     ...common,
     random: ownRandom(),
     invoke: lambda.invoke,
     integrations: sns.integrations,
+    onMetric,
   });
   const eventBus = createEventBus({
     ...common,
     random: ownRandom(),
     startExecution: stepFunctions.startExecution,
+    onMetric,
   });
-  const cloudWatch = createCloudWatch({ ...common, random: ownRandom(), onEvent: eventBus.put });
+  const cloudWatch: CloudWatch = createCloudWatch({
+    ...common,
+    random: ownRandom(),
+    onEvent: eventBus.put,
+    notify: sns.publish,
+  });
   const ec2 = createEc2({
     ...common,
     random: ownRandom(),

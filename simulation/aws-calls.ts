@@ -41,8 +41,8 @@ export interface AwsCalls {
   cloudWatchFor(instanceId: string, metricNamespace: string, isCut: () => boolean): CloudWatchPort;
   /** Somebody else calls EC2: a person. */
   byHand(operation: string, input: object): Promise<void>;
-  /** Is one of the alarms in ALARM? */
-  anyAlarm(): Promise<boolean>;
+  /** Is one of these alarms in ALARM? */
+  anyAlarm(alarmNames: readonly string[]): Promise<boolean>;
 }
 
 /** handlers/aws.ts: requestTimeout and maxAttempts. */
@@ -106,8 +106,8 @@ export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
     async byHand(operation, input) {
       await dispatch(options.ec2, operation, input, root);
     },
-    async anyAlarm() {
-      const input = { StateValue: 'ALARM' };
+    async anyAlarm(alarmNames) {
+      const input = { StateValue: 'ALARM', AlarmNames: [...alarmNames] };
       const answer = await dispatch(options.cloudWatch, 'DescribeAlarms', input, root);
       return ((answer as DescribeAlarmsOutput).MetricAlarms ?? []).length > 0;
     },
@@ -243,6 +243,7 @@ function cloudOn(callOf: CallOf): Cloud {
     runInstances: typed(callOf('ec2', 'RunInstances')),
     terminateInstances: typed(callOf('ec2', 'TerminateInstances')),
     getMetricData: typed(callOf('cloudwatch', 'GetMetricData')),
+    putMetricData: typed(callOf('cloudwatch', 'PutMetricData')),
     describeAlarms: typed(callOf('cloudwatch', 'DescribeAlarms')),
     setAlarmState: typed(callOf('cloudwatch', 'SetAlarmState')),
   };

@@ -11,6 +11,7 @@ import type { BootMachine } from '../local-cloud/ec2/machine.ts';
 import { createEventBus, type EventBusOptions } from '../local-cloud/event-bus/event-bus.ts';
 import type { Latencies } from '../local-cloud/latency.ts';
 import { type Random, randomFrom } from '../local-cloud/random.ts';
+import type { ServiceMetric } from '../local-cloud/service-metric.ts';
 import { createSns, type Sns } from '../local-cloud/sns/sns.ts';
 import {
   createStepFunctions,
@@ -133,17 +134,31 @@ function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf
   // Its draws are ids only: it takes none of the seeds that the services below draw.
   const sns = createSns({ clock, random: randomFrom(idSeed) });
   const { integrations } = sns;
+  const onMetric = (metric: ServiceMetric) => cloudWatch.observe(metric);
   const stepFunctions = createStepFunctions({
     ...common,
     random: ownRandom(),
     invoke,
     integrations,
+    onMetric,
   });
   const { startExecution } = stepFunctions;
   const { deliveries } = options;
-  const eventBus = createEventBus({ ...common, random: ownRandom(), startExecution, deliveries });
+  const eventBus = createEventBus({
+    ...common,
+    random: ownRandom(),
+    startExecution,
+    deliveries,
+    onMetric,
+  });
   const onEvent = eventBus.put;
-  const cloudWatch = createCloudWatch({ ...common, random: ownRandom(), onEvent });
+  const notify = sns.publish;
+  const cloudWatch: CloudWatch = createCloudWatch({
+    ...common,
+    random: ownRandom(),
+    onEvent,
+    notify,
+  });
   const { network, boot } = options;
   const callers = createCallers();
   const ec2 = createEc2({ ...common, random: randomFrom(idSeed), network, boot, callers, onEvent });

@@ -82,7 +82,10 @@ function settledTest(
 async function isWell(world: World, executions: Executions): Promise<boolean> {
   if (executions.anyToCome() || !isServed(world, world.truth())) return false;
   if (!areComplete(world, world.truth())) return false;
-  return !(await world.aws.anyAlarm()) && !(await executions.anyRunning());
+  return (
+    !(await world.aws.anyAlarm(Object.values(world.deployment.cluster.alarms))) &&
+    !(await executions.anyRunning())
+  );
 }
 
 function isServed({ fleet }: World, { address, instances }: Truth): boolean {

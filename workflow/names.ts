@@ -63,6 +63,31 @@ export function alarmNames(clusterName: string): { activeHealth: string; reachab
   };
 }
 
+/** The alarms that tell people and start nothing, by what they watch for. */
+const watchNames = {
+  failedOver: 'failed-over',
+  executionFailed: 'failover-failed',
+  executionTimedOut: 'failover-timed-out',
+  deadLetters: 'failover-dead-letters',
+  redundancyLost: 'redundancy-lost',
+  noCoordinator: 'no-coordinator',
+  scheduleSilent: 'failover-schedule-silent',
+} as const;
+
+export type WatchName = keyof typeof watchNames;
+
+export function watchAlarmNames(clusterName: string): Readonly<Record<WatchName, string>> {
+  const named = Object.entries(watchNames).map(([watch, name]) => [
+    watch,
+    `${clusterName}-${name}`,
+  ]);
+  return Object.fromEntries(named) as Record<WatchName, string>;
+}
+
+export function dashboardName(clusterName: string): string {
+  return `${clusterName}-coordinator`;
+}
+
 /** The state machine is found by its name: whoever knows the cluster knows the ARN. */
 export function stateMachineName(clusterName: string): string {
   return `${clusterName}-failover`;

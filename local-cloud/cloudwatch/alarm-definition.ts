@@ -9,10 +9,13 @@ import {
   oneOf,
   optionalNumber,
   optionalText,
+  type Properties,
   PropertyError,
   propertiesOf,
+  record,
   requiredNumber,
   text,
+  textList,
 } from '../properties.ts';
 import { type AlarmRule, comparisons, missingDataTreatments } from './alarm-evaluation.ts';
 import { type MetricName, type StatisticName, statisticNames } from './metric-store.ts';
@@ -22,16 +25,26 @@ export interface AlarmDefinition {
   readonly arn: string;
   readonly description: string | undefined;
   readonly actionsEnabled: boolean;
+  /** By the state that is entered: topics to publish to. */
+  readonly actions: Readonly<Record<'ALARM' | 'OK', readonly string[]>>;
   readonly metric: MetricName;
   readonly statistic: StatisticName;
   readonly periodSeconds: number;
   readonly rule: AlarmRule;
+  /**
+   * After its creation the alarm is not evaluated for so long; where data fill its window earlier, only
+   * as long as they do not, unless it is told to wait (PutMetricAlarm, WarmUpConfiguration).
+   */
+  readonly warmUpSeconds: number;
+  readonly waitsForWarmUp: boolean;
 }
 
 const implemented = [
   'AlarmName',
   'AlarmDescription',
   'ActionsEnabled',
+  'AlarmActions',
+  'OKActions',
   'ComparisonOperator',
   'DatapointsToAlarm',
   'Dimensions',
@@ -42,6 +55,7 @@ const implemented = [
   'Statistic',
   'Threshold',
   'TreatMissingData',
+  'WarmUpConfiguration',
 ];
 
 /** Reads `AWS::CloudWatch::Alarm`. `fallbackName` is taken when the properties name none. */
@@ -53,11 +67,19 @@ export function alarmDefinitionFrom(
   const name = optionalText(given, 'AlarmName') ?? place.fallbackName ?? text(given, 'AlarmName');
   const named = { ...given, what: `AWS::CloudWatch::Alarm ${name}` };
   const evaluationPeriods = requiredNumber(named, 'EvaluationPeriods');
+  const warmUp = propertiesOf(
+    `${named.what} WarmUpConfiguration`,
+    record(named, 'WarmUpConfiguration'),
+    ['WarmUpPeriodDurationInMinutes', 'OnlyStartEvaluatingAfterWarmUpPeriodEnds'],
+  );
   const definition: AlarmDefinition = {
+    warmUpSeconds: 60 * (optionalNumber(warmUp, 'WarmUpPeriodDurationInMinutes') ?? 0),
+    waitsForWarmUp: flag(warmUp, 'OnlyStartEvaluatingAfterWarmUpPeriodEnds', false),
     name,
     arn: `arn:aws:cloudwatch:${place.region}:${place.accountId}:alarm:${name}`,
     description: optionalText(named, 'AlarmDescription'),
     actionsEnabled: flag(named, 'ActionsEnabled', true),
+    actions: { ALARM: topicsIn(named, 'AlarmActions'), OK: topicsIn(named, 'OKActions') },
     metric: {
       namespace: text(named, 'Namespace'),
       metricName: text(named, 'MetricName'),
@@ -112,8 +134,8 @@ export function describedDefinition(definition: AlarmDefinition): MetricAlarm {
     AlarmArn: definition.arn,
     AlarmDescription: definition.description,
     ActionsEnabled: definition.actionsEnabled,
-    OKActions: [],
-    AlarmActions: [],
+    OKActions: [...definition.actions.OK],
+    AlarmActions: [...definition.actions.ALARM],
     InsufficientDataActions: [],
     MetricName: metric.metricName,
     Namespace: metric.namespace,
@@ -127,6 +149,20 @@ export function describedDefinition(definition: AlarmDefinition): MetricAlarm {
     TreatMissingData: rule.treatMissingData,
   };
 }
+
+/** PutMetricAlarm: up to 5 actions per state. Of the many kinds, topics are carried out here. */
+function topicsIn(named: Properties, property: 'AlarmActions' | 'OKActions'): readonly string[] {
+  const actions = textList(named, property);
+  const other = actions.find((action) => !/^arn:[\w-]+:sns:[^:]*:\d*:[^:]+$/.test(action));
+  if (other !== undefined || actions.length > mostActions) {
+    throw new PropertyError(
+      `${named.what}: ${property} is ${JSON.stringify(actions)}, but the local cloud takes up to ${mostActions} SNS topics.`,
+    );
+  }
+  return actions;
+}
+
+const mostActions = 5;
 
 function comparisonNames(): AlarmRule['comparison'][] {
   return Object.keys(comparisons) as AlarmRule['comparison'][];

@@ -40,6 +40,29 @@ export function stateUpdate(alarm: Alarm, previous: StateChange): AlarmHistoryIt
   };
 }
 
+/** `failure` is why the action could not be carried out. */
+export function actionItem(
+  { name }: AlarmDefinition,
+  state: TimedState,
+  actionArn: string,
+  failure: string | undefined,
+): AlarmHistoryItem {
+  const done = failure === undefined ? 'Successfully executed' : 'Failed to execute';
+  return {
+    AlarmName: name,
+    AlarmType: 'MetricAlarm',
+    Timestamp: new Date(state.atMs),
+    HistoryItemType: 'Action',
+    HistorySummary: `${done} action ${actionArn}`,
+    HistoryData: JSON.stringify({
+      actionState: failure === undefined ? 'Succeeded' : 'Failed',
+      notificationResource: actionArn,
+      stateUpdateTimestamp: state.atMs,
+      error: failure ?? null,
+    }),
+  };
+}
+
 function historyState({ state, reason, reasonData }: StateChange): object {
   return {
     stateValue: state,

@@ -16,8 +16,10 @@ import {
   eventConfiguration,
 } from './alarm-definition.ts';
 import { type AlarmState, type Datapoint, evaluateAlarm } from './alarm-evaluation.ts';
+import { actionsOf, notification } from './alarm-notification.ts';
 import {
   type Alarm,
+  actionItem,
   configurationUpdate,
   type StateChange,
   stateUpdate,
@@ -32,6 +34,8 @@ export interface AlarmsOptions {
   readonly accountId: string;
   readonly metrics: MetricStore;
   onEvent(event: CloudEvent): void;
+  /** Carries an alarm's action out. Rejects when the topic refused. */
+  notify(topicArn: string, subject: string, message: string): Promise<void>;
 }
 
 export interface Alarms {
@@ -64,7 +68,11 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   const alarms = new Map<string, Alarm>();
   const history: AlarmHistoryItem[] = [];
   const stopping = new AbortController();
-  const loops: Promise<void>[] = [];
+  const underWay = new Set<Promise<void>>();
+  const inBackground = (work: Promise<void>): void => {
+    const settled = work.finally(() => underWay.delete(settled));
+    underWay.add(settled);
+  };
 
   const find = (alarmName: string): Alarm => {
     const alarm = alarms.get(alarmName);
@@ -79,6 +87,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     alarm.transitionedAtMs = alarm.state.atMs;
     history.push(stateUpdate(alarm, previous));
     options.onEvent(stateChangeEvent(options, alarm, previous));
+    inBackground(carryOut(options, alarm, previous, history));
   };
 
   return {
@@ -89,7 +98,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       alarms.set(definition.name, alarm);
       history.push(configurationUpdate(alarm));
       const signal = AbortSignal.any([stopping.signal, alarm.removed.signal]);
-      loops.push(
+      inBackground(
         evaluateRhythmically(alarm, clock, signal, () => {
           const change = evaluate(alarm, options.metrics, clock.now());
           if (change !== undefined && change.state !== alarm.state.state) enter(alarm, change);
@@ -118,9 +127,26 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     history: () => history,
     async stop() {
       stopping.abort();
-      await Promise.all(loops);
+      await Promise.all(underWay);
     },
   };
+}
+
+/** One topic after the other; one that refuses keeps no other from being told. */
+async function carryOut(
+  options: AlarmsOptions,
+  { definition, createdAtMs, state }: Alarm,
+  previous: TimedState,
+  history: AlarmHistoryItem[],
+): Promise<void> {
+  const { subject, message } = notification(options, { definition, createdAtMs, state, previous });
+  for (const topicArn of actionsOf(definition, state.state)) {
+    const failure = await options.notify(topicArn, subject, message).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    history.push(actionItem(definition, state, topicArn, failure));
+  }
 }
 
 function newAlarm(definition: AlarmDefinition, nowMs: number, random: Random): Alarm {
@@ -189,9 +215,20 @@ function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChang
       sampleCount: found.SampleCount,
     };
   });
+  if (isWarmingUp(alarm, range, nowMs)) return undefined;
   const { state, reason, evaluated } = evaluateAlarm(definition.rule, range);
   if (state === 'retain') return undefined;
   return { state, reason, reasonData: reasonDataOf(definition, evaluated, nowMs) };
+}
+
+function isWarmingUp(
+  { definition, createdAtMs }: Alarm,
+  range: readonly (Datapoint | undefined)[],
+  nowMs: number,
+): boolean {
+  if (nowMs >= createdAtMs + definition.warmUpSeconds * 1000) return false;
+  const real = range.filter((point) => point !== undefined).length;
+  return definition.waitsForWarmUp || real < definition.rule.evaluationPeriods;
 }
 
 function reasonDataOf(

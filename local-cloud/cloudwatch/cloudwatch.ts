@@ -18,11 +18,13 @@ import type { Latencies } from '../latency.ts';
 import { pageOf } from '../pages.ts';
 import type { Random } from '../random.ts';
 import { type Operation, type Service, ServiceError } from '../service.ts';
+import type { ServiceMetric } from '../service-metric.ts';
 import type { AlarmState } from './alarm-evaluation.ts';
-import { type Alarms, createAlarms } from './alarms.ts';
+import { type Alarms, type AlarmsOptions, createAlarms } from './alarms.ts';
 import { getMetricDataOperation } from './metric-queries.ts';
 import {
   createMetricStore,
+  type Gauge,
   type MetricName,
   type MetricStore,
   type Sample,
@@ -35,6 +37,8 @@ export interface CloudWatchOptions {
   readonly region: string;
   readonly accountId: string;
   onEvent(event: CloudEvent): void;
+  /** Publishes to a topic what an alarm has to say. @default there are no topics: it is refused */
+  readonly notify?: AlarmsOptions['notify'];
 }
 
 export interface CloudWatch {
@@ -44,6 +48,10 @@ export interface CloudWatch {
   /** Overwrites an alarm's configuration; its state stays. */
   changeAlarm(alarmName: string, properties: unknown): void;
   removeAlarm(alarmName: string): void;
+  /** What another service of the cloud says of itself, of now: `AWS/States` and the like. */
+  observe(metric: ServiceMetric): void;
+  /** What another service counts, a sample a minute. */
+  addGauge(metric: MetricName, gauge: Gauge): void;
   /** Sets the state that an alarm has had for so long. No event. */
   seedAlarmState(alarmName: string, state: AlarmState, secondsAgo: number): void;
   /** One sample every so often up to now, readable at once: as if published all the time. */
@@ -53,6 +61,10 @@ export interface CloudWatch {
     span: { everySeconds: number; forSeconds: number },
   ): void;
   stop(): Promise<void>;
+}
+
+async function noTopics(topicArn: string): Promise<void> {
+  throw new ServiceError('NotFound', `Topic does not exist: ${topicArn}`, 404);
 }
 
 /** PutMetricData: "up to 1000 different metrics", "up to 150 values" in Values. */
@@ -65,7 +77,7 @@ const newestTimestampMs = 2 * 3600 * 1000;
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
   const { clock } = options;
   const metrics = createMetricStore();
-  const alarms = createAlarms({ ...options, metrics });
+  const alarms = createAlarms({ ...options, metrics, notify: options.notify ?? noTopics });
   return {
     service: {
       name: 'cloudwatch',
@@ -78,6 +90,15 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     createAlarm: alarms.create,
     changeAlarm: alarms.change,
     removeAlarm: alarms.remove,
+    observe({ namespace, metricName, dimensions, value }) {
+      const named = Object.entries(dimensions).map(([name, text]) => ({ name, value: text }));
+      // AWS's own metrics are of minutes.
+      const atMs = Math.floor(clock.now() / 60_000) * 60_000;
+      const usableAtMs = clock.now() + options.latencies('metricIngestion');
+      const metric = { namespace, metricName, dimensions: named };
+      metrics.put(metric, { atMs, usableAtMs, value, count: 1 });
+    },
+    addGauge: metrics.addGauge,
     seedAlarmState: alarms.seed,
     seedMetric(metric, value, { everySeconds, forSeconds }) {
       const nowMs = clock.now();

@@ -31,8 +31,13 @@ export interface Statistics {
 export const statisticNames = ['Minimum', 'Maximum', 'Average', 'Sum', 'SampleCount'] as const;
 export type StatisticName = (typeof statisticNames)[number];
 
+/** A service's own count of something, looked at when somebody reads it. `undefined`: says nothing. */
+export type Gauge = (atMs: number) => number | undefined;
+
 export interface MetricStore {
   put(metric: MetricName, sample: Sample): void;
+  /** A metric that has a sample a minute, readable a minute later. */
+  addGauge(metric: MetricName, gauge: Gauge): void;
   /** Periods from `fromMs` up to but not including `toMs` that have data, oldest first. */
   read(query: {
     metric: MetricName;
@@ -50,8 +55,11 @@ const pruneEvery = 1000;
 
 export function createMetricStore(): MetricStore {
   const samples = new Map<string, Sample[]>();
+  const gauges = new Map<string, Gauge>();
 
   return {
+    addGauge: (metric, gauge) => void gauges.set(keyOf(metric), gauge),
+
     put(metric, sample) {
       const key = keyOf(metric);
       const known = samples.get(key) ?? [];
@@ -69,7 +77,9 @@ export function createMetricStore(): MetricStore {
     read({ metric, fromMs, toMs, periodSeconds, nowMs }) {
       const periodMs = periodSeconds * 1000;
       const periods = new Map<number, Sample[]>();
-      for (const sample of samples.get(keyOf(metric)) ?? []) {
+      const key = keyOf(metric);
+      const gauged = readings(gauges.get(key), fromMs, Math.min(toMs, nowMs));
+      for (const sample of [...(samples.get(key) ?? []), ...gauged]) {
         const startMs = Math.floor(sample.atMs / periodMs) * periodMs;
         if (sample.usableAtMs > nowMs || startMs < fromMs || startMs >= toMs) continue;
         periods.set(startMs, [...(periods.get(startMs) ?? []), sample]);
@@ -79,6 +89,18 @@ export function createMetricStore(): MetricStore {
         .map(([startMs, within]) => statisticsOf(startMs, within));
     },
   };
+}
+
+const minuteMs = 60_000;
+
+function readings(gauge: Gauge | undefined, fromMs: number, toMs: number): Sample[] {
+  const found: Sample[] = [];
+  if (gauge === undefined) return found;
+  for (let atMs = Math.ceil(fromMs / minuteMs) * minuteMs; atMs < toMs; atMs += minuteMs) {
+    const value = gauge(atMs);
+    if (value !== undefined) found.push({ atMs, usableAtMs: atMs + minuteMs, value, count: 1 });
+  }
+  return found;
 }
 
 function keyOf(metric: MetricName): string {

@@ -21,6 +21,7 @@ import {
 } from '../properties.ts';
 import type { Random } from '../random.ts';
 import { ServiceError } from '../service.ts';
+import type { ServiceMetric } from '../service-metric.ts';
 import { type InputFrom, inputFrom } from './event-input.ts';
 import { type EventTest, eventTestFrom } from './event-pattern.ts';
 
@@ -38,6 +39,8 @@ export interface EventBusOptions {
   readonly deliveries?: (event: CloudEvent) => readonly number[];
   /** Calls a target. Rejects when the target refused. */
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
+  /** AWS/Events, as far as alarms read it. @default nobody is told */
+  readonly onMetric?: (metric: ServiceMetric) => void;
 }
 
 export interface DeadLetter {
@@ -45,6 +48,7 @@ export interface DeadLetter {
   readonly event: CloudEvent;
   /** EventBridge's ERROR_MESSAGE attribute. */
   readonly reason: string;
+  readonly atMs: number;
 }
 
 export interface EventBus {
@@ -101,7 +105,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
   const giveUp = (rule: Rule, target: Target, event: CloudEvent, reason: string): void => {
     if (target.deadLetterQueueArn === undefined) return;
     const letters = deadLetters.get(target.deadLetterQueueArn) ?? [];
-    letters.push({ ruleName: rule.name, event, reason });
+    letters.push({ ruleName: rule.name, event, reason, atMs: clock.now() });
     deadLetters.set(target.deadLetterQueueArn, letters);
   };
   const deliverOnce = async (rule: Rule, event: CloudEvent, lateMs: number): Promise<void> => {
@@ -111,6 +115,13 @@ export function createEventBus(options: EventBusOptions): EventBus {
       inBackground(
         deliverTo(options, target, event, acceptedAtMs, stopping.signal).then((failure) => {
           if (failure !== undefined) giveUp(rule, target, event, failure);
+          // Successful and failed ones count (EventBridge user guide, metrics); sent only if not zero.
+          options.onMetric?.({
+            namespace: 'AWS/Events',
+            metricName: 'Invocations',
+            dimensions: { RuleName: rule.name },
+            value: 1,
+          });
         }),
       );
     }

@@ -21,6 +21,8 @@ export interface SnsMessage {
 export interface Sns {
   /** Publish, for Step Functions: it has no endpoint of its own. */
   readonly integrations: Integrations;
+  /** Publish for other services of the cloud. Rejects as Publish does. */
+  publish(topicArn: string, subject: string, message: string): Promise<void>;
   addTopic(topicArn: string): void;
   removeTopic(topicArn: string): void;
   /** The oldest first: the last 1,000. */
@@ -62,6 +64,9 @@ export function createSns(options: { readonly clock: Clock; readonly random: Ran
         errorPrefix: 'SNS',
         operation: { takes: ['TopicArn', 'Subject', 'Message'], run: publish },
       },
+    },
+    async publish(topicArn, subject, message) {
+      await publish({ TopicArn: topicArn, Subject: subject, Message: message });
     },
     addTopic: (topicArn) => void topics.add(topicArn),
     removeTopic: (topicArn) => void topics.delete(topicArn),

@@ -50,6 +50,7 @@ export interface ExecutionOptions {
   /** Where an earlier attempt of this execution is taken up. @default it starts from the beginning */
   readonly redrive?: Redrive;
   onStateEntered(entered: StateEntered): void;
+  readonly onEnded?: (status: ExecutionStatus) => void;
 }
 
 export interface Redrive {
@@ -98,6 +99,7 @@ export function startExecution(options: ExecutionOptions): Execution {
 
   const end = (status: ExecutionStatus, more: Partial<Outcome> = {}) => {
     outcome = { status, stoppedAtMs: options.clock.now(), ...more };
+    options.onEnded?.(status);
     ended.abort();
   };
   const overflow = () => {

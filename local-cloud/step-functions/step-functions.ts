@@ -9,7 +9,13 @@ import { uuidFrom } from '../identifiers.ts';
 import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
 import { type Service, ServiceError } from '../service.ts';
-import { type ExecutionOptions, type StateEntered, startExecution } from './execution.ts';
+import type { ServiceMetric } from '../service-metric.ts';
+import {
+  type ExecutionOptions,
+  type ExecutionStatus,
+  type StateEntered,
+  startExecution,
+} from './execution.ts';
 import { executionOperations, type Started } from './execution-operations.ts';
 import { loadDefinition } from './state-machine-definition.ts';
 import {
@@ -30,6 +36,8 @@ export interface StepFunctionsOptions {
   readonly invoke: Invoke;
   /** Operations of other services that a Task may call itself. @default none */
   readonly integrations?: Integrations;
+  /** AWS/States, by state machine. @default nobody is told */
+  readonly onMetric?: (metric: ServiceMetric) => void;
 }
 
 export interface StepFunctions {
@@ -89,7 +97,9 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       onStateEntered: (entered) => {
         for (const listener of listeners) listener(entered);
       },
+      onEnded: (status) => options.onMetric?.(executionMetric(stateMachine.arn, status)),
     };
+    options.onMetric?.(executionMetric(stateMachine.arn, 'RUNNING'));
     executions.set(arn, {
       arn,
       name,
@@ -171,6 +181,24 @@ async function endExecutions(
   for (const { execution } of all) execution.stop({ error: 'StateMachine.Deleted' });
   await Promise.all(all.map(({ execution }) => execution.ended));
   for (const { arn } of all) executions.delete(arn);
+}
+
+/** Source: Step Functions developer guide, execution metrics; by StateMachineArn, in counts. */
+const metricNames: Readonly<Record<ExecutionStatus, string>> = {
+  RUNNING: 'ExecutionsStarted',
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  TIMED_OUT: 'ExecutionsTimedOut',
+  ABORTED: 'ExecutionsAborted',
+};
+
+function executionMetric(stateMachineArn: string, status: ExecutionStatus): ServiceMetric {
+  return {
+    namespace: 'AWS/States',
+    metricName: metricNames[status],
+    dimensions: { StateMachineArn: stateMachineArn },
+    value: 1,
+  };
 }
 
 /** StartExecution: names of 1 to 80 characters, input of at most 262,144 bytes of JSON. */

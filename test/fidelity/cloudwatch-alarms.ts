@@ -177,7 +177,7 @@ export const cloudWatchAlarms: Area = {
       behaviour: 'an alarm’s period is 10, 20, 30 or a multiple of 60 s; M is at most N',
       source: 'CloudWatch API reference, PutMetricAlarm: Period, DatapointsToAlarm',
       localCloud:
-        'The same, when the template is deployed. Properties that it does not implement (actions, expressions) are refused by name.',
+        'The same, when the template is deployed. Properties that it does not implement (expressions, actions that are not topics) are refused by name.',
       check: onCloudWatch(async (fixture) => {
         const create = (more: object) => () =>
           fixture.cloudWatch.createAlarm({ ...alarmProperties, ...more });
@@ -185,7 +185,10 @@ export const cloudWatchAlarms: Area = {
         expect(create({ DatapointsToAlarm: 2 })).toThrow(/DatapointsToAlarm is 2/);
         expect(create({ Threshold: 'low' })).toThrow(/Threshold is "low"/);
         expect(create({ TreatMissingData: 'shrug' })).toThrow(/TreatMissingData is "shrug"/);
-        expect(create({ AlarmActions: [] })).toThrow(/not implement the property AlarmActions/);
+        expect(create({ Metrics: [] })).toThrow(/not implement the property Metrics/);
+        expect(create({ AlarmActions: ['arn:aws:lambda:eu-central-1:1:function:f'] })).toThrow(
+          /takes up to 5 SNS topics/,
+        );
         expect(create({ Period: 20 })).not.toThrow();
       }),
     },

@@ -168,7 +168,9 @@ export const eventBridge: Area = {
             bus.put(event);
             await clock.advance(300_000);
             expect(started).toEqual([]);
-            expect(bus.deadLetters(queueArn)).toEqual([{ ruleName: 'events', event, reason }]);
+            expect(bus.deadLetters(queueArn)).toEqual([
+              { ruleName: 'events', event, reason, atMs: expect.any(Number) },
+            ]);
           });
         }
       },

@@ -1,6 +1,7 @@
 /** All areas of the fidelity table, in the order of docs/fidelity.md. */
 import { apiCalls } from './api-calls.ts';
 import { cloudFormation } from './cloudformation.ts';
+import { cloudWatchActions } from './cloudwatch-actions.ts';
 import { cloudWatchAlarms } from './cloudwatch-alarms.ts';
 import { cloudWatchEvaluation } from './cloudwatch-evaluation.ts';
 import { cloudWatchMetrics } from './cloudwatch-metrics.ts';
@@ -18,6 +19,7 @@ import { lambdaFunctions } from './lambda-functions.ts';
 import { packets } from './packets.ts';
 import { permissions } from './permissions.ts';
 import type { Area } from './row.ts';
+import { serviceMetrics } from './service-metrics.ts';
 import { stepFunctions } from './step-functions.ts';
 import { stepFunctionsRedrive } from './step-functions-redrive.ts';
 import { stepFunctionsServices } from './step-functions-services.ts';
@@ -36,11 +38,13 @@ export const areas: readonly Area[] = [
   cloudWatchMetrics,
   cloudWatchEvaluation,
   cloudWatchAlarms,
+  cloudWatchActions,
   eventBridge,
   stepFunctions,
   stepFunctionsTasks,
   stepFunctionsServices,
   stepFunctionsRedrive,
+  serviceMetrics,
   lambdaFunctions,
   cloudFormation,
   customResources,

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../handlers/cloud.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
 import type { Incident } from '../../workflow/incident.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { type Account, openAccount } from '../support/account.ts';
 import { refusing } from '../support/faults.ts';
-import { verdict } from '../support/incidents.ts';
+import { incident, verdict } from '../support/incidents.ts';
 
 let account: Account;
 afterEach(() => account.stop());
@@ -42,6 +43,45 @@ describe('record incident', () => {
     await record();
     expect(notifiedTag()).toMatch(/^held-back \d{4}-/);
     expect(await record()).toMatchObject({ kind: 'quiet', ending: 'held-back' });
+  });
+
+  it('record: how many coordinators are ready is published, by cluster, in its own namespace', async () => {
+    account = await openAccount();
+    const sent: unknown[] = [];
+    const cloud: Cloud = {
+      ...account.cloud,
+      putMetricData: (input) => {
+        sent.push(input);
+        return account.cloud.putMetricData(input);
+      },
+    };
+    const { survey, answers } = incident();
+    const document = account.incident({ survey, answers });
+    await recordIncident(document, cloud, account.clock, () => {});
+    const Dimensions = [{ Name: 'Cluster', Value: account.cluster.clusterName }];
+    expect(sent).toEqual([
+      {
+        Namespace: account.cluster.metricNamespace,
+        MetricData: [
+          { MetricName: 'ReadyCoordinators', Value: 2, Unit: 'Count', Dimensions },
+          { MetricName: 'ReadyStandbys', Value: 1, Unit: 'Count', Dimensions },
+        ],
+      },
+    ]);
+  });
+
+  it('record: metrics that are not taken are a gap, and the incident is recorded all the same', async () => {
+    account = await openAccount();
+    const lines: string[] = [];
+    const { survey, answers } = incident();
+    const found = await recordIncident(
+      account.incident({ survey, answers }),
+      refusing(account.cloud, 'putMetricData', 'AccessDenied'),
+      account.clock,
+      (line) => lines.push(line),
+    );
+    expect(found.ending).toBe('undecided');
+    expect(lines[1]).toContain('The metrics were not published. AccessDenied');
   });
 
   it('record: an address that can be neither read nor tagged keeps nobody from being told', async () => {

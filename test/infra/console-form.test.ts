@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { CoordinatorFailoverStack } from '../../infra/stack.ts';
-import type { CloudFormationTemplate } from './template-reading.ts';
+import { type CloudFormationTemplate, onlyResource, textOf } from './template-reading.ts';
 
 let template: CloudFormationTemplate;
 /** Without CDK's own. */
@@ -72,4 +72,26 @@ test('form: a default is a value that its parameter allows', () => {
 test('form: only what nobody can guess has no default', () => {
   const asked = parameters.filter(([, { Default }]) => Default === undefined);
   expect(asked.map(([name]) => name)).toEqual(['VpcId', 'SubnetId', 'ImageId']);
+});
+
+test('form: the outputs say where the coordinator is and what to look at', () => {
+  const given = { HttpPort: '8080', 'AWS::StackName': 'presto', 'AWS::Region': 'eu-west-1' };
+  const [address] = onlyResource(template, 'AWS::EC2::NetworkInterface');
+  const [machine] = onlyResource(template, 'AWS::StepFunctions::StateMachine');
+  const [topic] = onlyResource(template, 'AWS::SNS::Topic');
+  const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [
+    name,
+    textOf(Value, given),
+  ]);
+  expect(Object.fromEntries(outputs)).toEqual({
+    PrestoCoordinatorURL: `http://<${address}.PrimaryPrivateIpAddress>:8080`,
+    PrestoSSH: `ssh ec2-user@<${address}.PrimaryPrivateIpAddress>`,
+    DashboardConsole:
+      'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/presto-coordinator',
+    StateMachineArn: `<${machine}>`,
+    StateMachineConsole: `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/statemachines/view/<${machine}>`,
+    NetworkInterfaceId: `<${address}>`,
+    ClusterName: 'presto',
+    NotificationTopicArn: `<${topic}>`,
+  });
 });

@@ -141,7 +141,10 @@ export const template = {
     },
     Log: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 30 } },
     Dead: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1209600 } },
-    Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: '{}' } },
+    Dashboard: {
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: { DashboardBody: '{"widgets":[]}' },
+    },
   },
   Outputs: {
     Url: { Value: joined('http://', getAtt('Address', 'PrimaryPrivateIpAddress')) },

@@ -71,7 +71,7 @@ describe('local cloud', () => {
       Url: expect.stringMatching(/^http:\/\/127\.78\.0\.\d+$/),
       StateMachineArn: expect.stringContaining(':stateMachine:analytics-Machine-'),
     });
-    expect(cloud.unsupported).toEqual(['AWS::CloudWatch::Dashboard']);
+    expect(cloud.unsupported).toEqual([]);
     expect(cloud.resources.get('Alarm')?.physicalId).toBe('analytics-health');
   });
 

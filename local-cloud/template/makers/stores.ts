@@ -1,4 +1,6 @@
 /** Names and ARNs for others to refer to; nothing but a topic stores anything. */
+import type { CloudWatch } from '../../cloudwatch/cloudwatch.ts';
+import type { EventBus } from '../../event-bus/event-bus.ts';
 import { uuidFrom } from '../../identifiers.ts';
 import { optionalText, text } from '../../properties.ts';
 import type { Random } from '../../random.ts';
@@ -11,9 +13,12 @@ interface StoreOptions {
   readonly accountId: string;
   readonly random: Random;
   readonly sns: Sns;
+  readonly cloudWatch: CloudWatch;
+  readonly eventBus: EventBus;
 }
 
-export function storeMakers({ region, accountId, random, sns }: StoreOptions): Makers {
+export function storeMakers(options: StoreOptions): Makers {
+  const { region, accountId, random, sns } = options;
   const arnOf = (service: string, rest: string) =>
     `arn:aws:${service}:${region}:${accountId}:${rest}`;
   return {
@@ -28,6 +33,7 @@ export function storeMakers({ region, accountId, random, sns }: StoreOptions): M
       const name = optionalText(read(resource, names), 'QueueName') ?? resource.nameOf(80);
       const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
       const attributes = { Arn: arnOf('sqs', name), QueueName: name, QueueUrl: url };
+      gaugeQueue(options, name, attributes.Arn);
       return named(resource, { physicalId: url, attributes }, ['QueueName']);
     },
     'AWS::SQS::QueuePolicy': (resource) => named(resource, { physicalId: resource.nameOf(80) }, []),
@@ -46,6 +52,24 @@ export function storeMakers({ region, accountId, random, sns }: StoreOptions): M
       return named(resource, { physicalId }, names);
     },
   };
+}
+
+/**
+ * A queue speaks from its first message on, once a minute. Nobody takes messages out here, so it never
+ * falls silent again (an empty queue does after six hours: SQS developer guide, metrics).
+ */
+function gaugeQueue({ cloudWatch, eventBus }: StoreOptions, name: string, queueArn: string): void {
+  cloudWatch.addGauge(
+    {
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateNumberOfMessagesVisible',
+      dimensions: [{ name: 'QueueName', value: name }],
+    },
+    (atMs) => {
+      const letters = eventBus.deadLetters(queueArn).filter((letter) => letter.atMs <= atMs);
+      return letters.length === 0 ? undefined : letters.length;
+    },
+  );
 }
 
 function topic(

@@ -3,6 +3,7 @@ import type { CloudWatch } from '../../cloudwatch/cloudwatch.ts';
 import type { EventBus } from '../../event-bus/event-bus.ts';
 import type { FunctionProperties, Lambda } from '../../lambda/lambda.ts';
 import {
+  isRecord,
   oneOf,
   optionalNumber,
   optionalText,
@@ -39,6 +40,12 @@ export function workMakers(options: WorkOptions): Makers {
       const made = cloudWatch.createAlarm(resource.properties, resource.nameOf(255));
       return alarm(cloudWatch, resource, made);
     },
+    'AWS::CloudWatch::Dashboard'(resource) {
+      const given = read(resource, ['DashboardName', 'DashboardBody']);
+      const name = optionalText(given, 'DashboardName') ?? resource.nameOf(255);
+      checkDashboard(given.what, text(given, 'DashboardBody'));
+      return named(resource, { physicalId: name }, ['DashboardName']);
+    },
     'AWS::Events::Rule'(resource) {
       const fallbackName = resource.nameOf(64);
       const { ruleName, ruleArn } = eventBus.addRule(resource.properties, fallbackName);
@@ -51,6 +58,19 @@ export function workMakers(options: WorkOptions): Makers {
       return stateMachine(stepFunctions, resource, { name, stateMachineArn });
     },
   };
+}
+
+/** PutDashboard refuses a body that is not JSON with widgets in it; nothing draws it here. */
+function checkDashboard(what: string, body: string): void {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (error) {
+    throw new Error(`${what}: DashboardBody is not JSON.`, { cause: error });
+  }
+  if (!isRecord(parsed) || !Array.isArray(parsed.widgets)) {
+    throw new Error(`${what}: DashboardBody has no list of widgets.`);
+  }
 }
 
 function alarm(

@@ -10,9 +10,11 @@ import type { CloudEvent } from '../../../local-cloud/cloud-event.ts';
 import { createCloudWatch } from '../../../local-cloud/cloudwatch/cloudwatch.ts';
 import { connect } from '../../../local-cloud/in-process.ts';
 import { randomFrom } from '../../../local-cloud/random.ts';
+import { createSns } from '../../../local-cloud/sns/sns.ts';
 import { manualClock } from '../manual-clock.ts';
 
 export const namespace = 'CoordinatorFailover/analytics';
+export const topicArn = 'arn:aws:sns:eu-central-1:123456789012:incidents';
 const dimensions = [{ Name: 'Cluster', Value: 'analytics' }];
 
 /** Properties of `AWS::CloudWatch::Alarm`, some as text as CloudFormation may have them. */
@@ -35,6 +37,8 @@ export const alarmProperties = {
 export function cloudWatchFixture(seed = 7) {
   const clock = manualClock();
   const events: CloudEvent[] = [];
+  const sns = createSns({ clock, random: randomFrom(2) });
+  sns.addTopic(topicArn);
   const cloudWatch = createCloudWatch({
     clock,
     random: randomFrom(seed),
@@ -42,6 +46,7 @@ export function cloudWatchFixture(seed = 7) {
     region: 'eu-central-1',
     accountId: '123456789012',
     onEvent: (event) => events.push(event),
+    notify: sns.publish,
   });
   const client = new CloudWatchClient({ region: 'eu-central-1' });
   connect(client, cloudWatch.service, {
@@ -62,6 +67,7 @@ export function cloudWatchFixture(seed = 7) {
   return {
     clock,
     events,
+    sns,
     cloudWatch,
     client,
     put,
