@@ -61,6 +61,7 @@ const refused: readonly Snippet[] = [
   ...crossings('probe', ['handlers', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
   ...crossings('infra', ['handlers', 'probe', 'info-client', 'local-cloud', 'drill', 'test']),
   ...crossings('cli', ['handlers', 'probe', 'infra', 'local-cloud', 'drill']),
+  ...crossings('packaging', ['workflow', 'handlers', 'probe', 'cli', 'drill', 'test']),
   ...crossings('report', [
     'handlers',
     'probe',

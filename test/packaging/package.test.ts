@@ -48,7 +48,7 @@ const construct = `
   const [subnet] = vpc.isolatedSubnets;
   if (subnet === undefined) throw new Error('no subnet');
   const failover = new CoordinatorFailover(stack, 'Failover', {
-    vpc, subnet, imageId: 'ami-0123456789abcdef0', instanceType: 'm7i.xlarge' });`;
+    vpc, subnet, machineImage: MachineImage.latestAmazonLinux2023(), instanceTypes: ['m7i.xlarge'] });`;
 
 /** Of the template that the app wrote: how many functions it has, and how many of their bundles. */
 async function synthesizedBy(file: string): Promise<{ functions: number; bundles: number }> {
@@ -73,7 +73,7 @@ test('package: a TypeScript app with the construct compiles and synthesizes, wit
   await writeFile(
     join(project, 'app.mts'),
     `import { App, Stack } from 'aws-cdk-lib';
-     import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+     import { MachineImage, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
      import { CoordinatorFailover, type CoordinatorFailoverProps } from 'coordinator-failover';
      const app = new App({ outdir: 'cdk.out' });
      const stack = new Stack(app, 'Cluster');
@@ -95,7 +95,7 @@ test('package: a TypeScript app with the construct compiles and synthesizes, wit
 
 test('package: a CommonJS app with the construct and one with the ready-made stack synthesize', async () => {
   const requires = `const { App, Stack } = require('aws-cdk-lib');
-    const { SubnetType, Vpc } = require('aws-cdk-lib/aws-ec2');
+    const { MachineImage, SubnetType, Vpc } = require('aws-cdk-lib/aws-ec2');
     const { CoordinatorFailover, CoordinatorFailoverStack } = require('coordinator-failover');
     const app = new App({ outdir: 'cdk.out' });`;
   const apps = {
@@ -112,10 +112,10 @@ test('package: a CommonJS app with the construct and one with the ready-made sta
 
 test('package: wrong props are told by name, value and what is allowed', async () => {
   const text = `import { App, Stack } from 'aws-cdk-lib';
-    import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+    import { MachineImage, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
     import { CoordinatorFailover } from 'coordinator-failover';
     const stack = new Stack(new App(), 'Cluster');
-    ${construct.replace('imageId', 'haCoordinatorsCount: 10, imageId')}`;
+    ${construct.replace('machineImage:', 'haCoordinatorsCount: 10, machineImage:')}`;
   await writeFile(join(project, 'wrong.mjs'), text);
   const told = 'haCoordinatorsCount is 10, but must be a whole number from 1 to 9';
   await expect(run(process.execPath, ['wrong.mjs'], project)).rejects.toMatchObject({
