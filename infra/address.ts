@@ -21,7 +21,8 @@ interface AddressProps {
   /** Of the address. The coordinators may be in another subnet of its Availability Zone. */
   readonly subnet: ISubnet;
   readonly clusterName: string;
-  readonly httpPort: number;
+  /** Of the server, as everybody outside of a box asks it. */
+  readonly port: number;
   readonly clientCidr: string | undefined;
   readonly sshCidr: string | undefined;
 }
@@ -32,7 +33,7 @@ export class Address extends Construct {
   readonly privateIpAddress: string;
   /** Of every coordinator, and of the address itself. */
   readonly coordinatorSecurityGroup: SecurityGroup;
-  /** Of the function that asks coordinators over HTTP: it reaches them and nothing else. */
+  /** Of the function that asks coordinators: it reaches them and nothing else. */
   readonly checkSecurityGroup: SecurityGroup;
   /** Lets SSH in, where a range was given. */
   readonly sshIngress: CfnSecurityGroupIngress | undefined;
@@ -48,19 +49,19 @@ export class Address extends Construct {
       description: 'The function that asks coordinators whether they are ready',
       allowAllOutbound: false,
     });
-    const http = Port.tcp(props.httpPort);
+    const server = Port.tcp(props.port);
     this.checkSecurityGroup.connections.allowTo(
       this.coordinatorSecurityGroup,
-      http,
+      server,
       'Ask coordinators for /v1/info',
     );
     this.coordinatorSecurityGroup.addIngressRule(
       this.coordinatorSecurityGroup,
-      http,
+      server,
       'Standbys ask the active',
     );
     if (props.clientCidr !== undefined) {
-      this.allowIn('ClientIngress', props.clientCidr, props.httpPort, 'Workers and clients');
+      this.allowIn('ClientIngress', props.clientCidr, props.port, 'Workers and clients');
     }
     if (props.sshCidr !== undefined) {
       this.sshIngress = this.allowIn('SshIngress', props.sshCidr, 22, 'Operators by SSH');

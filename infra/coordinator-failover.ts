@@ -3,7 +3,7 @@
  * It makes everything that a failover uses; the coordinators themselves are launched by the workflow
  * from the launch template, the first ones by a failover from "nobody holds the address".
  */
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Connections, type IConnectable, Port } from 'aws-cdk-lib/aws-ec2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -22,6 +22,8 @@ import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
 import { clusterMetric } from './metrics.ts';
 import { Notification } from './notification.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
+import { serverWarnings } from './server-props.ts';
+import { Servers } from './servers.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
 import { Watch } from './watch.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
@@ -44,6 +46,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   /** The parts that the ready-made stack puts conditions on. */
   readonly address: Address;
   readonly notification: Notification;
+  private readonly servers: Servers;
 
   /** @throws Error that names every prop which is out of its limits, its value and what is allowed. */
   constructor(scope: Construct, id: string, props: CoordinatorFailoverProps) {
@@ -51,8 +54,13 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     const valid = validatedProps(this, props);
     const { clusterName } = valid;
     this.clusterName = clusterName;
+    this.servers = new Servers(this, 'Servers', props);
+    for (const warning of serverWarnings(props, new Date())) {
+      Annotations.of(this).addWarningV2('coordinator-failover:caBundle', warning);
+    }
     this.address = new Address(this, 'Address', {
-      ...valid,
+      clusterName,
+      port: this.servers.port,
       vpc: props.vpc,
       subnet: props.addressSubnet ?? props.subnet,
       clientCidr: props.clientCidr,
@@ -60,10 +68,10 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     });
     this.networkInterfaceId = this.address.networkInterfaceId;
     this.coordinatorAddress = this.address.privateIpAddress;
-    this.coordinatorUri = `http://${this.coordinatorAddress}:${valid.httpPort}`;
+    this.coordinatorUri = this.servers.uri(this.coordinatorAddress);
     this.connections = new Connections({
       securityGroups: [this.address.coordinatorSecurityGroup],
-      defaultPort: Port.tcp(valid.httpPort),
+      defaultPort: Port.tcp(this.servers.port),
     });
     const alarms = new Alarms(this, 'Alarms', {
       clusterName,
@@ -197,7 +205,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
         clusterName,
         networkInterfaceId: this.networkInterfaceId,
         coordinatorAddress: this.coordinatorAddress,
-        server: { protocol: 'http', port: valid.httpPort },
+        server: this.servers.endpoint(this.coordinatorAddress),
         launchTemplateId: box.launchTemplateId,
         launchTemplateVersion: box.launchTemplateVersion,
         instanceTypes: valid.instanceTypes,
@@ -242,8 +250,8 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       region: Stack.of(this).region,
       networkInterfaceId: this.networkInterfaceId,
       coordinatorAddress: this.coordinatorAddress,
-      local: { host: 'localhost', protocol: 'http', port: valid.httpPort },
-      server: { protocol: 'http', port: valid.httpPort },
+      local: this.servers.local(this.coordinatorAddress),
+      server: this.servers.endpoint(this.coordinatorAddress),
       metricNamespace: metricNamespace(valid.clusterName),
       alarms: alarmNames(valid.clusterName),
       ...valid.probeSettings,

@@ -6,9 +6,10 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKeyPair, IMachineImage, ISubnet, IVpc, UserData } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ServerProps } from './server-props.ts';
 import type { TimingProps } from './timing-props.ts';
 
-export interface CoordinatorFailoverProps extends TimingProps {
+export interface CoordinatorFailoverProps extends ServerProps, TimingProps {
   /** The VPC of the cluster. */
   readonly vpc: IVpc;
 
@@ -87,13 +88,6 @@ export interface CoordinatorFailoverProps extends TimingProps {
    * @default no
    */
   readonly keepCoordinatorNode?: 'yes' | 'no';
-
-  /**
-   * Port of the server, by HTTP, on every coordinator. 1 to 65535.
-   *
-   * @default 8080
-   */
-  readonly httpPort?: number;
 
   /**
    * Who may reach the server: workers and clients, as an IPv4 range. Others by `connections`.

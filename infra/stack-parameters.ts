@@ -9,7 +9,7 @@ import { CfnParameter, type CfnParameterProps } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { settingRules } from '../workflow/settings.ts';
-import { defaultHttpPort } from './validated-props.ts';
+import { defaultHttpPort, noPort } from './server-props.ts';
 
 type SettingParameterName =
   | 'haCoordinatorsCount'
@@ -80,8 +80,48 @@ export class StackParameters extends Construct {
     default: defaultHttpPort,
     minValue: 1,
     maxValue: 65_535,
-    description: 'Port of the server on a coordinator, by HTTP',
+    description:
+      'Port of the server on a coordinator, by HTTP; with HTTPS it may be open to localhost only',
     constraintDescription: 'must be a port from 1 to 65535',
+  });
+  readonly httpEnabled = this.add('HttpEnabled', {
+    default: 'yes',
+    allowedValues: ['yes', 'no'],
+    description: 'no: the server speaks no HTTP at all, not even on localhost; needs HttpsPort',
+    constraintDescription: 'must be yes or no',
+  });
+  readonly httpsPort = this.add('HttpsPort', {
+    type: 'Number',
+    default: noPort,
+    minValue: noPort,
+    maxValue: 65_535,
+    description:
+      'Port of the server on a coordinator, by HTTPS; 0 for no HTTPS. Everybody outside of the box then uses HTTPS only; needs CaBundle or PinnedCertificateSha256',
+    constraintDescription: 'must be a port from 1 to 65535, or 0',
+  });
+  readonly caBundle = this.add('CaBundle', {
+    default: '',
+    // JSON is made of it, so that a line end must not stand in it. 4096 characters are the limit of
+    // any parameter.
+    allowedPattern: caBundlePattern,
+    description:
+      "PEM of the authority that signed the servers' certificates, in one line: each line end as a space or \\n. Empty with a pinned certificate",
+    constraintDescription:
+      'must be empty, or certificates in PEM with a space or \\n in place of each line end',
+  });
+  readonly pinnedCertificateSha256 = this.add('PinnedCertificateSha256', {
+    default: '',
+    allowedPattern: pinsPattern,
+    description:
+      "SHA-256 fingerprint of the servers' own certificate, in place of CaBundle; up to 3, separated by commas",
+    constraintDescription: 'must be empty, or 64 hex digits with or without colons',
+  });
+  readonly tlsServerName = this.add('TlsServerName', {
+    default: '',
+    allowedPattern: '^[A-Za-z0-9._-]{0,253}$',
+    description:
+      "DNS name in the servers' certificate, by which clients reach the coordinator; empty when it names the coordinator address as an IP",
+    constraintDescription: 'must be empty or a name, such as presto.example.com',
   });
 
   readonly graceSeconds = this.addSetting('GraceSeconds', 'graceSeconds');
@@ -178,7 +218,17 @@ const groups: readonly {
       KeepCoordinatorNode: 'KeepCoordinatorNode',
     },
   },
-  { label: 'Presto Configuration', labels: { HttpPort: 'HTTP port' } },
+  {
+    label: 'Presto Configuration',
+    labels: {
+      HttpPort: 'HTTP port',
+      HttpEnabled: 'HTTP',
+      HttpsPort: 'HTTPS port (optional)',
+      CaBundle: 'CA bundle (HTTPS)',
+      PinnedCertificateSha256: 'Pinned certificate (HTTPS)',
+      TlsServerName: 'Name in the certificate (HTTPS)',
+    },
+  },
   {
     label: 'Failover Configuration',
     labels: {
@@ -198,6 +248,13 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ] as const;
+
+/** As `readCaBundle` takes it, in one line. */
+const caBundlePattern =
+  '^$|^(?:-----BEGIN CERTIFICATE-----(?:[A-Za-z0-9+/= ]|\\\\n)+-----END CERTIFICATE-----(?: |\\\\n)*)+$';
+/** As `readPins` takes it. */
+const pinsPattern =
+  '^$|^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}(?:, ?[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}){0,2}$';
 
 const cidrPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
 

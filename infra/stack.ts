@@ -26,6 +26,7 @@ import {
 import type { Construct } from 'constructs';
 import { consoleLink } from './console-link.ts';
 import { CoordinatorFailover } from './coordinator-failover.ts';
+import { addHttpsRules } from './https-rules.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { StackParameters } from './stack-parameters.ts';
 
@@ -57,6 +58,7 @@ export class CoordinatorFailoverStack extends Stack {
     });
     const parameters = new StackParameters(this, 'Parameters');
     this.templateOptions.metadata = { 'AWS::CloudFormation::Interface': parameters.formMetadata };
+    addHttpsRules(this, parameters);
     const failover = this.makeFailover(parameters, numbers);
     this.onlyIf(parameters.sshCidr, failover.address.sshIngress);
     this.onlyIf(parameters.notificationEmail, failover.notification.emailSubscription);
@@ -80,6 +82,11 @@ export class CoordinatorFailoverStack extends Stack {
       instanceTypes: parameters.instanceTypes.valueAsList,
       keyPair: KeyPair.fromKeyPairName(this, 'KeyPair', this.valueOr(keyName, Aws.NO_VALUE)),
       httpPort: parameters.httpPort.valueAsNumber,
+      httpEnabled: parameters.httpEnabled.valueAsString as 'yes' | 'no',
+      httpsPort: parameters.httpsPort.valueAsNumber,
+      caBundle: parameters.caBundle.valueAsString,
+      pinnedCertificateSha256: parameters.pinnedCertificateSha256.valueAsString,
+      tlsServerName: parameters.tlsServerName.valueAsString,
       clientCidr: parameters.clientCidr.valueAsString,
       sshCidr: parameters.sshCidr.valueAsString,
       haCoordinatorsCount: parameters.haCoordinatorsCount.valueAsNumber,

@@ -22,12 +22,12 @@ import {
   settingRules,
 } from '../workflow/settings.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
+import { serverProblems } from './server-props.ts';
 
 export interface ValidatedProps {
   readonly clusterName: string;
   readonly instanceTypes: readonly string[];
   readonly keepCoordinatorNode: 'yes' | 'no';
-  readonly httpPort: number;
   readonly settings: Settings;
   readonly probeSettings: ProbeSettings;
   readonly alarmPeriodSeconds: number;
@@ -41,22 +41,18 @@ export function validatedProps(scope: Construct, props: CoordinatorFailoverProps
     clusterName: props.clusterName ?? Stack.of(scope).stackName,
     instanceTypes: props.instanceTypes,
     keepCoordinatorNode: props.keepCoordinatorNode ?? 'no',
-    httpPort: props.httpPort ?? defaultHttpPort,
     settings: settingsOf(props),
     probeSettings: probeSettingsOf(props),
     alarmPeriodSeconds: props.alarmPeriodSeconds ?? alarmSettingRules.periodSeconds.default,
     alarmDatapoints: props.alarmDatapoints ?? alarmSettingRules.datapoints.default,
     scheduleMinutes: props.scheduleMinutes ?? scheduleRule.default,
   };
-  const problems = [...problemsOf(values), ...zoneProblems(props)];
+  const problems = [...problemsOf(values), ...serverProblems(props), ...zoneProblems(props)];
   if (problems.length > 0) {
     throw new Error(`CoordinatorFailover ${scope.node.path}:\n${problems.join('\n')}`);
   }
   return values;
 }
-
-/** The port of a Presto or Trino server unless it is configured otherwise. */
-export const defaultHttpPort = 8080;
 
 function settingsOf(props: CoordinatorFailoverProps): Settings {
   const names = Object.keys(settingRules) as SettingName[];
@@ -99,13 +95,6 @@ const otherRules = {
   probePublishSeconds: probeSettingRules.publishSeconds,
   alarmDatapoints: alarmSettingRules.datapoints,
   scheduleMinutes: scheduleRule,
-  httpPort: {
-    default: defaultHttpPort,
-    least: 1,
-    most: 65_535,
-    whole: true,
-    reason: 'A TCP port.',
-  },
 };
 
 function otherNumbers(values: ValidatedProps): Record<keyof typeof otherRules, number> {
@@ -116,7 +105,6 @@ function otherNumbers(values: ValidatedProps): Record<keyof typeof otherRules, n
     probePublishSeconds: values.probeSettings.publishSeconds,
     alarmDatapoints: values.alarmDatapoints,
     scheduleMinutes: values.scheduleMinutes,
-    httpPort: values.httpPort,
   };
 }
 

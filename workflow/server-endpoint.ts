@@ -72,7 +72,7 @@ export function readServerEndpoint(path: string, value: unknown): EndpointReadin
 }
 
 /** A DNS name or an IP address. */
-const serverNamePattern = /^[A-Za-z0-9:._-]{1,253}$/;
+export const serverNamePattern = /^[A-Za-z0-9:._-]{1,253}$/;
 const serverNameAllowed = 'a name or address in the certificate, like "presto.example.com"';
 
 type TrustReading =
@@ -98,12 +98,12 @@ function readTrust(path: string, value: unknown): TrustReading {
     : { kind: 'trust', trust: { caBundle: read.pem } };
 }
 
-const pinsAllowed =
+export const pinsAllowed =
   `the SHA-256 fingerprint of a certificate, 64 hex digits with or without colons; ` +
   `up to ${mostPins}, separated by commas`;
 
 /** Lower-case hex digits, separated by commas; undefined when it is anything else. */
-function readPins(value: unknown): string | undefined {
+export function readPins(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const pins = value.split(',').map((pin) => pin.replace(/[\s:]/g, '').toLowerCase());
   const fits = pins.length <= mostPins && pins.every((pin) => /^[0-9a-f]{64}$/.test(pin));
@@ -120,7 +120,7 @@ type CaBundleReading =
  * spaces, or `\n` as two characters. What stands between certificates is dropped, as every reader of
  * PEM does. Whether they are certificates at all, only a reader of DER knows.
  */
-function readCaBundle(value: unknown): CaBundleReading {
+export function readCaBundle(value: unknown): CaBundleReading {
   if (typeof value !== 'string') return caProblem('must be a text');
   if (/PRIVATE KEY-----/.test(value)) {
     return caProblem(

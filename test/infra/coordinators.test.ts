@@ -9,6 +9,7 @@ import type { ProbeConfiguration } from '../../workflow/cluster.ts';
 import { defaultProbeSettings } from '../../workflow/settings.ts';
 import {
   type CloudFormationTemplate,
+  httpWithTheRestOpen,
   onlyResource,
   resourcesOf,
   textOf,
@@ -24,6 +25,11 @@ beforeAll(async () => {
   template = synthesized.template as CloudFormationTemplate;
   assertions = Template.fromJSON(synthesized.template);
 });
+
+/** HTTPS where there is one. */
+const serverPort = {
+  'Fn::If': [expect.stringContaining('HttpsIsOn'), { Ref: 'HttpsPort' }, { Ref: 'HttpPort' }],
+};
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -70,8 +76,8 @@ test('coordinators: user data writes the whole configuration of the probe', () =
     region: 'eu-west-1',
     networkInterfaceId: `<${interfaceId}>`,
     coordinatorAddress: `<${interfaceId}.PrimaryPrivateIpAddress>`,
-    local: { host: 'localhost', protocol: 'http', port: 8080 },
-    server: { protocol: 'http', port: 8080 },
+    local: { host: 'localhost', ...httpWithTheRestOpen(interfaceId) },
+    server: httpWithTheRestOpen(interfaceId),
     metricNamespace: 'CoordinatorFailover/presto',
     alarms: {
       activeHealth: 'presto-coordinator-active-health',
@@ -90,8 +96,8 @@ test('coordinators: SSH stays closed unless a range is given', () => {
   const clients = { Ref: 'ClientCidr' };
   for (const rule of ingress.filter((other) => other !== ssh[0])) {
     expect(rule.Properties).toMatchObject({
-      FromPort: { Ref: 'HttpPort' },
-      ToPort: { Ref: 'HttpPort' },
+      FromPort: serverPort,
+      ToPort: serverPort,
     });
     const { CidrIp = clients } = rule.Properties;
     expect(CidrIp).toEqual(clients);
@@ -108,7 +114,7 @@ test('coordinators: only check-info is in the VPC, and it reaches nothing but co
   const egress = resourcesOf(template, 'AWS::EC2::SecurityGroupEgress');
   expect(egress).toHaveLength(1);
   expect(egress[0]?.[1].Properties).toMatchObject({
-    FromPort: { Ref: 'HttpPort' },
+    FromPort: serverPort,
     DestinationSecurityGroupId: {
       'Fn::GetAtt': [expect.stringContaining('Coordinator'), 'GroupId'],
     },

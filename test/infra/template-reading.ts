@@ -32,9 +32,13 @@ export function onlyResource(template: CloudFormationTemplate, type: string): [s
 /**
  * Text with tokens: `{ Ref: X }` becomes the value given for X or `<X>`, `{ Fn::GetAtt: [X, Y] }`
  * becomes `<X.Y>`, a text for Fn::Sub is filled in the same way, a list that is a parameter is given
- * with commas, and no condition holds.
+ * with commas, and no condition holds unless `holds` says so.
  */
-export function textOf(value: unknown, given: Readonly<Record<string, string>> = {}): string {
+export function textOf(
+  value: unknown,
+  given: Readonly<Record<string, string>> = {},
+  holds: (condition: string) => boolean = () => false,
+): string {
   if (typeof value === 'string') return value;
   const [[kind, argument] = []] = Object.entries(value as object) as [string, unknown][];
   switch (kind) {
@@ -48,14 +52,16 @@ export function textOf(value: unknown, given: Readonly<Record<string, string>> =
         (_whole, name) => given[name] ?? `<${name}>`,
       );
     case 'Fn::Base64':
-      return textOf(argument, given);
+      return textOf(argument, given, holds);
     case 'Fn::Join': {
       const [separator, parts] = argument as [string, unknown];
-      const items = Array.isArray(parts) ? parts : textOf(parts, given).split(',');
-      return items.map((part) => textOf(part, given)).join(separator);
+      const items = Array.isArray(parts) ? parts : textOf(parts, given, holds).split(',');
+      return items.map((part) => textOf(part, given, holds)).join(separator);
     }
-    case 'Fn::If':
-      return textOf((argument as unknown[])[2], given);
+    case 'Fn::If': {
+      const [condition, yes, no] = argument as unknown[];
+      return textOf(holds(String(condition)) ? yes : no, given, holds);
+    }
     default:
       throw new Error(`textOf cannot read ${JSON.stringify(value)}.`);
   }
@@ -71,4 +77,14 @@ export function referencesIn(value: unknown): string[] {
     ...(Array.isArray(attribute) ? [String(attribute[0])] : []),
     ...Object.values(rest).flatMap(referencesIn),
   ];
+}
+
+/** An endpoint as the ready-made stack writes it when nobody has asked for HTTPS. */
+export function httpWithTheRestOpen(interfaceId: string) {
+  return {
+    protocol: 'http',
+    port: 8080,
+    trust: { caBundle: '', pinnedCertificateSha256: '' },
+    serverName: `<${interfaceId}.PrimaryPrivateIpAddress>`,
+  } as const;
 }

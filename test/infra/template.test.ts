@@ -7,6 +7,7 @@ import { synthesize } from '../../infra/synthesize.ts';
 import { defaultSettings, settingRules } from '../../workflow/settings.ts';
 import {
   type CloudFormationTemplate,
+  httpWithTheRestOpen,
   onlyResource,
   referencesIn,
   resourcesOf,
@@ -125,7 +126,7 @@ test('template: the cluster in the record names what the stack made', () => {
     clusterName: 'presto',
     networkInterfaceId: `<${interfaceId}>`,
     coordinatorAddress: `<${interfaceId}.PrimaryPrivateIpAddress>`,
-    server: { protocol: 'http', port: 8080 },
+    server: httpWithTheRestOpen(interfaceId),
     launchTemplateId: `<${templateId}>`,
     launchTemplateVersion: `<${templateId}.LatestVersionNumber>`,
     instanceTypes: ['m7i.xlarge', 'm6i.xlarge'],
