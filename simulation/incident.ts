@@ -9,7 +9,10 @@ import { scheduleFaults } from './stage.ts';
 import { createVirtualTime, rule } from './virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
-export type IncidentOptions = Omit<WorldOptions, 'time'>;
+export interface IncidentOptions extends Omit<WorldOptions, 'time'> {
+  /** Told when everything stands, before time begins to pass. */
+  readonly onBegin?: (world: World, executions: Executions) => void;
+}
 
 /** Every run begins at the same moment. */
 const startMs = Date.UTC(2026, 9, 2, 12, 0, 0);
@@ -45,6 +48,7 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       facts,
     });
     scheduleFaults(world);
+    options.onBegin?.(world, executions);
     const quietFromMs = startMs + lastFaultSeconds(faults) * 1000 + lookEveryMs;
     const untilMs = quietFromMs + mostSecondsAfter * 1000;
     const end = await time.run(settledTest(world, executions, quietFromMs), untilMs);

@@ -1,0 +1,138 @@
+/**
+ * Two executions of one incident at every interleaving with one switch, and at the switches around
+ * every call that changes something: one failover, nothing healthy terminated, one replacement.
+ * `npm run interleavings` runs every pair of calls.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { terminateInstance } from '../../../handlers/terminate-instance.ts';
+import { synthesize } from '../../../infra/synthesize.ts';
+import { type HandlerPorts, handlers } from '../../../simulation/functions.ts';
+import { exploreRow, rowsOf } from '../../../simulation/interleavings/explore.ts';
+import { play, undisturbedCalls } from '../../../simulation/interleavings/run.ts';
+import {
+  type PairName,
+  pairNames,
+  pointsOf,
+  type Schedule,
+  type SettingName,
+  sentenceOf,
+} from '../../../simulation/interleavings/schedule.ts';
+
+const longMs = 600_000;
+let template: object;
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'interleavings-'));
+  ({ template } = await synthesize(directory));
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe('interleavings: the first is held, or dies, at each of its calls', () => {
+  const cases: readonly (readonly [PairName, SettingName])[] = [
+    ...pairNames.map((pair) => [pair, 'prompt'] as const),
+    ['two looks', 'slow'],
+  ];
+  test.each(cases)('%s (%s)', { timeout: longMs }, async (pair, setting) => {
+    const rows = await rowsOf(pair, setting, { template });
+    // Before and after each call, held and dying: that many calls were discovered.
+    expect(rows.length).toBeGreaterThanOrEqual(4 * 20);
+    for (const row of rows) {
+      const { failures, reached, schedules } = await exploreRow(row, { template }, 'one switch');
+      expect(failures).toEqual([]);
+      expect(reached).toBe(schedules);
+    }
+  });
+});
+
+test('interleavings: both are interrupted, around every call that changes something', {
+  timeout: longMs,
+}, async () => {
+  const pair = 'two looks';
+  const setting = 'prompt';
+  const calls = await undisturbedCalls({ pair, setting, which: 'first' }, { template });
+  const points = pointsOf(calls.length).filter(
+    ({ call, effect }) => effect && !/^(Describe|Get)/.test(calls[call] ?? ''),
+  );
+  expect(points.length).toBeGreaterThanOrEqual(8);
+  for (const first of points) {
+    for (const other of points) {
+      const schedule: Schedule = { pair, setting, kind: 'hold', first, other };
+      const { problems } = await play(schedule, { template });
+      expect(problems, sentenceOf(schedule)).toEqual([]);
+    }
+  }
+});
+
+describe('interleavings: what they would find', () => {
+  test('a new client token for every try: two replacements', { timeout: longMs }, async () => {
+    const launchStandby = handlers['launch-standby'];
+    let tries = 0;
+    const schedule: Schedule = {
+      pair: 'two looks',
+      setting: 'prompt',
+      kind: 'hold',
+      first: { call: await callOf('RunInstances'), effect: true },
+      other: null,
+    };
+    const broken = {
+      ...handlers,
+      'launch-standby': (event: unknown, ports: HandlerPorts) =>
+        launchStandby?.(event, {
+          ...ports,
+          cloud: {
+            ...ports.cloud,
+            describeInstances: async (input) => {
+              const answer = await ports.cloud.describeInstances(input);
+              return { ...answer, Reservations: answer.Reservations?.slice(0, 1) };
+            },
+            runInstances: (input) => {
+              tries += 1;
+              return ports.cloud.runInstances({ ...input, ClientToken: `try-${tries}` });
+            },
+          },
+        }) ?? {},
+    };
+    const { problems } = await play(schedule, { template, handlers: broken });
+    expect(problems.join('\n')).toMatch(/coordinators were launched instead of 1/);
+  });
+
+  test('fencing whoever holds the address, without the pin: two failovers', {
+    timeout: longMs,
+  }, async () => {
+    const broken = {
+      ...handlers,
+      'terminate-instance': async (event: unknown, { cloud, clock }: HandlerPorts) => {
+        const { NetworkInterfaces } = await cloud.describeNetworkInterfaces({});
+        const { AttachmentId, InstanceId } = NetworkInterfaces?.[0]?.Attachment ?? {};
+        const verdict = { ...Reflect.get(Object(event), 'verdict') };
+        if (AttachmentId && InstanceId) {
+          verdict.pin = { attachmentId: AttachmentId, instanceId: InstanceId };
+        }
+        return terminateInstance({ ...Object(event), verdict }, cloud, clock);
+      },
+    };
+    const schedule: Schedule = {
+      pair: 'two looks',
+      setting: 'prompt',
+      kind: 'hold',
+      // It has looked and decided; what it does next is the fence.
+      first: { call: (await callOf('DescribeInstanceStatus')) + 1, effect: false },
+      other: null,
+    };
+    const { problems } = await play(schedule, { template, handlers: broken });
+    expect(problems.join('\n')).toMatch(/Detached: .*, /);
+  });
+});
+
+async function callOf(operation: string): Promise<number> {
+  const calls = await undisturbedCalls(
+    { pair: 'two looks', setting: 'prompt', which: 'first' },
+    { template },
+  );
+  return calls.indexOf(operation);
+}
