@@ -21,6 +21,7 @@ import { Functions } from './functions.ts';
 import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
 import { clusterMetric } from './metrics.ts';
 import { Notification } from './notification.ts';
+import { checkOwnTemplate, ownTemplateOf } from './own-launch-template.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { serverWarnings } from './server-props.ts';
 import { Servers } from './servers.ts';
@@ -41,6 +42,12 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   readonly stateMachine: StateMachine;
   /** Of the cluster's dashboard in CloudWatch. */
   readonly dashboardName: string;
+  /**
+   * Installs the probe: a piece of a shell script, for the user data of an own launch template. It
+   * neither ends the script around it nor changes its shell; afterwards the variable
+   * `coordinator_failover_probe` is `installed` or `missing`.
+   */
+  readonly probeUserData: string;
   /** Where people are told what happened, whether it is over and what to do now. */
   readonly notificationTopic: ITopic;
   /** The parts that the ready-made stack puts conditions on. */
@@ -79,6 +86,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       datapoints: valid.alarmDatapoints,
     });
     const box = this.makeBox(props, valid, alarms);
+    this.probeUserData = box.probeUserData;
     const functions = this.makeFunctions(props, box, alarms);
     this.notification = new Notification(this, 'Notification', {
       clusterName,
@@ -160,18 +168,27 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   }
 
   private makeBox(props: CoordinatorFailoverProps, valid: ValidatedProps, alarms: Alarms): Box {
-    return new Box(this, 'Box', {
+    const { coordinatorSecurityGroup: securityGroup } = this.address;
+    const box = new Box(this, 'Box', {
       clusterName: valid.clusterName,
-      imageId: props.machineImage.getImage(this).imageId,
-      instanceTypes: valid.instanceTypes,
-      keyPair: props.keyPair,
-      securityGroup: this.address.coordinatorSecurityGroup,
+      securityGroup,
       metricNamespace: metricNamespace(valid.clusterName),
       alarmArns: alarms.arns,
       probeConfiguration: this.probeConfiguration(valid),
-      userDataBefore: props.userDataBefore,
-      userData: props.userData,
+      launch: ownTemplateOf(props) ?? {
+        imageId: props.machineImage?.getImage(this).imageId ?? '',
+        instanceTypes: valid.instanceTypes,
+        keyPair: props.keyPair,
+        rootDeviceName: props.rootDeviceName ?? '/dev/xvda',
+        rootVolumeGib: props.rootVolumeGib,
+        userDataBefore: props.userDataBefore,
+        userData: props.userData,
+      },
     });
+    if (props.launchTemplate !== undefined) {
+      checkOwnTemplate(this, props.launchTemplate, securityGroup.securityGroupId);
+    }
+    return box;
   }
 
   private makeFunctions(props: CoordinatorFailoverProps, box: Box, alarms: Alarms): Functions {
@@ -185,6 +202,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       networkInterfaceId: this.networkInterfaceId,
       launchTemplateId: box.launchTemplateId,
       instanceRoleArn: box.role.roleArn,
+      ownLaunchTemplate: props.launchTemplate !== undefined,
       alarmArns: alarms.arns,
       logs: {
         retention: props.logRetention ?? RetentionDays.ONE_MONTH,

@@ -16,6 +16,8 @@ export interface Granted {
   readonly networkInterfaceId: string;
   readonly launchTemplateId: string;
   readonly instanceRoleArn: string;
+  /** It may name other security groups beside ours. */
+  readonly ownLaunchTemplate: boolean;
   readonly subnetId: string;
   readonly coordinatorSecurityGroupId: string;
   readonly alarmArns: readonly string[];
@@ -87,7 +89,8 @@ function launching(arns: Ec2Arns, granted: Granted): PolicyStatement[] {
         arns.volumes,
         arns.networkInterfaces,
         arns.subnet,
-        arns.securityGroup,
+        granted.ownLaunchTemplate ? arns.anySecurityGroup : arns.securityGroup,
+        arns.keyPairs,
       ],
       fromOurTemplate,
     ),
@@ -183,6 +186,7 @@ function ec2Arns(scope: Construct, granted: Granted) {
     launchTemplate: arn('launch-template', granted.launchTemplateId),
     subnet: arn('subnet', granted.subnetId),
     securityGroup: arn('security-group', granted.coordinatorSecurityGroupId),
+    keyPairs: arn('key-pair', '*'),
     anySecurityGroup: arn('security-group', '*'),
     // Images belong to other accounts, or to AWS, so their ARN has no account.
     images: stack.formatArn({

@@ -3,7 +3,15 @@
  * error at synth that names the prop, its value and what is allowed (validated-props.ts).
  */
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import type { IKeyPair, IMachineImage, ISubnet, IVpc, UserData } from 'aws-cdk-lib/aws-ec2';
+import type {
+  IKeyPair,
+  ILaunchTemplate,
+  IMachineImage,
+  ISubnet,
+  IVpc,
+  UserData,
+} from 'aws-cdk-lib/aws-ec2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { ServerProps } from './server-props.ts';
@@ -31,9 +39,45 @@ export interface CoordinatorFailoverProps extends ServerProps, TimingProps {
 
   /**
    * What a coordinator boots from: with the Presto or Trino server in it, or with user data that
-   * installs one. `MachineImage.latestAmazonLinux2023()`, or one's own by its id.
+   * installs one. `MachineImage.latestAmazonLinux2023()`, or one's own by its id; what an own image
+   * must provide: docs/image.md. It follows AWS's newest image at every deployment, and a newer image
+   * is a new version of the launch template: pin one where that is not wanted.
+   *
+   * @default - `launchTemplate` says it; one of the two must be given
    */
-  readonly machineImage: IMachineImage;
+  readonly machineImage?: IMachineImage;
+
+  /**
+   * An own launch template, with a version that is a number. Then everything of a coordinator is in
+   * it: image, user data with `probeUserData`, the security group of `connections`, an instance profile
+   * with `instanceRole`, IMDS. No network interfaces. The tags come with every launch. One made by the
+   * same app is checked at synth.
+   *
+   * @default - one is made, with `machineImage`
+   */
+  readonly launchTemplate?: ILaunchTemplate;
+
+  /**
+   * The role of the instance profile in `launchTemplate`: it gets what the probe needs.
+   *
+   * @default - the role of a `LaunchTemplate` of the same app
+   */
+  readonly instanceRole?: IRole;
+
+  /**
+   * The image's root device, whose volume is made encrypted, as gp3. A wrong name is an error of EC2 at
+   * the first launch.
+   *
+   * @default /dev/xvda, as in Amazon Linux; Ubuntu and Debian have /dev/sda1 and /dev/xvda
+   */
+  readonly rootDeviceName?: string;
+
+  /**
+   * Size of the root volume in GiB.
+   *
+   * @default - the image's own
+   */
+  readonly rootVolumeGib?: number;
 
   /**
    * EC2 instance types of a coordinator, such as `m7i.xlarge`: the first is what is wanted, the next

@@ -51,6 +51,13 @@ export class StackParameters extends Construct {
     type: 'AWS::EC2::Image::Id',
     description: 'AMI of a coordinator, with the Presto or Trino server',
   });
+  readonly rootDeviceName = this.add('RootDeviceName', {
+    default: '/dev/xvda',
+    allowedPattern: '^/dev/[a-z0-9]+$',
+    description:
+      "The AMI's root device, whose volume is made encrypted, as gp3: /dev/xvda in Amazon Linux, /dev/sda1 in Ubuntu",
+    constraintDescription: 'must be a device, such as /dev/xvda',
+  });
   readonly instanceTypes = this.add('InstanceTypes', {
     type: 'CommaDelimitedList',
     default: 'm7i.xlarge,m6i.xlarge,m7a.xlarge',
@@ -213,6 +220,7 @@ const groups: readonly {
     labels: {
       HACoordinatorsCount: 'HACoordinatorsCount',
       ImageId: 'AMI',
+      RootDeviceName: 'Root device of the AMI',
       InstanceTypes: 'Instance types',
       KeyName: 'Key pair (optional)',
       KeepCoordinatorNode: 'KeepCoordinatorNode',

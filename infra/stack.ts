@@ -79,6 +79,7 @@ export class CoordinatorFailoverStack extends Stack {
         this.valueOr(addressSubnetId, subnetId.valueAsString),
       ),
       machineImage: imageOf(parameters.imageId.valueAsString),
+      rootDeviceName: parameters.rootDeviceName.valueAsString,
       instanceTypes: parameters.instanceTypes.valueAsList,
       keyPair: KeyPair.fromKeyPairName(this, 'KeyPair', this.valueOr(keyName, Aws.NO_VALUE)),
       httpPort: parameters.httpPort.valueAsNumber,

@@ -21,6 +21,7 @@ import {
   settingProblems,
   settingRules,
 } from '../workflow/settings.ts';
+import { launchTemplateProblems } from './own-launch-template.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { serverProblems } from './server-props.ts';
 
@@ -47,7 +48,12 @@ export function validatedProps(scope: Construct, props: CoordinatorFailoverProps
     alarmDatapoints: props.alarmDatapoints ?? alarmSettingRules.datapoints.default,
     scheduleMinutes: props.scheduleMinutes ?? scheduleRule.default,
   };
-  const problems = [...problemsOf(values), ...serverProblems(props), ...zoneProblems(props)];
+  const problems = [
+    ...problemsOf(values),
+    ...serverProblems(props),
+    ...zoneProblems(props),
+    ...launchTemplateProblems(props),
+  ];
   if (problems.length > 0) {
     throw new Error(`CoordinatorFailover ${scope.node.path}:\n${problems.join('\n')}`);
   }

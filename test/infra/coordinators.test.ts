@@ -42,7 +42,7 @@ test('coordinators: CloudFormation never attaches the address, and never replace
   });
 });
 
-test('coordinators: IMDSv2 only, tags in the metadata, and nobody is a coordinator by the template alone', () => {
+test('coordinators: IMDSv2 only, an encrypted volume, and nobody is a coordinator by the template alone', () => {
   assertions.hasResourceProperties('AWS::EC2::LaunchTemplate', {
     LaunchTemplateData: Match.objectLike({
       ImageId: { Ref: 'ImageId' },
@@ -54,6 +54,12 @@ test('coordinators: IMDSv2 only, tags in the metadata, and nobody is a coordinat
         InstanceMetadataTags: 'enabled',
         HttpPutResponseHopLimit: 2,
       },
+      BlockDeviceMappings: [
+        {
+          DeviceName: { Ref: 'RootDeviceName' },
+          Ebs: { DeleteOnTermination: true, Encrypted: true, VolumeType: 'gp3' },
+        },
+      ],
       TagSpecifications: [Match.objectLike({ ResourceType: 'volume' })],
     }),
   });
