@@ -1,5 +1,5 @@
 /**
- * Who holds which access key. Every role of the cloud gets one, so that each call can be told apart
+ * Who holds which access key. Every session of a role gets one, so that each call can be told apart
  * by its caller, in process and over HTTP.
  */
 import type { Caller } from './service.ts';
@@ -9,9 +9,12 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
+/** Who uses a role's credentials, and what requests tell of it. */
+export type Session = Pick<Caller, 'sessionName' | 'sourceFunctionArn' | 'sourceInstanceArn'>;
+
 export interface Callers {
-  /** The principal's access key: the same one whenever asked. */
-  issue(principalArn: string): Credentials;
+  /** The access key of the principal, or of one session of it: the same one whenever asked. */
+  issue(principalArn: string, session?: Session): Credentials;
   /** Who signs with this key; undefined when nobody does. */
   find(accessKeyId: string): Caller | undefined;
 }
@@ -20,8 +23,9 @@ export function createCallers(): Callers {
   const credentialsByPrincipal = new Map<string, Credentials>();
   const callersByKey = new Map<string, Caller>();
   return {
-    issue(principalArn) {
-      const known = credentialsByPrincipal.get(principalArn);
+    issue(principalArn, session = {}) {
+      const name = `${principalArn} ${session.sessionName ?? ''}`;
+      const known = credentialsByPrincipal.get(name);
       if (known !== undefined) return known;
       const number = String(credentialsByPrincipal.size + 1).padStart(6, '0');
       // Plainly no key of AWS: those begin with AKIA or ASIA.
@@ -29,10 +33,11 @@ export function createCallers(): Callers {
         accessKeyId: `LOCALCLOUDKEY${number}`,
         secretAccessKey: `local-cloud-secret-${number}`,
       };
-      credentialsByPrincipal.set(principalArn, credentials);
+      credentialsByPrincipal.set(name, credentials);
       callersByKey.set(credentials.accessKeyId, {
         accessKeyId: credentials.accessKeyId,
         principalArn,
+        ...session,
       });
       return credentials;
     },

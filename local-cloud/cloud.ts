@@ -25,7 +25,7 @@ import {
   type CustomResourcesOptions,
   createCustomResources,
 } from './template/custom-resources.ts';
-import { createIdentities, type Role } from './template/identities.ts';
+import type { Role } from './template/identities.ts';
 import type { ParameterValue } from './template/parameters.ts';
 import { resourceMakers } from './template/resource-makers.ts';
 import { createNow, createStack, type Stack } from './template/stack.ts';
@@ -184,19 +184,18 @@ function createParts(options: LocalCloudOptions, region: string) {
     awsEndpoint: () => endpoint,
     answersAt: () => customResources?.answersAt,
   });
-  const { ec2, cloudWatch, eventBus, stepFunctions, lambda } = services;
-  const { addInstanceProfile, removeInstanceProfile } = ec2;
-  const identities = createIdentities({ accountId, addInstanceProfile, removeInstanceProfile });
+  const { ec2, cloudWatch, eventBus, stepFunctions, lambda, authorizer } = services;
   return {
     ...services,
     network: noticedBy(ec2, network),
     callers,
     calls,
-    identities,
     random: ownRandom(),
     async listen(): Promise<string> {
       const served = [ec2.service, cloudWatch.service, stepFunctions.service];
-      const server = await serve(served, { clock, latencies, callers, onCall: keepIn(calls) });
+      const { authorize } = authorizer;
+      const onCall = keepIn(calls);
+      const server = await serve(served, { clock, latencies, callers, authorize, onCall });
       stops.push(server.stop);
       endpoint = server.endpoint;
       return endpoint;

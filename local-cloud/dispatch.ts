@@ -1,12 +1,14 @@
 /**
  * The one way a call takes into a service, whether it came over HTTP or in process: it takes its
- * time, may meet a fault, is refused if it is not implemented, runs, and is recorded.
+ * time, may meet a fault, is refused if it is not implemented or not allowed, runs, and is recorded.
  */
 import type { Clock } from './clock.ts';
+import type { Authorizer } from './iam/authorizer.ts';
 import type { Latencies } from './latency.ts';
 import {
   type Call,
   type Caller,
+  type Operation,
   refuseUnknownParameters,
   type Service,
   ServiceError,
@@ -20,6 +22,8 @@ export interface DispatchOptions {
   readonly onCall?: (call: Call) => void;
   /** Asked about every call. @default none fails */
   readonly faults?: CallFaults;
+  /** Decides who may call what. @default everybody everything: for one service by itself, in tests */
+  readonly authorize?: Authorizer['authorize'];
 }
 
 /** What goes wrong with a call on AWS's side; undefined when nothing does. */
@@ -53,7 +57,9 @@ export async function dispatch(
     if (latencyMs > 0) await options?.clock.sleep(latencyMs);
     const fault = options?.faults?.(call());
     if (fault?.effect === 'none') throw fault.error;
-    const output = await run(service, operationName, input, caller);
+    const operation = operationOf(service, operationName, input);
+    options?.authorize?.({ service: service.name, operation: operationName, input, caller });
+    const output = await operation.run(input as never, caller);
     if (fault !== undefined) throw fault.error;
     record();
     return output;
@@ -63,7 +69,7 @@ export async function dispatch(
   }
 }
 
-async function run(service: Service, operationName: string, input: object, caller: Caller) {
+function operationOf(service: Service, operationName: string, input: object): Operation {
   const operation = Object.hasOwn(service.operations, operationName)
     ? service.operations[operationName]
     : undefined;
@@ -75,5 +81,5 @@ async function run(service: Service, operationName: string, input: object, calle
     );
   }
   refuseUnknownParameters(operationName, operation.takes, input);
-  return operation.run(input as never, caller);
+  return operation;
 }

@@ -10,6 +10,12 @@ export interface Caller {
   readonly accessKeyId: string;
   /** ARN of the role, or of the account's root for the drill itself. */
   readonly principalArn: string;
+  /** Whose session of the role it is: the name of a function, the id of an instance. */
+  readonly sessionName?: string;
+  /** The function whose code calls (`lambda:SourceFunctionArn`). */
+  readonly sourceFunctionArn?: string;
+  /** The instance that calls with its profile's role (`ec2:SourceInstanceARN`). */
+  readonly sourceInstanceArn?: string;
 }
 
 export interface Operation {

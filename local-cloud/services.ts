@@ -13,6 +13,7 @@ import type { ServiceMetric } from './service-metric.ts';
 import { createSns } from './sns/sns.ts';
 import { createStepFunctions } from './step-functions/step-functions.ts';
 import type { CustomResources } from './template/custom-resources.ts';
+import { createIam } from './template/iam.ts';
 
 interface ServiceOptions {
   readonly seed: number;
@@ -35,7 +36,8 @@ interface Surroundings {
 export function createServices(options: ServiceOptions, surroundings: Surroundings) {
   const { clock, latencies, region, ownRandom, network, callers } = surroundings;
   const { accountId, awsEndpoint, answersAt } = surroundings;
-  const common = { clock, latencies, region, accountId };
+  // IAM comes last, since it looks at what the others have: so it is asked for.
+  const common = { clock, latencies, region, accountId, authorizer: () => iam.authorizer };
   const lambda = createLambda({
     ...common,
     random: ownRandom(),
@@ -74,6 +76,8 @@ export function createServices(options: ServiceOptions, surroundings: Surroundin
     onEvent: eventBus.put,
     awsEndpoint,
     loopback: options.loopback,
+    mayAssume: (instanceArn, roleArn) => iam.isTrusted('ec2.amazonaws.com', instanceArn, roleArn),
   });
-  return { ec2, cloudWatch, eventBus, stepFunctions, lambda, sns };
+  const iam = createIam({ region, accountId, ec2 });
+  return { ec2, cloudWatch, eventBus, stepFunctions, lambda, sns, ...iam };
 }

@@ -6,6 +6,7 @@
 import type { DescribeAlarmsOutput } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from '../handlers/cloud.ts';
 import { dispatch } from '../local-cloud/dispatch.ts';
+import type { Authorizer } from '../local-cloud/iam/authorizer.ts';
 import type { Latencies } from '../local-cloud/latency.ts';
 import { type Caller, type Service, ServiceError } from '../local-cloud/service.ts';
 import type { AlarmChange, CloudWatchPort, Datum, Delivery } from '../probe/ports.ts';
@@ -18,6 +19,10 @@ export interface AwsCallsOptions {
   readonly latencies: Latencies;
   readonly ec2: Service;
   readonly cloudWatch: Service;
+  /** Who may call what. */
+  readonly authorize: Authorizer['authorize'];
+  /** As whom an instance's programs call. */
+  callerOn(instanceId: string): Caller | undefined;
   /** 0 <= n < 1. */
   random(): number;
   /** Asked for every try. */
@@ -56,11 +61,12 @@ const probeDeadlineMs = 5_000;
 const root: Caller = { accessKeyId: 'SIMULATION', principalArn: 'arn:aws:iam::123456789012:root' };
 
 export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
-  const run = async (service: Service, call: StartedCall): Promise<object> => {
+  const asCaller = { clock: options.time, authorize: options.authorize };
+  const run = async (service: Service, call: StartedCall, caller: Caller): Promise<object> => {
     const onEnd = options.onArrival(call);
     let output: object;
     try {
-      output = await dispatch(service, call.operation, call.input, root);
+      output = await dispatch(service, call.operation, call.input, caller, asCaller);
     } catch (error) {
       const held = onEnd?.(error instanceof Error ? error.name : String(error));
       if (held !== undefined) await held;
@@ -77,9 +83,20 @@ export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
       if (invocation.isDead()) return never();
       await options.onCall(call);
       return triedTwice(options, invocation, () =>
-        tryOnce(options, call, () => run(service, call)),
+        tryOnce(options, call, () => run(service, call, invocation.caller)),
       );
     };
+  const callFromBox = (
+    instanceId: string,
+    isCut: () => boolean,
+    operation: string,
+    input: object,
+  ): Promise<Delivery> =>
+    fromProbe(options, isCut, () => {
+      const caller = options.callerOn(instanceId);
+      if (caller === undefined) throw new ServiceError('CredentialsProviderError', noCredentials);
+      return run(options.cloudWatch, { by: instanceId, operation, input }, caller);
+    });
   return {
     cloudFor: (invocation) =>
       cloudOn((service, operation) =>
@@ -87,21 +104,8 @@ export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
       ),
     cloudWatchFor: (instanceId, metricNamespace, isCut) => ({
       putMetricData: (data) =>
-        fromProbe(options, isCut, () =>
-          run(options.cloudWatch, {
-            by: instanceId,
-            operation: 'PutMetricData',
-            input: metricData(metricNamespace, data),
-          }),
-        ),
-      setAlarm: (change) =>
-        fromProbe(options, isCut, () =>
-          run(options.cloudWatch, {
-            by: instanceId,
-            operation: 'SetAlarmState',
-            input: alarmState(change),
-          }),
-        ),
+        callFromBox(instanceId, isCut, 'PutMetricData', metricData(metricNamespace, data)),
+      setAlarm: (change) => callFromBox(instanceId, isCut, 'SetAlarmState', alarmState(change)),
     }),
     async byHand(operation, input) {
       await dispatch(options.ec2, operation, input, root);
@@ -200,8 +204,22 @@ async function fromProbe(
     return { kind: 'failed', sentence: `no answer from CloudWatch within ${probeDeadlineMs} ms` };
   }
   await time.sleep(latencies('apiCall'));
-  await run();
-  return { kind: 'done' };
+  try {
+    await run();
+    return { kind: 'done' };
+  } catch (error) {
+    if (error instanceof ServiceError) return failureOf(error);
+    throw error;
+  }
+}
+
+const noCredentials = 'Could not load credentials from any providers';
+
+/** As probe/aws.ts tells what can pass from what cannot. */
+function failureOf({ name, message }: ServiceError): Delivery {
+  const sentence = `${name}: ${message}`.slice(0, 500);
+  const wrong = /^(InvalidParameter|MissingRequiredParameter|MissingParameter|InvalidFormat)/;
+  return { kind: wrong.test(name) ? 'refused' : 'failed', sentence };
 }
 
 /** As probe/aws.ts puts it. */

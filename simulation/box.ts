@@ -6,7 +6,7 @@
  * gate for that. A machine that is switched off stays frozen for ever.
  */
 import type { MachineSpec } from '../local-cloud/ec2/machine.ts';
-import type { CloudWatchPort, MetadataPort } from '../probe/ports.ts';
+import type { CloudWatchPort, Log, MetadataPort } from '../probe/ports.ts';
 import { runProbe } from '../probe/probe.ts';
 import { readProbeConfiguration } from '../probe/user-data.ts';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
@@ -24,6 +24,8 @@ export interface BoxOptions {
   random(): number;
   /** How far the box's clock is ahead, milliseconds. */
   aheadMs: number;
+  /** The probe's. */
+  readonly log: Log;
   /** Told whenever somebody could see the difference. */
   onChange(): void;
 }
@@ -201,7 +203,7 @@ async function startProbe(
         putMetricData: async (data, signal) => seen(await cloudWatch.putMetricData(data, signal)),
         setAlarm: async (change, signal) => seen(await cloudWatch.setAlarm(change, signal)),
       },
-      log: () => {},
+      log: options.log,
     },
     new AbortController().signal,
   );

@@ -8,7 +8,12 @@ import { createCallers } from '../local-cloud/callers.ts';
 import { type CloudWatch, createCloudWatch } from '../local-cloud/cloudwatch/cloudwatch.ts';
 import { createEc2, type Ec2 } from '../local-cloud/ec2/ec2.ts';
 import type { BootMachine } from '../local-cloud/ec2/machine.ts';
-import { createEventBus, type EventBusOptions } from '../local-cloud/event-bus/event-bus.ts';
+import {
+  createEventBus,
+  type EventBus,
+  type EventBusOptions,
+} from '../local-cloud/event-bus/event-bus.ts';
+import type { Authorizer } from '../local-cloud/iam/authorizer.ts';
 import type { Latencies } from '../local-cloud/latency.ts';
 import { type Random, randomFrom } from '../local-cloud/random.ts';
 import type { ServiceMetric } from '../local-cloud/service-metric.ts';
@@ -17,7 +22,7 @@ import {
   createStepFunctions,
   type StepFunctions,
 } from '../local-cloud/step-functions/step-functions.ts';
-import { createIdentities } from '../local-cloud/template/identities.ts';
+import { createIam } from '../local-cloud/template/iam.ts';
 import { resourceMakers } from '../local-cloud/template/resource-makers.ts';
 import { createNow, createStack } from '../local-cloud/template/stack.ts';
 import type { Cluster } from '../workflow/cluster.ts';
@@ -48,11 +53,15 @@ export interface DeploymentOptions {
 export interface Deployment {
   readonly ec2: Ec2;
   readonly cloudWatch: CloudWatch;
+  readonly eventBus: EventBus;
   readonly stepFunctions: StepFunctions;
   readonly functions: Functions;
   readonly sns: Sns;
   readonly region: string;
   readonly stateMachineArn: string;
+  readonly stateMachineRoleArn: string;
+  /** Decides by the template's policies. */
+  readonly authorizer: Authorizer;
   /** The state machine's text, as deployed. */
   readonly definition: string;
   readonly cluster: Cluster;
@@ -70,14 +79,14 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const nameByArn = new Map<string, string>();
   const services = servicesOf(options, (functionArn) => nameByArn.get(functionArn) ?? functionArn);
   const { ec2, stepFunctions } = services;
-  const { addInstanceProfile, removeInstanceProfile } = ec2;
-  const identities = createIdentities({ accountId, addInstanceProfile, removeInstanceProfile });
   let definition = '';
   let stateMachineArn = '';
+  let stateMachineRoleArn = '';
   const noticed: StepFunctions = {
     ...stepFunctions,
     createStateMachine(properties) {
       definition = properties.definition;
+      stateMachineRoleArn = properties.roleArn;
       const created = stepFunctions.createStateMachine(properties);
       stateMachineArn = created.stateMachineArn;
       return created;
@@ -100,7 +109,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     accountId,
     random: randomFrom(idSeed),
     makers: {
-      ...identities.makers,
+      ...services.identities.makers,
       ...resourceMakers({
         ...parts,
         region,
@@ -115,21 +124,15 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const deployed = readDefinition(definition);
   for (const [arn, name] of deployed.functionNames) nameByArn.set(arn, name);
   const { cluster, settings } = deployed;
-  return { ...services, region, stateMachineArn, definition, cluster, settings };
+  const stateMachine = { stateMachineArn, stateMachineRoleArn, definition };
+  return { ...services, ...stateMachine, region, cluster, settings };
 }
 
 function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf']) {
   const { time: clock, latencies } = options;
-  const common = { clock, latencies, region, accountId };
+  const common = { clock, latencies, region, accountId, authorizer: () => iam.authorizer };
   const ownRandom = (): Random => randomFrom(Math.floor(options.random.next() * 2 ** 32));
-  const functions = createFunctions({
-    ...options.functions,
-    time: clock,
-    latencies,
-    region,
-    accountId,
-    nameOf,
-  });
+  const functions = createFunctions({ ...common, ...options.functions, time: clock, nameOf });
   const invoke = functions.invoke;
   // Its draws are ids only: it takes none of the seeds that the services below draw.
   const sns = createSns({ clock, random: randomFrom(idSeed) });
@@ -161,8 +164,17 @@ function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf
   });
   const { network, boot } = options;
   const callers = createCallers();
-  const ec2 = createEc2({ ...common, random: randomFrom(idSeed), network, boot, callers, onEvent });
-  return { ec2, cloudWatch, eventBus, lambda: functions, functions, stepFunctions, sns };
+  const ec2 = createEc2({
+    ...common,
+    random: randomFrom(idSeed),
+    network,
+    boot,
+    callers,
+    onEvent,
+    mayAssume: (instanceArn, roleArn) => iam.isTrusted('ec2.amazonaws.com', instanceArn, roleArn),
+  });
+  const iam = createIam({ region, accountId, ec2 });
+  return { ...iam, ec2, cloudWatch, eventBus, lambda: functions, functions, stepFunctions, sns };
 }
 
 interface DeployedDefinition {

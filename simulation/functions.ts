@@ -16,13 +16,18 @@ import { recordIncident } from '../handlers/record-incident.ts';
 import { survey } from '../handlers/survey.ts';
 import { terminateInstance } from '../handlers/terminate-instance.ts';
 import type { GetInfo } from '../info-client/get-info.ts';
+import type { Authorizer } from '../local-cloud/iam/authorizer.ts';
+import { createFunctionLogs } from '../local-cloud/lambda/function-logs.ts';
 import type { FunctionProperties, Lambda } from '../local-cloud/lambda/lambda.ts';
 import type { Latencies } from '../local-cloud/latency.ts';
+import type { Caller } from '../local-cloud/service.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** One run of one function. */
 export interface Invocation {
   readonly functionName: string;
+  /** With the function's role. */
+  readonly caller: Caller;
   /** Of the execution that called it; empty where the input does not tell (Ask coordinators). */
   readonly executionArn: string;
   /** Nothing more goes out and nothing is heard. */
@@ -60,6 +65,8 @@ export interface FunctionsOptions {
   readonly accountId: string;
   /** The name that the state machine has for a function, from its ARN. */
   nameOf(functionArn: string): string;
+  /** Decides whether a function's role may write its log. */
+  authorizer(): Authorizer;
   portsFor(invocation: Invocation): HandlerPorts;
   /** What goes wrong with this invocation. */
   troubleOf(functionName: string): InvocationTrouble | undefined;
@@ -77,6 +84,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   const deployed = new Map<string, FunctionProperties>();
   const idle = new Map<string, number>();
   const running = new Set<Invocation>();
+  const logs = createFunctionLogs({ ...options, clock: time });
 
   const run = async (functionArn: string, input: unknown): Promise<unknown> => {
     const functionName = options.nameOf(functionArn);
@@ -88,10 +96,18 @@ export function createFunctions(options: FunctionsOptions): Functions {
     if (warm > 0) idle.set(functionArn, warm - 1);
     else await time.sleep(latencies('lambdaColdStart'));
     await time.sleep(latencies('lambdaInvoke'));
-    const invocation = createInvocation(functionName, executionArnIn(input));
+    const properties = deployed.get(functionArn);
+    if (properties === undefined) throw new Error(`There is no function ${functionArn}.`);
+    const invocation = createInvocation(functionName, executionArnIn(input), {
+      accessKeyId: 'SIMULATION',
+      principalArn: properties.roleArn,
+      sessionName: properties.functionName,
+      sourceFunctionArn: functionArn,
+    });
     running.add(invocation);
+    logs.write(properties, 'START');
     try {
-      const seconds = deployed.get(functionArn)?.timeoutSeconds ?? 3;
+      const seconds = properties.timeoutSeconds;
       const result = await withinTimeout(time, invocation, seconds, () =>
         work(options, invocation, input, trouble),
       );
@@ -114,7 +130,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
     },
     invoke: run,
     underWay: (executionArn) => [...running].filter((one) => one.executionArn === executionArn),
-    output: () => [],
+    output: logs.lines,
+    lostLogs: logs.lost,
     stop: async () => {},
   };
 }
@@ -158,10 +175,11 @@ function withinTimeout(
   });
 }
 
-function createInvocation(functionName: string, executionArn: string): Invocation {
+function createInvocation(functionName: string, executionArn: string, caller: Caller): Invocation {
   let dead = false;
   return {
     functionName,
+    caller,
     executionArn,
     isDead: () => dead,
     kill() {

@@ -5,6 +5,7 @@
 import type { EventBusOptions } from '../local-cloud/event-bus/event-bus.ts';
 import { type Latencies, latenciesFrom } from '../local-cloud/latency.ts';
 import { type Random, randomFrom } from '../local-cloud/random.ts';
+import type { Log } from '../probe/ports.ts';
 import { type AwsCalls, createAwsCalls, type StartedCall } from './aws-calls.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -24,6 +25,8 @@ export interface WorldOptions {
   readonly time: VirtualTime;
   /** @default the real ones. Tests put broken ones in their place, to see that a checker bites */
   readonly handlers?: Readonly<Record<string, Handler>>;
+  /** What the probes log. @default nobody reads it */
+  readonly onProbeLog?: Log;
   /** Before each call of a function to AWS; may hold it up. */
   readonly onCall?: (call: StartedCall) => Promise<void> | undefined;
   /** After each call that reached AWS, before its answer is heard; may hold that up. */
@@ -106,6 +109,7 @@ function fleetOf(parts: Parts, network: VirtualNetwork): Fleet {
     startSeconds: () => 15 + 25 * boxRandom.next(),
     optionsFor: (boxNumber) => ({
       random: boxRandom.next,
+      log: parts.options.onProbeLog ?? (() => {}),
       aheadMs: parts.chance.boxAheadMs(boxNumber),
       listedInterfaces: (instanceId) => there(parts.deployment).ec2.listedInterfaces(instanceId),
       cloudWatchFor: (instanceId, { metricNamespace }) =>
@@ -148,13 +152,19 @@ function deploymentOf(parts: Parts, network: VirtualNetwork, fleet: Fleet): Prom
   });
 }
 
-function awsOf(parts: Parts, { ec2, cloudWatch }: Deployment, truth: () => Truth): AwsCalls {
+function awsOf(
+  parts: Parts,
+  { ec2, cloudWatch, authorizer }: Deployment,
+  truth: () => Truth,
+): AwsCalls {
   const { chance, latencies, boxRandom, facts, options } = parts;
   return createAwsCalls({
     time: options.time,
     latencies,
     ec2: ec2.service,
     cloudWatch: cloudWatch.service,
+    authorize: authorizer.authorize,
+    callerOn: ec2.callerOn,
     random: boxRandom.next,
     troubleOf: chance.callTrouble,
     onCall: (call) => options.onCall?.(call),

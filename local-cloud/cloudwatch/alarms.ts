@@ -6,9 +6,11 @@
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../cloud-event.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
 import { uuidFrom } from '../identifiers.ts';
 import type { Random } from '../random.ts';
 import { ServiceError } from '../service.ts';
+import { carryOut } from './alarm-actions.ts';
 import {
   type AlarmDefinition,
   alarmDefinitionFrom,
@@ -16,10 +18,8 @@ import {
   eventConfiguration,
 } from './alarm-definition.ts';
 import { type AlarmState, type Datapoint, evaluateAlarm } from './alarm-evaluation.ts';
-import { actionsOf, notification } from './alarm-notification.ts';
 import {
   type Alarm,
-  actionItem,
   configurationUpdate,
   type StateChange,
   stateUpdate,
@@ -34,6 +34,8 @@ export interface AlarmsOptions {
   readonly accountId: string;
   readonly metrics: MetricStore;
   onEvent(event: CloudEvent): void;
+  /** Decides whether a topic lets alarms in. @default every topic does */
+  readonly authorizer?: () => Authorizer;
   /** Carries an alarm's action out. Rejects when the topic refused. */
   notify(topicArn: string, subject: string, message: string): Promise<void>;
 }
@@ -87,7 +89,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     alarm.transitionedAtMs = alarm.state.atMs;
     history.push(stateUpdate(alarm, previous));
     options.onEvent(stateChangeEvent(options, alarm, previous));
-    inBackground(carryOut(options, alarm, previous, history));
+    inBackground(carryOut(options, { ...alarm, previous }, history));
   };
 
   return {
@@ -130,23 +132,6 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       await Promise.all(underWay);
     },
   };
-}
-
-/** One topic after the other; one that refuses keeps no other from being told. */
-async function carryOut(
-  options: AlarmsOptions,
-  { definition, createdAtMs, state }: Alarm,
-  previous: TimedState,
-  history: AlarmHistoryItem[],
-): Promise<void> {
-  const { subject, message } = notification(options, { definition, createdAtMs, state, previous });
-  for (const topicArn of actionsOf(definition, state.state)) {
-    const failure = await options.notify(topicArn, subject, message).then(
-      () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-    history.push(actionItem(definition, state, topicArn, failure));
-  }
 }
 
 function newAlarm(definition: AlarmDefinition, nowMs: number, random: Random): Alarm {

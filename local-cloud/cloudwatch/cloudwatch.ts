@@ -39,6 +39,7 @@ export interface CloudWatchOptions {
   onEvent(event: CloudEvent): void;
   /** Publishes to a topic what an alarm has to say. @default there are no topics: it is refused */
   readonly notify?: AlarmsOptions['notify'];
+  readonly authorizer?: AlarmsOptions['authorizer'];
 }
 
 export interface CloudWatch {

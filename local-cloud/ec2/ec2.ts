@@ -7,6 +7,7 @@
 
 import { hexFrom } from '../identifiers.ts';
 import { list, makeUsable } from './attachments.ts';
+import { callerOn } from './imds-view.ts';
 import { instanceTypeOperations } from './instance-types.ts';
 import { instanceOperations } from './instances.ts';
 import { networkInterfaceOperations } from './interfaces.ts';
@@ -16,6 +17,7 @@ import {
   launchTemplateOperations,
 } from './launch-templates.ts';
 import { bootMachine, createInstance, stopAllMachines } from './lifecycle.ts';
+import { resourcesOf } from './resources.ts';
 import { mergedLaunch, runInstancesOperation } from './run-instances.ts';
 import { stackResources } from './stack-resources.ts';
 import { setResponding } from './status-checks.ts';
@@ -54,6 +56,7 @@ export function createEc2(options: Ec2Options): Ec2 {
         ...tagOperations(world),
       },
     },
+    resources: resourcesOf(world),
     addSubnet: (subnet) => void world.subnets.set(subnet.subnetId, subnet),
     addInstanceProfile({ instanceProfileName, roleArn }) {
       const arn = `arn:aws:iam::${options.accountId}:instance-profile/${instanceProfileName}`;
@@ -71,6 +74,7 @@ export function createEc2(options: Ec2Options): Ec2 {
     seedInstance: (properties) => seedInstance(world, properties),
     seedAttachment: (properties) => seedAttachment(world, properties),
     setResponding: (instanceId, responding) => setResponding(world, instanceId, responding),
+    callerOn: (instanceId) => callerOn(world, instanceId),
     listedInterfaces: (instanceId) => [...(world.rooms.get(instanceId)?.listed ?? [])],
     snapshot: () => ({
       instances: world.instances.all().map(instanceSnapshot),

@@ -3,6 +3,7 @@
  * behind the attachments. Paths: EC2 user guide, instance metadata categories.
  */
 
+import type { Caller } from '../service.ts';
 import type { MetadataNode } from './imds.ts';
 import {
   attachedTo,
@@ -95,10 +96,24 @@ function tagsOf({ launchData, tags }: Instance): { readonly [name: string]: Meta
   return { tags: { instance: { ...tags } } };
 }
 
-function iamOf(world: World, { profile }: Instance): { readonly [name: string]: MetadataNode } {
-  if (profile === undefined) return {};
+/** As whom the instance's programs call; undefined without a role that EC2 may use. */
+export function callerOn(world: World, instanceId: string): Caller | undefined {
+  const { callers, region, accountId, mayAssume } = world.options;
+  const roleArn = world.instances.get(instanceId)?.profile?.roleArn;
+  const sourceInstanceArn = `arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`;
+  if (roleArn === undefined || mayAssume?.(sourceInstanceArn, roleArn) === false) return undefined;
+  const { accessKeyId } = callers.issue(roleArn, { sessionName: instanceId, sourceInstanceArn });
+  return callers.find(accessKeyId);
+}
+
+function iamOf(
+  world: World,
+  { profile, instanceId }: Instance,
+): { readonly [name: string]: MetadataNode } {
+  const caller = callerOn(world, instanceId);
+  if (profile === undefined || caller === undefined) return {};
   const { clock, callers } = world.options;
-  const { accessKeyId, secretAccessKey } = callers.issue(profile.roleArn);
+  const { accessKeyId, secretAccessKey } = callers.issue(caller.principalArn, caller);
   const roleName = profile.roleArn.split('/').at(-1) ?? profile.instanceProfileName;
   const credentials = {
     Code: 'Success',

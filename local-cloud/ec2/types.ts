@@ -3,9 +3,10 @@ import type { RequestLaunchTemplateData, Tag } from '@aws-sdk/client-ec2';
 import type { Callers } from '../callers.ts';
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../cloud-event.ts';
+import type { Ec2Resources } from '../iam/ec2-requests.ts';
 import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
-import type { Service } from '../service.ts';
+import type { Caller, Service } from '../service.ts';
 import type { BootMachine } from './machine.ts';
 import type { Network } from './network.ts';
 
@@ -18,6 +19,8 @@ export interface Ec2Options {
   readonly network: Network;
   readonly boot: BootMachine;
   readonly callers: Callers;
+  /** Whether the role of an instance's profile trusts EC2. @default it does */
+  readonly mayAssume?: (instanceArn: string, roleArn: string) => boolean;
   onEvent(event: CloudEvent): void;
   /** What machines are given as AWS_ENDPOINT_URL. @default none is served */
   readonly awsEndpoint?: () => string;
@@ -39,6 +42,8 @@ export interface Subnet {
 
 export interface Ec2 {
   readonly service: Service;
+  /** What policies are held against: how resources are, without lag. */
+  readonly resources: Ec2Resources;
   addSubnet(subnet: Subnet): void;
   /** @returns the instance profile's ARN */
   addInstanceProfile(profile: {
@@ -101,6 +106,8 @@ export interface Ec2 {
    * The status check follows after its time. Unknown instances are passed over.
    */
   setResponding(instanceId: string, responding: boolean): void;
+  /** As whom an instance's programs call; undefined without a role that EC2 may use. */
+  callerOn(instanceId: string): Caller | undefined;
   /** The interfaces that the instance's metadata lists: it lags behind the attachments. */
   listedInterfaces(instanceId: string): readonly string[];
   /** How things are, not how a describe that lags shows them. */

@@ -5,25 +5,19 @@
  */
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../cloud-event.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
 import { uuidFrom } from '../identifiers.ts';
 import type { Latencies } from '../latency.ts';
-import {
-  isRecord,
-  list,
-  oneOf,
-  optionalNumber,
-  optionalText,
-  type Properties,
-  PropertyError,
-  propertiesOf,
-  record,
-  text,
-} from '../properties.ts';
 import type { Random } from '../random.ts';
 import { ServiceError } from '../service.ts';
 import type { ServiceMetric } from '../service-metric.ts';
-import { type InputFrom, inputFrom } from './event-input.ts';
-import { type EventTest, eventTestFrom } from './event-pattern.ts';
+import {
+  createDeadLetters,
+  type DeadLetter,
+  type LostLetter,
+  serviceName,
+} from './dead-letters.ts';
+import { type Rule, ruleFrom, type Target } from './rules.ts';
 
 export interface EventBusOptions {
   readonly clock: Clock;
@@ -37,18 +31,12 @@ export interface EventBusOptions {
    * @default once, no later
    */
   readonly deliveries?: (event: CloudEvent) => readonly number[];
+  /** Decides what a target's role and a queue's policy allow. @default everything */
+  readonly authorizer?: () => Authorizer;
   /** Calls a target. Rejects when the target refused. */
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
   /** AWS/Events, as far as alarms read it. @default nobody is told */
   readonly onMetric?: (metric: ServiceMetric) => void;
-}
-
-export interface DeadLetter {
-  readonly ruleName: string;
-  readonly event: CloudEvent;
-  /** EventBridge's ERROR_MESSAGE attribute. */
-  readonly reason: string;
-  readonly atMs: number;
 }
 
 export interface EventBus {
@@ -59,38 +47,19 @@ export interface EventBus {
   removeRule(ruleName: string): void;
   /** What was given up, by the queue's ARN. */
   deadLetters(queueArn: string): readonly DeadLetter[];
+  /** What was given up and its queue did not take either, with the queue's refusal. */
+  lostLetters(): readonly LostLetter[];
   stop(): Promise<void>;
 }
 
-/** EventBridge's defaults for a target: 24 h and 185 retries. */
-const defaultMaximumAgeSeconds = 86_400;
-const defaultRetryAttempts = 185;
 /** Estimate: "exponential backoff with jitter", no figures are published. */
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 
-interface Rule {
-  readonly name: string;
-  readonly arn: string;
-  readonly enabled: boolean;
-  readonly test: EventTest | undefined;
-  readonly rateMs: number | undefined;
-  readonly targets: readonly Target[];
-  readonly removed: AbortController;
-}
-
-interface Target {
-  readonly arn: string;
-  readonly input: InputFrom;
-  readonly maximumAgeMs: number;
-  readonly retryAttempts: number;
-  readonly deadLetterQueueArn: string | undefined;
-}
-
 export function createEventBus(options: EventBusOptions): EventBus {
   const { clock } = options;
   const rules = new Map<string, Rule>();
-  const deadLetters = new Map<string, DeadLetter[]>();
+  const deadLetters = createDeadLetters(options);
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
 
@@ -102,27 +71,17 @@ export function createEventBus(options: EventBusOptions): EventBus {
       .finally(() => underWay.delete(settled));
     underWay.add(settled);
   };
-  const giveUp = (rule: Rule, target: Target, event: CloudEvent, reason: string): void => {
-    if (target.deadLetterQueueArn === undefined) return;
-    const letters = deadLetters.get(target.deadLetterQueueArn) ?? [];
-    letters.push({ ruleName: rule.name, event, reason, atMs: clock.now() });
-    deadLetters.set(target.deadLetterQueueArn, letters);
-  };
   const deliverOnce = async (rule: Rule, event: CloudEvent, lateMs: number): Promise<void> => {
     const acceptedAtMs = clock.now();
     if (lateMs > 0) await clock.sleep(lateMs, stopping.signal);
     for (const target of rule.targets) {
       inBackground(
-        deliverTo(options, target, event, acceptedAtMs, stopping.signal).then((failure) => {
-          if (failure !== undefined) giveUp(rule, target, event, failure);
-          // Successful and failed ones count (EventBridge user guide, metrics); sent only if not zero.
-          options.onMetric?.({
-            namespace: 'AWS/Events',
-            metricName: 'Invocations',
-            dimensions: { RuleName: rule.name },
-            value: 1,
-          });
-        }),
+        deliverTo(options, { rule, target, event, acceptedAtMs }, stopping.signal).then(
+          (failure) => {
+            if (failure !== undefined) deadLetters.giveUp(rule, target, event, failure);
+            options.onMetric?.(invocationMetric(rule));
+          },
+        ),
       );
     }
   };
@@ -158,7 +117,8 @@ export function createEventBus(options: EventBusOptions): EventBus {
       rules.get(ruleName)?.removed.abort(new Error(`Rule ${ruleName} was removed.`));
       rules.delete(ruleName);
     },
-    deadLetters: (queueArn) => deadLetters.get(queueArn) ?? [],
+    deadLetters: deadLetters.in,
+    lostLetters: deadLetters.lost,
     async stop() {
       stopping.abort();
       await Promise.all(underWay);
@@ -166,20 +126,33 @@ export function createEventBus(options: EventBusOptions): EventBus {
   };
 }
 
+/** Successful and failed ones count (EventBridge user guide, metrics); sent only if not zero. */
+function invocationMetric(rule: Rule): ServiceMetric {
+  const dimensions = { RuleName: rule.name };
+  return { namespace: 'AWS/Events', metricName: 'Invocations', dimensions, value: 1 };
+}
+
+interface Delivery {
+  readonly rule: Rule;
+  readonly target: Target;
+  readonly event: CloudEvent;
+  readonly acceptedAtMs: number;
+}
+
 /** @returns why the event was given up; nothing when it was delivered */
 async function deliverTo(
-  { clock, random, latencies, startExecution }: EventBusOptions,
-  target: Target,
-  event: CloudEvent,
-  acceptedAtMs: number,
+  options: EventBusOptions,
+  { rule, target, event, acceptedAtMs }: Delivery,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { clock, random, latencies, startExecution } = options;
   const giveUpAtMs = acceptedAtMs + target.maximumAgeMs;
   await clock.sleep(latencies('eventDelivery'), signal);
   for (let attempt = 0; ; attempt += 1) {
     if (clock.now() > giveUpAtMs) return 'The event is older than the maximum event age.';
     signal.throwIfAborted();
     try {
+      authorizeTarget(options, rule, target);
       // EventBridge names the executions that it starts after the event, and anew for each delivery.
       const name = `${event.id}_${uuidFrom(random)}`;
       await startExecution(target.arn, name, target.input(event));
@@ -191,6 +164,21 @@ async function deliverTo(
     const backoffMs = Math.min(longestRetryMs, firstRetryMs * 2 ** attempt);
     await clock.sleep(backoffMs * (0.5 + random.next() / 2), signal);
   }
+}
+
+/** EventBridge calls a state machine with the role that the target names. */
+function authorizeTarget({ authorizer }: EventBusOptions, rule: Rule, target: Target): void {
+  if (authorizer === undefined) return;
+  const { roleArn = '' } = target;
+  const service = { name: serviceName, sourceArn: rule.arn };
+  const untrusted = authorizer().refusalToAssume(service, roleArn);
+  if (untrusted !== undefined) throw new ServiceError('AccessDeniedException', untrusted, 403);
+  authorizer().authorize({
+    service: 'sfn',
+    operation: 'StartExecution',
+    input: { stateMachineArn: target.arn },
+    caller: { accessKeyId: 'EventBridge', principalArn: roleArn, sessionName: rule.name },
+  });
 }
 
 /** A missing target or permission is not retried; throttling and failures of the service are. */
@@ -229,80 +217,5 @@ function scheduledEvent(options: EventBusOptions, rule: Rule): CloudEvent {
     region: options.region,
     resources: [rule.arn],
     detail: {},
-  };
-}
-
-function ruleFrom(
-  properties: unknown,
-  place: { readonly region: string; readonly accountId: string },
-  fallbackName: string,
-): Rule {
-  const implemented = [
-    'Name',
-    'Description',
-    'EventPattern',
-    'ScheduleExpression',
-    'State',
-    'Targets',
-  ];
-  const given = propertiesOf('AWS::Events::Rule', properties, implemented);
-  const name = optionalText(given, 'Name') ?? fallbackName;
-  const named = { ...given, what: `AWS::Events::Rule ${name}` };
-  const pattern = given.values.EventPattern;
-  const schedule = optionalText(named, 'ScheduleExpression');
-  if (pattern === undefined && schedule === undefined) {
-    throw new PropertyError(`${named.what} has neither EventPattern nor ScheduleExpression.`);
-  }
-  return {
-    name,
-    arn: `arn:aws:events:${place.region}:${place.accountId}:rule/${name}`,
-    enabled: oneOf(named, 'State', ['ENABLED', 'DISABLED'], 'ENABLED') === 'ENABLED',
-    test: pattern === undefined ? undefined : eventTestFrom(pattern),
-    rateMs: schedule === undefined ? undefined : rateMsOf(named, schedule),
-    targets: list(named, 'Targets').map((target) => targetFrom(named, target)),
-    removed: new AbortController(),
-  };
-}
-
-function rateMsOf(rule: Properties, schedule: string): number {
-  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
-  const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit ?? ''];
-  if (unitMs === undefined || Number(count) < 1) {
-    throw new PropertyError(
-      `${rule.what}: ScheduleExpression is ${schedule}, but the local cloud implements only rate(N minutes), hours and days.`,
-    );
-  }
-  return Number(count) * unitMs;
-}
-
-function targetFrom(rule: Properties, value: unknown): Target {
-  const target = propertiesOf(`${rule.what} target`, value, [
-    'Id',
-    'Arn',
-    'RoleArn',
-    'Input',
-    'InputPath',
-    'InputTransformer',
-    'RetryPolicy',
-    'DeadLetterConfig',
-  ]);
-  const arn = text(target, 'Arn');
-  if (!arn.includes(':states:')) {
-    throw new PropertyError(
-      `${target.what} is ${arn}, but only state machines can be targets here.`,
-    );
-  }
-  const retry = propertiesOf(`${target.what} RetryPolicy`, record(target, 'RetryPolicy'), [
-    'MaximumEventAgeInSeconds',
-    'MaximumRetryAttempts',
-  ]);
-  const queue = target.values.DeadLetterConfig;
-  return {
-    arn,
-    input: inputFrom(target.what, target.values),
-    maximumAgeMs:
-      (optionalNumber(retry, 'MaximumEventAgeInSeconds') ?? defaultMaximumAgeSeconds) * 1000,
-    retryAttempts: optionalNumber(retry, 'MaximumRetryAttempts') ?? defaultRetryAttempts,
-    deadLetterQueueArn: isRecord(queue) && typeof queue.Arn === 'string' ? queue.Arn : undefined,
   };
 }

@@ -5,12 +5,14 @@
  * half done. In memory it shares nothing with the next.
  */
 import { Worker } from 'node:worker_threads';
-import type { Credentials } from '../callers.ts';
+import type { Credentials, Session } from '../callers.ts';
 import type { Clock } from '../clock.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
 import { hexFrom, uuidFrom } from '../identifiers.ts';
 import { parseJson } from '../json.ts';
 import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
+import { createFunctionLogs, type LostLog } from './function-logs.ts';
 import type { FromIsolate, IsolateData, Reach, ReportedError } from './protocol.ts';
 
 export interface LambdaOptions {
@@ -23,7 +25,9 @@ export interface LambdaOptions {
   readonly awsEndpoint: () => string;
   /** Where answers of custom resources go, which on AWS is S3. @default nowhere */
   readonly answersAt?: () => { readonly host: string; readonly port: number } | undefined;
-  readonly credentialsOf: (roleArn: string) => Credentials;
+  /** Decides whether a function's role may write its log. @default it may */
+  readonly authorizer?: () => Authorizer;
+  readonly credentialsOf: (roleArn: string, session: Session) => Credentials;
 }
 
 export interface FunctionProperties {
@@ -36,6 +40,7 @@ export interface FunctionProperties {
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly roleArn: string;
+  readonly logGroupName: string;
   /** In a VPC a function reaches only addresses that begin so. @default only the AWS endpoint */
   readonly vpcAddressPrefixes?: readonly string[];
 }
@@ -53,8 +58,10 @@ export interface Lambda {
   removeFunction(functionArn: string): Promise<void>;
   /** Rejects when the function failed, with an error whose name is the errorType. */
   invoke(functionArn: string, input: unknown): Promise<unknown>;
-  /** What the functions wrote, oldest first: the last 10,000 lines. */
+  /** What was kept of what the functions wrote, oldest first: the last 10,000 lines. */
   output(): readonly LogLine[];
+  /** Whose output was not kept, and why. */
+  lostLogs(): readonly LostLog[];
   stop(): Promise<void>;
 }
 
@@ -68,8 +75,6 @@ class FunctionError extends Error {
     this.trace = trace;
   }
 }
-
-const mostLogLines = 10_000;
 
 interface DeployedFunction extends FunctionProperties {
   readonly functionArn: string;
@@ -87,18 +92,14 @@ export function createLambda(options: LambdaOptions): Lambda {
   const functions = new Map<string, DeployedFunction>();
   const isolates = new Set<Isolate>();
   const stopping = new AbortController();
-  const lines: LogLine[] = [];
+  const logs = createFunctionLogs(options);
 
-  const log = (functionName: string, text: string) => {
-    lines.push({ atMs: clock.now(), functionName, text });
-    if (lines.length > mostLogLines) lines.shift();
-  };
   const discard = async (isolate: Isolate) => {
     isolates.delete(isolate);
     await isolate.worker.terminate();
   };
   const coldStart = async (deployed: DeployedFunction): Promise<Isolate> => {
-    const isolate = startIsolate(options, deployed, (text) => log(deployed.functionName, text));
+    const isolate = startIsolate(options, deployed, (text) => logs.write(deployed, text));
     isolates.add(isolate);
     try {
       await Promise.race([loaded(isolate.worker), isolate.ended]);
@@ -148,7 +149,8 @@ export function createLambda(options: LambdaOptions): Lambda {
       if (answer.kind === 'answered') return parseJson(answer.payload);
       throw functionError(answer.error);
     },
-    output: () => lines,
+    output: logs.lines,
+    lostLogs: logs.lost,
     async stop() {
       stopping.abort(new Error('The local cloud has stopped.'));
       await Promise.all([...isolates].map(discard));
@@ -242,7 +244,10 @@ function answerOf(worker: Worker, requestId: string): Promise<Answer> {
 
 /** Nothing of this process's own environment gets in. Names: Lambda Developer Guide. */
 function environmentOf(options: LambdaOptions, deployed: DeployedFunction): NodeJS.ProcessEnv {
-  const credentials = options.credentialsOf(deployed.roleArn);
+  const credentials = options.credentialsOf(deployed.roleArn, {
+    sessionName: deployed.functionName,
+    sourceFunctionArn: deployed.functionArn,
+  });
   return {
     ...deployed.environment,
     TZ: ':UTC',

@@ -7,6 +7,7 @@
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
 import { parseJson } from '../json.ts';
 import type { Latencies } from '../latency.ts';
 import {
@@ -49,6 +50,8 @@ export interface ExecutionOptions {
   readonly integrations: Integrations;
   /** Where an earlier attempt of this execution is taken up. @default it starts from the beginning */
   readonly redrive?: Redrive;
+  /** Decides what the role may do. @default everything */
+  readonly authorizer?: () => Authorizer;
   onStateEntered(entered: StateEntered): void;
   readonly onEnded?: (status: ExecutionStatus) => void;
 }

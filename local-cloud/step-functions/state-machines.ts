@@ -20,6 +20,8 @@ export interface StateMachine extends StateMachineText {
 /** What an update replaces. */
 export interface StateMachineText {
   readonly roleArn: string;
+  /** By X-Ray. */
+  readonly isTraced: boolean;
   readonly definition: LoadedDefinition;
   /** As it was given. */
   readonly definitionText: string;

@@ -5,6 +5,7 @@
  */
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
 import type { Clock } from '../clock.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
 import { uuidFrom } from '../identifiers.ts';
 import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
@@ -26,6 +27,7 @@ import {
 } from './state-machines.ts';
 import { type Invoke, isTooLarge, largestPayloadBytes } from './task-runner.ts';
 import type { Integrations } from './task-target.ts';
+import { createTraces, type Trace } from './tracing.ts';
 
 export interface StepFunctionsOptions {
   readonly clock: Clock;
@@ -38,6 +40,8 @@ export interface StepFunctionsOptions {
   readonly integrations?: Integrations;
   /** AWS/States, by state machine. @default nobody is told */
   readonly onMetric?: (metric: ServiceMetric) => void;
+  /** Decides what a state machine's role may do. @default everything */
+  readonly authorizer?: () => Authorizer;
 }
 
 export interface StepFunctions {
@@ -48,6 +52,8 @@ export interface StepFunctions {
     /** JSON of the Amazon States Language. */
     readonly definition: string;
     readonly roleArn: string;
+    /** By X-Ray. @default false */
+    readonly isTraced?: boolean;
   }): { stateMachineArn: string };
   /**
    * UpdateStateMachine. What runs goes on as it began; what is started right afterwards may still be
@@ -58,6 +64,8 @@ export interface StepFunctions {
     readonly stateMachineArn: string;
     readonly definition: string;
     readonly roleArn: string;
+    /** By X-Ray. @default false */
+    readonly isTraced?: boolean;
   }): void;
   /** DeleteStateMachine, with its executions: those that run are ended, none is shown any more. */
   deleteStateMachine(stateMachineArn: string): Promise<void>;
@@ -65,6 +73,8 @@ export interface StepFunctions {
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
   /** Told whenever an execution enters a state. Returns how to be told no more. */
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
+  /** What became of the traces of executions that have ended. */
+  traces(): readonly Trace[];
   /** Aborts every execution. */
   stop(): Promise<void>;
 }
@@ -73,6 +83,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   const stateMachines = new Map<string, StateMachine>();
   const executions = new Map<string, Started>();
   const listeners = new Set<(entered: StateEntered) => void>();
+  const traces = createTraces(options.authorizer);
 
   const start = (input: StartExecutionInput): StartExecutionOutput => {
     const stateMachine = stateMachineOf(stateMachines, input.stateMachineArn);
@@ -100,16 +111,18 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       onEnded: (status) => options.onMetric?.(executionMetric(stateMachine.arn, status)),
     };
     options.onMetric?.(executionMetric(stateMachine.arn, 'RUNNING'));
+    const execution = startExecution(executionOptions);
     executions.set(arn, {
       arn,
       name,
       stateMachineArn: stateMachine.arn,
       input: executionInput,
       startedAtMs,
-      execution: startExecution(executionOptions),
+      execution,
       options: executionOptions,
       redriveCount: 0,
     });
+    traces.follow(stateMachine, arn, execution.ended);
     return { executionArn: arn, startDate: new Date(startedAtMs) };
   };
 
@@ -133,6 +146,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    traces: traces.all,
     stop: () => stopAll(executions),
   };
 }
@@ -144,18 +158,19 @@ function stateMachineChanges(
   executions: Map<string, Started>,
 ): Pick<StepFunctions, 'createStateMachine' | 'updateStateMachine' | 'deleteStateMachine'> {
   return {
-    createStateMachine({ name, definition, roleArn }) {
+    createStateMachine({ name, definition, roleArn, isTraced = false }) {
       const arn = `arn:aws:states:${options.region}:${options.accountId}:stateMachine:${name}`;
       if (stateMachines.has(arn)) throw new Error(`State machine ${name} exists already.`);
       const loaded = loadDefinition(definition);
       const createdAtMs = options.clock.now();
-      const given = { name, arn, roleArn, definition: loaded, definitionText: definition };
-      stateMachines.set(arn, { ...given, createdAtMs });
+      const given = { name, arn, roleArn, isTraced, createdAtMs };
+      stateMachines.set(arn, { ...given, definition: loaded, definitionText: definition });
       return { stateMachineArn: arn };
     },
-    updateStateMachine({ stateMachineArn, definition, roleArn }) {
+    updateStateMachine({ stateMachineArn, definition, roleArn, isTraced = false }) {
       const known = stateMachineOf(stateMachines, stateMachineArn);
-      const text = { roleArn, definition: loadDefinition(definition), definitionText: definition };
+      const loaded = loadDefinition(definition);
+      const text = { roleArn, isTraced, definition: loaded, definitionText: definition };
       const untilMs = options.clock.now() + options.latencies('stateMachineUpdate');
       stateMachines.set(stateMachineArn, { ...known, ...text, previous: { text: known, untilMs } });
     },

@@ -5,8 +5,9 @@
  * as in Lambda. Its late answer is dropped here.
  */
 import type { Clock } from '../clock.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
 import { parseJson } from '../json.ts';
-import { refuseUnknownParameters } from '../service.ts';
+import { refuseUnknownParameters, ServiceError } from '../service.ts';
 import type { ExecutionHistory, Failure } from './execution-history.ts';
 import type { Integrations, TaskTarget } from './task-target.ts';
 
@@ -33,6 +34,10 @@ export interface TaskRunnerOptions {
   readonly integrations: Integrations;
   /** Of the state machine: it calls other services with it. */
   readonly roleArn: string;
+  /** Of the execution: the session of the role. */
+  readonly name: string;
+  /** Decides what the role may do. @default everything */
+  readonly authorizer?: () => Authorizer;
 }
 
 export function createTaskRunner(
@@ -52,7 +57,7 @@ export function createTaskRunner(
     try {
       const called =
         target.kind === 'function'
-          ? options.invoke(target.functionArn, input)
+          ? callFunction(target.functionArn, input, options)
           : callService(target, input, options);
       return JSON.stringify((await called) ?? null);
     } catch (error) {
@@ -157,23 +162,67 @@ function unlessEnded<Result>(work: Promise<Result>, ended: AbortSignal): Promise
   });
 }
 
+/** Invoke by the state machine's role. */
+async function callFunction(
+  functionArn: string,
+  input: unknown,
+  options: TaskRunnerOptions,
+): Promise<unknown> {
+  try {
+    authorizeTask(options, 'lambda', 'Invoke', { FunctionName: functionArn });
+  } catch (error) {
+    throw new InvocationRefused(error);
+  }
+  return options.invoke(functionArn, input);
+}
+
+function authorizeTask(
+  { authorizer, roleArn, name }: TaskRunnerOptions,
+  service: string,
+  operation: string,
+  input: object,
+): void {
+  const caller = { accessKeyId: 'StepFunctions', principalArn: roleArn, sessionName: name };
+  authorizer?.().authorize({ service, operation, input, caller });
+}
+
+/** As reported: awslabs/aws-deployment-framework, issue 460. */
+class InvocationRefused extends Error {
+  override readonly name = 'Lambda.AWSLambdaException';
+
+  constructor(thrown: unknown) {
+    const { message, code, status } =
+      thrown instanceof ServiceError
+        ? thrown
+        : { message: String(thrown), code: 'ServiceException', status: 500 };
+    super(`${message} (Service: AWSLambda; Status Code: ${status}; Error Code: ${code})`);
+  }
+}
+
 /** As the service's own operation answers, called by the state machine's role. */
 async function callService(
   target: TaskTarget & { readonly kind: 'service' },
   input: unknown,
-  { integrations, roleArn }: TaskRunnerOptions,
+  options: TaskRunnerOptions,
 ): Promise<object> {
+  const { integrations, roleArn } = options;
   const name = `${target.service}:${target.operation}`;
   const integration = integrations[name];
   if (integration === undefined) throw new Error(`Nothing in this cloud answers ${name}.`);
   const { operation, errorPrefix } = integration;
   try {
     refuseUnknownParameters(name, operation.takes, input);
+    authorizeTask(options, target.service, pascalCase(target.operation), Object(input) as object);
     const caller = { accessKeyId: 'StepFunctions', principalArn: roleArn };
     return await operation.run(input as never, caller);
   } catch (error) {
     throw new ServiceCallFailed(errorPrefix, error);
   }
+}
+
+/** `publish` in an ARN is the operation Publish. */
+function pascalCase(operation: string): string {
+  return `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
 }
 
 /** Step Functions names the service in front of its error: `SNS.NotFoundException`. */

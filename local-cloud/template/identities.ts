@@ -1,7 +1,10 @@
 /**
- * Roles and their policies, as the template has them. Nothing is enforced yet; the documents are
- * kept readable for what will.
+ * Roles and their policies, as the template has them. iam/authorizer.ts decides by them.
+ * What can go wrong: a policy that cannot be enforced. It is refused here, when the template is
+ * loaded, and not by the first call that it is about.
  */
+import { managedPolicyDocument } from '../iam/aws-managed-policies.ts';
+import { readPolicy } from '../iam/policy-document.ts';
 import {
   list,
   optionalText,
@@ -83,6 +86,10 @@ function makeRole(store: Store, resource: ToBeMade, roleName: string): Created {
     policies: list(given, 'Policies').map((policy) => inlinePolicy(given.what, policy)),
     managedPolicyArns: textList(given, 'ManagedPolicyArns'),
   };
+  readPolicy(`${given.what} AssumeRolePolicyDocument`, own.trust, 'trust');
+  for (const managed of own.managedPolicyArns) {
+    if (!store.managedPolicies.has(managed)) managedPolicyDocument(managed);
+  }
   // What other resources of the template have attached stays attached.
   const [before, ownBefore] = [roles.get(roleName), ownParts.get(roleName)];
   roles.set(roleName, {
@@ -109,8 +116,7 @@ function makePolicy(store: Store, resource: ToBeMade): Created {
   const names = ['PolicyName', 'PolicyDocument', 'Roles'];
   const given = propertiesOf(whatIs(resource), resource.properties, names);
   const policyName = text(given, 'PolicyName');
-  const document = record(given, 'PolicyDocument');
-  const detach = attach(store, given, { policyName, document });
+  const detach = attach(store, given, { policyName, document: identityPolicy(given) });
   return {
     physicalId: resource.logicalId,
     change(to) {
@@ -124,7 +130,7 @@ function makePolicy(store: Store, resource: ToBeMade): Created {
 function makeManagedPolicy(store: Store, resource: ToBeMade, policyName: string): Created {
   const given = propertiesOf(whatIs(resource), resource.properties, managedPolicyProperties);
   const arn = arnOf(store, 'policy', policyName);
-  store.managedPolicies.set(arn, { policyName, document: record(given, 'PolicyDocument') });
+  store.managedPolicies.set(arn, { policyName, document: identityPolicy(given) });
   const detach = attach(store, given, arn);
   return {
     physicalId: arn,
@@ -226,5 +232,11 @@ const roleProperties = [
 
 function inlinePolicy(what: string, value: unknown): Policy {
   const policy = propertiesOf(`${what} policy`, value, ['PolicyName', 'PolicyDocument']);
-  return { policyName: text(policy, 'PolicyName'), document: record(policy, 'PolicyDocument') };
+  return { policyName: text(policy, 'PolicyName'), document: identityPolicy(policy) };
+}
+
+function identityPolicy(given: Properties): Readonly<Record<string, unknown>> {
+  const document = record(given, 'PolicyDocument');
+  readPolicy(given.what, document, 'identity');
+  return document;
 }

@@ -7,6 +7,8 @@
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { Ec2 } from '../ec2/ec2.ts';
 import type { EventBus } from '../event-bus/event-bus.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
+import type { ResourcePolicies } from '../iam/resource-policies.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { Random } from '../random.ts';
 import type { Sns } from '../sns/sns.ts';
@@ -29,6 +31,8 @@ export interface MakerOptions {
   readonly lambda: Lambda;
   readonly sns: Sns;
   readonly stepFunctions: StepFunctions;
+  readonly authorizer: Authorizer;
+  readonly resourcePolicies: ResourcePolicies;
   readonly assets: Assets;
   /** What addresses in the VPC begin with. */
   readonly vpcAddressPrefixes: readonly string[];

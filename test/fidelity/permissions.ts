@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
+import { actionTable } from '../../local-cloud/iam/action-table.ts';
 import { type CloudFormationTemplate, resourcesOf, textOf } from '../infra/template-reading.ts';
+import { iamFixture } from '../local-cloud/iam/iam-fixture.ts';
 import { clientsFor, localAccount } from './others/account.ts';
 import type { Area } from './row.ts';
 
@@ -36,17 +38,31 @@ export const permissions: Area = {
       },
     },
     {
-      behaviour: 'a call that no policy allows is denied: `UnauthorizedOperation`, `AccessDenied`',
-      source: 'IAM user guide, policy evaluation logic',
+      behaviour:
+        'a call that no policy allows is refused, in words that name caller, action and resource: `UnauthorizedOperation` by EC2, `AccessDenied` by CloudWatch, `AccessDeniedException` by Step Functions and Lambda, `AuthorizationError` by SNS',
+      source:
+        'IAM user guide, troubleshooting access denied error messages; reports: aws/karpenter-provider-aws issue 7370, aws-samples/amazon-cloudwatch-auto-alarms issue 1, FormidableLabs/aws-lambda-serverless-reference issue 31',
       localCloud:
-        'DIFFERS: policies are kept and not enforced yet. What the roles may do is tested on the template (test/infra/permissions.test.ts).',
+        'The same. The encoded message is there, and cannot be decoded by sts:DecodeAuthorizationMessage.',
       check: async () => {
-        const account = await localAccount();
-        const nobody = account.credentialsOf('arn:aws:iam::1:role/without-any-policy');
-        const { ec2 } = clientsFor(account.endpoint, nobody);
-        const answer = await ec2.send(new DescribeInstancesCommand({}));
-        await account.stop();
-        expect(answer.Reservations).toEqual([]);
+        const fixture = await iamFixture();
+        const nobody = fixture.role('nobody');
+        const who = 'User: arn:aws:sts::123456789012:assumed-role/nobody/session';
+        const describe = fixture.call(nobody, 'ec2', 'DescribeInstances', {});
+        await expect(describe).rejects.toMatchObject({
+          code: 'UnauthorizedOperation',
+          status: 403,
+          message: `You are not authorized to perform this operation. ${who} is not authorized to perform: ec2:DescribeInstances because no identity-based policy allows the ec2:DescribeInstances action`,
+        });
+        const alarm = { AlarmName: 'health', StateValue: 'OK', StateReason: 'test' };
+        await expect(
+          fixture.call(nobody, 'cloudwatch', 'SetAlarmState', alarm),
+        ).rejects.toMatchObject({
+          code: 'AccessDenied',
+          status: 403,
+          message: `${who} is not authorized to perform: cloudwatch:SetAlarmState on resource: arn:aws:cloudwatch:us-east-1:123456789012:alarm:health because no identity-based policy allows the cloudwatch:SetAlarmState action`,
+        });
+        await fixture.stop();
       },
     },
     {
@@ -55,7 +71,7 @@ export const permissions: Area = {
       source:
         'Service Authorization Reference, Amazon EC2 and Amazon CloudWatch (read in iann0036/iam-dataset, aws/iam_definition.json); CloudWatch user guide, iam-cw-condition-keys-namespace',
       localCloud:
-        'Not there. The check holds the template’s statements against the reference: resource types and condition keys.',
+        'The same: a request carries the keys of its action and type alone (local-cloud/iam/action-table.ts). The check holds the template’s statements against that table.',
       check: async () => {
         const statements = await templateStatements();
         expect(statements.length).toBeGreaterThan(15);
@@ -66,7 +82,7 @@ export const permissions: Area = {
       behaviour: 'an action on several required resource types must be allowed on each of them',
       source:
         'Service Authorization Reference: required types are marked with an asterisk (RunInstances: image, instance, network-interface, security-group, subnet; Attach and DetachNetworkInterface: instance, network-interface)',
-      localCloud: 'Not there. The check looks for each required type in the role’s statements.',
+      localCloud: 'The same. The check looks for each required type in the role’s statements.',
       check: async () => {
         const byRole = Map.groupBy(await templateStatements(), ({ role }) => role);
         const missing = [...byRole].flatMap(([role, statements]) =>
@@ -76,53 +92,6 @@ export const permissions: Area = {
       },
     },
   ],
-};
-
-const tagged = ['aws:ResourceTag'];
-const created = ['aws:RequestTag', 'aws:TagKeys', 'ec2:LaunchTemplate'];
-const used = ['aws:ResourceTag', 'ec2:LaunchTemplate'];
-const tagging = ['aws:ResourceTag', 'aws:RequestTag', 'aws:TagKeys', 'ec2:CreateAction'];
-
-/**
- * Per action, its resource types (`*` = required) and the condition keys among ours that each knows.
- * `any` stands for actions that know no resources.
- */
-const reference: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  'ec2:RunInstances': {
-    'instance*': created,
-    'network-interface*': created,
-    'image*': used,
-    'security-group*': used,
-    'subnet*': used,
-    volume: created,
-    'launch-template': used,
-  },
-  'ec2:AttachNetworkInterface': { 'instance*': tagged, 'network-interface*': tagged },
-  'ec2:DetachNetworkInterface': { 'instance*': tagged, 'network-interface*': tagged },
-  'ec2:ModifyNetworkInterfaceAttribute': {
-    'network-interface*': tagged,
-    instance: tagged,
-    'security-group': tagged,
-  },
-  'ec2:TerminateInstances': { 'instance*': tagged },
-  'ec2:CreateTags': { instance: tagging, volume: tagging, 'network-interface': tagging },
-  'ec2:CreateNetworkInterface': {
-    'network-interface*': created,
-    'subnet*': tagged,
-    'security-group': tagged,
-  },
-  'ec2:DeleteNetworkInterface': { 'network-interface*': tagged },
-  'ec2:AssignPrivateIpAddresses': { 'network-interface*': tagged },
-  'ec2:UnassignPrivateIpAddresses': { 'network-interface*': tagged },
-  'ec2:DescribeInstances': { any: [] },
-  'ec2:DescribeInstanceStatus': { any: [] },
-  'ec2:DescribeNetworkInterfaces': { any: [] },
-  'ec2:DescribeSubnets': { any: [] },
-  'cloudwatch:GetMetricData': { any: [] },
-  'cloudwatch:PutMetricData': { any: ['cloudwatch:namespace'] },
-  // Without a name it is asked about all alarms.
-  'cloudwatch:DescribeAlarms': { 'alarm*': tagged, any: [] },
-  'cloudwatch:SetAlarmState': { 'alarm*': tagged },
 };
 
 interface Statement {
@@ -170,7 +139,7 @@ function typeOf(resource: unknown): string {
 
 function problemsOf({ actions, types, keys }: Statement): string[] {
   return actions.flatMap((action) => {
-    const known = reference[action];
+    const known = actionTable[action];
     if (known === undefined) return [`${action} is not in the table above: look it up.`];
     return types.flatMap((type) => {
       const itsKeys = known[type] ?? known[`${type}*`];
@@ -185,7 +154,7 @@ function missingTypesOf(role: string, statements: readonly Statement[]): string[
   const allowing = statements.filter(({ effect }) => effect === 'Allow');
   return [...new Set(allowing.flatMap(({ actions }) => actions))].flatMap((action) => {
     const types = allowing.flatMap((one) => (one.actions.includes(action) ? one.types : []));
-    const required = Object.keys(reference[action] ?? {}).filter((type) => type.endsWith('*'));
+    const required = Object.keys(actionTable[action] ?? {}).filter((type) => type.endsWith('*'));
     return required
       .map((type) => type.slice(0, -1))
       .filter((type) => !types.includes(type) && !types.includes('any'))

@@ -24,13 +24,22 @@ export async function writeAssets(directory: string): Promise<void> {
   await writeFile(join(directory, 'stack.assets.json'), JSON.stringify(manifest));
 }
 
-const role = (service: string) => ({
+const policy = (statement: object) => ({ Version: '2012-10-17', Statement: [statement] });
+
+/** With `may`, a policy of its own that allows that one action on that one resource. */
+const role = (service: string, may?: { readonly Action: string; readonly Resource: object }) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: service } }],
-    },
+    AssumeRolePolicyDocument: policy({
+      Action: 'sts:AssumeRole',
+      Effect: 'Allow',
+      Principal: { Service: service },
+    }),
+    ...(may === undefined
+      ? {}
+      : {
+          Policies: [{ PolicyName: 'own', PolicyDocument: policy({ Effect: 'Allow', ...may }) }],
+        }),
   },
 });
 
@@ -126,16 +135,20 @@ export const template = {
     Profile: { Type: 'AWS::IAM::InstanceProfile', Properties: { Roles: [{ Ref: 'BoxRole' }] } },
     BoxRole: role('ec2.amazonaws.com'),
     LookRole: role('lambda.amazonaws.com'),
-    MachineRole: role('states.amazonaws.com'),
-    EventsRole: role('events.amazonaws.com'),
+    MachineRole: role('states.amazonaws.com', {
+      Action: 'lambda:InvokeFunction',
+      Resource: getAtt('Look', 'Arn'),
+    }),
+    EventsRole: role('events.amazonaws.com', {
+      Action: 'states:StartExecution',
+      // By name: the machine's ARN would make a circle.
+      Resource: { 'Fn::Sub': `arn:aws:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:*` },
+    }),
     LookPolicy: {
       Type: 'AWS::IAM::Policy',
       Properties: {
         PolicyName: 'look',
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [{ Action: 'ec2:Describe*', Effect: 'Allow', Resource: '*' }],
-        },
+        PolicyDocument: policy({ Action: 'ec2:Describe*', Effect: 'Allow', Resource: '*' }),
         Roles: [{ Ref: 'LookRole' }],
       },
     },

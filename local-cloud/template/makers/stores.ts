@@ -1,11 +1,13 @@
 /** Names and ARNs for others to refer to; nothing but a topic stores anything. */
 import type { CloudWatch } from '../../cloudwatch/cloudwatch.ts';
 import type { EventBus } from '../../event-bus/event-bus.ts';
+import type { ResourcePolicies } from '../../iam/resource-policies.ts';
 import { uuidFrom } from '../../identifiers.ts';
 import { optionalText, text } from '../../properties.ts';
 import type { Random } from '../../random.ts';
 import type { Sns } from '../../sns/sns.ts';
 import { type Created, type Makers, named, type ToBeMade, unlessReplaced } from '../resource.ts';
+import { queuePolicy, topicPolicy } from './policies.ts';
 import { read } from './read.ts';
 
 interface StoreOptions {
@@ -15,6 +17,7 @@ interface StoreOptions {
   readonly sns: Sns;
   readonly cloudWatch: CloudWatch;
   readonly eventBus: EventBus;
+  readonly resourcePolicies: ResourcePolicies;
 }
 
 export function storeMakers(options: StoreOptions): Makers {
@@ -36,7 +39,7 @@ export function storeMakers(options: StoreOptions): Makers {
       gaugeQueue(options, name, attributes.Arn);
       return named(resource, { physicalId: url, attributes }, ['QueueName']);
     },
-    'AWS::SQS::QueuePolicy': (resource) => named(resource, { physicalId: resource.nameOf(80) }, []),
+    'AWS::SQS::QueuePolicy': (resource) => queuePolicy(resource, options),
     'AWS::SNS::Topic'(resource) {
       const names = ['TopicName', 'DisplayName', 'KmsMasterKeyId', 'Tags'];
       const name = optionalText(read(resource, names), 'TopicName') ?? resource.nameOf(256);
@@ -44,7 +47,7 @@ export function storeMakers(options: StoreOptions): Makers {
       sns.addTopic(arn);
       return topic(sns, resource, { arn, name });
     },
-    'AWS::SNS::TopicPolicy': (resource) => named(resource, { physicalId: resource.nameOf(80) }, []),
+    'AWS::SNS::TopicPolicy': (resource) => topicPolicy(resource, options),
     // Nobody is sent anything: what is published can be read (sns.ts).
     'AWS::SNS::Subscription'(resource) {
       const names = ['TopicArn', 'Protocol', 'Endpoint'];

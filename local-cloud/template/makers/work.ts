@@ -1,12 +1,16 @@
 /** What works: functions, state machines, alarms, rules. */
 import type { CloudWatch } from '../../cloudwatch/cloudwatch.ts';
 import type { EventBus } from '../../event-bus/event-bus.ts';
+import type { Authorizer } from '../../iam/authorizer.ts';
+import type { ResourcePolicies } from '../../iam/resource-policies.ts';
 import type { FunctionProperties, Lambda } from '../../lambda/lambda.ts';
 import {
+  flag,
   isRecord,
   oneOf,
   optionalNumber,
   optionalText,
+  type Properties,
   propertiesOf,
   record,
   text,
@@ -15,9 +19,15 @@ import {
 import type { StepFunctions } from '../../step-functions/step-functions.ts';
 import type { Assets } from '../assets.ts';
 import { type Created, type Makers, named, type ToBeMade, unlessReplaced } from '../resource.ts';
+import { functionPermission } from './policies.ts';
 import { read } from './read.ts';
+import { requireFunctionRole, requireStateMachineRole } from './service-roles.ts';
 
 interface WorkOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly authorizer: Authorizer;
+  readonly resourcePolicies: ResourcePolicies;
   readonly cloudWatch: CloudWatch;
   readonly eventBus: EventBus;
   readonly lambda: Lambda;
@@ -34,8 +44,7 @@ export function workMakers(options: WorkOptions): Makers {
       const name = optionalText(functionProperties(resource), 'FunctionName');
       return lambdaFunction(resource, options, name ?? resource.nameOf(64));
     },
-    'AWS::Lambda::Permission': (resource) =>
-      named(resource, { physicalId: resource.nameOf(128) }, Object.keys(resource.properties)),
+    'AWS::Lambda::Permission': (resource) => functionPermission(resource, options),
     'AWS::CloudWatch::Alarm'(resource) {
       const made = cloudWatch.createAlarm(resource.properties, resource.nameOf(255));
       return alarm(cloudWatch, resource, made);
@@ -54,8 +63,9 @@ export function workMakers(options: WorkOptions): Makers {
     'AWS::StepFunctions::StateMachine'(resource) {
       const { name: given, ...properties } = machineProperties(resource);
       const name = given ?? resource.nameOf(80);
+      requireStateMachineRole(resource, { ...options, name, roleArn: properties.roleArn });
       const { stateMachineArn } = stepFunctions.createStateMachine({ name, ...properties });
-      return stateMachine(stepFunctions, resource, { name, stateMachineArn });
+      return stateMachine(options, resource, { name, stateMachineArn });
     },
   };
 }
@@ -119,26 +129,34 @@ function machineProperties(resource: ToBeMade) {
     'TracingConfiguration',
   ]);
   oneOf(given, 'StateMachineType', ['STANDARD'], 'STANDARD');
+  const tracing = record(given, 'TracingConfiguration');
   return {
     name: optionalText(given, 'StateMachineName'),
     definition: text(given, 'DefinitionString'),
     roleArn: text(given, 'RoleArn'),
+    isTraced: flag(
+      propertiesOf(`${given.what} TracingConfiguration`, tracing, ['Enabled']),
+      'Enabled',
+      false,
+    ),
   };
 }
 
 function stateMachine(
-  stepFunctions: StepFunctions,
+  options: WorkOptions,
   from: ToBeMade,
   made: { readonly name: string; readonly stateMachineArn: string },
 ): Created {
   const { name, stateMachineArn } = made;
+  const { stepFunctions } = options;
   return {
     physicalId: stateMachineArn,
     attributes: { Arn: stateMachineArn, Name: name },
     change: unlessReplaced(from, ['StateMachineName', 'StateMachineType'], (to) => {
-      const { definition, roleArn } = machineProperties(to);
-      stepFunctions.updateStateMachine({ stateMachineArn, definition, roleArn });
-      return stateMachine(stepFunctions, to, made);
+      const { name: _name, ...properties } = machineProperties(to);
+      requireStateMachineRole(to, { ...options, name, roleArn: properties.roleArn });
+      stepFunctions.updateStateMachine({ stateMachineArn, ...properties });
+      return stateMachine(options, to, made);
     }),
     remove: () => stepFunctions.deleteStateMachine(stateMachineArn),
   };
@@ -179,10 +197,13 @@ function lambdaFunction(from: ToBeMade, options: WorkOptions, functionName: stri
 /** Lambda's defaults: 3 s, 128 MB. */
 function functionOf(
   resource: ToBeMade,
-  { assets, vpcAddressPrefixes }: WorkOptions,
+  options: WorkOptions,
   functionName: string,
 ): FunctionProperties {
+  const { assets, vpcAddressPrefixes } = options;
   const given = functionProperties(resource);
+  const roleArn = text(given, 'Role');
+  requireFunctionRole(given, { ...options, name: functionName, roleArn });
   if (!/^nodejs\d+\.x$/.test(text(given, 'Runtime'))) {
     throw new Error(`${given.what} has the Runtime ${text(given, 'Runtime')}, not one of Node.`);
   }
@@ -197,7 +218,18 @@ function functionOf(
     timeoutSeconds: optionalNumber(given, 'Timeout') ?? 3,
     memoryMegabytes: optionalNumber(given, 'MemorySize') ?? 128,
     environment: textRecord(environment, 'Variables'),
-    roleArn: text(given, 'Role'),
+    roleArn,
+    logGroupName: logGroupOf(given) ?? `/aws/lambda/${functionName}`,
     ...('VpcConfig' in given.values ? { vpcAddressPrefixes } : {}),
   };
+}
+
+function logGroupOf(given: Properties): string | undefined {
+  const names = ['LogGroup', 'LogFormat', 'ApplicationLogLevel', 'SystemLogLevel'];
+  const logging = propertiesOf(
+    `${given.what} LoggingConfig`,
+    record(given, 'LoggingConfig'),
+    names,
+  );
+  return optionalText(logging, 'LogGroup');
 }

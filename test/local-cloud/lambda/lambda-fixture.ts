@@ -49,6 +49,7 @@ export async function lambdaFixture(): Promise<LambdaFixture> {
         memoryMegabytes: 128,
         environment: {},
         roleArn: 'worker',
+        logGroupName: 'work',
         ...more,
       });
       return functionArn;

@@ -1,0 +1,46 @@
+/**
+ * Carries out what an alarm is to do when its state changes: topics are told.
+ * What can go wrong: a topic that lets no alarm in, or refuses. It stands in the alarm's history, and
+ * nowhere else.
+ */
+import type { AlarmHistoryItem } from '@aws-sdk/client-cloudwatch';
+import type { Authorizer } from '../iam/authorizer.ts';
+import { actionsOf, notification } from './alarm-notification.ts';
+import { actionItem } from './alarm-records.ts';
+
+interface ActionsOptions {
+  readonly region: string;
+  readonly accountId: string;
+  /** Decides whether a topic lets alarms in. @default every topic does */
+  readonly authorizer?: () => Authorizer;
+  notify(topicArn: string, subject: string, message: string): Promise<void>;
+}
+
+/** One topic after the other; one that refuses keeps no other from being told. */
+export async function carryOut(
+  options: ActionsOptions,
+  changed: Parameters<typeof notification>[1],
+  history: AlarmHistoryItem[],
+): Promise<void> {
+  const { definition, state } = changed;
+  const { subject, message } = notification(options, changed);
+  for (const topicArn of actionsOf(definition, state.state)) {
+    const failure =
+      refusalToNotify(options, definition.arn, topicArn) ??
+      (await options.notify(topicArn, subject, message).then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      ));
+    history.push(actionItem(definition, state, topicArn, failure));
+  }
+}
+
+/** CloudWatch publishes as itself: the topic's policy must let it in. */
+function refusalToNotify(
+  { authorizer }: ActionsOptions,
+  alarmArn: string,
+  topicArn: string,
+): string | undefined {
+  const service = { name: 'cloudwatch.amazonaws.com', sourceArn: alarmArn };
+  return authorizer?.().refusalOfService(service, { action: 'sns:Publish', resource: topicArn });
+}

@@ -1,0 +1,56 @@
+/**
+ * How services answer what IAM does not allow. The words name the action: they are what an operator
+ * searches for.
+ * Source: IAM user guide, "Troubleshoot access denied error messages"; the codes and messages as
+ * reported: EC2 (aws/karpenter-provider-aws, issue 7370), CloudWatch
+ * (aws-samples/amazon-cloudwatch-auto-alarms, issue 1), Step Functions
+ * (FormidableLabs/aws-lambda-serverless-reference, issue 31), SNS by an alarm
+ * (aws-solutions/automated-security-response-on-aws, issue 43).
+ */
+import { ServiceError } from '../service.ts';
+import type { AccessRequest } from './access-request.ts';
+
+export type Refusal =
+  | { readonly kind: 'implicit'; readonly by: PolicyType }
+  | { readonly kind: 'explicit'; readonly by: PolicyType };
+
+type PolicyType = 'identity-based' | 'resource-based';
+
+/** `who`: `User: arn:...`, or `Resource: arn:...` for a service that acts for a resource. */
+export function refusalText(
+  who: string,
+  { action, resource }: AccessRequest,
+  { kind, by }: Refusal,
+): string {
+  const why =
+    kind === 'explicit'
+      ? `with an explicit deny in ${by === 'identity-based' ? 'an' : 'a'} ${by} policy`
+      : `because no ${by} policy allows the ${action} action`;
+  const on = resource === undefined ? '' : ` on resource: ${resource}`;
+  return `${who} is not authorized to perform: ${action}${on} ${why}`;
+}
+
+/** As the service answers its caller. */
+export function refusalError(service: string, request: AccessRequest, text: string): ServiceError {
+  switch (service) {
+    case 'ec2': {
+      const isRead = request.action.startsWith('ec2:Describe');
+      const encoded = isRead ? '' : `. Encoded authorization failure message: ${encode(text)}`;
+      const message = `You are not authorized to perform this operation. ${text}${encoded}`;
+      return new ServiceError('UnauthorizedOperation', message, 403);
+    }
+    case 'cloudwatch':
+      return new ServiceError('AccessDenied', text, 403);
+    case 'sns':
+      return new ServiceError('AuthorizationError', text, 403);
+    case 'lambda':
+      return new ServiceError('AccessDeniedException', text, 403);
+    default:
+      return new ServiceError('AccessDeniedException', text, 400);
+  }
+}
+
+/** Opaque, as AWS's: whoever may, decodes it with sts:DecodeAuthorizationMessage. */
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}

@@ -1,0 +1,91 @@
+/**
+ * An account with EC2, CloudWatch and IAM, in which tests call as roles of their own: what a policy
+ * says, and what it comes to.
+ */
+import { createCloudWatch } from '../../../local-cloud/cloudwatch/cloudwatch.ts';
+import { dispatch } from '../../../local-cloud/dispatch.ts';
+import { createAuthorizer, type RoleDocuments } from '../../../local-cloud/iam/authorizer.ts';
+import { createResourcePolicies } from '../../../local-cloud/iam/resource-policies.ts';
+import { noLatencies } from '../../../local-cloud/latency.ts';
+import { randomFrom } from '../../../local-cloud/random.ts';
+import type { Caller } from '../../../local-cloud/service.ts';
+import { type Ec2Fixture, ec2Fixture } from '../ec2/fixture.ts';
+
+const accountId = '123456789012';
+const region = 'us-east-1';
+
+export interface StatementJson {
+  readonly Effect?: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: object;
+  readonly Principal?: unknown;
+}
+
+function policyOf(...statements: readonly StatementJson[]): object {
+  return {
+    Version: '2012-10-17',
+    Statement: statements.map((statement) => ({ Effect: 'Allow', Resource: '*', ...statement })),
+  };
+}
+
+export async function iamFixture() {
+  const fixture: Ec2Fixture = await ec2Fixture();
+  const { ec2, clock } = fixture;
+  const common = { clock, latencies: noLatencies, region, accountId };
+  const cloudWatch = createCloudWatch({ ...common, random: randomFrom(1), onEvent: () => {} });
+  const roles = new Map<string, RoleDocuments>();
+  const resourcePolicies = createResourcePolicies(accountId);
+  const authorizer = createAuthorizer({
+    region,
+    accountId,
+    roles,
+    managedPolicies: new Map(),
+    resourcePolicies,
+    ec2: ec2.resources,
+  });
+  const services = { ec2: ec2.service, cloudwatch: cloudWatch.service };
+  return {
+    ...fixture,
+    cloudWatch,
+    authorizer,
+    resourcePolicies,
+    /** A role with these statements; the name is its own. */
+    role(roleName: string, ...statements: readonly StatementJson[]): Caller {
+      const arn = `arn:aws:iam::${accountId}:role/${roleName}`;
+      const document = policyOf(...statements);
+      const trusted = { Service: 'lambda.amazonaws.com' };
+      roles.set(roleName, {
+        roleName,
+        arn,
+        trust: trustOf({ Principal: trusted }),
+        policies: statements.length === 0 ? [] : [{ policyName: 'own', document }],
+        managedPolicyArns: [],
+      });
+      return { accessKeyId: roleName, principalArn: arn, sessionName: 'session' };
+    },
+    /** The same role, trusting whom it says. */
+    trusting(roleName: string, statement: object): string {
+      const arn = `arn:aws:iam::${accountId}:role/${roleName}`;
+      const trust = trustOf(statement);
+      roles.set(roleName, { roleName, arn, trust, policies: [], managedPolicyArns: [] });
+      return arn;
+    },
+    call: (caller: Caller, service: keyof typeof services, operation: string, input: object) =>
+      dispatch(services[service], operation, input, caller, {
+        clock,
+        authorize: authorizer.authorize,
+      }),
+    async stop() {
+      await cloudWatch.stop();
+      await ec2.stop();
+    },
+  };
+}
+
+function trustOf(statement: object): object {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }],
+  };
+}
