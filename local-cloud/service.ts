@@ -63,29 +63,32 @@ export function refuseUnknownParameters(
   takes: readonly string[],
   input: unknown,
 ): void {
-  for (const path of leafPaths(input, '')) {
-    const known = takes.some((taken) =>
-      taken.endsWith('.*') ? path.startsWith(taken.slice(0, -1)) : path === taken,
-    );
-    if (!known) {
-      throw new ServiceError(
-        'NotImplementedByLocalCloud',
-        `${name}: the local cloud does not implement the parameter ${path}. It implements: ${takes.join(', ') || 'none'}.`,
-        501,
-      );
-    }
-  }
+  const path = unknownPath(input, '', takes);
+  if (path === undefined) return;
+  throw new ServiceError(
+    'NotImplementedByLocalCloud',
+    `${name}: the local cloud does not implement the parameter ${path}. It implements: ${takes.join(', ') || 'none'}.`,
+    501,
+  );
 }
 
-function* leafPaths(value: unknown, path: string): Generator<string> {
-  if (value === undefined || value === null) return;
-  if (Array.isArray(value)) {
-    for (const item of value) yield* leafPaths(item, `${path}[]`);
-  } else if (typeof value === 'object' && !(value instanceof Date || value instanceof Uint8Array)) {
-    for (const [key, item] of Object.entries(value)) {
-      yield* leafPaths(item, path === '' ? key : `${path}.${key}`);
-    }
-  } else {
-    yield path;
+/** The first one that is not among those taken. Asked for every call: so without a list of all. */
+function unknownPath(value: unknown, path: string, takes: readonly string[]): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array) {
+    return isTaken(path, takes) ? undefined : path;
   }
+  const isList = Array.isArray(value);
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    const below = isList ? `${path}[]` : path === '' ? key : `${path}.${key}`;
+    const unknown = unknownPath(Reflect.get(value, key), below, takes);
+    if (unknown !== undefined) return unknown;
+  }
+  return undefined;
+}
+
+function isTaken(path: string, takes: readonly string[]): boolean {
+  if (takes.includes(path)) return true;
+  return takes.some((taken) => taken.endsWith('.*') && path.startsWith(taken.slice(0, -1)));
 }

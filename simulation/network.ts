@@ -109,7 +109,7 @@ export async function answerOf(
   const untilMs = time.now() + timeoutMs;
   while (time.now() < untilMs && signal?.aborted !== true) {
     const enough = new AbortController();
-    const end = () => enough.abort();
+    const end = () => enough.abort('enough');
     signal?.addEventListener('abort', end, { once: true });
     const deadline = time.sleep(untilMs - time.now(), enough.signal).catch(() => {});
     await Promise.race(server === undefined ? [deadline] : [deadline, server.awake()]);

@@ -104,17 +104,18 @@ export function rule(time: VirtualTime): () => void {
 
 /** As Date, but a date of nothing is the virtual now. */
 function virtualDate(time: VirtualTime, RealDate: DateConstructor): DateConstructor {
-  return new Proxy(RealDate, {
-    construct(target, given, newTarget) {
-      const date: object = Reflect.construct(
-        target,
-        given.length === 0 ? [time.now()] : given,
-        newTarget,
-      );
-      return date;
-    },
-    get(target, name): unknown {
-      return name === 'now' ? time.now : Reflect.get(target, name);
-    },
-  });
+  class VirtualDate extends RealDate {
+    constructor(...given: []) {
+      if (given.length === 0) super(time.now());
+      else super(...given);
+    }
+    static override now(): number {
+      return time.now();
+    }
+    /** Dates that were made before are dates all the same. */
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return value instanceof RealDate;
+    }
+  }
+  return VirtualDate as unknown as DateConstructor;
 }

@@ -98,7 +98,6 @@ export function startExecution(options: ExecutionOptions): Execution {
   const tasks: TaskRunner = createTaskRunner(options, history, ended.signal);
   const run = engineRun(options, tasks);
   let outcome: Outcome = { status: 'RUNNING' };
-  let stopped: Partial<Failure> = {};
 
   const end = (status: ExecutionStatus, more: Partial<Outcome> = {}) => {
     outcome = { status, stoppedAtMs: options.clock.now(), ...more };
@@ -111,11 +110,12 @@ export function startExecution(options: ExecutionOptions): Execution {
     end('FAILED', { error, cause });
     run.abort();
   };
+  const reader: Reader = { options, history, tasks, stopped: {}, lastOutput: undefined };
   const follow = async () => {
     for await (const event of run.eventLogs) {
       if (outcome.status !== 'RUNNING') return;
       if (event.type === 'ExecutionSucceeded') await tasks.payDebt();
-      const ending = take(event, { options, history, tasks, stopped });
+      const ending = take(event, reader);
       if (ending === 'too large') overflow();
       else if (ending !== undefined) end(ending.status, ending);
     }
@@ -124,7 +124,7 @@ export function startExecution(options: ExecutionOptions): Execution {
     history: history.events,
     outcome: () => outcome,
     stop(failure) {
-      stopped = failure;
+      reader.stopped = failure;
       run.abort();
     },
     ended: follow(),
@@ -160,9 +160,11 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
 
 interface Reader {
   readonly options: ExecutionOptions;
+  /** What the state before gave out, as text: what the next one is given. */
+  lastOutput: string | undefined;
   readonly history: ExecutionHistory;
   readonly tasks: TaskRunner;
-  readonly stopped: Partial<Failure>;
+  stopped: Partial<Failure>;
 }
 
 type Ending = Pick<Outcome, 'status' | 'output' | 'error' | 'cause'> | 'too large' | undefined;
@@ -207,7 +209,8 @@ type StateEvent = Extract<
   { type: 'StateEntered' | 'StateExited' | 'StateFailed' | 'StateRetried' }
 >;
 
-function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader): Ending {
+function takeStateEvent(event: StateEvent, reader: Reader): Ending {
+  const { options, history, tasks } = reader;
   const { name, type } = event.state;
   const atMs = options.clock.now() + tasks.debtMs();
   const announceTask = (stateName: string) => {
@@ -217,8 +220,9 @@ function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader):
   switch (event.type) {
     case 'StateEntered':
       if (!goesOnWithin(options, history, type)) {
-        history.stateEntered(type, name, JSON.stringify(event.state.input));
+        history.stateEntered(type, name, reader.lastOutput ?? JSON.stringify(event.state.input));
       }
+      reader.lastOutput = undefined;
       tasks.owe(options.latencies('stateTransition'));
       options.onStateEntered({
         executionArn: options.executionArn,
@@ -236,6 +240,7 @@ function takeStateEvent(event: StateEvent, { options, history, tasks }: Reader):
     default: {
       const output = JSON.stringify(event.state.output ?? null);
       history.stateExited(type, name, output);
+      reader.lastOutput = output;
       return isTooLarge(output) ? 'too large' : undefined;
     }
   }

@@ -73,7 +73,7 @@ export function createTaskRunner(
       return await Promise.race([work, timeout]);
     } finally {
       timeout.catch(() => {});
-      answered.abort();
+      answered.abort('answered');
     }
   };
   return {
