@@ -79,8 +79,7 @@ function unknownPath(value: unknown, path: string, takes: readonly string[]): st
     return isTaken(path, takes) ? undefined : path;
   }
   const isList = Array.isArray(value);
-  for (const key in value) {
-    if (!Object.hasOwn(value, key)) continue;
+  for (const key of Object.keys(value)) {
     const below = isList ? `${path}[]` : path === '' ? key : `${path}.${key}`;
     const unknown = unknownPath(Reflect.get(value, key), below, takes);
     if (unknown !== undefined) return unknown;

@@ -11,6 +11,7 @@ import {
   type Faults,
   type FunctionTrouble,
   isWithin,
+  type LaunchTrouble,
   type Span,
 } from './faults.ts';
 import type { InvocationTrouble } from './functions.ts';
@@ -22,6 +23,8 @@ export interface Chance {
   functionTrouble(name: string): InvocationTrouble | undefined;
   /** The outside check reaches nobody. */
   isCheckBlind(): boolean;
+  /** What goes wrong with an instance that is launched now. */
+  launchTrouble(): LaunchTrouble['kind'] | undefined;
   /** As the event bus asks: how late each delivery is, milliseconds. */
   deliveries(event: CloudEvent): readonly number[];
   /** The box with that number, from 0. */
@@ -39,6 +42,9 @@ const operationsOf: Partial<Record<CallTroubleKind, string>> = {
 export function createChance(faults: Faults, seconds: () => number): Chance {
   const calls = faults.calls.map((trouble, index) => drawn(trouble, faults.seed, index));
   const functions = faults.functions.map((trouble, index) => drawn(trouble, faults.seed, index));
+  const launches = faults.launches.map((trouble, index) => drawn(trouble, faults.seed, index));
+  const delays = faults.delays.map((delay, index) => drawn(delay, faults.seed, index));
+  const events = faults.events.map((trouble, index) => drawn(trouble, faults.seed, index));
   const now = <Fault extends Span>(list: readonly Fault[]) =>
     list.filter((fault) => isWithin(fault, seconds()));
   const aheadMs = (whose: ClockDifference['whose']) =>
@@ -46,9 +52,13 @@ export function createChance(faults: Faults, seconds: () => number): Chance {
 
   return {
     delayed: (latencies) => (name) =>
-      now(faults.delays)
+      now(delays)
         .filter(({ what }) => what === name)
-        .reduce((milliseconds, { bySeconds }) => milliseconds + bySeconds * 1000, latencies(name)),
+        .reduce(
+          (milliseconds, { bySeconds, varies, random }) =>
+            milliseconds + bySeconds * 1000 * (varies ? random.next() : 1),
+          latencies(name),
+        ),
     callTrouble: (operation) =>
       now(calls).find(({ kind, ...trouble }) => {
         const hit = operationsOf[kind] ?? trouble.operation;
@@ -67,7 +77,8 @@ export function createChance(faults: Faults, seconds: () => number): Chance {
       now(functions).some(
         ({ kind, random, share }) => kind === 'reaches nobody' && random.next() < share,
       ),
-    deliveries: (event) => deliveriesOf(event, now(faults.events)),
+    launchTrouble: () => now(launches).find(({ random, share }) => random.next() < share)?.kind,
+    deliveries: (event) => deliveriesOf(event, now(events)),
     boxAheadMs: (number) =>
       aheadMs((['first box', 'second box'] as const)[number] ?? 'later boxes'),
     functionsAheadMs: aheadMs('functions'),
@@ -82,13 +93,18 @@ function drawn<Fault>(fault: Fault, seed: number, index: number): Fault & { rand
   return { ...fault, random: randomFrom(seed * 31 + index) };
 }
 
-function deliveriesOf(event: CloudEvent, troubles: Faults['events']): readonly number[] {
+type DrawnTrouble = Faults['events'][number] & { readonly random: Random };
+
+function deliveriesOf(event: CloudEvent, troubles: readonly DrawnTrouble[]): readonly number[] {
   // CloudWatch's alarm events are delivered at least once, EC2's as best they can (facts/aws).
   const isBestEffort = event.source === 'aws.ec2';
   if (isBestEffort && troubles.some(({ kind }) => kind === 'lost')) return [];
   const lateMs = troubles
-    .filter(({ kind }) => kind === 'late')
-    .reduce((sum, { bySeconds }) => sum + bySeconds * 1000, 0);
+    .filter(({ kind }) => kind === 'late' || kind === 'out of order')
+    .reduce((sum, { kind, bySeconds, random }) => {
+      const part = kind === 'late' ? 1 : random.next();
+      return sum + bySeconds * 1000 * part;
+    }, 0);
   const again = troubles.filter(({ kind }) => kind === 'twice');
   return [lateMs, ...again.map(({ bySeconds }) => lateMs + bySeconds * 1000)];
 }

@@ -37,6 +37,8 @@ export interface ExecutionsOptions {
   readonly troubles: readonly ExecutionTrouble[];
   readonly deployment: Deployment;
   readonly facts: Fact[];
+  /** Told of every state that an execution enters. */
+  onEntered(stateName: string): void;
 }
 
 interface Redriven {
@@ -64,20 +66,23 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   const entered = (executionArn: string, name: string) => {
     if (!numbers.has(executionArn)) numbers.set(executionArn, numbers.size);
     facts.push({ kind: 'state', atMs: time.now(), executionArn, name });
+    options.onEntered(name);
   };
   stepFunctions.onStateEntered(({ executionArn, stateName }) => entered(executionArn, stateName));
 
+  const note = (executionArn: string, what: string) => {
+    const sentence = `execution ${numbers.get(executionArn)} ${what}`;
+    facts.push({ kind: 'fault', atMs: time.now(), sentence });
+  };
   const kill = (executionArn: string) => {
     killed.add(executionArn);
     for (const invocation of deployment.functions.underWay(executionArn)) invocation.kill();
     void dispatch(stepFunctions.service, 'StopExecution', { executionArn }, caller);
-    const sentence = `execution ${numbers.get(executionArn)} dies`;
-    facts.push({ kind: 'fault', atMs: time.now(), sentence });
+    note(executionArn, 'dies');
   };
   const redrive = async (executionArn: string) => {
     toCome -= 1;
-    const sentence = `execution ${numbers.get(executionArn)} is redriven`;
-    facts.push({ kind: 'fault', atMs: time.now(), sentence });
+    note(executionArn, 'is redriven');
     const execution = await restart(options, executionArn, (name) => entered(executionArn, name));
     if (execution !== undefined) {
       redriven.push({ arn: executionArn, startedAtMs: time.now(), execution });
@@ -113,10 +118,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     afterCall: (call) => dieIf(call, dueFor(call, true)),
     async anyRunning() {
       if (redriven.some(({ execution }) => execution.outcome().status === 'RUNNING')) return true;
-      const { stateMachineArn } = deployment;
-      const input = { stateMachineArn, statusFilter: 'RUNNING' };
-      const running = await dispatch(stepFunctions.service, 'ListExecutions', input, caller);
-      return ((running as ListExecutionsOutput).executions ?? []).length > 0;
+      return isAnyRunning(deployment);
     },
     async records() {
       const listed = await list(deployment);
@@ -126,6 +128,12 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       return [...first, ...redriven.map(redrivenRecord)];
     },
   };
+}
+
+async function isAnyRunning({ stepFunctions, stateMachineArn }: Deployment): Promise<boolean> {
+  const input = { stateMachineArn, statusFilter: 'RUNNING' };
+  const running = await dispatch(stepFunctions.service, 'ListExecutions', input, caller);
+  return ((running as ListExecutionsOutput).executions ?? []).length > 0;
 }
 
 async function list({ stepFunctions, stateMachineArn }: Deployment): Promise<ExecutionListItem[]> {

@@ -14,6 +14,7 @@ export interface Faults {
   readonly delays: readonly Delay[];
   readonly events: readonly EventTrouble[];
   readonly functions: readonly FunctionTrouble[];
+  readonly launches: readonly LaunchTrouble[];
   readonly executions: readonly ExecutionTrouble[];
   readonly people: readonly Deed[];
   readonly clocks: readonly ClockDifference[];
@@ -27,6 +28,8 @@ export interface Span {
 export const boxFaultKinds = [
   /** The server's process ends. After the span a new one is started in place. */
   'exits',
+  /** The server's process ends, and a new one is started in place at once. */
+  'restarts',
   /** The server hangs, the probe beside it runs on. After the span it goes on. */
   'hangs',
   /** The machine hangs with all that is on it, and goes on after the span. */
@@ -50,11 +53,23 @@ export const boxFaultKinds = [
 ] as const;
 export type BoxFaultKind = (typeof boxFaultKinds)[number];
 
+/** States in the middle of a failover and at its end. */
+export const midways = [
+  'Confirm failure',
+  'Terminate instance',
+  'Attach ENI',
+  'Verify coordinator',
+  'Launch standby',
+  'Record incident',
+] as const;
+
 export interface BoxFault {
   /** Who it is, found when it happens: the holder of the address, or a standby, oldest first. */
   readonly who: 'active' | 'first standby' | 'last standby';
   readonly does: BoxFaultKind;
   readonly atSeconds: number;
+  /** Counted from when an execution first enters this state. @default from the beginning */
+  readonly after?: (typeof midways)[number];
   /** `null`: for good. */
   readonly forSeconds: number | null;
 }
@@ -83,12 +98,14 @@ export interface CallTrouble extends Span {
 export interface Delay extends Span {
   readonly what: LatencyName;
   readonly bySeconds: number;
+  /** Each time by another part of it, so that what follows may overtake what came first. */
+  readonly varies: boolean;
 }
 
 export interface EventTrouble extends Span {
   /** Only best-effort events (those of EC2) can be lost. */
-  readonly kind: 'late' | 'twice' | 'lost';
-  /** Of the late or second delivery. */
+  readonly kind: 'late' | 'twice' | 'out of order' | 'lost';
+  /** Of the late or second delivery; out of order, each is late by another part of it. */
   readonly bySeconds: number;
 }
 
@@ -97,6 +114,14 @@ export interface FunctionTrouble extends Span {
   /** `any`, or one function. "reaches nobody" is always about check-info. */
   readonly name: string;
   /** Of the invocations, 0 to 1. */
+  readonly share: number;
+}
+
+/** Instances that are launched and never serve. */
+export interface LaunchTrouble extends Span {
+  /** EC2 ends it, as when its disk cannot be decrypted; or its server never gets ready. */
+  readonly kind: 'ends at once' | 'never gets ready';
+  /** Of the launches, 0 to 1. */
   readonly share: number;
 }
 
@@ -112,9 +137,21 @@ export interface ExecutionTrouble {
   readonly redrivenAfterSeconds: number | null;
 }
 
-/** What people do. */
+export const deedKinds = [
+  'start',
+  'start with garbage',
+  /** As "start", but only to be told what would be done. */
+  'dry run',
+  'force',
+  /** As "force", and names the standby that booted last. */
+  'force to a standby',
+  'pause',
+  'acknowledge',
+] as const;
+
+/** What people do. Only a pause has a length. */
 export interface Deed extends Span {
-  readonly does: 'start' | 'start with garbage' | 'force' | 'pause';
+  readonly does: (typeof deedKinds)[number];
 }
 
 /** A box's clock, or the functions', is ahead (or behind, below 0). */
@@ -131,6 +168,7 @@ export const noFaults: Faults = {
   delays: [],
   events: [],
   functions: [],
+  launches: [],
   executions: [],
   people: [],
   clocks: [],
@@ -140,12 +178,18 @@ export function isWithin(span: Span, seconds: number): boolean {
   return seconds >= span.fromSeconds && seconds < span.fromSeconds + span.forSeconds;
 }
 
-/** When the last of them is over. What lasts for good is over when it has begun. */
+/**
+ * When the last of them is over, of those whose time is known beforehand. What lasts for good is over
+ * when it has begun.
+ */
 export function lastFaultSeconds(faults: Faults): number {
-  const spans = [faults.calls, faults.delays, faults.events, faults.functions, faults.people];
+  const { calls, delays, events, functions, launches, people } = faults;
+  const spans = [calls, delays, events, functions, launches, people];
   return Math.max(
     0,
     ...spans.flat().map(({ fromSeconds, forSeconds }) => fromSeconds + forSeconds),
-    ...faults.boxes.map(({ atSeconds, forSeconds }) => atSeconds + (forSeconds ?? 0)),
+    ...faults.boxes
+      .filter(({ after }) => after === undefined)
+      .map(({ atSeconds, forSeconds }) => atSeconds + (forSeconds ?? 0)),
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { BootMachine, MachineSpec } from '../local-cloud/ec2/machine.ts';
 import { type Box, type BoxOptions, createBox } from './box.ts';
+import type { LaunchTrouble } from './faults.ts';
 import type { VirtualNetwork } from './network.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -38,9 +39,16 @@ export interface FleetOptions {
   optionsFor(boxNumber: number): Omit<BoxOptions, 'time' | 'network' | 'onChange'>;
   /** How long the server of a freshly launched coordinator takes to start. */
   startSeconds(): number;
+  /** What goes wrong with one that is launched now. */
+  launchTrouble(): LaunchTrouble['kind'] | undefined;
+  /** EC2 ends an instance. */
+  end(instanceId: string): void;
   /** Told whenever another server answers at the address, or none. */
   onServing(serving: Serving | null): void;
 }
+
+/** Longer than any run. */
+const neverSeconds = 1_000_000;
 
 export function createFleet(options: FleetOptions): Fleet {
   const { time, network } = options;
@@ -84,9 +92,13 @@ export function createFleet(options: FleetOptions): Fleet {
     if (kind === 'empty') return { terminate: async () => {} };
     const number = boxes.size;
     const boxOptions = { ...options.optionsFor(number), time, network, onChange: look };
-    const box = createBox(spec, boxOptions, kind === 'ready' ? 0 : options.startSeconds());
+    const trouble = kind === 'ready' ? undefined : options.launchTrouble();
+    const startSeconds = kind === 'ready' ? 0 : options.startSeconds();
+    const inSeconds = trouble === 'never gets ready' ? neverSeconds : startSeconds;
+    const box = createBox(spec, boxOptions, inSeconds);
     boxes.set(spec.instanceId, box);
     look();
+    if (trouble === 'ends at once') time.after(0, () => options.end(spec.instanceId));
     return { terminate: async () => box.switchOff() };
   };
   return {

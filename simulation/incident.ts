@@ -3,9 +3,8 @@
  * and the recording of what happened.
  */
 import { createExecutions, type Executions } from './executions.ts';
-import { lastFaultSeconds } from './faults.ts';
 import type { Recording, Truth } from './recording.ts';
-import { scheduleFaults } from './stage.ts';
+import { type Stage, scheduleFaults } from './stage.ts';
 import { createVirtualTime, rule } from './virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
@@ -40,18 +39,17 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       },
     });
     const { faults, deployment, facts, latencies } = world;
+    const stage = scheduleFaults(world);
     executions = createExecutions({
       time,
       latencies,
       troubles: faults.executions,
       deployment,
       facts,
+      onEntered: stage.entered,
     });
-    scheduleFaults(world);
     options.onBegin?.(world, executions);
-    const quietFromMs = startMs + lastFaultSeconds(faults) * 1000 + lookEveryMs;
-    const untilMs = quietFromMs + mostSecondsAfter * 1000;
-    const end = await time.run(settledTest(world, executions, quietFromMs), untilMs);
+    const end = await time.run(settledTest(world, executions, stage), () => untilMs(stage));
     return {
       startedAtMs: startMs,
       endedAtMs: time.now(),
@@ -61,22 +59,26 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       facts,
       executions: await executions.records(),
       last: world.truth(),
-      lastFaultAtMs: quietFromMs - lookEveryMs,
+      lastFaultAtMs: stage.lastFaultAtMs(),
     };
   } finally {
     restore();
   }
 }
 
+function untilMs({ lastFaultAtMs }: Stage): number {
+  return lastFaultAtMs() + mostSecondsAfter * 1000;
+}
+
 function settledTest(
   world: World,
   executions: Executions,
-  quietFromMs: number,
+  { lastFaultAtMs }: Stage,
 ): () => boolean | Promise<boolean> {
-  let nextLookMs = quietFromMs;
+  let nextLookMs = 0;
   return () => {
     const nowMs = world.time.now();
-    if (nowMs < nextLookMs) return false;
+    if (nowMs < nextLookMs || nowMs < lastFaultAtMs() + lookEveryMs) return false;
     nextLookMs = nowMs + lookEveryMs;
     return isWell(world, executions);
   };

@@ -14,10 +14,13 @@ import {
   callTroubleKinds,
   type Deed,
   type Delay,
+  deedKinds,
   type EventTrouble,
   type ExecutionTrouble,
   type Faults,
   type FunctionTrouble,
+  type LaunchTrouble,
+  midways,
 } from './faults.ts';
 
 /** Faults begin within so many seconds. */
@@ -56,7 +59,7 @@ const latencies = [
   ['describeLag', 15],
   ['eniForceDetach', 240],
   ['eniAttach', 60],
-  ['eniUsableInGuest', 400],
+  ['eniUsableInGuest', 3600],
   ['imdsAttachLag', 60],
   ['imdsDetachLag', 300],
   ['metricIngestion', 60],
@@ -91,26 +94,44 @@ const witnessFaults: readonly BoxFaultKind[] = [
 const boxFault: Arbitrary<BoxFault> = fc.constantFrom(...boxFaultKinds).chain((does) => {
   const passing = fc.integer({ min: 1, max: 200 });
   const forSeconds = witnessFaults.includes(does) ? passing : fc.option(passing);
-  return fc.record({ who, does: fc.constant(does), atSeconds: moment, forSeconds });
+  const common = { who, does: fc.constant(does), forSeconds };
+  // In the middle of a failover, or just after it: the seconds then count from that state on.
+  const midway = fc.record({
+    ...common,
+    atSeconds: fc.nat({ max: 30 }),
+    after: fc.constantFrom(...midways),
+  });
+  return fc.oneof(
+    { arbitrary: fc.record({ ...common, atSeconds: moment }), weight: 2 },
+    { arbitrary: midway, weight: 1 },
+  );
 });
 
-const callTrouble: Arbitrary<CallTrouble> = fc.record({
-  kind: fc.constantFrom(...callTroubleKinds),
-  operation: fc.constantFrom(...operations),
-  share,
-  ...span(120),
-});
+const callTrouble: Arbitrary<CallTrouble> = fc.constantFrom(...callTroubleKinds).chain((kind) =>
+  fc.record({
+    kind: fc.constant(kind),
+    operation: fc.constantFrom(...operations),
+    share,
+    ...span(kind === 'no capacity' ? 900 : 120),
+  }),
+);
 
 const delay: Arbitrary<Delay> = fc.constantFrom(...latencies).chain(([what, mostSeconds]) =>
   fc.record({
     what: fc.constant(what),
     bySeconds: fc.integer({ min: 1, max: mostSeconds }),
+    varies: fc.boolean(),
     ...span(200),
   }),
 );
 
 const eventTrouble: Arbitrary<EventTrouble> = fc.record({
-  kind: fc.constantFrom('late' as const, 'twice' as const, 'lost' as const),
+  kind: fc.constantFrom(
+    'late' as const,
+    'twice' as const,
+    'out of order' as const,
+    'lost' as const,
+  ),
   bySeconds: fc.integer({ min: 0, max: 100 }),
   ...span(200),
 });
@@ -127,22 +148,20 @@ const functionTrouble: Arbitrary<FunctionTrouble> = fc.record({
   ...span(120),
 });
 
+const launchTrouble: Arbitrary<LaunchTrouble> = fc.record({
+  kind: fc.constantFrom('ends at once' as const, 'never gets ready' as const),
+  share,
+  ...span(200),
+});
+
 const executionTrouble: Arbitrary<ExecutionTrouble> = fc.record({
   number: fc.nat({ max: 3 }),
   atCall: fc.nat({ max: 25 }),
   effect: fc.boolean(),
-  redrivenAfterSeconds: fc.option(fc.integer({ min: 1, max: 300 })),
+  redrivenAfterSeconds: fc.option(fc.integer({ min: 1, max: 900 })),
 });
 
-const deed: Arbitrary<Deed> = fc.record({
-  does: fc.constantFrom(
-    'start' as const,
-    'start with garbage' as const,
-    'force' as const,
-    'pause' as const,
-  ),
-  ...span(180),
-});
+const deed: Arbitrary<Deed> = fc.record({ does: fc.constantFrom(...deedKinds), ...span(180) });
 
 const clockDifference: Arbitrary<ClockDifference> = fc.record({
   whose: fc.constantFrom(
@@ -155,6 +174,13 @@ const clockDifference: Arbitrary<ClockDifference> = fc.record({
 });
 
 const upTo = <Fault>(fault: Arbitrary<Fault>, maxLength: number) => fc.array(fault, { maxLength });
+
+/** Launches matter only where something is launched. */
+const seldom = <Fault>(fault: Arbitrary<Fault>) =>
+  fc.oneof(
+    { arbitrary: fc.constant<Fault[]>([]), weight: 3 },
+    { arbitrary: upTo(fault, 1), weight: 1 },
+  );
 
 /** The seed stays as it is while a schedule is made shorter: another one is another run. */
 export const faults: Arbitrary<Faults> = fc.record({
@@ -171,8 +197,12 @@ export const faults: Arbitrary<Faults> = fc.record({
   delays: upTo(delay, 2),
   events: upTo(eventTrouble, 1),
   functions: upTo(functionTrouble, 1),
+  launches: seldom(launchTrouble),
   executions: upTo(executionTrouble, 2),
-  people: upTo(deed, 1),
+  people: fc.oneof(
+    { arbitrary: upTo(deed, 1), weight: 3 },
+    { arbitrary: upTo(deed, 3), weight: 1 },
+  ),
   clocks: upTo(clockDifference, 2),
 });
 

@@ -1,20 +1,44 @@
 /** Lets the faults of a run happen: each at its time, to whom it is about. */
-import { tagKeys } from '../workflow/names.ts';
 import type { Box } from './box.ts';
-import type { BoxFault, Deed } from './faults.ts';
+import { act } from './deeds.ts';
+import type { BoxFault } from './faults.ts';
+import { lastFaultSeconds } from './faults.ts';
 import type { World } from './world.ts';
 
 /** Seconds that a server started in place takes until it is ready. */
 const restartSeconds = 20;
 
-/** From now on, when its time comes. */
-export function scheduleFaults(world: World): void {
-  for (const fault of world.faults.boxes) {
-    at(world, fault.atSeconds, () => strike(world, fault));
+export interface Stage {
+  /** An execution has entered a state. */
+  entered(stateName: string): void;
+  /** When the last fault is over, as far as is known, milliseconds since the epoch. */
+  lastFaultAtMs(): number;
+}
+
+/** From now on, each when its time comes. */
+export function scheduleFaults(world: World): Stage {
+  const { boxes, people } = world.faults;
+  const waiting = new Set<BoxFault>();
+  let lastFaultAtMs = world.startedAtMs + lastFaultSeconds(world.faults) * 1000;
+  for (const fault of boxes) {
+    if (fault.after === undefined) at(world, fault.atSeconds, () => strike(world, fault));
+    else waiting.add(fault);
   }
-  for (const [index, deed] of world.faults.people.entries()) {
+  for (const [index, deed] of people.entries()) {
     at(world, deed.fromSeconds, () => act(world, deed, index));
   }
+  return {
+    entered(stateName) {
+      for (const fault of waiting) {
+        if (fault.after !== stateName) continue;
+        waiting.delete(fault);
+        const overSeconds = fault.atSeconds + (fault.forSeconds ?? 0);
+        lastFaultAtMs = Math.max(lastFaultAtMs, world.time.now() + overSeconds * 1000);
+        at(world, fault.atSeconds, () => strike(world, fault));
+      }
+    },
+    lastFaultAtMs: () => lastFaultAtMs,
+  };
 }
 
 function at(world: World, seconds: number, happen: () => void): void {
@@ -66,6 +90,10 @@ const effects: Readonly<Record<BoxFault['does'], (world: World, box: Box) => Hea
     return () => {
       if (box.server() === 'exited') box.start(restartSeconds);
     };
+  },
+  restarts(_world, box) {
+    box.start(restartSeconds);
+    return undefined;
   },
   hangs(_world, box) {
     box.hang(true);
@@ -125,26 +153,3 @@ function byHand(operation: string): (world: World, box: Box) => undefined {
     return undefined;
   };
 }
-
-function act(world: World, deed: Deed, index: number): void {
-  const { deployment, aws } = world;
-  note(world, `a person: ${deed.does}`);
-  if (deed.does === 'pause') {
-    const { networkInterfaceId } = deployment.cluster;
-    const tags = {
-      Resources: [networkInterfaceId],
-      Tags: [{ Key: tagKeys.paused, Value: 'by simulation' }],
-    };
-    void aws.byHand('CreateTags', tags);
-    at(world, deed.forSeconds, () => void aws.byHand('DeleteTags', tags));
-    return;
-  }
-  const name = `person-${index}`;
-  void deployment.stepFunctions.startExecution(deployment.stateMachineArn, name, inputs[deed.does]);
-}
-
-const inputs = {
-  start: '{}',
-  'start with garbage': '"nonsense"',
-  force: '{"force":true,"reason":"by simulation"}',
-} as const;

@@ -16,11 +16,11 @@ export interface VirtualTime {
   after(milliseconds: number, action: () => void): Timer;
   /**
    * Lets time pass until `isOver` says so (asked whenever nothing more happens at a moment), until
-   * nothing is left to happen, or up to a moment.
+   * nothing is left to happen, or up to a moment, which may move on.
    */
   run(
     isOver: () => boolean | Promise<boolean>,
-    untilMs: number,
+    untilMs: () => number,
   ): Promise<'over' | 'nothing left' | 'out of time'>;
   /** How often somebody was woken so far. */
   wakes(): number;
@@ -66,8 +66,8 @@ export function createVirtualTime(startMs: number): VirtualTime {
         const dueMs = queue.nextDueMs();
         if (dueMs !== nowMs && (await isOver())) return 'over';
         if (dueMs === undefined) return 'nothing left';
-        if (dueMs > untilMs) {
-          nowMs = untilMs;
+        if (dueMs > untilMs()) {
+          nowMs = untilMs();
           return 'out of time';
         }
         nowMs = dueMs;

@@ -107,6 +107,16 @@ function fleetOf(parts: Parts, network: VirtualNetwork): Fleet {
     address: () => parts.address,
     // Presto and Trino take 15 to 40 s (facts/presto).
     startSeconds: () => 15 + 25 * boxRandom.next(),
+    launchTrouble: parts.chance.launchTrouble,
+    end: (instanceId) => {
+      const note = `EC2 ends ${instanceId} at its launch`;
+      parts.facts.push({ kind: 'fault', atMs: time.now(), sentence: note, instanceId });
+      // Refused where it has ended meanwhile.
+      const input = { InstanceIds: [instanceId] };
+      there(parts.aws)
+        .byHand('TerminateInstances', input)
+        .catch(() => {});
+    },
     optionsFor: (boxNumber) => ({
       random: boxRandom.next,
       log: parts.options.onProbeLog ?? (() => {}),

@@ -179,6 +179,9 @@ function restorationNews(incident: Incident, sentence: string): News {
     happened: `${sentence} ${done?.sentence ?? ''}`.trim(),
     todo: [...problems, command(incident, problems.length > 0 ? 'doctor' : 'status')],
   };
+  if (incident.verdict?.kind === 'verdict' && incident.verdict.rule === 'box-says-healthy') {
+    return pathNews(incident, base.happened);
+  }
   if (problems.length > 0) {
     return {
       ...news(`problems ${problems[0]}`, 'Standbys are not complete'),
@@ -201,6 +204,21 @@ function restorationNews(incident: Incident, sentence: string): News {
     ...news(`restored ${words}`, `Standbys restored: ${words}`),
     ...base,
     over: 'Yes. A new coordinator needs some minutes until it could take over.',
+  };
+}
+
+/** The outside check is one witness against the box's own word: not enough to move, too much to be silent. */
+function pathNews(incident: Incident, happened: string): News {
+  return {
+    ...news('path', 'Coordinator says healthy, but its address does not answer'),
+    happened: `${happened} The address was not moved.`,
+    over: 'Unknown: either the path to the coordinator is broken, or only the path of the check.',
+    todo: [
+      ...restorationProblems(incident),
+      'Find out whether clients reach the coordinator. If they do not, move the address:',
+      command(incident, 'status'),
+      command(incident, 'failover --force --reason "..."'),
+    ],
   };
 }
 

@@ -2,12 +2,13 @@
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, Recording } from '../recording.ts';
 import {
+  asksForMove,
   at,
   type Checker,
   condemnations,
   done,
   instanceIn,
-  isHeld,
+  isForced,
   isLiving,
   seconds,
   textsOf,
@@ -39,9 +40,10 @@ function deletions(recording: Recording): string[] {
     : problems;
 }
 
+/** Held back or not: a vacant address is given away, and a holder that is gone is replaced. */
 function atTheEnd(recording: Recording): string[] {
   const { last } = recording;
-  if (last.address === 'deleted' || isHeld(recording)) return [];
+  if (last.address === 'deleted') return [];
   const { instanceId } = last.address;
   if (instanceId === undefined) return ['At the end the address is attached to nothing.'];
   const holder = instanceIn(last, instanceId);
@@ -90,7 +92,7 @@ function condemnedSince(recording: Recording, instanceId: string): number | unde
 export const promotionSettles: Checker = {
   name: 'promotion-settles',
   defends:
-    'A fresh promotion is left alone for the settle time, unless it did not verify or its instance is gone.',
+    'A fresh promotion is left alone for the settle time, unless it did not verify, its instance is gone, or a person asked.',
   check: (recording) =>
     condemnations(recording).flatMap(({ call, instanceId }) => {
       const { address } = call.before;
@@ -103,7 +105,8 @@ export const promotionSettles: Checker = {
         ageMs >= recording.settings.settleSeconds * 1000 - clockDifferenceMs ||
         holder === undefined ||
         !isLiving(holder) ||
-        didNotVerify(recording, call);
+        didNotVerify(recording, call) ||
+        isForced(recording, call);
       if (mayGo) return [];
       return [
         `At ${at(recording, call.atMs)} ${instanceId} was condemned ${seconds(ageMs)} after its promotion.`,
@@ -142,11 +145,13 @@ function notVerified({
 export const pauseHolds: Checker = {
   name: 'pause-holds',
   defends:
-    'While automatic failover is paused, an execution that has fenced nothing fences no running instance.',
+    'While automatic failover is paused, an execution that has fenced nothing fences no running instance, unless a person asked.',
   check: (recording) =>
     firstFences(recording).flatMap((call) => {
       const since = pausedSince(recording, call);
       if (since === undefined || call.atMs - since < 3 * noticedAfterMs) return [];
+      // Who forces a move knows of the pause (decision 10).
+      if (asksForMove(recording, call)) return [];
       const { address } = call.before;
       const holder = address === 'deleted' ? '' : (address.instanceId ?? '');
       if (instanceIn(call.before, holder)?.state !== 'running') return [];
@@ -156,13 +161,18 @@ export const pauseHolds: Checker = {
     }),
 };
 
-/** The first fence of each execution. */
-function firstFences(recording: Recording): CallFact[] {
+/**
+ * The first fence of each execution, where it had its effect. One whose pin was detached by another
+ * execution a moment before has fenced as well: what it does then is not its first.
+ */
+function firstFences({ facts }: Recording): CallFact[] {
   const seen = new Set<string>();
-  return done(recording, 'DetachNetworkInterface').filter(({ executionArn }) => {
-    if (seen.has(executionArn)) return false;
-    seen.add(executionArn);
-    return true;
+  return facts.filter((fact): fact is CallFact => {
+    if (fact.kind !== 'call' || fact.operation !== 'DetachNetworkInterface') return false;
+    const isGone = fact.error === 'InvalidAttachmentID.NotFound';
+    const isFirst = !seen.has(fact.executionArn);
+    if (fact.error === undefined || isGone) seen.add(fact.executionArn);
+    return isFirst && fact.error === undefined;
   });
 }
 

@@ -11,13 +11,15 @@ import {
 import {
   actionsAreRecorded,
   allIsWellInTheEnd,
+  dryRunsTouchNothing,
   executionsEnd,
+  executionsStayFew,
   nothingIsMasked,
 } from './executions.ts';
 import { gapsAreFilledOnce, healthyIsKept, numberIsKept, othersAreUntouched } from './instances.ts';
 import type { Checker } from './reading.ts';
 
-const checkers: readonly Checker[] = [
+export const checkers: readonly Checker[] = [
   addressIsKept,
   healthyIsKept,
   othersAreUntouched,
@@ -26,6 +28,8 @@ const checkers: readonly Checker[] = [
   nothingIsMasked,
   actionsAreRecorded,
   allIsWellInTheEnd,
+  executionsStayFew,
+  dryRunsTouchNothing,
   pinIsObeyed,
   condemnedStaysOut,
   promotionSettles,

@@ -7,7 +7,7 @@ import {
   done,
   type Fields,
   fieldsOf,
-  isHeld,
+  requestOf,
   seconds,
   textsOf,
 } from './reading.ts';
@@ -15,7 +15,10 @@ import {
 /** Two boot limits, a round for each coordinator, and what AWS itself delays. */
 const longestMs = 40 * 60_000;
 
-const knownErrors = ['HeldBack', 'FailoverIncomplete'];
+const knownErrors = ['HeldBack', 'FailoverIncomplete', 'NotDecided'];
+
+/** What Lambda says of a function that it could not run to its end: no word of the function's own. */
+const platformErrors = ['Sandbox.Timedout', 'Lambda.TooManyRequestsException', 'States.Timeout'];
 
 export const executionsEnd: Checker = {
   name: 'executions-end',
@@ -39,7 +42,22 @@ function endingOf(recording: Recording, execution: ExecutionRecord): string[] {
   if (!knownErrors.includes(error ?? '')) {
     return [`${which} failed in ${stateOf(execution)} with ${error}: ${cause?.slice(0, 300)}`];
   }
+  if (error === 'NotDecided') return undecided(which, recording, execution);
   return cause ? [] : [`${which} failed with ${error} and does not say what is missing.`];
+}
+
+/**
+ * A function that decides and never answers, for six tries: nobody can decide then. That is a failed
+ * execution that says what is missing (invariant 4), as long as it is recorded, and the next one is
+ * on its way (nothing-is-masked sees to that). But a deciding function that fails by itself is a bug.
+ */
+function undecided(which: string, { facts }: Recording, { arn, cause }: ExecutionRecord): string[] {
+  const isRecorded = facts.some(
+    (fact) => fact.kind === 'state' && fact.executionArn === arn && fact.name === 'Record incident',
+  );
+  if (!isRecorded) return [`${which} could not decide, and nobody recorded that.`];
+  if (platformErrors.some((name) => cause?.includes(name))) return [];
+  return [`${which} could not decide, by a fault of its own: ${cause}`];
 }
 
 /** A request that cannot be read is refused, and the refusal says why; its execution touches nothing. */
@@ -148,10 +166,70 @@ function inputOf({ executions }: Recording, call: CallFact): string | undefined 
 export const allIsWellInTheEnd: Checker = {
   name: 'all-is-well-in-the-end',
   defends:
-    'When the faults are over, the address is served, the coordinators are complete and nothing rings, unless a person must decide.',
+    'When the faults are over, the address is served, the coordinators are complete and nothing rings, unless a person must decide and has been told.',
   check(recording) {
-    if (recording.ending === 'settled' || isHeld(recording)) return [];
+    if (recording.ending === 'settled' || isLeftToAPerson(recording)) return [];
     const forMs = recording.endedAtMs - recording.lastFaultAtMs;
     return [`${seconds(forMs)} after the last fault not everything is well again.`];
   },
+};
+
+/**
+ * The last word of the last look is that a person must decide, and people were told so. That is when
+ * there were too many failovers, when the witnesses never agreed, and when one witness is left that
+ * speaks against the box's own word: the outside check of a cluster of one (decision 22).
+ */
+function isLeftToAPerson({ executions }: Recording): boolean {
+  const records = executions.flatMap(({ startedAtMs, history }) => {
+    const { verdict, record } = lastDocument(history);
+    const { outcome, rule, dryRun } = fieldsOf(verdict);
+    const { kind, subject } = fieldsOf(record);
+    const isLeft = outcome === 'held-back' || rule === 'box-says-healthy';
+    const hasLooked = kind !== undefined && kind !== 'none' && outcome !== 'refused' && !dryRun;
+    return hasLooked ? [{ startedAtMs, kind, subject, isLeft }] : [];
+  });
+  const last = records.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
+  if (last === undefined || !last.isLeft) return false;
+  return records.some(({ kind, subject }) => kind === 'told' && subject === last.subject);
+}
+
+const busyMs = 10 * 60_000;
+/** Two alarms, each once a minute (rearmSeconds), and the schedule every five. */
+const mostExecutions = 30;
+/** What the last fault has set off, events that come twice included, is over. */
+const calmAfterMs = 5 * 60_000;
+
+export const executionsStayFew: Checker = {
+  name: 'executions-stay-few',
+  defends: 'A lasting fault is looked at once a minute, not in a tight loop.',
+  check(recording) {
+    const starts = recording.executions
+      .map(({ startedAtMs }) => startedAtMs)
+      .filter((startMs) => startMs > recording.lastFaultAtMs + calmAfterMs)
+      .sort((one, other) => one - other);
+    const from = starts.find((startMs, index) => {
+      const nextMs = starts[index + mostExecutions];
+      return nextMs !== undefined && nextMs - startMs < busyMs;
+    });
+    if (from === undefined) return [];
+    const count = starts.filter((startMs) => startMs >= from && startMs < from + busyMs).length;
+    return [`From ${at(recording, from)} on ${count} executions began within 10 minutes.`];
+  },
+};
+
+export const dryRunsTouchNothing: Checker = {
+  name: 'dry-runs-touch-nothing',
+  defends: 'A dry run says what would be done, and touches nothing.',
+  check: (recording) =>
+    recording.executions
+      .filter((execution) => requestOf(execution).dryRun === true)
+      .flatMap(({ arn }) =>
+        recording.facts
+          .filter((fact): fact is CallFact => fact.kind === 'call' && fact.executionArn === arn)
+          .filter(({ error }) => error === undefined)
+          .map(
+            (call) =>
+              `At ${at(recording, call.atMs)} the ${call.functionName} of a dry run called ${call.operation}.`,
+          ),
+      ),
 };

@@ -1,5 +1,4 @@
 /** Invariants 2, 3 and 5: who may be terminated, whose instances they are, and how many. */
-import { parseJson } from '../../local-cloud/json.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, InstanceTruth, Recording } from '../recording.ts';
 import {
@@ -8,9 +7,8 @@ import {
   condemnations,
   coordinatorsIn,
   done,
-  fieldsOf,
   instanceIn,
-  isHeld,
+  isForced,
   isLiving,
   recordsOf,
   seconds,
@@ -55,17 +53,6 @@ function problemsOf(
   const isHolder = address !== 'deleted' && address.instanceId === instanceId;
   if (isHolder || !isHealthy(target) || isSurplus(recording, call, target)) return [];
   return [`${when}, a healthy standby, although it was not one too many.`];
-}
-
-/** A person asked this execution to move the address off a holder that works, and it moves it once. */
-function isForced(recording: Recording, call: CallFact): boolean {
-  const execution = recording.executions.find(({ arn }) => arn === call.executionArn);
-  const input = execution?.history[0]?.executionStartedEventDetails?.input;
-  const { force, reason } = fieldsOf(parseJson(input ?? '{}'));
-  const fencedBefore = condemnations(recording).some(
-    (one) => one.call.executionArn === call.executionArn && one.call.atMs < call.atMs,
-  );
-  return force === true && typeof reason === 'string' && !fencedBefore;
 }
 
 function isHealthy({ healthyForMs, bootedForMs }: InstanceTruth): boolean {
@@ -118,12 +105,17 @@ export const numberIsKept: Checker = {
   check(recording) {
     const { last, settings } = recording;
     const count = coordinatorsIn(last).length;
-    if (count <= settings.haCoordinatorsCount || isHeld(recording)) return [];
+    // While nobody serves the address, one too many may be the one that will: nobody is trimmed.
+    if (count <= settings.haCoordinatorsCount || !isServed(recording)) return [];
     return [
       `At the end there are ${count} coordinators instead of ${settings.haCoordinatorsCount}.`,
     ];
   },
 };
+
+function isServed({ facts }: Recording): boolean {
+  return facts.findLast((fact) => fact.kind === 'service')?.instanceId !== null;
+}
 
 export const gapsAreFilledOnce: Checker = {
   name: 'gaps-are-filled-once',

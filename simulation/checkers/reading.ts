@@ -1,6 +1,7 @@
 /** How the checkers read a recording. */
+import { parseJson } from '../../local-cloud/json.ts';
 import { tagKeys } from '../../workflow/names.ts';
-import type { CallFact, InstanceTruth, Recording, Truth } from '../recording.ts';
+import type { CallFact, ExecutionRecord, InstanceTruth, Recording, Truth } from '../recording.ts';
 
 export interface Checker {
   readonly name: string;
@@ -66,11 +67,25 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** The failovers within the window reached the limit: now a person decides. */
-export function isHeld({ last, settings, endedAtMs }: Recording): boolean {
-  if (last.address === 'deleted') return false;
-  const times = (last.address.tags[tagKeys.failovers] ?? '').split(' ').filter((word) => word);
-  const oldestMs = endedAtMs - settings.failoverWindowMinutes * 60_000;
-  const recent = times.filter((time) => Number(time) * 1000 > oldestMs);
-  return recent.length >= settings.failoverLimit;
+/** A person asked this execution to move the address off a holder that works, and it moves it once. */
+export function isForced(recording: Recording, call: CallFact): boolean {
+  // Not the same one again: a try that was not heard is repeated.
+  const fencedBefore = condemnations(recording).some(
+    (one) =>
+      one.call.executionArn === call.executionArn &&
+      one.call.atMs < call.atMs &&
+      !textsOf(call.input.Resources).includes(one.instanceId),
+  );
+  return asksForMove(recording, call) && !fencedBefore;
+}
+
+export function asksForMove({ executions }: Recording, { executionArn }: CallFact): boolean {
+  const { force, reason } = requestOf(executions.find(({ arn }) => arn === executionArn));
+  return force === true && typeof reason === 'string';
+}
+
+/** What an execution was started with, as far as it is an object. */
+export function requestOf(execution: ExecutionRecord | undefined): Fields {
+  const input = execution?.history[0]?.executionStartedEventDetails?.input;
+  return fieldsOf(parseJson(input ?? '{}'));
 }

@@ -1,0 +1,53 @@
+/** What people do while something goes wrong: levers on the address, and executions that they start. */
+import { acknowledgedTagValue, pausedTagValue } from '../workflow/levers.ts';
+import { tagKeys } from '../workflow/names.ts';
+import type { Deed } from './faults.ts';
+import type { World } from './world.ts';
+
+/** `index` tells this deed from the others of the run. */
+export function act(world: World, deed: Deed, index: number): void {
+  const sentence = `a person: ${deed.does}`;
+  world.facts.push({ kind: 'fault', atMs: world.time.now(), sentence });
+  if (deed.does === 'pause') {
+    const since = nowIn(world);
+    const value = pausedTagValue({ until: null, since, by: 'a person', reason: 'by simulation' });
+    const end = tag(world, tagKeys.paused, value);
+    world.time.after(deed.forSeconds * 1000, end);
+    return;
+  }
+  if (deed.does === 'acknowledge') {
+    const lever = { at: nowIn(world), by: 'a person', reason: 'by simulation' };
+    tag(world, tagKeys.acknowledged, acknowledgedTagValue(lever));
+    return;
+  }
+  const { stepFunctions, stateMachineArn } = world.deployment;
+  const input = inputs[deed.does](world);
+  void stepFunctions.startExecution(stateMachineArn, `person-${index}`, input);
+}
+
+function nowIn({ time }: World): string {
+  return new Date(time.now()).toISOString();
+}
+
+/** Sets a tag of the address; returns how to take it away. */
+function tag({ aws, deployment }: World, key: string, value: string): () => void {
+  const { networkInterfaceId } = deployment.cluster;
+  const input = { Resources: [networkInterfaceId], Tags: [{ Key: key, Value: value }] };
+  void aws.byHand('CreateTags', input);
+  return () => void aws.byHand('DeleteTags', input);
+}
+
+type Input = (world: World) => string;
+
+const inputs: Readonly<Record<Exclude<Deed['does'], 'pause' | 'acknowledge'>, Input>> = {
+  start: () => '{}',
+  'start with garbage': () => '"nonsense"',
+  'dry run': () => '{"dryRun":true}',
+  force: () => '{"force":true,"reason":"by simulation"}',
+  'force to a standby': ({ fleet }) =>
+    JSON.stringify({
+      force: true,
+      reason: 'by simulation',
+      standby: fleet.boxes().at(-1)?.instanceId ?? 'i-0123456789abcdef0',
+    }),
+};
