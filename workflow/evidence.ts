@@ -57,6 +57,8 @@ export interface Evidence {
   readonly request: Request;
   /** A person asked for a move, nothing has been fenced, and the attachment is older than that. */
   readonly forced: boolean;
+  /** This execution has launched a successor already, so it cannot say that it touches nothing. */
+  readonly prepared: boolean;
   /** The same for an upgrade. */
   readonly upgrading: boolean;
   readonly versions: VersionsEvidence;
@@ -109,6 +111,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     failoversInWindow: levers.failoversInWindow,
     request,
     forced: request.force && mayMove,
+    prepared: hasPrepared(incident),
     upgrading: request.upgrade && mayMove,
     versions,
     record: {
@@ -216,4 +219,8 @@ function describeActive(attachment: Evidence['attachment'], active: Evidence['ac
   if (typeof active !== 'object') return `${held}, which could not be read.`;
   const condemned = active.condemned === null ? '' : ', condemned';
   return `${held}, which is ${active.state}${condemned}.`;
+}
+
+function hasPrepared({ verdict }: Incident): boolean {
+  return verdict?.kind === 'verdict' && (verdict.outcome === 'prepare' || verdict.waits > 0);
 }

@@ -137,8 +137,8 @@ export const rules: readonly Rule[] = [
   {
     name: 'forced',
     when: 'a person asked for the move, the address has not moved since, and a standby is ready',
-    matches: ({ evidence: { forced, address, readyStandbys } }) =>
-      forced && (readyStandbys.length > 0 || address === 'ready'),
+    matches: ({ evidence: { forced, address, readyStandbys, prepared } }) =>
+      forced && (readyStandbys.length > 0 || (address === 'ready' && !prepared)),
     rule: ruleOnForced,
   },
   {

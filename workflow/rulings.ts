@@ -67,6 +67,7 @@ export function unmoved(circumstances: Circumstances): string {
   if (!forced && !upgrading) {
     return ' The address has moved since this execution began, so it is not moved again.';
   }
+  if (forced) return ' It is not moved as asked: nobody is ready yet. Ask again when one is.';
   if (isHeld(circumstances)) return ` The upgrade to ${version} waits: ${tooMany(circumstances)}`;
   return ` The upgrade to ${version} waits: no standby of it is ready yet. Ask again when one is.`;
 }

@@ -13,6 +13,7 @@ import {
   type Scene,
   secondsAgo,
   standbyId,
+  verdict,
 } from '../support/incidents.ts';
 
 const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
@@ -123,6 +124,14 @@ describe('the rules behind the levers', () => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
     const found = confirm(incident({ request: forcing, answers }), now);
     expect(found.sentence).toContain('no standby is ready and the coordinator answers');
+  });
+
+  it('rules: a forced move that has launched a successor is not refused as if nothing were touched', () => {
+    const before = verdict({ rule: 'no-successor', outcome: 'prepare' });
+    const given = incident({ request: forcing, standbys: [], rest: { verdict: before } });
+    const found = confirm(given, now);
+    expect(found).toMatchObject({ rule: 'answers', outcome: 'healthy' });
+    expect(found.sentence).toContain('It is not moved as asked: nobody is ready yet.');
   });
 
   it('rules: a forced move without a ready standby does not keep a dead one in office', () => {

@@ -16,6 +16,7 @@ import {
   refusal,
   type Scene,
   secondsAgo,
+  silence,
   standbyId,
   verdict,
 } from '../support/incidents.ts';
@@ -119,6 +120,14 @@ describe('what people are told', () => {
   it('notice: held back because nobody knows: the command that moves it all the same', () => {
     const unclear = verdict({ rule: 'unsure', outcome: 'held-back', sentence: 'Asked 12 times.' });
     const { record } = noticeOf(incident({ rest: { verdict: unclear } }), null, now);
+    expect(record.message).toContain('failover --force --reason "..." --cluster presto');
+  });
+
+  it('notice: a coordinator that says healthy while its address does not answer', () => {
+    const scene = { standbys: [], answers: [silence(addressTargetName)] };
+    const { record } = noticeOf(ended(scene), null, now);
+    expect(record).toMatchObject({ kind: 'told', ending: 'nothing-to-do' });
+    expect(record.subject).toContain('says healthy, but its address does not answer');
     expect(record.message).toContain('failover --force --reason "..." --cluster presto');
   });
 
