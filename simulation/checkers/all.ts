@@ -19,7 +19,7 @@ import {
 import { gapsAreFilledOnce, healthyIsKept, numberIsKept, othersAreUntouched } from './instances.ts';
 import type { Checker } from './reading.ts';
 
-export const checkers: readonly Checker[] = [
+const checkers: readonly Checker[] = [
   addressIsKept,
   healthyIsKept,
   othersAreUntouched,

@@ -44,7 +44,10 @@ async function toldWithin(
     const world = await openWorld({ ...options, template, faults: all, time });
     scheduleFaults(world);
     act?.(world);
-    await time.run(() => false, startMs + minutes * 60_000);
+    await time.run(
+      () => false,
+      () => startMs + minutes * 60_000,
+    );
     return world.deployment.sns
       .messages()
       .filter(({ message }) => message.startsWith('{"AlarmName"'))
