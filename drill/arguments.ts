@@ -15,8 +15,10 @@ export interface PlannedScenario {
 
 export interface DrillOptions {
   readonly planned: readonly PlannedScenario[];
-  /** Port of the coordinators in the VPC: the stack's parameter HttpPort. */
+  /** Port of the coordinators in the VPC: the stack's parameter HttpPort, or HttpsPort. */
   readonly port: number;
+  /** Everybody outside of a machine asks over HTTPS, verified by an authority of the drill's own. */
+  readonly https: boolean;
   /** Same seed, same latencies. */
   readonly seed: number;
   /** How many scenarios run at once. */
@@ -57,6 +59,7 @@ const parserOptions = {
   port: { type: 'string' },
   seed: { type: 'string' },
   parallel: { type: 'string' },
+  https: { type: 'boolean' },
   json: { type: 'boolean' },
   keep: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -94,6 +97,7 @@ function readOptions(
   return {
     planned,
     port: numbers.port ?? numberRules.port.default,
+    https: values.https === true,
     seed: numbers.seed ?? numberRules.seed.default,
     parallel: numbers.parallel ?? numberRules.parallel.default,
     keep,
@@ -118,6 +122,8 @@ function helpText(scenarios: readonly Scenario[]): string {
     `  --scenario NAME|all  what fails (default ${defaultScenario})`,
     `  --coordinators N     HACoordinatorsCount, ${range(numberRules.coordinators)}`,
     `  --port N             port of the coordinators, ${range(numberRules.port)}`,
+    '  --https              everybody outside of a machine asks over HTTPS, verified by an authority',
+    '                       of its own; HTTP is spoken on the machine only',
     `  --seed N             same seed, same latencies: ${range(numberRules.seed)}`,
     `  --parallel N         scenarios at once, ${range(numberRules.parallel)}`,
     '  --keep               leaves a cluster up until Ctrl-C, to try the commands on; with --scenario',

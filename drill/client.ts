@@ -1,10 +1,12 @@
 /**
  * The independent client: what a user of the cluster would see. It asks the coordinator address
- * every 100 ms on a new connection and keeps every answer. It knows nothing of the failover.
+ * every 100 ms on a new connection and keeps every answer. It knows nothing of the failover. Over
+ * HTTPS it verifies the certificate, as a user's client does.
  * What can go wrong: an address that drops packets answers nothing; each ask has its own timeout,
  * so asks overlap and their answers come out of order. They are kept in the order of asking.
  */
 import { request } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import type { Clock } from '../local-cloud/clock.ts';
 
 export interface Answer {
@@ -34,8 +36,16 @@ const timeoutMs = 1500;
 /** /v1/info has some hundred bytes. */
 const mostBytes = 64 * 1024;
 
+export interface ClientOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  /** PEM of the authority by which HTTPS is verified. */
+  readonly ca?: string | undefined;
+}
+
 /** Asks `url` + /v1/info until stopped. */
-export function startClient(options: { readonly url: string; readonly clock: Clock }): Client {
+export function startClient(options: ClientOptions): Client {
+  const { clock, ca } = options;
   const infoUrl = new URL('/v1/info', options.url);
   const asks: (Answer | undefined)[] = [];
   /** How many asks at the beginning have been answered: so many answers are in order. */
@@ -43,7 +53,7 @@ export function startClient(options: { readonly url: string; readonly clock: Clo
   const timer = setInterval(() => {
     const place = asks.length;
     asks.push(undefined);
-    void ask(infoUrl, options.clock).then((answer) => {
+    void ask(infoUrl, clock, ca).then((answer) => {
       asks[place] = answer;
       while (asks[settled] !== undefined) settled += 1;
     });
@@ -54,8 +64,8 @@ export function startClient(options: { readonly url: string; readonly clock: Clo
   };
 }
 
-/** Asks once. Never rejects: whatever happens is an answer. */
-export function ask(infoUrl: URL, clock: Clock): Promise<Answer> {
+/** Asks once. Never rejects: whatever happens is an answer. `ca`: PEM, for HTTPS. */
+export function ask(infoUrl: URL, clock: Clock, ca?: string): Promise<Answer> {
   const askedAt = clock.now();
   return new Promise((resolve) => {
     const settle = (seen: Pick<Answer, 'ready' | 'identity' | 'what'>) => {
@@ -63,7 +73,8 @@ export function ask(infoUrl: URL, clock: Clock): Promise<Answer> {
       outgoing.destroy();
       resolve({ askedAt, answeredAt: clock.now(), ...seen });
     };
-    const outgoing = request(infoUrl, { agent: false }, (response) => {
+    const send = infoUrl.protocol === 'https:' ? requestHttps : request;
+    const outgoing = send(infoUrl, { agent: false, ca }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {

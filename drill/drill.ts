@@ -26,8 +26,10 @@ export async function runDrill(
   const view = createLiveView(options.json ? process.stderr : process.stdout);
   view.note('Synthesizing the template ...');
   const synthesized = await synthesize(join(directory, 'cdk.out'));
-  view.note(`Template ${synthesized.templateHash}, seed ${options.seed}.`);
-  const common = { synthesized, port: options.port, directory, processes, signal };
+  const how = options.https ? ', over HTTPS' : '';
+  view.note(`Template ${synthesized.templateHash}, seed ${options.seed}${how}.`);
+  const { port, https } = options;
+  const common = { synthesized, port, https, directory, processes, signal };
   const keep = (world: World) => keepRunning(world, { view, clock: realClock, signal });
   if (options.planned.length === 0) {
     const { coordinators, seed } = options;

@@ -17,7 +17,8 @@ export interface FactOptions {
   /** The bystanders when the scenario began, by instance id. */
   readonly bystandersBefore: ReadonlyMap<string, string>;
   readonly coordinators: number;
-  readonly port: number;
+  /** Where a coordinator answers over HTTP on its own machine. */
+  readonly httpPort: number;
   readonly clock: Clock;
 }
 
@@ -138,9 +139,9 @@ function isCoordinator(world: World, instance: InstanceSnapshot): boolean {
 
 async function coordinatorFact(
   { instanceId, state, guestAddress }: InstanceSnapshot,
-  { port, clock }: FactOptions,
+  { httpPort, clock }: FactOptions,
 ): Promise<CoordinatorFact> {
-  const answer = await ask(new URL(`http://${guestAddress}:${port}/v1/info`), clock);
+  const answer = await ask(new URL(`http://${guestAddress}:${httpPort}/v1/info`), clock);
   return { instanceId, state, ready: answer.ready, identity: answer.identity };
 }
 

@@ -13,6 +13,7 @@ import type { BootMachine, Machine, MachineSpec } from '../local-cloud/ec2/machi
 import { readProbeConfiguration } from '../probe/user-data.ts';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { ended, type Processes } from './processes.ts';
+import { certificateArguments, type DrillTls } from './tls.ts';
 
 /** A machine with a coordinator on it, and everything that may happen to it. */
 export interface DrillMachine {
@@ -38,7 +39,10 @@ export interface FleetOptions {
   readonly probeBundle: string;
   /** Where configurations and logs go. */
   readonly directory: string;
+  /** Of the coordinators, as everybody outside of their machine reaches them. */
   readonly port: number;
+  /** Where they are reached over HTTPS. */
+  readonly tls?: DrillTls | undefined;
   /** How long a freshly launched coordinator says `starting: true`. Real ones take 15-40 s. */
   readonly startSeconds: number;
 }
@@ -103,6 +107,18 @@ function machineEnvironment(spec: MachineSpec): Record<string, string> {
   };
 }
 
+/** Its certificate is for whoever asks at the coordinator address, and at its own. */
+async function serverArguments(
+  { directory, port, tls }: FleetOptions,
+  { instanceId, privateIpAddress }: MachineSpec,
+  coordinatorAddress: string,
+): Promise<Record<string, string | number>> {
+  if (tls === undefined) return { port };
+  const names = [coordinatorAddress, privateIpAddress];
+  const files = await certificateArguments(tls, names, { directory, name: instanceId });
+  return { port: tls.httpPort, 'https-port': port, ...files };
+}
+
 async function startMachine(
   options: FleetOptions,
   spec: MachineSpec,
@@ -118,9 +134,11 @@ async function startMachine(
   await writeFile(configurationFile, JSON.stringify(configuration));
   const environment = machineEnvironment(spec);
 
+  const server = await serverArguments(options, spec, given.coordinatorAddress);
+
   let terminated = false;
   const startCoordinator = (seconds: number): ChildProcess => {
-    const settings = { address: spec.guestAddress, port: options.port, 'start-seconds': seconds };
+    const settings = { ...server, address: spec.guestAddress, 'start-seconds': seconds };
     const child = processes.start(
       fileURLToPath(new URL('./stand-in-coordinator.ts', import.meta.url)),
       Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),

@@ -30,6 +30,7 @@ import { startWorld, type World } from './world.ts';
 export interface RunOptions {
   readonly synthesized: Synthesized;
   readonly port: number;
+  readonly https: boolean;
   readonly seed: number;
   /** The scenario's logs go into a folder of its own in there; it is kept when something did not hold. */
   readonly directory: string;
@@ -98,7 +99,7 @@ async function runInWorld(
     story,
     bystandersBefore: describeBystanders(world),
     coordinators,
-    port: options.port,
+    httpPort: world.httpPort,
     clock,
   };
   const watching = new AbortController();

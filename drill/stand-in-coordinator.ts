@@ -1,16 +1,22 @@
 /**
  * A real process in the place of a coordinator's JVM: answers GET /v1/info as Trino has since 477
  * (io.trino.server.ServerInfo), 200 with `starting: true` until its start time has passed.
- * Runs by itself: `node stand-in-coordinator.ts --address 127.77.1.4 --port 8080 --start-seconds 20`.
+ * Runs by itself: `node stand-in-coordinator.ts --address 127.77.1.4 --port 8080 --start-seconds 20`,
+ * and over HTTPS too with `--https-port 8443 --certificate-file FILE --key-file FILE`.
  * What can go wrong: an address or a port that cannot be listened on. It says so and ends.
  */
-import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
     address: { type: 'string' },
     port: { type: 'string' },
+    'https-port': { type: 'string' },
+    'certificate-file': { type: 'string' },
+    'key-file': { type: 'string' },
     'start-seconds': { type: 'string', default: '0' },
   },
 });
@@ -30,7 +36,7 @@ const coordinatorId = Array.from(crypto.getRandomValues(new Uint8Array(5)), (byt
 ).join('');
 const startedAt = performance.now();
 
-const server = createServer((request, response) => {
+const answer: RequestListener = (request, response) => {
   if (request.method !== 'GET' || request.url !== '/v1/info') {
     response.writeHead(404).end();
     return;
@@ -49,9 +55,23 @@ const server = createServer((request, response) => {
       uptime: `${upSeconds.toFixed(2)}s`,
     }),
   );
-});
-server.on('error', (error) => {
-  console.error(`cannot listen on ${address}:${port}: ${error.message}`);
-  process.exit(1);
-});
-server.listen(Number(port), address, () => console.log('listening'));
+};
+
+await listen(createServer(answer), port);
+const httpsPort = values['https-port'];
+if (httpsPort !== undefined) {
+  const cert = readFileSync(values['certificate-file'] ?? '');
+  const key = readFileSync(values['key-file'] ?? '');
+  await listen(createHttpsServer({ cert, key }, answer), httpsPort);
+}
+console.log('listening');
+
+function listen(server: Server, onPort: string | undefined): Promise<void> {
+  server.on('error', (error) => {
+    console.error(`cannot listen on ${address}:${onPort}: ${error.message}`);
+    process.exit(1);
+  });
+  return new Promise((resolve) => {
+    server.listen(Number(onPort), address, resolve);
+  });
+}

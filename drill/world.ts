@@ -24,6 +24,7 @@ import {
   seedMetrics,
   subnetId,
 } from './seeding.ts';
+import { createTls, type DrillTls, serverParameters } from './tls.ts';
 import { waitUntil } from './wait.ts';
 import { readProbes } from './witnesses.ts';
 
@@ -31,6 +32,8 @@ export interface WorldOptions {
   readonly synthesized: Synthesized;
   readonly coordinators: number;
   readonly port: number;
+  /** Everybody outside of a machine asks over HTTPS. */
+  readonly https: boolean;
   readonly seed: number;
   readonly processes: Processes;
   /** Configurations and logs of the machines go there. */
@@ -45,6 +48,8 @@ export interface World {
   readonly executions: ExecutionReader;
   readonly fleet: Fleet;
   readonly client: Client;
+  /** Where a coordinator answers over HTTP on its own machine. */
+  readonly httpPort: number;
   readonly clusterName: string;
   readonly stateMachineArn: string;
   readonly networkInterfaceId: string;
@@ -69,6 +74,7 @@ const readyWithinSeconds = 150;
 
 /** Starts it and waits until it is quiet. Leaves nothing behind when it fails. */
 export async function startWorld(options: WorldOptions): Promise<World> {
+  const tls = options.https ? createTls(options.port) : undefined;
   const loopback = await takeLoopback(options.port);
   const undo: (() => Promise<void>)[] = [() => loopback.release()];
   const stop = async () => {
@@ -80,12 +86,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       probeBundle: options.synthesized.probeFile,
       directory: options.directory,
       port: options.port,
+      tls,
       startSeconds,
     });
     const cloud = await startLocalCloud({
       template: options.synthesized.template,
       assetsDirectory: options.synthesized.assetsDirectory,
-      parameters: parametersFor(options),
+      parameters: parametersFor(options, tls),
       stackName,
       seed: options.seed,
       port: options.port,
@@ -93,7 +100,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       boot: fleet.boot,
     });
     undo.push(() => cloud.stop());
-    return await furnish(cloud, fleet, options, undo, stop);
+    return await furnish(cloud, fleet, { ...options, tls }, undo, stop);
   } catch (error) {
     await stop();
     throw withPortAdvice(error);
@@ -103,7 +110,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 async function furnish(
   cloud: LocalCloud,
   fleet: Fleet,
-  options: WorldOptions,
+  options: WorldOptions & { readonly tls: DrillTls | undefined },
   undo: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<World> {
@@ -128,7 +135,11 @@ async function furnish(
     clients.stepFunctions.destroy();
   });
   const bystanders = await seedBystanders(cloud, clients.ec2, fleet, clusterName, seeded);
-  const client = startClient({ url: output(cloud, 'PrestoCoordinatorURL'), clock: options.clock });
+  const client = startClient({
+    url: output(cloud, 'PrestoCoordinatorURL'),
+    clock: options.clock,
+    ca: options.tls?.authority.certificate,
+  });
   undo.push(async () => client.stop());
   const world: World = {
     cloud,
@@ -136,6 +147,7 @@ async function furnish(
     executions: createExecutionReader(clients.stepFunctions, stateMachineArn),
     fleet,
     client,
+    httpPort: options.tls?.httpPort ?? options.port,
     clusterName,
     stateMachineArn,
     networkInterfaceId,
@@ -154,13 +166,16 @@ async function furnish(
 }
 
 /** Values for the stack's parameters, as somebody who deploys it would give them. */
-function parametersFor({ coordinators, port }: WorldOptions): Record<string, string> {
+function parametersFor(
+  { coordinators, port }: WorldOptions,
+  tls: DrillTls | undefined,
+): Record<string, string> {
   return {
     VpcId: 'vpc-0123456789abcdef0',
     SubnetId: subnetId,
     ImageId: 'ami-0123456789abcdef0',
     HACoordinatorsCount: String(coordinators),
-    HttpPort: String(port),
+    ...serverParameters(port, tls),
   };
 }
 

@@ -189,7 +189,7 @@ const unverifiedKinds: ReadonlySet<string> = new Set<UnverifiedKind>([
 ]);
 
 /** Somebody is there, but who it is could not be verified. */
-export function isUnverified(outcome: InfoOutcome): boolean {
+export function isUnverified(outcome: string): boolean {
   return unverifiedKinds.has(outcome);
 }
 

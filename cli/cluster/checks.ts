@@ -147,6 +147,19 @@ function reachCheck({ lastEnded, at }: Observation): Check {
   }
   const when = `${ageText(last.stoppedAt ?? last.startedAt, at)} ago`;
   const missed = last.answers.filter(({ reached }) => !reached);
+  const unverified = last.answers.filter((answer) => answer.unverified);
+  const listed = (answers: typeof missed) =>
+    answers.map(({ name, sentence }) => `${name} (${sentence})`).join(', ');
+  if (missed.length === 0 && unverified.length > 0) {
+    return {
+      area,
+      verdict: 'problem',
+      sentence: `The function in the VPC could not verify ${listed(unverified)}, ${when}.`,
+      cure: {
+        words: 'Compare the certificates with what the stack verifies by: docs/https.md.',
+      },
+    };
+  }
   if (missed.length === 0) {
     const sentence = `The function in the VPC reached all ${last.answers.length} that it asked, ${when}.`;
     return { area, verdict: 'ok', sentence };
@@ -154,7 +167,7 @@ function reachCheck({ lastEnded, at }: Observation): Check {
   return {
     area,
     verdict: 'problem',
-    sentence: `The function in the VPC did not reach ${missed.map(({ name, sentence }) => `${name} (${sentence})`).join(', ')}, ${when}.`,
+    sentence: `The function in the VPC did not reach ${listed(missed)}, ${when}.`,
     cure: { words: 'Security groups and the port: the check group must reach the coordinators.' },
   };
 }

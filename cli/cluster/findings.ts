@@ -64,6 +64,10 @@ export function activeFindings(
   return [...findings, ...holderFindings(observation, holder, active)];
 }
 
+const certificates = {
+  words: 'Compare the certificate with what the stack verifies by: docs/https.md.',
+} as const;
+
 function holderFindings(observation: Observation, holder: BoxView, active: Member): Finding[] {
   const { instanceId } = holder;
   const atAddress = valueOr(observation.answers, undefined)?.get(addressName);
@@ -80,7 +84,13 @@ function holderFindings(observation: Observation, holder: BoxView, active: Membe
     return [down(`The active ${instanceId} is condemned by ${holder.condemned}.`), ...findings];
   }
   if (atAddress?.ready) return findings;
-  if (atAddress?.reached) {
+  if (atAddress?.unverified) {
+    findings.push({
+      severity: 'degraded',
+      sentence: `The address ${atAddress.sentence}: clients may refuse it too.`,
+      cure: certificates,
+    });
+  } else if (atAddress?.reached) {
     return [down(`The address ${atAddress.sentence}.`), ...findings];
   }
   if (active.readiness === 'not ready') {

@@ -33,7 +33,7 @@ export function memberOf(observation: Observation, box: BoxView, isActive: boole
   ];
   const sentence = told.join(', ');
   if (answer?.ready) return { instanceId, state, readiness: 'ready', sentence };
-  if (answer?.reached || state !== 'running') {
+  if ((answer?.reached && !answer.unverified) || state !== 'running') {
     return { instanceId, state, readiness: 'not ready', sentence };
   }
   return { instanceId, state, readiness: health.readiness, sentence };

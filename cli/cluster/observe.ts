@@ -4,7 +4,7 @@
  * What can go wrong: any of it. Each part says so for itself.
  */
 import type { GetInfo } from '../../info-client/get-info.ts';
-import { readInfo } from '../../workflow/info.ts';
+import { isUnverified, readInfo } from '../../workflow/info.ts';
 import { alarmNames } from '../../workflow/names.ts';
 import { readRequest } from '../../workflow/request.ts';
 import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
@@ -56,6 +56,8 @@ export interface AnswerFromHere {
   readonly ready: boolean;
   /** Something answered, if only with a refusal: there is a way from here. */
   readonly reached: boolean;
+  /** Somebody is there, but could not be verified: the mistake may be in what is verified by. */
+  readonly unverified?: boolean;
   readonly sentence: string;
 }
 
@@ -79,6 +81,7 @@ export interface LastEnded extends Execution {
   readonly answers: readonly {
     readonly name: string;
     readonly reached: boolean;
+    readonly unverified?: boolean;
     readonly sentence: string;
   }[];
 }
@@ -172,8 +175,8 @@ async function ask(
       .filter(([, host]) => host !== '')
       .map(async ([name, host]) => {
         const reading = readInfo(await getInfo({ host, server, timeoutMs: askTimeoutMs }));
-        const { ready, reached, sentence } = reading;
-        return [name, { ready, reached, sentence }] as const;
+        const { ready, reached, sentence, outcome } = reading;
+        return [name, { ready, reached, unverified: isUnverified(outcome), sentence }] as const;
       }),
   );
   return new Map(answers);
@@ -218,6 +221,7 @@ function answersIn(output: unknown): LastEnded['answers'] {
   return listAt(output, 'answers', 'answers').map((answer) => ({
     name: String(fieldAt(answer, 'name')),
     reached: fieldAt(answer, 'reached') === true,
+    unverified: isUnverified(String(fieldAt(answer, 'outcome'))),
     sentence: String(fieldAt(answer, 'sentence')),
   }));
 }

@@ -10,6 +10,7 @@ import {
   answers,
   attachment,
   box,
+  expired,
   noWay,
   observation,
   read,
@@ -82,6 +83,14 @@ const cases: readonly Case[] = [
     },
     state: 'down',
     says: /^The address is starting\.$/m,
+  },
+  {
+    what: 'certificates do not verify from here, and the boxes say healthy',
+    different: {
+      answers: read(new Map([addressName, activeId].map((name) => [name, expired]))),
+    },
+    state: 'degraded',
+    says: /^The address presents a certificate that has expired: clients may refuse it too\.$/m,
   },
   {
     what: 'the active is silent and cannot be reached',

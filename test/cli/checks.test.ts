@@ -192,6 +192,20 @@ const cases: readonly Case[] = [
     says: /did not reach \S+b \(did not answer in time\), 2 min ago/,
   },
   {
+    what: 'a certificate that the VPC function could not verify',
+    different: {
+      lastEnded: read({
+        ...last,
+        answers: [
+          { name: standbyId, reached: true, unverified: true, sentence: 'presents another one' },
+        ],
+      }),
+    },
+    verdict: 'problem',
+    area: 'reachability',
+    says: /could not verify \S+b \(presents another one\), 2 min ago/,
+  },
+  {
     what: 'no answers on record',
     different: { lastEnded: read(last) },
     verdict: 'not checked',

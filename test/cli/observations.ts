@@ -73,6 +73,12 @@ export const answers = new Map([
 ]);
 
 export const noWay = { ready: false, reached: false, sentence: 'did not answer in time' };
+export const expired = {
+  ready: false,
+  reached: true,
+  unverified: true,
+  sentence: 'presents a certificate that has expired',
+};
 
 export function observation(different: Partial<Observation> = {}): Observation {
   return {

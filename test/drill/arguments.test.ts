@@ -16,7 +16,7 @@ describe('arguments: what runs', () => {
   test('arguments: nothing typed runs process-exit with two coordinators', () => {
     expect(planned()).toEqual({ 'process-exit': 2 });
     expect(read()).toMatchObject({
-      options: { port: 8080, seed: 1, parallel: 5, json: false },
+      options: { port: 8080, https: false, seed: 1, parallel: 5, json: false },
     });
   });
 

@@ -1,8 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Answer, ask, outage, startClient } from '../../drill/client.ts';
+import { createAuthority } from '../../drill/private-authority.ts';
 import { realClock } from '../../local-cloud/clock.ts';
 
 /** "a" = ready by a, "." = not ready: one letter per 100 ms, from time 0. Each takes 10 ms. */
@@ -90,6 +92,21 @@ describe('client: what an answer is', () => {
   ])('client: %s', async (_case, listener, expected) => {
     const url = await serve(listener);
     expect(await ask(new URL('/v1/info', url), realClock)).toMatchObject(expected);
+  });
+
+  test('client: over HTTPS it takes what its authority has signed for the address, and nothing else', async () => {
+    const authority = createAuthority();
+    const look = async (names: readonly string[], ca: string) => {
+      const { certificate: cert, key } = authority.issue({ names });
+      const server = createHttpsServer({ cert, key }, info({}));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      closers.push(() => server.close());
+      const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/info`);
+      return (await ask(url, realClock, ca)).what;
+    };
+    expect(await look(['127.0.0.1'], authority.certificate)).toBe('ready');
+    expect(await look(['127.0.0.2'], authority.certificate)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(await look(['127.0.0.1'], createAuthority().certificate)).toBe('CERT_SIGNATURE_FAILURE');
   });
 
   test('client: a refused connection is an answer', async () => {

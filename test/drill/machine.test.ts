@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +7,14 @@ import { ask } from '../../drill/client.ts';
 import { takeLoopback } from '../../drill/loopback.ts';
 import { createFleet, type Fleet } from '../../drill/machine.ts';
 import { createProcesses, type Processes } from '../../drill/processes.ts';
+import { createTls } from '../../drill/tls.ts';
 import { waitUntil } from '../../drill/wait.ts';
 import { realClock } from '../../local-cloud/clock.ts';
 import type { Machine, MachineSpec } from '../../local-cloud/ec2/machine.ts';
 import { readProbeConfiguration } from '../../probe/user-data.ts';
 
 const local = { host: 'localhost', protocol: 'http', port: 18_080 };
-const configuration = { clusterName: 'presto', local };
+const configuration = { clusterName: 'presto', coordinatorAddress: '10.0.0.10', local };
 const userData = [
   '#!/bin/bash',
   "cat > /etc/coordinator-failover/probe.json <<'PROBE_CONFIGURATION'",
@@ -145,6 +147,28 @@ describe('machine: real processes', () => {
         AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1',
       },
     });
+  });
+
+  test('machine: over HTTPS its certificate is for the address and for itself; HTTP is beside it', async () => {
+    const tls = createTls(port);
+    const probeBundle = join(directory, 'probe.mjs');
+    fleet = createFleet({ processes, probeBundle, directory, port, tls, startSeconds: 0 });
+    await ready();
+    const infoUrl = (scheme: string, at: number) =>
+      new URL(`${scheme}://${guestAddress}:${at}/v1/info`);
+    await waitUntil('it listens', async () => ports[0], {
+      clock: realClock,
+      signal: AbortSignal.timeout(10_000),
+      withinSeconds: 8,
+      everyMs: 50,
+    });
+    expect((await ask(infoUrl('http', tls.httpPort), realClock)).what).toBe('ready');
+    // Good for 127.0.0.9 and the coordinator address, and this is neither.
+    const refusal = await ask(infoUrl('https', port), realClock, tls.authority.certificate);
+    expect(refusal.what).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    const shown = new X509Certificate(await readFile(join(directory, 'i-0.certificate.pem')));
+    expect(shown.checkIP('127.0.0.9')).toBe('127.0.0.9');
+    expect(shown.checkIP('10.0.0.10')).toBe('10.0.0.10');
   });
 
   test('machine: terminating ends everything, also what hangs', async () => {

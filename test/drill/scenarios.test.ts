@@ -41,6 +41,7 @@ async function run(name: string, seed: number): Promise<ScenarioResult> {
   return runScenario(planned, {
     synthesized,
     port: 18_100,
+    https: false,
     seed,
     directory,
     processes,
@@ -112,6 +113,7 @@ test('drill: a template with a missing resource is one clear sentence, and nothi
         template: { ...rest, Resources: Object.fromEntries(without) },
       },
       port: 18_101,
+      https: false,
       seed: 1,
       directory,
       processes,
