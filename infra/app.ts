@@ -1,4 +1,4 @@
 /** What `cdk` runs: see "app" in cdk.json. */
-import { createApp } from './synthesize.ts';
+import { createApp, synthesizeCleanly } from './synthesize.ts';
 
-createApp().synth();
+synthesizeCleanly(createApp());

@@ -28,6 +28,7 @@ import { tagKeys } from '../workflow/names.ts';
 import { boxDirectory } from './bundles.ts';
 import type { OwnTemplate } from './own-launch-template.ts';
 import { probeInstallation, userDataText } from './user-data.ts';
+import { acknowledgeWildcards } from './wildcards.ts';
 
 interface BoxProps {
   readonly clusterName: string;
@@ -65,7 +66,9 @@ export class Box extends Construct {
     this.role = own?.role ?? this.makeRole(props.clusterName);
     const probeFile = join(boxDirectory(), 'probe.mjs');
     const probe = new Asset(this, 'Probe', { path: probeFile });
-    for (const statement of allowed(props, probe)) this.role.addToPrincipalPolicy(statement);
+    const statements = allowed(props, probe);
+    for (const statement of statements) this.role.addToPrincipalPolicy(statement);
+    acknowledgeWildcards(this.role, statements);
     this.probeUserData = probeInstallation(this, props.probeConfiguration, {
       url: probe.s3ObjectUrl,
       sha256: createHash('sha256').update(readFileSync(probeFile)).digest('hex'),

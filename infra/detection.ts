@@ -4,7 +4,7 @@
  * die after 120 s, into a dead-letter queue. An alarm sends events on transitions only, so the
  * workflow sets it back to OK (Rearm alarms).
  */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
@@ -87,6 +87,10 @@ export class Triggers extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is the dead-letter queue, of the three rules below.',
     });
     const start = new SfnStateMachine(props.stateMachine, {
       maxEventAge: maximumEventAge,

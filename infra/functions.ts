@@ -13,6 +13,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundledFunctionsDirectory, type FunctionName, functionNames } from './bundles.ts';
 import { type Granted, permissionsOf } from './permissions.ts';
+import { acknowledgeWildcards } from './wildcards.ts';
 
 /** How long logs are kept, and what becomes of the audit record when the stack is deleted. */
 export interface Logs {
@@ -76,6 +77,7 @@ export class Functions extends Construct {
       }),
     );
     for (const statement of permissions) role.addToPolicy(statement);
+    acknowledgeWildcards(role, permissions);
     const madeFunction = new LambdaFunction(scope, 'Function', {
       description: `${name} of the coordinator failover of ${props.clusterName}`,
       runtime: Runtime.NODEJS_24_X,

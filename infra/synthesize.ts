@@ -7,7 +7,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleProbe } from './bundling.ts';
 import { CoordinatorFailoverStack, type Numbers } from './stack.ts';
 
@@ -28,7 +30,7 @@ export interface Synthesized {
  *
  * `numbers`: settings to try instead of the defaults.
  *
- * @throws Error when a source is missing, or something in the template is not valid
+ * @throws Error when a source is missing, or something was found in the template
  */
 export async function synthesize(
   outputDirectory: string,
@@ -36,7 +38,7 @@ export async function synthesize(
 ): Promise<Synthesized> {
   const directory = resolve(outputDirectory);
   await mkdir(directory, { recursive: true });
-  const assembly = createApp(join(directory, 'cdk.out'), numbers).synth();
+  const assembly = synthesizeCleanly(createApp(join(directory, 'cdk.out'), numbers));
   const templateFile = assembly.getStackByName(stackName).templateFullPath;
   const text = await readFile(templateFile, 'utf8');
   return {
@@ -58,7 +60,40 @@ export function createApp(outputDirectory?: string, numbers: Numbers = {}): App 
     treeMetadata: false,
   });
   new CoordinatorFailoverStack(app, stackName, { numbers });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
+}
+
+/**
+ * CDK goes on after what it calls a warning, in a template that CloudFormation would refuse or that
+ * nobody can update. Here every finding is an error, of CloudFormation's rules and of cdk-nag.
+ *
+ * @throws Error with a line per finding
+ */
+export function synthesizeCleanly(app: App): CloudAssembly {
+  const assembly = app.synth();
+  const file = join(assembly.directory, 'validation-report.json');
+  const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as ValidationReport;
+  const findings = pluginReports.flatMap(({ violations }) =>
+    violations.flatMap(({ ruleName, description, violatingConstructs }) =>
+      violatingConstructs.map(
+        ({ constructPath }) => `${constructPath}: ${description} (${ruleName})`,
+      ),
+    ),
+  );
+  if (findings.length > 0) throw new Error(`The template is not clean:\n${findings.join('\n')}`);
+  return assembly;
+}
+
+/** The part of CDK's report that is read here. */
+interface ValidationReport {
+  readonly pluginReports: readonly {
+    readonly violations: readonly {
+      readonly ruleName: string;
+      readonly description: string;
+      readonly violatingConstructs: readonly { readonly constructPath?: string }[];
+    }[];
+  }[];
 }
 
 const stackName = 'CoordinatorFailover';

@@ -5,7 +5,7 @@
  * make it a string.
  */
 import { readFileSync } from 'node:fs';
-import { ArnFormat, Fn, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Fn, type RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -61,6 +61,10 @@ export class WorkflowMachine extends Construct {
         level: LogLevel.ALL,
         includeExecutionData: true,
       },
+    });
+    Validations.of(this.stateMachine).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Traces (X-Ray) and the delivery of logs know no resources: CDK grants them so.',
     });
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({
