@@ -16,7 +16,7 @@ const reasons: readonly (readonly [resource: RegExp, reason: string])[] = [
     'Coordinators come and go, their ids are not known beforehand. The tag of this cluster is a condition; without it only the address is detached, and the address is named beside it.',
   ],
   [/:(?:volume|network-interface)\/\*$/, 'Ids of what EC2 makes with an instance or a function.'],
-  [/:image\/\*$/, 'Only with the launch template of this cluster, which names the image.'],
+  [/:(?:image|key-pair)\/\*$/, 'Only with the launch template of this cluster, which names it.'],
   [/:security-group\/\*$/, 'Lambda makes its interfaces in the group of the function.'],
 ];
 
