@@ -15,6 +15,7 @@ const defaults: Readonly<Record<ClusterMetricName, MetricOptions>> = {
   health: { statistic: Stats.MINIMUM, period: Duration.seconds(10) },
   activeHealth: { statistic: Stats.MINIMUM, period: Duration.seconds(10) },
   reachable: { statistic: Stats.MINIMUM, period: Duration.seconds(10) },
+  imageProblems: { statistic: 'Maximum', period: Duration.minutes(1) },
   readyCoordinators: { statistic: Stats.MINIMUM, period: Duration.minutes(5) },
   readyStandbys: { statistic: Stats.MINIMUM, period: Duration.minutes(5) },
   failoverSeconds: { statistic: Stats.MAXIMUM, period: Duration.minutes(5) },

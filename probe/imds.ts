@@ -21,7 +21,12 @@ const tokenRenewMs = (tokenSeconds / 2) * 1000;
 /** More network interfaces than any instance type has in one list. */
 const interfaceLimit = 64;
 
-export function createImds(options: ImdsOptions): MetadataPort {
+export interface Imds extends MetadataPort {
+  /** Rejects when metadata does not answer. */
+  hasInstanceProfile(signal: AbortSignal): Promise<boolean>;
+}
+
+export function createImds(options: ImdsOptions): Imds {
   const endpoint = options.endpoint ?? 'http://169.254.169.254';
   const timeoutMs = options.timeoutMs ?? 1000;
   const interfaceIds = new Map<string, string>();
@@ -69,6 +74,10 @@ export function createImds(options: ImdsOptions): MetadataPort {
         throw new Error('instance metadata gave no instance id');
       }
       return text;
+    },
+
+    async hasInstanceProfile(signal) {
+      return (await read('iam/info', signal)) !== undefined;
     },
 
     async networkInterfaceIds(signal) {

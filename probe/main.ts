@@ -12,6 +12,7 @@ import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { probeConfigurationFile } from '../workflow/cluster.ts';
 import { cloudWatchOn, createCloudWatchClient } from './aws.ts';
 import { readConfiguration } from './configuration.ts';
+import { imageOfThisBox } from './image-facts.ts';
 import { createImds } from './imds.ts';
 import { addressPlace } from './local-address.ts';
 import { createLog } from './log.ts';
@@ -70,20 +71,28 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stopBy);
   process.on('SIGINT', stopBy);
 
+  const metadata = createImds({
+    endpoint: metadataEndpoint(),
+    monotonicMs: () => clock.monotonicMs(),
+  });
+  const watchdog = systemdWatchdog(process.env);
   await runProbe(
     configuration,
     {
       clock,
       random: Math.random,
       getInfo,
-      metadata: createImds({
-        endpoint: metadataEndpoint(),
-        monotonicMs: () => clock.monotonicMs(),
-      }),
+      metadata,
       addressPlace,
       cloudWatch: cloudWatchOn(createCloudWatchClient(configuration.region), configuration),
       log,
-      watchdog: systemdWatchdog(process.env),
+      watchdog,
+      image: imageOfThisBox({
+        metadata,
+        addressPlace,
+        coordinatorAddress: configuration.coordinatorAddress,
+        watchdog: watchdog !== undefined,
+      }),
     },
     stop.signal,
   );

@@ -3,6 +3,7 @@
  * test and in virtual time.
  */
 import type { GetInfo } from '../info-client/get-info.ts';
+import type { ImageFacts } from './image-checks.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. May jump: for timestamps only. */
@@ -19,7 +20,8 @@ export interface Datum {
   readonly dimensions: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly value: 0 | 1;
+  /** 0 or 1, but for counts. */
+  readonly value: number;
 }
 
 export interface AlarmChange {
@@ -74,6 +76,11 @@ export interface WatchdogPort {
   tell(): Promise<string | undefined>;
 }
 
+/** What the image of this box provides. Bounded in time; never rejects. */
+export interface ImagePort {
+  look(signal: AbortSignal): Promise<ImageFacts>;
+}
+
 export interface ProbePorts {
   readonly clock: Clock;
   /** 0 <= n < 1: spreads retries, so that boxes do not come back in step. */
@@ -85,4 +92,6 @@ export interface ProbePorts {
   readonly log: Log;
   /** Undefined where nobody waits for it. */
   readonly watchdog?: WatchdogPort | undefined;
+  /** Undefined where there is no image to look at. */
+  readonly image?: ImagePort | undefined;
 }

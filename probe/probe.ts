@@ -9,6 +9,7 @@ import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { readInfo } from '../workflow/info.ts';
 import type { ServerAt } from '../workflow/server-endpoint.ts';
 import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
+import { watchImage } from './image.ts';
 import type { ProbePorts } from './ports.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { createPulse, type Pulse, tellWatchdog } from './pulse.ts';
@@ -35,6 +36,8 @@ export async function runProbe(
   if (signal.aborted) end();
   const pulse = createPulse(ports.clock, loopLimitMs(configuration));
   const watchdog = tellWatchdog(ports, pulse, stop.signal);
+  // From the start: what is wrong with the image may keep the rest from ever beginning.
+  const image = watchImage(configuration, ports, stop.signal);
   try {
     const instanceId = await learnInstanceId(ports, pulse, stop.signal);
     if (instanceId === undefined) return;
@@ -66,7 +69,9 @@ export async function runProbe(
         void setAlarm(setter, request, stop.signal);
       },
     });
+    image.publishAs(instanceId, (data) => publisher.add(data, false));
     await Promise.all([
+      image.ended,
       sampleOwn(configuration, ports, { watch, pulse }, stop.signal),
       sampleAddress(configuration, ports, { watch, pulse }, stop.signal),
       lookAtRole(configuration, ports, { watch, pulse }, stop.signal),

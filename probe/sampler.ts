@@ -19,7 +19,10 @@ export interface Sampling {
 /** Returns when the signal is aborted; rejects when a look does, since that is a bug. */
 export async function sampleOnCadence(sampling: Sampling, signal: AbortSignal): Promise<void> {
   const { clock, intervalMs, inFlightLimit, take } = sampling;
-  const bug = Promise.withResolvers<never>();
+  let fail: (reason: unknown) => void = () => {};
+  const bug = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
   const stop = new AbortController();
   const end = () => stop.abort();
   signal.addEventListener('abort', end, { once: true });
@@ -36,7 +39,7 @@ export async function sampleOnCadence(sampling: Sampling, signal: AbortSignal): 
           .finally(() => {
             inFlight -= 1;
           })
-          .catch(bug.reject);
+          .catch(fail);
       }
       const now = clock.monotonicMs();
       due = Math.max(due + intervalMs, now);
@@ -44,7 +47,7 @@ export async function sampleOnCadence(sampling: Sampling, signal: AbortSignal): 
     }
   };
   try {
-    await Promise.race([cadence(), bug.promise]);
+    await Promise.race([cadence(), bug]);
   } finally {
     end();
     signal.removeEventListener('abort', end);

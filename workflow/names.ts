@@ -41,6 +41,8 @@ export const metricNames = {
    * Published twice: with Cluster (for the alarm) and with Cluster, InstanceId (as evidence).
    */
   reachable: 'Reachable',
+  /** What the image of a box lacks, as its probe counts it. Dimensions: Cluster, InstanceId. */
+  imageProblems: 'ImageProblems',
   /** Coordinators that answer ready, and of them those without the address. Dimension: Cluster. */
   readyCoordinators: 'ReadyCoordinators',
   readyStandbys: 'ReadyStandbys',
