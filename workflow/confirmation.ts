@@ -138,8 +138,12 @@ function bootWaitSeconds(settings: Settings): number {
   return Math.max(settings.askAgainSeconds, spread);
 }
 
-function waitSeconds({ outcome }: Ruling, evidence: Evidence, settings: Settings): number {
+/** Descriptions lag by a second or two; 95 of 100 by less than 3 s (local-cloud/latency.ts). */
+const describedAgainSeconds = 2;
+
+function waitSeconds({ outcome, rule }: Ruling, evidence: Evidence, settings: Settings): number {
   if (outcome !== 'ask-again') return bootWaitSeconds(settings);
+  if (rule === 'announced') return Math.min(settings.askAgainSeconds, describedAgainSeconds);
   return Math.min(settings.askAgainSeconds, untilSilent(evidence, settings));
 }
 

@@ -55,6 +55,8 @@ export interface Evidence {
   /** Those that no operator has acknowledged. */
   readonly failoversInWindow: number;
   readonly request: Request;
+  /** EC2's event says that the active ends, and descriptions do not show it yet. */
+  readonly endAnnounced: boolean;
   /** A person asked for a move, nothing has been fenced, and the attachment is older than that. */
   readonly forced: boolean;
   /** This execution has launched a successor already, so it cannot say that it touches nothing. */
@@ -110,6 +112,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     closing: survey?.address?.closing ?? null,
     failoversInWindow: levers.failoversInWindow,
     request,
+    endAnnounced: isEndAnnounced(request, activeSeen, incident, now),
     forced: request.force && mayMove,
     prepared: hasPrepared(incident),
     upgrading: request.upgrade && mayMove,
@@ -159,6 +162,20 @@ export function isInZone({ availabilityZone }: Coordinator, survey: Survey | nul
  */
 function isOlder({ attachedAt }: AttachmentView, { execution }: Incident): boolean {
   return Date.parse(attachedAt) + 1000 <= Date.parse(execution.startedAt);
+}
+
+/** Descriptions lag by seconds behind the event. After so long they are right, and the event is old. */
+const announcedForMs = 30_000;
+
+function isEndAnnounced(
+  { announcedEnd }: Request,
+  active: Coordinator | null,
+  { execution }: Incident,
+  now: string,
+): boolean {
+  if (active === null || announcedEnd !== active.instanceId) return false;
+  const isYoung = Date.parse(now) - Date.parse(execution.startedAt) < announcedForMs;
+  return isYoung && (active.state === 'running' || active.state === 'pending');
 }
 
 function readLevers(survey: Survey | null, windowMinutes: number, now: string) {

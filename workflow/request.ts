@@ -35,6 +35,8 @@ export interface Request {
   readonly upgrade: boolean;
   readonly standby: string | null;
   readonly dryRun: boolean;
+  /** The instance of which EC2's event says that it stops or is terminated. */
+  readonly announcedEnd: string | null;
   /** Why the request is not followed, a sentence each. None = it is. */
   readonly refusals: readonly string[];
   /** What could not be understood and was taken as {}. */
@@ -73,7 +75,8 @@ export function readRequest(input: unknown): Request {
     mixed.length === 0
       ? []
       : [`The input is an event and asks for ${mixed.join(', ')}: it can be one of both.`];
-  return { ...aPerson, origin: 'event', by: null, startedBy: event, refusals };
+  const announcedEnd = readAnnouncedEnd(input);
+  return { ...aPerson, origin: 'event', by: null, startedBy: event, announcedEnd, refusals };
 }
 
 const aPerson: Request = {
@@ -85,6 +88,7 @@ const aPerson: Request = {
   upgrade: false,
   standby: null,
   dryRun: false,
+  announcedEnd: null,
   refusals: [],
 };
 
@@ -111,6 +115,7 @@ function readPerson(input: object): Request {
     upgrade: followed && upgrade,
     standby: followed ? textOf(given.get('standby')) : null,
     dryRun: followed && given.get('dryRun') === true,
+    announcedEnd: null,
     refusals,
   };
 }
@@ -166,6 +171,14 @@ function readEvent(input: object): string | undefined {
   const { source, 'detail-type': detailType } = input;
   if (typeof source !== 'string' || typeof detailType !== 'string') return undefined;
   return `${detailType} (${source})${subject(input)}`;
+}
+
+/** EC2 Instance State-change Notification. Others, and other states, announce nothing. */
+function readAnnouncedEnd(event: object): string | null {
+  const detail: object = Object(Reflect.get(event, 'detail'));
+  if (Reflect.get(event, 'source') !== 'aws.ec2') return null;
+  const isEnd = ['stopping', 'shutting-down'].includes(String(Reflect.get(detail, 'state')));
+  return isEnd ? textOf(Reflect.get(detail, 'instance-id')) : null;
 }
 
 function subject(event: object): string {

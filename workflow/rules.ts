@@ -35,6 +35,7 @@ export type RuleName =
   | 'gone'
   | 'forced'
   | 'outdated'
+  | 'announced'
   | 'answers'
   | 'settling'
   | 'cut-off'
@@ -146,6 +147,17 @@ export const rules: readonly Rule[] = [
     when: 'a person asked for an upgrade, the address answers and has not moved since, the active is of another launch template version than the cluster, a standby of the right one is ready, and there were not too many failovers',
     matches: isToBeUpgraded,
     rule: ruleOnOutdated,
+  },
+  {
+    name: 'announced',
+    when: 'EC2 has just announced that the active ends, and it is still described as running',
+    matches: ({ evidence }) => evidence.endAnnounced,
+    rule: ({ evidence }) => ({
+      outcome: 'ask-again',
+      sentence:
+        'EC2 has announced that the instance of the active coordinator ends, and does not describe ' +
+        `it so yet: it is looked at again. ${evidence.record.active}`,
+    }),
   },
   {
     name: 'answers',

@@ -39,6 +39,12 @@ const notVerified: Verification = {
   rejected: [activeId],
 };
 
+const shuttingDown = (instanceId: string) => ({
+  source: 'aws.ec2',
+  'detail-type': 'EC2 Instance State-change Notification',
+  detail: { 'instance-id': instanceId, state: 'shutting-down' },
+});
+
 const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ['nothing is wrong', {}, 'answers', 'healthy'],
   ['the ENI could not be read', { survey: { address: null } }, 'blind', 'ask-again'],
@@ -52,6 +58,22 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ['the ENI is attached to nothing', { attachedSecondsAgo: null }, 'vacant', 'vacant'],
   ['the holder is condemned', { active: { condemned: 'arn:1' } }, 'vacant', 'vacant'],
   ['the instance is shutting down', { active: { state: 'shutting-down' } }, 'gone', 'failed'],
+  [
+    'EC2 has just announced that the active shuts down, and describes it as running',
+    { request: shuttingDown(activeId) },
+    'announced',
+    'ask-again',
+  ],
+  [
+    'EC2 announced so long ago that the active shuts down, and it runs',
+    {
+      request: shuttingDown(activeId),
+      rest: { execution: { id: 'arn:1', startedAt: secondsAgo(40) } },
+    },
+    'answers',
+    'healthy',
+  ],
+  ['EC2 announced so of a standby', { request: shuttingDown(standbyId) }, 'answers', 'healthy'],
   ['the instance is stopped', { active: { state: 'stopped' } }, 'gone', 'failed'],
   ['the box says 0 but the address answers', { active: boxSays0 }, 'answers', 'healthy'],
   [
