@@ -41,19 +41,25 @@ describe('probe program: on a box', () => {
   test('the active publishes, says 0 and sets the alarm when the server dies, and says 1 again', async () => {
     const probe = await startProbe();
     await vi.waitFor(() => expect(values('ActiveHealth')).toContain(1), 8000);
-    expect(cloudWatch.taken[0]?.input).toMatchObject({
+    const withHealth = cloudWatch.taken.find(({ input }) =>
+      input.MetricData?.some(({ MetricName }) => MetricName === 'Health'),
+    );
+    expect(withHealth?.input).toMatchObject({
       Namespace: 'CoordinatorFailover/analytics',
-      MetricData: [
+      MetricData: expect.arrayContaining([
         {
           MetricName: 'Health',
+          Value: 1,
+          Timestamp: expect.any(Number),
           Dimensions: [
             { Name: 'Cluster', Value: 'analytics' },
             { Name: 'InstanceId', Value: instanceId },
           ],
           StorageResolution: 1,
         },
-      ],
+      ]),
     });
+    expect(values('ImageProblems')).toHaveLength(1);
     coordinator.answer = refused;
     await vi.waitFor(() => expect(alarms()).toHaveLength(1), 8000);
     await vi.waitFor(() => expect(values('ActiveHealth').at(-1)).toBe(0), 3000);
