@@ -164,15 +164,14 @@ async function launchInto(cloud: Cloud, incident: Incident, gap: Gap): Promise<L
   for (const instanceType of incident.cluster.instanceTypes) {
     try {
       const instanceId = await launch(cloud, incident, gap, instanceType);
-      const why = `${instanceId} is of type ${instanceType}, because others were not to be had.`;
-      const sentences = missing.length === 0 ? [] : [why, ...missing];
-      return { kind: 'launched', instanceId, sentences };
+      const why = `${instanceId} is of type ${instanceType}, because others were not to be had (${missing.join('; ')}).`;
+      return { kind: 'launched', instanceId, sentences: missing.length === 0 ? [] : [why] };
     } catch (error) {
       missing.push(`${instanceType}: ${describeError(error)}`);
       if (!unavailableErrors.includes(errorName(error))) break;
     }
   }
-  const sentence = `No coordinator could be launched for slot ${gap.slot}. ${missing.join(' ')}`;
+  const sentence = `No coordinator could be launched for slot ${gap.slot}. ${missing.join('; ')}`;
   return { kind: 'failed', sentences: [sentence] };
 }
 
