@@ -27,6 +27,7 @@ export interface Options {
   readonly json: boolean;
   readonly watch: boolean;
   readonly force: boolean;
+  readonly upgrade: boolean;
   readonly dryRun: boolean;
   readonly all: boolean;
   readonly reason: string | undefined;
@@ -213,6 +214,7 @@ function optionsFrom(values: Values, execution: string | undefined): Options {
     json: is('json'),
     watch: is('watch'),
     force: is('force'),
+    upgrade: is('upgrade'),
     dryRun: is('dry-run'),
     all: is('all'),
     reason: text('reason'),

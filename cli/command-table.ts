@@ -63,11 +63,13 @@ export const commands: Readonly<Record<CommandName, CommandRule>> = {
     summary: 'starts a failover and shows it live until it ends',
     details: [
       'Without --force it looks, and acts only if the coordinator has failed. Ctrl-C stops the watching,',
-      'not the failover.',
+      'not the failover. --upgrade launches a standby of the new version and ends; type it again when',
+      'status shows the standby ready, and the address moves to it.',
     ],
     options: {
       reason,
       force: { what: 'move the address from a healthy coordinator to a ready standby' },
+      upgrade: { what: 'move the address to a standby of the new launch template version' },
       standby: { value: 'INSTANCE', what: 'who is to take over' },
       'dry-run': { what: 'only say what would be done' },
       by,

@@ -234,13 +234,15 @@ function finding(
   kind: Termination['kind'],
   sentence: string,
 ): Termination {
-  const instanceId = actionableVerdict(incident).pin.instanceId;
+  const { pin, rule } = actionableVerdict(incident);
+  const { instanceId } = pin;
   const { fenced, terminated } = before(incident);
   return {
     kind,
     at: isoNow(clock),
     sentence,
     instanceId,
+    rule,
     fenced: kind === 'fenced' ? [...new Set([...fenced, instanceId])] : fenced,
     terminated,
     problems: [],

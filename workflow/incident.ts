@@ -206,6 +206,8 @@ export interface Termination {
   readonly at: string;
   readonly sentence: string;
   readonly instanceId: string;
+  /** The rule that said so. */
+  readonly rule: RuleName;
   /** Everything that this execution has fenced so far. */
   readonly fenced: readonly string[];
   readonly terminated: readonly string[];

@@ -95,6 +95,13 @@ function newsOf(incident: Incident, ending: Ending): News {
       };
     case 'nothing-to-do':
       return restorationNews(incident, sentence);
+    case 'closing':
+      return {
+        ...quietNews('Whoever deletes the stack knows.'),
+        subject: 'Cluster is being taken down',
+        happened: sentence,
+        over: 'There was nothing to be over.',
+      };
     default:
       return {
         ...quietNews('Whoever asked sees the answer: nobody else is told.'),
@@ -113,9 +120,20 @@ function movedNews(incident: Incident): News {
   const verified = verification?.kind === 'verified';
   const findings = [fenced, promotion && 'sentence' in promotion ? promotion.sentence : ''];
   const answer = verification && 'sentence' in verification ? verification.sentence : '';
+  const planned = termination && 'rule' in termination && termination.rule === 'outdated';
+  const subject = planned
+    ? `Planned switchover to ${to}, version ${incident.cluster.launchTemplateVersion}`
+    : `Coordinator moved to ${to}`;
   return {
-    ...news(`moved ${attachmentId ?? incident.execution.id}`, `Coordinator moved to ${to}`),
-    happened: [sentenceOf(incident), ...findings, answer].filter(Boolean).join(' '),
+    ...news(`moved ${attachmentId ?? incident.execution.id}`, subject),
+    happened: [
+      ...(planned ? ['An upgrade was asked for; the coordinator had not failed.'] : []),
+      sentenceOf(incident),
+      ...findings,
+      answer,
+    ]
+      .filter(Boolean)
+      .join(' '),
     over: verified
       ? `Yes: the address answered at ${verification.at}. Queries that were running on the old coordinator have died; send them again.`
       : 'The address is on a coordinator, but it was not seen to answer there. Look.',
@@ -130,7 +148,9 @@ function movedNews(incident: Incident): News {
 
 function heldNews(incident: Incident, sentence: string): News {
   const { verdict } = incident;
-  const byCount = verdict?.kind === 'verdict' && verdict.rule === 'held';
+  const rule = verdict?.kind === 'verdict' ? verdict.rule : null;
+  if (rule === 'kept') return keptNews(incident, sentence);
+  const byCount = rule === 'held';
   return {
     ...news(
       byCount ? 'held-back' : 'unclear',
@@ -149,6 +169,20 @@ function heldNews(incident: Incident, sentence: string): News {
           command(incident, 'status'),
           command(incident, 'failover --force --reason "..."'),
         ],
+  };
+}
+
+/** Nobody else will do anything about it. */
+function keptNews(incident: Incident, sentence: string): News {
+  return {
+    ...news('kept', 'Coordinator has FAILED and its node is kept: it waits for YOU'),
+    happened: `${sentence} Nothing was touched.`,
+    over: 'No. Nothing is done without you: KeepCoordinatorNode is yes.',
+    todo: [
+      'Bring the coordinator back where it is, or move the address to a standby:',
+      command(incident, 'status'),
+      command(incident, 'failover --force --reason "..."'),
+    ],
   };
 }
 

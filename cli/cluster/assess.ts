@@ -22,8 +22,10 @@ import {
   leverFindings,
   note,
   type Severity,
+  stackFindings,
   standbyFindings,
   unreadFindings,
+  versionFindings,
 } from './findings.ts';
 import { type Member, memberOf, settingsOf } from './members.ts';
 import { isLiving, type Observation } from './observe.ts';
@@ -63,6 +65,8 @@ export function assess(observation: Observation): Assessment {
   const findings = [
     ...activeFindings(observation, holder, active),
     ...standbyFindings(observation, standbys),
+    ...stackFindings(observation),
+    ...versionFindings(observation, holder),
     ...leverFindings(pause, failovers),
     ...(acknowledged.kind === 'unreadable' ? [note(acknowledged.sentence)] : []),
     ...alarmFindings(observation),

@@ -1,4 +1,5 @@
 /** Checks of the coordinators themselves. Pure. */
+import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import { ageText } from '../view/times.ts';
 import type { Check, Readings } from './check.ts';
 import type { BoxView } from './coordinators.ts';
@@ -70,7 +71,11 @@ function tagCheck(boxes: readonly BoxView[]): Check {
   const isNumber = (text: string | null) => text !== null && /^[1-9]\d{0,8}$/.test(text);
   const wrong = boxes.filter(({ slot, generation }) => !isNumber(slot) || !isNumber(generation));
   const bySlot = Map.groupBy(boxes, ({ slot }) => slot ?? '');
-  const shared = [...bySlot].filter(([slot, some]) => slot !== '' && some.length > 1);
+  // Two versions in one slot are a rollout: the new one stands beside the one that it replaces.
+  const versions = (some: readonly BoxView[]) => new Set(some.map((box) => box.templateVersion));
+  const shared = [...bySlot].filter(
+    ([slot, some]) => slot !== '' && some.length > versions(some).size,
+  );
   if (wrong.length === 0 && shared.length === 0) {
     return { area, verdict: 'ok', sentence: 'Every coordinator has a slot and a generation.' };
   }
@@ -94,10 +99,9 @@ function tagCheck(boxes: readonly BoxView[]): Check {
 function versionCheck({ machine }: Observation, boxes: readonly BoxView[]): Check {
   const area = 'versions';
   if (machine.kind === 'unread') return { area, verdict: 'unknown', sentence: machine.why };
-  const { launchTemplateId, launchTemplateVersion: version } = machine.value.cluster;
-  const others = boxes.filter(
-    (box) => box.launchTemplateId !== launchTemplateId || box.launchTemplateVersion !== version,
-  );
+  const { cluster } = machine.value;
+  const { launchTemplateId, launchTemplateVersion: version } = cluster;
+  const others = boxes.filter((box) => isOutdated(box, cluster));
   if (others.length === 0) {
     return {
       area,
@@ -105,17 +109,14 @@ function versionCheck({ machine }: Observation, boxes: readonly BoxView[]): Chec
       sentence: `Every coordinator is of version ${version} of ${launchTemplateId}.`,
     };
   }
-  const names = others.map(
-    (box) =>
-      `${box.instanceId} (${box.launchTemplateId ?? 'no template'}, version ${box.launchTemplateVersion ?? 'none'})`,
-  );
+  const names = others.map((box) => `${box.instanceId} (${versionWords(box, cluster)})`);
   return {
     area,
     verdict: 'problem',
     sentence: `Not of version ${version} of ${launchTemplateId}: ${names.join(', ')}.`,
     cure: {
       words:
-        'Terminate such a standby: it is launched again from the new version. Then move the address with failover --force, and terminate the other.',
+        'Standbys are replaced by themselves, one by one. The active moves with failover --upgrade.',
     },
   };
 }

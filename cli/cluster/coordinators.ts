@@ -25,8 +25,8 @@ export interface BoxView {
   readonly subnetId: string;
   /** Interfaces on the instance. */
   readonly interfaces: number;
-  readonly launchTemplateId: string | null;
-  readonly launchTemplateVersion: string | null;
+  /** What it was launched from, as its tag says: workflow/versions.ts. */
+  readonly templateVersion: string | null;
 }
 
 /** The ENI: the coordinator address and what is tagged on it. */
@@ -44,6 +44,8 @@ export interface AddressFacts {
   /** Values of the tags, as levers.ts reads them. */
   readonly paused: string | null;
   readonly acknowledged: string | null;
+  /** The stack is being deleted. */
+  readonly closing: string | null;
   /** Times of recent failovers, ISO 8601, oldest first. */
   readonly failovers: readonly string[];
 }
@@ -122,6 +124,7 @@ export function addressFrom(eni: NetworkInterface): AddressFacts {
       : null,
     paused: tags.get(tagKeys.paused) ?? null,
     acknowledged: tags.get(tagKeys.acknowledged) ?? null,
+    closing: tags.get(tagKeys.closing) ?? null,
     failovers: readFailoverTimes(tags.get(tagKeys.failovers)),
   };
 }
@@ -157,9 +160,7 @@ function boxFrom(instance: Instance, clusterName: string): BoxView {
     instanceType: instance.InstanceType ?? '',
     subnetId: instance.SubnetId ?? '',
     interfaces: instance.NetworkInterfaces?.length ?? 0,
-    // EC2 puts these two on what is launched from a template (EC2 user guide, launch templates).
-    launchTemplateId: tags.get('aws:ec2launchtemplate:id') ?? null,
-    launchTemplateVersion: tags.get('aws:ec2launchtemplate:version') ?? null,
+    templateVersion: tags.get(tagKeys.templateVersion) ?? null,
   };
 }
 

@@ -3,6 +3,7 @@
  * What can go wrong: a cure that makes it worse. So a cure looks, or says what a person decides.
  */
 import type { PauseState } from '../../workflow/levers.ts';
+import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import { ageText, timeText } from '../view/times.ts';
 import type { BoxView } from './coordinators.ts';
 import { type Member, reachesAddress } from './members.ts';
@@ -134,6 +135,49 @@ export function standbyFindings(observation: Observation, standbys: readonly Mem
     });
   }
   return findings;
+}
+
+/** A rollout replaces standbys by itself; the active runs on until somebody asks for the move. */
+export function versionFindings({ machine }: Observation, holder: BoxView | undefined): Finding[] {
+  if (machine.kind === 'unread' || holder === undefined) return [];
+  const { cluster } = machine.value;
+  if (!isOutdated(holder, cluster)) return [];
+  return [
+    {
+      severity: 'note',
+      sentence:
+        `The active ${holder.instanceId} runs ${versionWords(holder, cluster)}, ` +
+        `the cluster is to run version ${cluster.launchTemplateVersion}.`,
+      cure: { command: 'failover --upgrade --reason "..."' },
+    },
+  ];
+}
+
+/** What the stack says: it is being deleted, or the node is kept. */
+export function stackFindings({ address, machine }: Observation): Finding[] {
+  const closing = valueOr(address, null)?.closing ?? null;
+  const kept = machine.kind === 'read' && machine.value.cluster.keepCoordinatorNode === 'yes';
+  return [
+    ...(closing === null
+      ? []
+      : [
+          {
+            severity: 'degraded',
+            sentence: `The stack is being deleted (${closing}): nothing is launched or attached any more.`,
+            cure: { words: 'If it is not, see why deleting it has failed, and delete it again.' },
+          } as const,
+        ]),
+    ...(kept
+      ? [
+          {
+            severity: 'note',
+            sentence:
+              'The node is kept (KeepCoordinatorNode is yes): nothing fails over by itself.',
+            cure: { words: 'When it has failed, you move it: failover --force --reason "..."' },
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 export function leverFindings(pause: PauseState, failovers: FailoverCount): Finding[] {

@@ -40,11 +40,12 @@ export async function failover(context: Context): Promise<ExitCode> {
 }
 
 function inputFor(context: Context): string {
-  const { reason, force, standby, dryRun } = context.options;
+  const { reason, force, upgrade, standby, dryRun } = context.options;
   const made = makeExecutionInput({
     reason,
     by: whoAsks(context),
     ...(force ? { force } : {}),
+    ...(upgrade ? { upgrade } : {}),
     ...(standby === undefined ? {} : { standby }),
     ...(dryRun ? { dryRun } : {}),
   });
@@ -97,7 +98,9 @@ async function tell(context: Context, executionArn: string): Promise<ExitCode> {
   const { incident } = await readIncident(cloud, execution, now);
   screen.json(incident);
   screen.print([[], ...incidentLines(incident), nextLine(context, nextAfter(incident))]);
-  return isWhatWasAsked(incident, options.force) ? exitCodes.fine : exitCodes.notFine;
+  return isWhatWasAsked(incident, options.force || options.upgrade)
+    ? exitCodes.fine
+    : exitCodes.notFine;
 }
 
 function nextAfter({ end, name }: Incident): string {
@@ -106,9 +109,9 @@ function nextAfter({ end, name }: Incident): string {
   return end === 'Failed over' ? `report ${name}` : 'status';
 }
 
-/** Who forces wants a move; who does not wants it to be seen to. */
-function isWhatWasAsked({ status, end }: Incident, force: boolean): boolean {
+/** Who forces or upgrades wants a move; who does not wants it to be seen to. */
+function isWhatWasAsked({ status, end }: Incident, move: boolean): boolean {
   if (status !== 'SUCCEEDED') return false;
   if (end === 'Failed over' || end === 'Dry run') return true;
-  return end === 'Nothing to do' && !force;
+  return end === 'Nothing to do' && !move;
 }

@@ -1,8 +1,9 @@
 /** `status` for a person. Pure. */
+import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import type { Assessment } from '../cluster/assess.ts';
 import type { Finding, Severity } from '../cluster/findings.ts';
 import type { Member } from '../cluster/members.ts';
-import { addressName, type Observation } from '../cluster/observe.ts';
+import { addressName, isLiving, type Observation } from '../cluster/observe.ts';
 import { type Line, type Tone, toned } from './lines.ts';
 import { ageText, secondsText, timeText } from './times.ts';
 
@@ -18,6 +19,7 @@ export function showStatus(
     row('address', addressLine(observation)),
     row('active', activeLine(observation, assessment)),
     ...standbyLines(observation, assessment),
+    row('version', versionLine(observation)),
     row('alarms', alarmsLine(observation)),
     row('failover', failoverLine(assessment)),
     row('last move', lastMoveLine(observation)),
@@ -108,6 +110,17 @@ function standbyLines({ coordinators }: Observation, { standbys }: Assessment): 
   return standbys.map((standby) =>
     row('standby', [`${standby.instanceId}  `, readiness(standby), `  ${standby.sentence}`]),
   );
+}
+
+function versionLine({ machine, coordinators }: Observation): Line {
+  if (machine.kind === 'unread' || coordinators.kind === 'unread') return ['could not be read'];
+  const { cluster } = machine.value;
+  const others = coordinators.value
+    .filter((box) => isLiving(box) && box.condemned === null && isOutdated(box, cluster))
+    .map((box) => `${box.instanceId} runs ${versionWords(box, cluster)}`);
+  const wanted = `${cluster.launchTemplateVersion} of ${cluster.launchTemplateId}`;
+  if (others.length === 0) return [`${wanted}, everywhere`];
+  return [`${wanted}, but `, toned('warn', others.join(', '))];
 }
 
 function readiness({ readiness: word }: Member): Line[number] {

@@ -25,6 +25,7 @@ describe('arguments: what is run', () => {
       'failover',
       { reason: 'kernel', force: true, dryRun: true, standby: 'i-0123456789abcdef0' },
     ],
+    [['failover', '--upgrade', '--reason', 'v2'], 'failover', { upgrade: true, force: false }],
     [
       ['pause', '--reason=x', '--for=2h', '--by', 'alice'],
       'pause',

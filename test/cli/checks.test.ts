@@ -98,10 +98,10 @@ const cases: readonly Case[] = [
   },
   {
     what: 'an old version',
-    different: standby({ launchTemplateVersion: '7' }),
+    different: standby({ templateVersion: 'lt-0001:7' }),
     verdict: 'problem',
     area: 'versions',
-    says: /Not of version 1 of lt-0001: \S+b \(lt-0001, version 7\)/,
+    says: /Not of version 1 of lt-0001: \S+b \(version 7\)/,
   },
   {
     what: 'an impaired instance',

@@ -34,6 +34,7 @@ export const address: AddressFacts = {
   attachment,
   paused: null,
   acknowledged: null,
+  closing: null,
   failovers: [],
 };
 
@@ -51,8 +52,7 @@ export function box(instanceId: string, different: Partial<BoxView> = {}): BoxVi
     instanceType: 'm7i.xlarge',
     subnetId: cluster.subnetId,
     interfaces: instanceId === activeId ? 2 : 1,
-    launchTemplateId: cluster.launchTemplateId,
-    launchTemplateVersion: cluster.launchTemplateVersion,
+    templateVersion: 'lt-0001:1',
     ...different,
   };
 }

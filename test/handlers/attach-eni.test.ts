@@ -51,6 +51,7 @@ function fenced() {
     at: now,
     sentence: '',
     instanceId: activeId(),
+    rule: 'dead',
     fenced: [activeId()],
     terminated: [],
     problems: [],

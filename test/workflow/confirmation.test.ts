@@ -80,6 +80,7 @@ describe('confirm failure', () => {
       at: now,
       sentence: '',
       instanceId: activeId,
+      rule: 'dead',
       fenced: [activeId],
       terminated: [],
       problems: [],

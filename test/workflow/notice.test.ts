@@ -36,6 +36,7 @@ const termination: Termination = {
   at: now,
   sentence: `${activeId} is fenced, and it is terminated.`,
   instanceId: activeId,
+  rule: 'dead',
   fenced: [activeId],
   terminated: [activeId],
   problems: [],
@@ -105,6 +106,35 @@ describe('what people are told', () => {
     expect(record.message).toContain('WHAT TO DO NOW\nNothing tonight.');
     expect(record.message).toContain('coordinator-failover report arn:aws:states');
     expect(record.message).toContain('Started by a person');
+  });
+
+  it('notice: an upgrade is told as a planned switchover, not as a failure', () => {
+    const planned = moved({ termination: { ...termination, rule: 'outdated' } });
+    const { record } = noticeOf(planned, null, now);
+    expect(record.subject).toBe(`presto: Planned switchover to ${standbyId}, version 1`);
+    expect(record.message).toContain('An upgrade was asked for; the coordinator had not failed.');
+  });
+
+  it('notice: a kept node that has failed waits for a person, and the command is there', () => {
+    const dead = ended({ active: boxSays0, answers: refused });
+    const cluster = { ...dead.cluster, keepCoordinatorNode: 'yes' } as const;
+    const kept = {
+      ...dead,
+      cluster,
+      verdict: confirm({ ...dead, cluster, verdict: { kind: 'none' } }, now),
+    };
+    const { record } = noticeOf(kept, null, now);
+    expect(record).toMatchObject({ kind: 'told', ending: 'held-back' });
+    expect(record.subject).toBe(
+      'presto: Coordinator has FAILED and its node is kept: it waits for YOU',
+    );
+    expect(record.message).toContain('IS IT OVER     No. Nothing is done without you');
+    expect(record.message).toContain('coordinator-failover failover --force --reason "..."');
+  });
+
+  it('notice: nobody is told that a stack is being deleted', () => {
+    const { record } = noticeOf(ended({ address: { closing: '' } }), null, now);
+    expect(record).toMatchObject({ kind: 'quiet', ending: 'closing' });
   });
 
   it('notice: held back by the limit: the command that lifts it', () => {

@@ -64,6 +64,7 @@ describe('a standby that a person names', () => {
       at: now,
       sentence: '',
       instanceId: activeId,
+      rule: 'dead',
       fenced: [activeId],
       terminated: [activeId],
       problems: [],

@@ -28,6 +28,7 @@ const fencedBefore = {
   at: secondsAgo(20),
   sentence: '',
   instanceId: 'i-0000000000000000c',
+  rule: 'dead',
   fenced: ['i-0000000000000000c'],
   terminated: [],
   problems: [],
