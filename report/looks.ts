@@ -189,5 +189,6 @@ const witnessNames: ReadonlyMap<string, string> = new Map([
   ['box', "The active's own probe"],
   ['standbys', "The standbys' probes"],
   ['statusChecks', 'EC2 status checks of the active'],
+  ['versions', 'Launch template versions (tags)'],
   ['readyStandbys', 'Ready to take over'],
 ]);

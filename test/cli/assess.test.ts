@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../cli/cluster/assess.ts';
 import { addressName, type Observation } from '../../cli/cluster/observe.ts';
-import { draw } from '../../cli/view/lines.ts';
-import { showStatus } from '../../cli/view/show-status.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../workflow/levers.ts';
-import { defaultSettings } from '../../workflow/settings.ts';
-import { activeId, cluster, now, secondsAgo, standbyId } from '../support/incidents.ts';
+import { activeId, now, secondsAgo, standbyId } from '../support/incidents.ts';
 import {
   address,
   answers,
@@ -267,65 +264,5 @@ describe('status: what an observation means', () => {
     if (says === undefined) expect(findings).toEqual([]);
     else expect(findings.map(({ sentence }) => sentence).join('\n')).toMatch(says);
     if (cure !== undefined) expect(finding?.cure).toEqual(cure);
-  });
-});
-
-describe('status: for a person', () => {
-  const shown = (different: Partial<Observation>) => {
-    const seen = observation(different);
-    return draw(
-      showStatus(seen, assess(seen), (command) => `coordinator-failover ${command}`),
-      false,
-    );
-  };
-
-  test('status: everything in a few lines', () => {
-    expect(shown({})).toMatchInlineSnapshot(`
-      "presto in local-1: OK  2026-10-02 12:00:00Z
-
-        address    10.0.0.10:8080  eni-0001  local-1a  asked from here: is ready
-        active     i-0000000000000000a  since 2026-10-02 10:00:00Z (2 h)  ready  says healthy 3 s ago, answers from here
-        standby    i-0000000000000000b  ready  says healthy 3 s ago, reaches the address, answers from here
-        version    1 of lt-0001, everywhere
-        alarms     presto-coordinator-active-health OK, presto-coordinator-reachable OK
-        failover   automatic, 0 of 3 within 60 minutes
-        last move  not by an execution that is on record"
-    `);
-  });
-
-  test('status: an outdated active is no fault, and the command that moves it is there', () => {
-    const boxes = [box(activeId, { templateVersion: 'lt-0001:0' }), box(standbyId)];
-    const text = shown({ coordinators: read(boxes) });
-    expect(text).toContain('presto in local-1: OK');
-    expect(text).toContain(`version    1 of lt-0001, but ${activeId} runs version 0`);
-    expect(text).toContain(
-      `The active ${activeId} runs version 0, the cluster is to run version 1.`,
-    );
-    expect(text).toContain('-> coordinator-failover failover --upgrade --reason "..."');
-  });
-
-  test('status: a stack that is being deleted, and a node that is kept, are said', () => {
-    const closing = '2026-10-02T11:59:00Z';
-    expect(shown({ address: read({ ...address, closing }) })).toContain(
-      `DEGRADED The stack is being deleted (${closing}): nothing is launched or attached any more.`,
-    );
-    const kept = { ...cluster, keepCoordinatorNode: 'yes' } as const;
-    expect(shown({ machine: read({ cluster: kept, settings: defaultSettings }) })).toContain(
-      'The node is kept (KeepCoordinatorNode is yes): nothing fails over by itself.',
-    );
-  });
-
-  test('status: what could not be read says so, the rest is shown', () => {
-    const text = shown({ coordinators: unread, samples: unread, lastMove: unread });
-    expect(text).toContain('presto in local-1: NOT FULLY KNOWN');
-    expect(text).toContain('standby    could not be read');
-    expect(text).toContain('alarms     presto-coordinator-active-health OK');
-    expect(text).toContain('UNKNOWN  The coordinators');
-  });
-
-  test('status: a finding names its cure as a command', () => {
-    const text = shown({ address: read({ ...address, attachment: null }) });
-    expect(text).toContain('nobody holds the address');
-    expect(text).toMatch(/DOWN .*\n +-> coordinator-failover failover --reason "look at once"/);
   });
 });
