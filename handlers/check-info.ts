@@ -1,5 +1,5 @@
 /**
- * Ask coordinators and Verify coordinator, GATHER: what answers. Runs in the VPC, speaks HTTP only,
+ * Ask coordinators and Verify coordinator, GATHER: what answers. Runs in the VPC, speaks HTTP and HTTPS,
  * calls no AWS API. Whatever happens is an outcome in the record: asking never throws.
  */
 import { type GetInfo, getInfo } from '../info-client/get-info.ts';

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAuthority } from '../../drill/private-authority.ts';
 import { bundleProbe } from '../../infra/bundling.ts';
 import type { HttpAnswer } from '../../workflow/info.ts';
+import { bundle, goodPem, host, listen } from '../support/tls-servers.ts';
+import { trino477 as info } from '../workflow/http-answers.ts';
 import { configuration, instanceId, ready, refused } from './box.ts';
 import { type StandInCloudWatch, startCloudWatch } from './stand-in-cloudwatch.ts';
 import { type StandInMetadata, startMetadata } from './stand-in-metadata.ts';
@@ -100,6 +104,20 @@ describe('probe program: on a box', () => {
     expect(cloudWatch.taken[0]?.accessKeyId).toBe('AKIAEXAMPLEOFTHEBOX0');
     expect(values('ActiveHealth')).toEqual([]);
     expect(await probe.end('SIGINT')).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe('probe program: HTTP is off', () => {
+  test.each([
+    ['signed by the authority of the bundle', bundle, 1],
+    ['of a stranger', { caBundle: createAuthority().certificate }, 0],
+  ])('it asks its own server over HTTPS, with a certificate %s', async (_whose, trust, value) => {
+    const answer = createHttpsServer(goodPem, (_, response) => response.end(JSON.stringify(info)));
+    const server = { protocol: 'https', port: await listen(answer), trust, serverName: host };
+    const probe = await startProbe({ server, local: { ...server, host: 'localhost' } });
+    await vi.waitFor(() => expect(values('Health')).toContain(value), 10_000);
+    expect(new Set(values('Health'))).toEqual(new Set([value]));
+    await probe.end('SIGTERM');
   });
 });
 
