@@ -25,6 +25,7 @@ import { checkOwnTemplate, ownTemplateOf } from './own-launch-template.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { serverWarnings } from './server-props.ts';
 import { Servers } from './servers.ts';
+import { type TimeBudget, timeBudget } from './time-budget.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
 import { Watch } from './watch.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
@@ -42,6 +43,8 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   readonly stateMachine: StateMachine;
   /** Of the cluster's dashboard in CloudWatch. */
   readonly dashboardName: string;
+  /** Seconds that a failover may take, by kind of failure; see docs/time-budget.md. */
+  readonly timeBudget: TimeBudget;
   /**
    * Installs the probe: a piece of a shell script, for the user data of an own launch template. It
    * neither ends the script around it nor changes its shell; afterwards the variable
@@ -61,6 +64,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     const valid = validatedProps(this, props);
     const { clusterName } = valid;
     this.clusterName = clusterName;
+    this.timeBudget = timeBudget(this, valid);
     this.servers = new Servers(this, 'Servers', props);
     for (const warning of serverWarnings(props, new Date())) {
       Annotations.of(this).addWarningV2('coordinator-failover:caBundle', warning);

@@ -24,11 +24,13 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { settingRules } from '../workflow/settings.ts';
 import { consoleLink } from './console-link.ts';
 import { CoordinatorFailover } from './coordinator-failover.ts';
 import { addHttpsRules } from './https-rules.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { StackParameters } from './stack-parameters.ts';
+import { budgetText } from './time-budget.ts';
 
 export interface CoordinatorFailoverStackProps extends StackProps {
   /**
@@ -137,6 +139,10 @@ export class CoordinatorFailoverStack extends Stack {
       PrestoSSH: [
         `ssh ec2-user@${coordinatorAddress}`,
         'Whoever is the coordinator; its host key changes with a failover',
+      ],
+      TimeBudget: [
+        budgetText(failover.timeBudget),
+        `Seconds from the failure until each phase has ended, 95th percentile, with GraceSeconds ${settingRules.graceSeconds.default}; what is added there is added here`,
       ],
       StateMachineConsole: [
         consoleLink(this, 'states', `/statemachines/view/${stateMachine.stateMachineArn}`),

@@ -74,7 +74,9 @@ export function synthesizeCleanly(app: App): CloudAssembly {
   const assembly = app.synth();
   const file = join(assembly.directory, 'validation-report.json');
   const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as ValidationReport;
-  const findings = pluginReports.flatMap(({ violations }) =>
+  // The construct's own warnings are choices that a user may have made.
+  const found = pluginReports.filter(({ pluginName }) => pluginName !== 'Construct Annotations');
+  const findings = found.flatMap(({ violations }) =>
     violations.flatMap(({ ruleName, description, violatingConstructs }) =>
       violatingConstructs.map(
         ({ constructPath }) => `${constructPath}: ${description} (${ruleName})`,
@@ -88,6 +90,7 @@ export function synthesizeCleanly(app: App): CloudAssembly {
 /** The part of CDK's report that is read here. */
 interface ValidationReport {
   readonly pluginReports: readonly {
+    readonly pluginName: string;
     readonly violations: readonly {
       readonly ruleName: string;
       readonly description: string;

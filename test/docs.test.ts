@@ -3,7 +3,7 @@
  * test/docs.test.ts -u` draws them again.
  */
 import { describe, expect, it } from 'vitest';
-import { budgetFor, giveUpSeconds } from '../workflow/budget.ts';
+import { budgetFor, budgetSettings, giveUpSeconds, promisedSeconds } from '../workflow/budget.ts';
 import { rules } from '../workflow/rules.ts';
 import {
   alarmSettingRules,
@@ -76,6 +76,30 @@ describe('documents', () => {
     const names = budgets[0]?.phases.map(({ name }) => name) ?? [];
     const row = (name: string) =>
       budgets.map(({ phases }) => phases.find((phase) => phase.name === name)?.endSeconds);
+    const settingsOf = (name: string) =>
+      [
+        ...new Set(
+          budgets.flatMap(({ phases }) =>
+            phases.flatMap((phase) =>
+              phase.name === name && phase.setting !== undefined ? [`\`${phase.setting}\``] : [],
+            ),
+          ),
+        ),
+      ].join(', ') || 'none: AWS';
+    const totals = (changed: object) =>
+      kinds.map(
+        (kind) =>
+          budgetFor(
+            kind,
+            { ...defaultSettings, ...changed },
+            { ...defaultProbeSettings, ...changed },
+          ).totalSeconds,
+      );
+    const costOf = (setting: (typeof budgetSettings)[number]) => {
+      const { least, most } = { ...settingRules, ...probeSettingRules }[setting];
+      const at = (value: number) => totals({ [setting]: value }).join(' | ');
+      return `| \`${setting}\` | ${least} | ${at(least)} | ${most} | ${at(most)} |`;
+    };
     const { eniRelease, verification } = giveUpSeconds(defaultSettings);
     await expect(
       [
@@ -87,9 +111,20 @@ describe('documents', () => {
         '',
         drawn,
         '',
-        `| phase | ${kinds.join(' | ')} |`,
-        `|---|${kinds.map(() => '---|').join('')}`,
-        ...names.map((name) => `| ${name} | ${row(name).join(' | ')} |`),
+        `| until | ${kinds.join(' | ')} | the setting that weighs most |`,
+        `|---|${kinds.map(() => '---|').join('')}---|`,
+        ...names.map((name) => `| ${name} | ${row(name).join(' | ')} | ${settingsOf(name)} |`),
+        '',
+        `Promised are ${promisedSeconds} s. Settings that break the promise are a warning at synth, whose id names the`,
+        'prop: `coordinator-failover:graceSeconds`. Somebody who wants it so acknowledges that one.',
+        '',
+        '## What a setting costs',
+        '',
+        'The whole failover, in seconds, with one setting at its least and at its most, the others at their defaults.',
+        '',
+        `| setting | least | ${kinds.join(' | ')} | most | ${kinds.join(' | ')} |`,
+        `|---|---|${kinds.map(() => '---|').join('')}---|${kinds.map(() => '---|').join('')}`,
+        ...budgetSettings.map(costOf),
         '',
         `Not part of it are the bounds at which loops give up: the release of the ENI after ${eniRelease} s,`,
         `the verification of one coordinator after ${verification} s.`,

@@ -6,7 +6,12 @@
  * errs on the slow side, which is the side a promise should err on.
  */
 import asl from './failover.asl.json' with { type: 'json' };
-import type { ProbeSettings, Settings } from './settings.ts';
+import {
+  defaultProbeSettings,
+  defaultSettings,
+  type ProbeSettings,
+  type Settings,
+} from './settings.ts';
 
 /** What the starting document promises, from the failure to the standby, in seconds. */
 export const promisedSeconds = 60;
@@ -86,21 +91,48 @@ export function budgetFor(kind: FailureKind, settings: Settings, probe: ProbeSet
   return { phases, totalSeconds: round(endSeconds) };
 }
 
-/** What a user should be told at synth, one sentence each: promises that the settings break. */
-export function budgetWarnings(settings: Settings, probe: ProbeSettings): string[] {
-  const kinds: readonly FailureKind[] = ['process-exit', 'process-hang', 'node-unresponsive'];
-  return kinds.flatMap((kind) => {
-    const { totalSeconds, phases } = budgetFor(kind, settings, probe);
+export interface BudgetWarning {
+  /** The setting that, at its default, would save most. */
+  readonly setting: BudgetSetting;
+  readonly sentence: string;
+}
+
+/** What a user should be told at synth: kinds of failure for which the settings break the promise. */
+export function budgetWarnings(settings: Settings, probe: ProbeSettings): BudgetWarning[] {
+  return promisedKinds.flatMap((kind) => {
+    const totalWith = (changed: Partial<Record<BudgetSetting, number>>) =>
+      budgetFor(kind, { ...settings, ...changed }, { ...probe, ...changed }).totalSeconds;
+    const totalSeconds = totalWith({});
     if (totalSeconds <= promisedSeconds) return [];
-    const [worst] = phases
-      .filter(({ setting }) => setting !== undefined)
-      .toSorted((one, other) => other.seconds - one.seconds);
-    return [
+    const given = { ...settings, ...probe };
+    const defaults = { ...defaultSettings, ...defaultProbeSettings };
+    const ways = budgetSettings.map((setting) => ({
+      setting,
+      thenSeconds: totalWith({ [setting]: Math.min(given[setting], defaults[setting]) }),
+    }));
+    const { setting, thenSeconds } = ways.reduce((one, other) =>
+      other.thenSeconds < one.thenSeconds ? other : one,
+    );
+    const sentence =
       `A failover after ${kind} may take ${totalSeconds} s, above the promised ${promisedSeconds} s. ` +
-        `The largest part that can be set is ${worst?.setting}: ${worst?.seconds} s until "${worst?.name}".`,
-    ];
+      `${setting} is ${given[setting]}: with ${defaults[setting]} it would be ${thenSeconds} s.`;
+    return [{ setting, sentence }];
   });
 }
+
+/** Those that the starting document promises; after "node-gone" EC2 itself says so. */
+const promisedKinds = ['process-exit', 'process-hang', 'node-unresponsive'] as const;
+
+/** The settings that a failover's time depends on. */
+export const budgetSettings = [
+  'graceSeconds',
+  'freshSeconds',
+  'askAgainSeconds',
+  'intervalSeconds',
+  'timeoutSeconds',
+  'badSamplesToUnhealthy',
+] as const;
+export type BudgetSetting = (typeof budgetSettings)[number];
 
 /** After how many seconds the loops of a failover give up: bounds, not expectations. */
 export function giveUpSeconds(settings: Settings): { eniRelease: number; verification: number } {

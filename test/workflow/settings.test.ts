@@ -74,8 +74,19 @@ describe('time budget', () => {
       { ...defaultSettings, graceSeconds: 60 },
       defaultProbeSettings,
     );
-    expect(warning).toMatch(/above the promised 60 s.*graceSeconds/);
+    expect(warning).toEqual({
+      setting: 'graceSeconds',
+      sentence:
+        'A failover after process-exit may take 97.4 s, above the promised 60 s. ' +
+        'graceSeconds is 60: with 5 it would be 42.4 s.',
+    });
     expect(budgetWarnings(defaultSettings, defaultProbeSettings)).toEqual([]);
+  });
+
+  it('budget: of two settings that are too slow, the one that costs more is named', () => {
+    const slowProbe = { ...defaultProbeSettings, intervalSeconds: 10, badSamplesToUnhealthy: 4 };
+    const warnings = budgetWarnings({ ...defaultSettings, graceSeconds: 8 }, slowProbe);
+    expect(warnings.map(({ setting }) => setting)).toContain('intervalSeconds');
   });
 
   it('budget: every second of grace is a second of outage', () => {
