@@ -28,7 +28,7 @@ export async function recordIncident(
   write: (line: string) => void,
 ): Promise<IncidentRecord> {
   const incident = readIncident(event);
-  const notified = await lastNotified(incident, cloud);
+  const notified = await lastNotified(incident, cloud, write);
   const { record, notifiedTag } = noticeOf(incident, notified, isoNow(clock));
   write(JSON.stringify({ level: 'INFO', kind: 'incident', record, incident }));
   await Promise.all([
@@ -38,8 +38,17 @@ export async function recordIncident(
   return record;
 }
 
-async function lastNotified({ cluster }: Incident, cloud: Cloud): Promise<string | null> {
-  return describeAddressTag(cloud, cluster, tagKeys.notified).catch(() => null);
+async function lastNotified(
+  { cluster, execution }: Incident,
+  cloud: Cloud,
+  write: (line: string) => void,
+): Promise<string | null> {
+  try {
+    return await describeAddressTag(cloud, cluster, tagKeys.notified);
+  } catch (error) {
+    warn(write, execution.id, `The tag ${tagKeys.notified} was not read. ${describeError(error)}`);
+    return null;
+  }
 }
 
 async function remember(

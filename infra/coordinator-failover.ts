@@ -203,6 +203,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       subnetId: props.subnet.subnetId,
       checkSecurityGroup: this.address.checkSecurityGroup,
       coordinatorSecurityGroupId: this.address.coordinatorSecurityGroup.securityGroupId,
+      checkSecurityGroupId: this.address.checkSecurityGroup.securityGroupId,
       networkInterfaceId: this.networkInterfaceId,
       launchTemplateId: box.launchTemplateId,
       instanceRoleArn: box.role.roleArn,

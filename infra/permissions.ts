@@ -5,7 +5,7 @@
  * "*"; they only read. Whatever changes something names the resource, or asks for this cluster's
  * tag. Source of resource types and condition keys: Service Authorization Reference, Amazon EC2.
  */
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { metricNamespace, tagKeys } from '../workflow/names.ts';
@@ -20,6 +20,8 @@ export interface Granted {
   readonly ownLaunchTemplate: boolean;
   readonly subnetId: string;
   readonly coordinatorSecurityGroupId: string;
+  /** Of the function in the VPC. */
+  readonly checkSecurityGroupId: string;
   readonly alarmArns: readonly string[];
 }
 
@@ -125,29 +127,25 @@ function releasingAddress(arns: Ec2Arns): PolicyStatement {
 /**
  * What Lambda needs to connect a function to a VPC, as in AWSLambdaVPCAccessExecutionRole. DescribeX
  * and the interfaces' own ids, which nobody knows beforehand, leave "*" as the resource of most. The
- * coordinator address is an interface too, and is kept out of reach.
+ * coordinator address is an interface too, and is kept out of reach. The function's own code never
+ * needs any of it, and gets none (Lambda developer guide, "Giving Lambda functions access to
+ * resources in an Amazon VPC": its credentials carry lambda:SourceFunctionArn, Lambda's do not).
  */
 function interfacesOfLambda(arns: Ec2Arns): PolicyStatement[] {
+  const reads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+  const changes = [
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  const create = 'ec2:CreateNetworkInterface';
   return [
-    allow(['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], ['*']),
-    allow(['ec2:CreateNetworkInterface'], [arns.subnet, arns.anySecurityGroup]),
-    allow(
-      [
-        'ec2:CreateNetworkInterface',
-        'ec2:DeleteNetworkInterface',
-        'ec2:AssignPrivateIpAddresses',
-        'ec2:UnassignPrivateIpAddresses',
-      ],
-      [arns.networkInterfaces],
-    ),
-    new PolicyStatement({
-      effect: Effect.DENY,
-      actions: [
-        'ec2:DeleteNetworkInterface',
-        'ec2:AssignPrivateIpAddresses',
-        'ec2:UnassignPrivateIpAddresses',
-      ],
-      resources: [arns.address],
+    allow(reads, ['*']),
+    allow([create], [arns.subnet, arns.checkSecurityGroup]),
+    allow([create, ...changes], [arns.networkInterfaces]),
+    deny(changes, [arns.address]),
+    deny([create, ...changes, ...reads], ['*'], {
+      ArnLike: { 'lambda:SourceFunctionArn': arns.anyFunction },
     }),
   ];
 }
@@ -172,6 +170,15 @@ function allow(
   });
 }
 
+function deny(actions: string[], resources: string[], conditions?: Conditions): PolicyStatement {
+  return new PolicyStatement({
+    effect: Effect.DENY,
+    actions,
+    resources,
+    ...(conditions === undefined ? {} : { conditions }),
+  });
+}
+
 type Ec2Arns = ReturnType<typeof ec2Arns>;
 
 function ec2Arns(scope: Construct, granted: Granted) {
@@ -188,6 +195,13 @@ function ec2Arns(scope: Construct, granted: Granted) {
     securityGroup: arn('security-group', granted.coordinatorSecurityGroupId),
     keyPairs: arn('key-pair', '*'),
     anySecurityGroup: arn('security-group', '*'),
+    checkSecurityGroup: arn('security-group', granted.checkSecurityGroupId),
+    anyFunction: stack.formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
     // Images belong to other accounts, or to AWS, so their ARN has no account.
     images: stack.formatArn({
       service: 'ec2',

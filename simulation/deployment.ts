@@ -23,6 +23,7 @@ import {
   type StepFunctions,
 } from '../local-cloud/step-functions/step-functions.ts';
 import { createIam } from '../local-cloud/template/iam.ts';
+import type { Identities } from '../local-cloud/template/identities.ts';
 import { resourceMakers } from '../local-cloud/template/resource-makers.ts';
 import { createNow, createStack } from '../local-cloud/template/stack.ts';
 import type { Cluster } from '../workflow/cluster.ts';
@@ -60,6 +61,9 @@ export interface Deployment {
   readonly region: string;
   readonly stateMachineArn: string;
   readonly stateMachineRoleArn: string;
+  /** What the template has become, by logical id. */
+  readonly resources: ReadonlyMap<string, { readonly type: string; readonly physicalId: string }>;
+  readonly identities: Identities;
   /** Decides by the template's policies. */
   readonly authorizer: Authorizer;
   /** The state machine's text, as deployed. */
@@ -125,7 +129,8 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   for (const [arn, name] of deployed.functionNames) nameByArn.set(arn, name);
   const { cluster, settings } = deployed;
   const stateMachine = { stateMachineArn, stateMachineRoleArn, definition };
-  return { ...services, ...stateMachine, region, cluster, settings };
+  const resources = stack.resources();
+  return { ...services, ...stateMachine, resources, region, cluster, settings };
 }
 
 function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf']) {

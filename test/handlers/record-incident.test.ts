@@ -94,6 +94,7 @@ describe('record incident', () => {
     );
     const found = await recordIncident(held(), cloud, account.clock, (line) => lines.push(line));
     expect(found.kind).toBe('told');
-    expect(lines[1]).toContain('UnauthorizedOperation');
+    expect(lines[0]).toContain('was not read. RequestLimitExceeded');
+    expect(lines[2]).toContain('was not set. UnauthorizedOperation');
   });
 });

@@ -104,8 +104,15 @@ test('permissions: the functions that decide may do nothing but log', () => {
 test('permissions: check-info calls no AWS API of its own and cannot delete the address', () => {
   const [address] = onlyResource(template, 'AWS::EC2::NetworkInterface');
   const denied = statementsOf('check-info').filter(({ Effect }) => Effect === 'Deny');
-  expect(denied.map(({ Action }) => Action)).toEqual([
-    expect.arrayContaining(['ec2:DeleteNetworkInterface']),
+  expect(denied).toEqual([
+    expect.objectContaining({
+      Action: expect.arrayContaining(['ec2:DeleteNetworkInterface']),
+    }),
+    expect.objectContaining({
+      Action: [...ofLambda],
+      Resource: '*',
+      Condition: { ArnLike: { 'lambda:SourceFunctionArn': expect.anything() } },
+    }),
   ]);
   expect(textOf(denied[0]?.Resource)).toContain(`network-interface/<${address}>`);
 });

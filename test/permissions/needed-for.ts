@@ -1,0 +1,71 @@
+/**
+ * Which scenario shows that a permission is needed: who, action, scenario. Of several, one must fail
+ * when the permission is taken away. `*` stands for every action of that holder that has no line of its
+ * own.
+ */
+import type { ScenarioName } from './scenarios.ts';
+
+type Needs = Readonly<Record<string, readonly [ScenarioName, ...ScenarioName[]]>>;
+
+const log: Needs = {
+  'logs:CreateLogStream': ['the active dies'],
+  'logs:PutLogEvents': ['the active dies'],
+};
+
+export const neededFor: Readonly<Record<string, Needs>> = {
+  survey: { '*': ['the active dies'] },
+  'check-info': { ...log, '*': ['the stack is deployed'] },
+  'confirm-failure': log,
+  'pick-standby': log,
+  'terminate-instance': { '*': ['the active dies'] },
+  'attach-eni': {
+    'ec2:DetachNetworkInterface': ['the address is left on a condemned instance'],
+    'ec2:ModifyNetworkInterfaceAttribute': ['the address is left on a condemned instance'],
+    '*': ['the active dies'],
+  },
+  'launch-standby': {
+    'ec2:CreateTags': ['the active dies', 'there is one coordinator too many'],
+    'ec2:TerminateInstances': ['there is one coordinator too many'],
+    '*': ['the active dies'],
+  },
+  'rearm-alarms': { '*': ['the active dies'] },
+  'record-incident': { '*': ['the active dies'] },
+
+  'state machine': {
+    'lambda:InvokeFunction': ['the active dies'],
+    'sns:Publish': ['the active dies'],
+    'xray:GetSamplingRules': ['the active dies'],
+    'xray:GetSamplingTargets': ['the active dies'],
+    'xray:PutTelemetryRecords': ['the active dies'],
+    'xray:PutTraceSegments': ['the active dies'],
+    '*': ['the stack is deployed'],
+  },
+  rules: { 'states:StartExecution': ['the active dies'] },
+  box: {
+    's3:GetObject': ['the first script fetches the probe'],
+    '*': ['the active dies'],
+  },
+  topic: { 'sns:Publish': ['the active dies'] },
+  'dead letters': { 'sqs:SendMessage': ['events come too late'] },
+};
+
+/** The same for what is denied: the scenario tries it. */
+export const deniedFor: Readonly<Record<string, Needs>> = {
+  'check-info': {
+    '*': [
+      'somebody takes the address with the role of check-info',
+      'the code of check-info makes interfaces',
+    ],
+  },
+  topic: { 'sns:Publish': ['somebody publishes without TLS'] },
+  'dead letters': { 'sqs:*': ['somebody sends without TLS'] },
+};
+
+export function scenariosFor(
+  needs: Readonly<Record<string, Needs>>,
+  who: string,
+  action: string,
+): readonly ScenarioName[] {
+  const own = needs[who] ?? {};
+  return own[action] ?? own['*'] ?? [];
+}
