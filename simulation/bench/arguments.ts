@@ -82,7 +82,7 @@ export function parseBenchArguments(given: readonly string[], workers: number): 
         workers: wholeNumber('workers', texts.workers ?? workers),
         json: values.json === true,
         numbers: tried,
-        ...(write === undefined ? {} : { write: String(write) }),
+        ...(write === undefined ? {} : { write: textOf(write) }),
       },
     };
   } catch (error) {
@@ -94,7 +94,7 @@ function readNumbers(values: Readonly<Record<string, unknown>>): Numbers {
   const given = settingFlags.flatMap((flag) => {
     const value = values[flag.flag];
     if (value === undefined) return [];
-    const problem = flagProblem(flag, String(value));
+    const problem = flagProblem(flag, textOf(value));
     if (problem !== undefined) throw new Error(problem);
     return [[flag.prop, Number(value)] as const];
   });
@@ -107,8 +107,13 @@ function readNumbers(values: Readonly<Record<string, unknown>>): Numbers {
 function wholeNumber(name: keyof typeof numbers, given: unknown): number {
   const { least, most } = numbers[name];
   const value = Number(given);
-  if (/^\d+$/.test(String(given)) && value >= least && value <= most) return value;
+  if (/^\d+$/.test(textOf(given)) && value >= least && value <= most) return value;
   throw new Error(
-    `--${name} is ${String(given)}, but must be a whole number from ${least} to ${most}.`,
+    `--${name} is ${textOf(given)}, but must be a whole number from ${least} to ${most}.`,
   );
+}
+
+/** parseArgs gives texts for all of these. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
