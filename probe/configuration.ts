@@ -25,7 +25,10 @@ export function readConfiguration(text: string): ConfigurationReading {
     return problem(`it is ${shown(parsed)}, but must be a JSON object.`);
   }
   const given: Readonly<Record<string, unknown>> = { ...parsed };
-  const local = readServerEndpoint('local', given.local);
+  const local = readServerEndpoint('local', {
+    trust: Object(given.server).trust,
+    ...Object(given.local),
+  });
   const server = readServerEndpoint('server', given.server);
   const problems = [...problemsOf(given), ...problemsIn(local), ...problemsIn(server)];
   if (problems.length > 0 || local.kind === 'problems' || server.kind === 'problems') {

@@ -41,7 +41,10 @@ export interface ProbeConfiguration {
   readonly region: string;
   readonly networkInterfaceId: string;
   readonly coordinatorAddress: string;
-  /** How and where this box's own server is asked. At "localhost" on EC2. */
+  /**
+   * How and where this box's own server is asked. At "localhost" on EC2. Where the file says nothing
+   * of its trust, that of `server` counts: a CA bundle is long, and user data short.
+   */
   readonly local: ServerAt;
   /** How a standby asks the server at the coordinator address. */
   readonly server: ServerEndpoint;

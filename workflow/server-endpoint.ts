@@ -35,9 +35,9 @@ export type ServerAt = ServerEndpoint & { readonly host: string };
 
 /**
  * Characters of a CA bundle. A CloudFormation parameter has at most 4096 (CloudFormation quotas), and
- * the bundle may stand twice in user data, which has at most 16 KB (EC2).
+ * user data at most 16 KB (EC2), the probe's installation and a user's own included.
  */
-const caBundleCharacters = 4096;
+export const caBundleCharacters = 4096;
 
 /** One that is in use and one that is to come; and one more for a rotation that was called off. */
 const mostPins = 3;

@@ -77,12 +77,14 @@ test('coordinators: user data writes the whole configuration of the probe', () =
     HttpPort: '8080',
   });
   const configuration: unknown = readProbeConfiguration(script);
+  // What it is verified by stands in `server` only.
+  const { trust: _once, ...httpOnTheBox } = httpWithTheRestOpen(interfaceId);
   expect(configuration).toEqual({
     clusterName: 'presto',
     region: 'eu-west-1',
     networkInterfaceId: `<${interfaceId}>`,
     coordinatorAddress: `<${interfaceId}.PrimaryPrivateIpAddress>`,
-    local: { host: 'localhost', ...httpWithTheRestOpen(interfaceId) },
+    local: { host: 'localhost', ...httpOnTheBox },
     server: httpWithTheRestOpen(interfaceId),
     metricNamespace: 'CoordinatorFailover/presto',
     alarms: {
