@@ -7,6 +7,7 @@
 import type { DescribeLaunchTemplateVersionsResult } from '@aws-sdk/client-ec2';
 import { dispatch } from '../../local-cloud/dispatch.ts';
 import { fixedContext } from '../../local-cloud/iam/access-request.ts';
+import type { Caller } from '../../local-cloud/service.ts';
 import { type Deployment, subnetId } from '../../simulation/deployment.ts';
 import type { World } from '../../simulation/world.ts';
 import { tagKeys } from '../../workflow/names.ts';
@@ -164,6 +165,14 @@ function sendInTheClear({ deployment }: World): string[] {
 
 const ec2Arn = 'arn:aws:ec2:eu-central-1:123456789012';
 const root = { accessKeyId: 'AUDITOR', principalArn: 'arn:aws:iam::123456789012:root' };
+
+/** A session of a role, by a part of the role's name; `box` is the first coordinator. */
+export function callerOf({ deployment, fleet }: World, part: string): Caller {
+  if (part !== 'box') return { accessKeyId: part, principalArn: roleOf(deployment, part) };
+  const caller = deployment.ec2.callerOn(fleet.boxes()[0]?.instanceId ?? '');
+  if (caller === undefined) throw new Error('The first coordinator has no role.');
+  return caller;
+}
 
 /** The first of its type. */
 function physicalIdOf({ resources }: Deployment, wanted: string): string {

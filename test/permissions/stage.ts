@@ -28,6 +28,20 @@ export interface Play {
 
 const startMs = Date.UTC(2026, 9, 2, 12, 0, 0);
 
+/** Whatever a test does on a cluster on which nothing happens. */
+export async function onStage(
+  template: object,
+  act: (world: World) => Promise<void>,
+): Promise<void> {
+  const time = createVirtualTime(startMs);
+  const restore = rule(time);
+  try {
+    await act(await openWorld({ template, faults: noFaults, time }));
+  } finally {
+    restore();
+  }
+}
+
 /** Who was refused what, in the words that an operator reads, and what `end` found. */
 export async function problemsOf(template: object, play: Play): Promise<string[]> {
   const time = createVirtualTime(startMs);
