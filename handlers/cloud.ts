@@ -33,7 +33,7 @@ import type {
   TerminateInstancesCommandOutput,
 } from '@aws-sdk/client-ec2';
 
-type CallOf<Input, Output> = (input: Input) => Promise<Output>;
+export type CallOf<Input, Output> = (input: Input) => Promise<Output>;
 
 /** Each call times out by itself and is tried a bounded number of times (aws.ts). */
 export interface Cloud {

@@ -16,7 +16,7 @@ const mostPages = 5;
 
 /** All instances with the cluster's tag, in every state. Throws what AWS throws. */
 export async function describeCoordinators(
-  cloud: Cloud,
+  cloud: Pick<Cloud, 'describeInstances'>,
   { clusterName }: Cluster,
 ): Promise<Coordinator[]> {
   const found: Instance[] = [];
@@ -49,7 +49,10 @@ export async function describeInstance(
 }
 
 /** The ENI. Throws TryAgain when EC2 does not show it: it exists as long as the stack does. */
-export async function describeAddress(cloud: Cloud, cluster: Cluster): Promise<AddressView> {
+export async function describeAddress(
+  cloud: Pick<Cloud, 'describeNetworkInterfaces'>,
+  cluster: Cluster,
+): Promise<AddressView> {
   return addressFrom(await describeInterface(cloud, cluster), cluster);
 }
 
@@ -69,7 +72,7 @@ export async function describeAddressTag(
 }
 
 async function describeInterface(
-  cloud: Cloud,
+  cloud: Pick<Cloud, 'describeNetworkInterfaces'>,
   { networkInterfaceId }: Cluster,
 ): Promise<NetworkInterface> {
   const answer = await cloud.describeNetworkInterfaces({

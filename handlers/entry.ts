@@ -20,7 +20,7 @@ export function actingHandler(
   act: (event: unknown, cloud: Cloud, clock: Clock) => Promise<object>,
 ): Handler<unknown, object> {
   let cloud: Promise<Cloud> | undefined;
-  return logged(async (event) => {
+  return withLog(async (event) => {
     cloud ??= import('./aws.ts').then(({ awsCloud }) => awsCloud());
     return act(event, await cloud, realClock);
   });
@@ -30,16 +30,16 @@ export function actingHandler(
 export function decidingHandler(
   decide: (event: unknown, clock: Clock) => object | Promise<object>,
 ): Handler<unknown, object> {
-  return logged(async (event) => decide(event, realClock));
+  return withLog(async (event) => decide(event, realClock));
 }
 
-const realClock: Clock = {
+export const realClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
 /** One JSON line per invocation: what was found or done, or why not. */
-function logged(work: (event: unknown) => Promise<object>): Handler<unknown, object> {
+export function withLog(work: (event: unknown) => Promise<object>): Handler<unknown, object> {
   return async (event, context: Context) => {
     const common = { function: context.functionName, execution: executionId(event) };
     try {

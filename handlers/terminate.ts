@@ -20,7 +20,10 @@ export async function condemn(cloud: Cloud, instanceId: string, why: string): Pr
  * when it was refused (termination protection, permission, an id that EC2 does not know), or null.
  * `InvalidInstanceID.NotFound` does not prove that it is gone, so it is said like the others.
  */
-export async function terminate(cloud: Cloud, instanceId: string): Promise<string | null> {
+export async function terminate(
+  cloud: Pick<Cloud, 'terminateInstances'>,
+  instanceId: string,
+): Promise<string | null> {
   try {
     await cloud.terminateInstances({
       InstanceIds: [instanceId],

@@ -24,6 +24,15 @@ export const functionNames = [
 
 export type FunctionName = (typeof functionNames)[number];
 
+/** Those that carry out what CloudFormation asks for (lifecycle.ts). */
+export const lifecycleFunctionNames = [
+  'receive-lifecycle-event',
+  'advance-lifecycle',
+  'answer-cloudformation',
+] as const;
+
+export type LifecycleFunctionName = (typeof lifecycleFunctionNames)[number];
+
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
 const builtDirectory = join(packageDirectory, 'bundles');
 

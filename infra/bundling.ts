@@ -8,7 +8,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { functionNames } from './bundles.ts';
+import { functionNames, lifecycleFunctionNames } from './bundles.ts';
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,7 +21,10 @@ const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
  */
 export async function bundleFunctions(outputDirectory: string): Promise<BundleContents> {
   const entryPoints = Object.fromEntries(
-    functionNames.map((name) => [`${name}/index`, sourceFile(`handlers/${name}.ts`)]),
+    [...functionNames, ...lifecycleFunctionNames].map((name) => [
+      `${name}/index`,
+      sourceFile(`handlers/${name}.ts`),
+    ]),
   );
   const { metafile } = await build({
     ...commonOptions,

@@ -11,14 +11,15 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import type { Cluster, ProbeConfiguration } from '../workflow/cluster.ts';
 import { alarmNames, dimensionNames, metricNamespace } from '../workflow/names.ts';
 import { Address } from './address.ts';
 import { Box } from './box.ts';
 import { Dashboard } from './dashboard.ts';
 import { Alarms, Triggers } from './detection.ts';
-import { Functions } from './functions.ts';
+import { Functions, type Logs } from './functions.ts';
 import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
+import { Lifecycle } from './lifecycle.ts';
 import { clusterMetric } from './metrics.ts';
 import { Notification } from './notification.ts';
 import { checkOwnTemplate, ownTemplateOf } from './own-launch-template.ts';
@@ -98,13 +99,30 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       email: props.notificationEmail,
     });
     this.notificationTopic = this.notification.topic;
-    this.stateMachine = this.makeWorkflow(props, valid, { box, functions });
+    const cluster = this.clusterOf(props, valid, box);
+    this.stateMachine = this.makeWorkflow(props, valid, { cluster, functions });
+    const lifecycle = new Lifecycle(this, 'Lifecycle', {
+      settings: valid.settings,
+      cluster,
+      failover: this.stateMachine,
+      checkInfo: functions.byName['check-info'],
+      logs: this.logsOf(props),
+      after: [
+        box,
+        functions,
+        alarms,
+        this.address.coordinatorSecurityGroup,
+        this.address.checkSecurityGroup,
+      ],
+    });
     const triggers = new Triggers(this, 'Triggers', {
       stateMachine: this.stateMachine,
       alarmArns: alarms.arns,
       scheduleMinutes: valid.scheduleMinutes,
     });
     this.dashboardName = this.makeWatch(valid, alarms, triggers);
+    // Created after the coordinators stand, deleted before anything of them goes.
+    triggers.node.addDependency(lifecycle.resource);
   }
 
   /** Lets somebody start an execution: a look, a forced failover, a dry run. */
@@ -209,37 +227,45 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       instanceRoleArn: box.role.roleArn,
       ownLaunchTemplate: props.launchTemplate !== undefined,
       alarmArns: alarms.arns,
-      logs: {
-        retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-        auditRemovalPolicy: props.auditRemovalPolicy ?? RemovalPolicy.RETAIN,
-      },
+      logs: this.logsOf(props),
     });
+  }
+
+  private logsOf(props: CoordinatorFailoverProps): Logs {
+    return {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      auditRemovalPolicy: props.auditRemovalPolicy ?? RemovalPolicy.RETAIN,
+    };
+  }
+
+  private clusterOf(props: CoordinatorFailoverProps, valid: ValidatedProps, box: Box): Cluster {
+    const { clusterName } = valid;
+    return {
+      clusterName,
+      networkInterfaceId: this.networkInterfaceId,
+      coordinatorAddress: this.coordinatorAddress,
+      server: this.servers.endpoint(this.coordinatorAddress),
+      launchTemplateId: box.launchTemplateId,
+      launchTemplateVersion: box.launchTemplateVersion,
+      instanceTypes: valid.instanceTypes,
+      keepCoordinatorNode: valid.keepCoordinatorNode,
+      subnetId: props.subnet.subnetId,
+      metricNamespace: metricNamespace(clusterName),
+      alarms: alarmNames(clusterName),
+    };
   }
 
   private makeWorkflow(
     props: CoordinatorFailoverProps,
     valid: ValidatedProps,
-    { box, functions }: { readonly box: Box; readonly functions: Functions },
+    { cluster, functions }: { readonly cluster: Cluster; readonly functions: Functions },
   ): StateMachine {
-    const { clusterName } = valid;
     return new WorkflowMachine(this, 'Workflow', {
       settings: valid.settings,
-      cluster: {
-        clusterName,
-        networkInterfaceId: this.networkInterfaceId,
-        coordinatorAddress: this.coordinatorAddress,
-        server: this.servers.endpoint(this.coordinatorAddress),
-        launchTemplateId: box.launchTemplateId,
-        launchTemplateVersion: box.launchTemplateVersion,
-        instanceTypes: valid.instanceTypes,
-        keepCoordinatorNode: valid.keepCoordinatorNode,
-        subnetId: props.subnet.subnetId,
-        metricNamespace: metricNamespace(clusterName),
-        alarms: alarmNames(clusterName),
-      },
+      cluster,
       functions: functions.byName,
       topic: this.notificationTopic,
-      logRemovalPolicy: props.auditRemovalPolicy ?? RemovalPolicy.RETAIN,
+      logRemovalPolicy: this.logsOf(props).auditRemovalPolicy,
     }).stateMachine;
   }
 

@@ -45,6 +45,17 @@ const sizes: Readonly<Record<FunctionName, { readonly seconds: number; readonly 
     'record-incident': { seconds: 10, memory: 512 },
   };
 
+/** What a function is made of. */
+interface FunctionMaking {
+  readonly name: string;
+  readonly clusterName: string;
+  readonly seconds: number;
+  readonly memory: number;
+  readonly statements: readonly PolicyStatement[];
+  readonly log: { readonly retention: RetentionDays; readonly removalPolicy: RemovalPolicy };
+  readonly place?: ReturnType<typeof placeInVpc>;
+}
+
 export class Functions extends Construct {
   readonly byName: Readonly<Record<FunctionName, LambdaFunction>>;
 
@@ -53,45 +64,50 @@ export class Functions extends Construct {
     const permissions = permissionsOf(this, props);
     const made = functionNames.map((name) => [
       name,
-      this.makeFunction(name, permissions[name], props),
+      makeFunction(this, {
+        name,
+        clusterName: props.clusterName,
+        ...sizes[name],
+        statements: permissions[name],
+        log: logOf(name, props.logs),
+        ...(name === 'check-info' ? { place: placeInVpc(props) } : {}),
+      }),
     ]);
     this.byName = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
   }
+}
 
-  private makeFunction(
-    name: FunctionName,
-    permissions: readonly PolicyStatement[],
-    props: FunctionsProps,
-  ): LambdaFunction {
-    const scope = new Construct(this, idOf(name));
-    const logGroup = new LogGroup(scope, 'Log', logOf(name, props.logs));
-    const role = new Role(scope, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `${name} of the coordinator failover of ${props.clusterName}`,
-    });
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: 'OwnLog',
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
-    for (const statement of permissions) role.addToPolicy(statement);
-    acknowledgeWildcards(role, permissions);
-    const madeFunction = new LambdaFunction(scope, 'Function', {
-      description: `${name} of the coordinator failover of ${props.clusterName}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: Code.fromAsset(join(bundledFunctionsDirectory(), name)),
-      timeout: Duration.seconds(sizes[name].seconds),
-      memorySize: sizes[name].memory,
-      role,
-      logGroup,
-      ...(name === 'check-info' ? placeInVpc(props) : {}),
-    });
-    return madeFunction;
-  }
+/** With a role and a log of its own. */
+export function makeFunction(parent: Construct, making: FunctionMaking): LambdaFunction {
+  const { name } = making;
+  const description = `${name} of the coordinator failover of ${making.clusterName}`;
+  const scope = new Construct(parent, idOf(name));
+  const logGroup = new LogGroup(scope, 'Log', making.log);
+  const role = new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description,
+  });
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'OwnLog',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  for (const statement of making.statements) role.addToPolicy(statement);
+  acknowledgeWildcards(role, making.statements);
+  return new LambdaFunction(scope, 'Function', {
+    description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: 'index.handler',
+    code: Code.fromAsset(join(bundledFunctionsDirectory(), name)),
+    timeout: Duration.seconds(making.seconds),
+    memorySize: making.memory,
+    role,
+    logGroup,
+    ...making.place,
+  });
 }
 
 /** The log of record-incident is the audit record: it outlives executions and stack. */
@@ -110,6 +126,6 @@ function placeInVpc(props: FunctionsProps) {
 }
 
 /** `check-info` becomes `CheckInfo`. */
-function idOf(name: FunctionName): string {
+function idOf(name: string): string {
   return name.replace(/(?:^|-)([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
 }

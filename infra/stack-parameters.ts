@@ -172,7 +172,7 @@ export class StackParameters extends Construct {
   }
 
   private addSetting(id: string, name: SettingParameterName): CfnParameter {
-    const rule = { ...settingRules[name], ...stackLimits[name] };
+    const rule = settingRules[name];
     return this.add(id, {
       type: 'Number',
       default: rule.default,
@@ -185,11 +185,6 @@ export class StackParameters extends Construct {
     });
   }
 }
-
-/** Where the stack allows less than the construct: CloudFormation waits for an hour at most. */
-const stackLimits: { readonly [Name in SettingParameterName]?: { readonly most: number } } = {
-  readyWithinMinutes: { most: 45 },
-};
 
 const settingDescriptions: Readonly<Record<SettingParameterName, string>> = {
   haCoordinatorsCount:

@@ -83,15 +83,22 @@ export class WorkflowMachine extends Construct {
   }
 }
 
+/** What both state machines have in their documents. */
+export function documentValues(settings: Settings, cluster: Cluster): Record<string, Json> {
+  return {
+    SETTINGS: { ...settings },
+    CLUSTER: {
+      ...cluster,
+      instanceTypes: listOf(cluster.instanceTypes),
+      alarms: { ...cluster.alarms },
+      server: { ...cluster.server },
+    },
+  };
+}
+
 function placeholderValues(props: WorkflowMachineProps, publish: string): Record<string, Json> {
   const values: Record<string, Json> = {
-    SETTINGS: { ...props.settings },
-    CLUSTER: {
-      ...props.cluster,
-      instanceTypes: listOf(props.cluster.instanceTypes),
-      alarms: { ...props.cluster.alarms },
-      server: { ...props.cluster.server },
-    },
+    ...documentValues(props.settings, props.cluster),
     PUBLISH: publish,
     TOPIC: props.topic.topicArn,
   };

@@ -28,6 +28,7 @@ import { resourceMakers } from '../local-cloud/template/resource-makers.ts';
 import { createNow, createStack } from '../local-cloud/template/stack.ts';
 import type { Cluster } from '../workflow/cluster.ts';
 import asl from '../workflow/failover.asl.json' with { type: 'json' };
+import { stateMachineName } from '../workflow/names.ts';
 import type { Settings } from '../workflow/settings.ts';
 import type { Functions, FunctionsOptions } from './functions.ts';
 import { createFunctions } from './functions.ts';
@@ -76,6 +77,7 @@ const region = 'eu-central-1';
 const accountId = '123456789012';
 export const subnetId = 'subnet-0123456789abcdef0';
 const vpcId = 'vpc-0123456789abcdef0';
+const stackName = 'simulation';
 /** Of EC2's ids. */
 const idSeed = 1;
 
@@ -89,10 +91,13 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const noticed: StepFunctions = {
     ...stepFunctions,
     createStateMachine(properties) {
-      definition = properties.definition;
-      stateMachineRoleArn = properties.roleArn;
       const created = stepFunctions.createStateMachine(properties);
-      stateMachineArn = created.stateMachineArn;
+      // The other one carries out stack operations, which are taken as done here.
+      if (properties.name === stateMachineName(stackName)) {
+        definition = properties.definition;
+        stateMachineArn = created.stateMachineArn;
+        stateMachineRoleArn = properties.roleArn;
+      }
       return created;
     },
   };
@@ -108,7 +113,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
       HACoordinatorsCount: String(options.coordinators),
       ...options.parameters,
     },
-    stackName: 'simulation',
+    stackName,
     region,
     accountId,
     random: randomFrom(idSeed),

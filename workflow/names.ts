@@ -95,6 +95,11 @@ export function stateMachineName(clusterName: string): string {
   return `${clusterName}-failover`;
 }
 
+/** Of the state machine that creates, updates and deletes a stack's coordinators. */
+export function lifecycleMachineName(clusterName: string): string {
+  return `${clusterName}-lifecycle`;
+}
+
 /**
  * What a cluster may be called: it is part of tags, metric namespaces, alarm names and the name of
  * the state machine, which has at most 80 characters (Step Functions).

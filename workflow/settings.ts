@@ -95,9 +95,10 @@ export const settingRules = {
   readyWithinMinutes: {
     default: 10,
     least: 2,
-    most: 60,
+    most: 45,
     whole: true,
-    reason: 'Launch, user data and start of the server. Later than that, it is replaced.',
+    reason:
+      'Launch, user data and start of the server. Later than that, it is replaced. The most: CloudFormation waits for an hour, and the move takes its part.',
   },
   failoverLimit: {
     default: 3,

@@ -2,7 +2,12 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { CoordinatorFailoverStack } from '../../infra/stack.ts';
-import { type CloudFormationTemplate, onlyResource, textOf } from './template-reading.ts';
+import {
+  type CloudFormationTemplate,
+  onlyResource,
+  stateMachineOf,
+  textOf,
+} from './template-reading.ts';
 
 let template: CloudFormationTemplate;
 /** Without CDK's own. */
@@ -77,7 +82,7 @@ test('form: only what nobody can guess has no default', () => {
 test('form: the outputs say where the coordinator is and what to look at', () => {
   const given = { HttpPort: '8080', 'AWS::StackName': 'presto', 'AWS::Region': 'eu-west-1' };
   const [address] = onlyResource(template, 'AWS::EC2::NetworkInterface');
-  const [machine] = onlyResource(template, 'AWS::StepFunctions::StateMachine');
+  const [machine] = stateMachineOf(template, 'Workflow');
   const [topic] = onlyResource(template, 'AWS::SNS::Topic');
   const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [
     name,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { functionNames } from '../../infra/bundles.ts';
+import { functionNames, lifecycleFunctionNames } from '../../infra/bundles.ts';
 import { bundleFunctions } from '../../infra/bundling.ts';
 import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
 
@@ -61,7 +61,7 @@ test('synthesize: every function is one file that exports its handler', async ()
   const assets = (await readdir(synthesized.assetsDirectory)).filter((name) =>
     /^asset\.[0-9a-f]+$/.test(name),
   );
-  expect(assets).toHaveLength(functionNames.length);
+  expect(assets).toHaveLength(functionNames.length + lifecycleFunctionNames.length);
   for (const asset of assets) {
     const folder = join(synthesized.assetsDirectory, asset);
     expect(await readdir(folder)).toEqual(['index.cjs']);
@@ -78,6 +78,13 @@ test('synthesize: the functions that call no AWS API carry no SDK, the others on
     expect(bundle.includes('EC2Client'), name).toBe(callsAws);
     expect(bundle, name).not.toContain('CreateVpc');
     expect(bundle.length, name).toBeLessThan(callsAws ? 500_000 : 100_000);
+    expect(bundle.includes('SFNClient'), name).toBe(false);
+  }
+  const clients = { 'receive-lifecycle-event': ['SFNClient'], 'answer-cloudformation': [] };
+  for (const [name, expected] of Object.entries(clients)) {
+    const bundle = await readFile(join(directory, 'bundles', name, 'index.cjs'), 'utf8');
+    const found = ['SFNClient', 'EC2Client'].filter((client) => bundle.includes(client));
+    expect(found, name).toEqual(expected);
   }
 });
 

@@ -29,6 +29,17 @@ export function onlyResource(template: CloudFormationTemplate, type: string): [s
   return found;
 }
 
+/** One of the two state machines, with its logical id. */
+export function stateMachineOf(
+  template: CloudFormationTemplate,
+  part: 'Workflow' | 'Lifecycle',
+): [string, Resource] {
+  const machines = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
+  const found = machines.find(([id]) => id.includes(part));
+  if (found === undefined) throw new Error(`The template has no state machine of ${part}.`);
+  return found;
+}
+
 /**
  * Text with tokens: `{ Ref: X }` becomes the value given for X or `<X>`, `{ Fn::GetAtt: [X, Y] }`
  * becomes `<X.Y>`, a text for Fn::Sub is filled in the same way, a list that is a parameter is given

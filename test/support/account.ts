@@ -108,7 +108,9 @@ export async function openAccount(
   }
   const [instanceId = ''] = coordinatorIds;
   const { networkInterfaceId } = eni;
-  ec2.seedAttachment({ networkInterfaceId, instanceId, attachedSecondsAgo: 3600 });
+  if (instanceId !== '') {
+    ec2.seedAttachment({ networkInterfaceId, instanceId, attachedSecondsAgo: 3600 });
+  }
   const attachment = () => ec2.snapshot().networkInterfaces[0]?.attachment;
   return {
     cloud: cloudOn(clients(ec2, cloudWatch, callers)),

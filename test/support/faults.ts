@@ -8,7 +8,7 @@ class LostResponse extends Error {
 }
 
 /** The call with this number (from 0, over all operations) fails once; the others work. */
-export function failingOnce(cloud: Cloud, number: number, fault: Fault): Cloud {
+export function failingOnce<Port extends object>(cloud: Port, number: number, fault: Fault): Port {
   let count = 0;
   return eachCall(cloud, async (_name, call) => {
     const mine = count === number;
@@ -41,17 +41,22 @@ export function interrupting(cloud: Cloud, name: keyof Cloud, act: () => Promise
 }
 
 /** Every call with this name is refused with an error of that name. */
-export function refusing(cloud: Cloud, name: keyof Cloud, errorName: string, message = ''): Cloud {
+export function refusing<Port extends object>(
+  cloud: Port,
+  name: keyof Port,
+  errorName: string,
+  message = '',
+): Port {
   return eachCall(cloud, (called, call) => {
     if (called !== name) return call();
     return Promise.reject(Object.assign(new Error(message), { name: errorName }));
   });
 }
 
-function eachCall(
-  cloud: Cloud,
+function eachCall<Port extends object>(
+  cloud: Port,
   around: (name: string, call: () => Promise<unknown>) => Promise<unknown>,
-): Cloud {
+): Port {
   return new Proxy(cloud, {
     get(target, name) {
       const call: unknown = Reflect.get(target, name);

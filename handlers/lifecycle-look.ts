@@ -1,0 +1,178 @@
+/**
+ * What a stack operation sees: the address, the coordinators, the executions that work for it, and
+ * which launch template versions say the same.
+ * What can go wrong: CloudFormation's rollback makes a new version of the launch template with the
+ * data of an old one. By its number alone every coordinator would be outdated; so the data count.
+ */
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Cluster } from '../workflow/cluster.ts';
+import { TryAgain } from '../workflow/errors.ts';
+import type { AddressView, Coordinator } from '../workflow/incident.ts';
+import type {
+  FailoverView,
+  Lifecycle,
+  LifecycleView,
+  StackRequest,
+} from '../workflow/lifecycle.ts';
+import { templateVersionOf } from '../workflow/versions.ts';
+import { errorName } from './cloud.ts';
+import { describeAddress, describeCoordinators } from './describe.ts';
+import type { LifecycleCloud } from './lifecycle-cloud.ts';
+
+/** Begins the names of failover executions that are started for a stack operation. */
+export const ownPrefix = 'cloudformation-';
+
+export interface Running {
+  readonly arn: string;
+  readonly name: string;
+  readonly startedAt: string;
+}
+
+export async function lookAtLifecycle(
+  lifecycle: Lifecycle,
+  request: StackRequest,
+  cloud: LifecycleCloud,
+): Promise<LifecycleView> {
+  const { clusterName, networkInterfaceId, launchTemplateId, launchTemplateVersion } = request;
+  const cluster: Cluster = {
+    ...lifecycle.cluster,
+    clusterName,
+    networkInterfaceId,
+    launchTemplateId,
+    launchTemplateVersion,
+  };
+  const failoverArn = lifecycle.step.kind === 'none' ? null : lifecycle.step.failover;
+  const [address, coordinators, failover, newerRequest] = await Promise.all([
+    addressIfThere(cloud, cluster),
+    describeCoordinators(cloud, cluster),
+    failoverArn === null ? null : lookAtFailover(cloud, failoverArn),
+    newerRequestOf(cloud, lifecycle),
+  ]);
+  const wantedVersions =
+    request.requestType === 'Delete' ? [] : await wantedVersionsOf(cloud, cluster, coordinators);
+  return { address, coordinators, failover, newerRequest, wantedVersions };
+}
+
+/** A few suffice: who works on this cluster runs now. */
+export async function runningFailovers(
+  cloud: Pick<LifecycleCloud, 'listExecutions'>,
+  stateMachineArn: string,
+): Promise<Running[]> {
+  const listed = await cloud.listExecutions({
+    stateMachineArn,
+    statusFilter: 'RUNNING',
+    maxResults: 100,
+  });
+  return (listed.executions ?? []).map(({ executionArn, name, startDate }) => ({
+    arn: executionArn ?? '',
+    name: name ?? '',
+    startedAt: (startDate ?? new Date(0)).toISOString(),
+  }));
+}
+
+async function addressIfThere(
+  cloud: LifecycleCloud,
+  cluster: Cluster,
+): Promise<AddressView | null> {
+  try {
+    return await describeAddress(cloud, cluster);
+  } catch (error) {
+    const isMissing =
+      errorName(error) === 'InvalidNetworkInterfaceID.NotFound' || error instanceof TryAgain;
+    if (isMissing) return null;
+    throw error;
+  }
+}
+
+async function newerRequestOf(
+  cloud: LifecycleCloud,
+  { execution }: Lifecycle,
+): Promise<string | null> {
+  const stateMachineArn = execution.id
+    .replace(':execution:', ':stateMachine:')
+    .slice(0, -execution.name.length - 1);
+  const running = await runningFailovers(cloud, stateMachineArn);
+  const startedAt = new Date(execution.startedAt).toISOString();
+  const newer = running.find((one) => one.name !== execution.name && one.startedAt > startedAt);
+  return newer?.name ?? null;
+}
+
+/** The newest events of an execution suffice: each state is entered with the whole document. */
+const newestEvents = 12;
+
+async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Promise<FailoverView> {
+  const { events = [] } = await cloud.getExecutionHistory({
+    executionArn,
+    reverseOrder: true,
+    maxResults: newestEvents,
+  });
+  const end = events.find(({ type }) => endTypes.includes(type ?? ''));
+  const document = newestDocument(events);
+  const { rule, sentence } = Object(document?.verdict) as Record<string, unknown>;
+  const { problems } = Object(document?.restoration) as Record<string, unknown>;
+  return {
+    name: executionArn.split(':').at(-1) ?? executionArn,
+    running: end === undefined,
+    endedAt: end?.timestamp?.toISOString() ?? null,
+    rule: typeof rule === 'string' ? rule : null,
+    sentence: typeof sentence === 'string' ? sentence : null,
+    problems: Array.isArray(problems) ? problems.map(String) : [],
+  };
+}
+
+const endTypes = ['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted'];
+
+function newestDocument(events: readonly HistoryEvent[]): Record<string, unknown> | undefined {
+  for (const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } of events) {
+    const document: unknown = JSON.parse(exited?.output ?? entered?.input ?? 'null');
+    if (typeof document === 'object' && document !== null && 'cluster' in document) {
+      return document as Record<string, unknown>;
+    }
+  }
+  return undefined;
+}
+
+/** The wanted version, and those among the coordinators' whose data are the same. */
+async function wantedVersionsOf(
+  cloud: LifecycleCloud,
+  cluster: Cluster,
+  coordinators: readonly Coordinator[],
+): Promise<string[]> {
+  const wanted = templateVersionOf(cluster);
+  const others = new Set(coordinators.flatMap(({ templateVersion }) => templateVersion ?? []));
+  others.delete(wanted);
+  if (others.size === 0) return [wanted];
+  const wantedData = await templateData(cloud, wanted);
+  const same: string[] = [];
+  for (const other of others) {
+    const data = await templateData(cloud, other);
+    if (data !== undefined && data === wantedData) same.push(other);
+  }
+  return [wanted, ...same];
+}
+
+/** As text that is the same for the same data; undefined when EC2 does not know the version. */
+async function templateData(cloud: LifecycleCloud, version: string): Promise<string | undefined> {
+  const [LaunchTemplateId = '', number = ''] = version.split(':');
+  try {
+    const { LaunchTemplateVersions: found } = await cloud.describeLaunchTemplateVersions({
+      LaunchTemplateId,
+      Versions: [number],
+    });
+    const data = found?.[0]?.LaunchTemplateData;
+    return data === undefined ? undefined : JSON.stringify(sorted(data));
+  } catch (error) {
+    if (/NotFound|Malformed/.test(errorName(error))) return undefined;
+    throw error;
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Tells CloudFormation how a request ended: one PUT to the presigned URL in its event.
+ * What can go wrong: a header too many breaks the URL's signature, so the content type is empty; and
+ * an answer that is too large is thrown away, so the reason is cut. Source: CloudFormation user
+ * guide, custom resource response objects; cfn-response.
+ */
+import { request as requestByHttp } from 'node:http';
+import { request as requestByHttps } from 'node:https';
+import { BadInput, TryAgain } from '../workflow/errors.ts';
+import type { AnswerTo } from '../workflow/lifecycle.ts';
+import type { Clock } from './entry.ts';
+
+export interface Outcome {
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly reason: string;
+}
+
+/** Puts the body there. Resolves with the HTTP status; rejects when there was no answer in time. */
+export type Put = (url: string, body: string) => Promise<number>;
+
+const timeoutMs = 5_000;
+const tries = 3;
+/** Of 4096 bytes for all: the rest are ids, of which the longest may have 1 KB. */
+const longestReasonBytes = 2_000;
+
+/** Throws TryAgain when the URL could not be reached; BadInput when it takes no answer any more. */
+export async function putAnswer(
+  to: AnswerTo,
+  outcome: Outcome,
+  put: Put,
+  clock: Clock,
+): Promise<void> {
+  const body = JSON.stringify({
+    Status: outcome.status,
+    Reason: cutToBytes(outcome.reason, longestReasonBytes),
+    PhysicalResourceId: to.physicalResourceId,
+    StackId: to.stackId,
+    RequestId: to.requestId,
+    LogicalResourceId: to.logicalResourceId,
+  });
+  let problem = '';
+  for (let tried = 0; tried < tries; tried += 1) {
+    if (tried > 0) await clock.sleep(1_000 * tried);
+    try {
+      const status = await put(to.responseUrl, body);
+      if (status >= 200 && status < 300) return;
+      problem = `It answered ${status}.`;
+      // Signed for another request, or too old: asking again gives the same.
+      if (status >= 400 && status < 500) break;
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+  const sentence = `CloudFormation's URL did not take the answer. ${problem}`;
+  throw problem.startsWith('It answered 4') ? new BadInput(sentence) : new TryAgain(sentence);
+}
+
+/** HTTPS. Plain HTTP only to this machine itself, where a local cloud stands. */
+export const putToUrl: Put = (url, body) =>
+  new Promise((resolve, reject) => {
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== 'https:' && hostname !== '127.0.0.1') {
+      reject(new BadInput(`ResponseURL begins with ${protocol}//${hostname}, but must be https.`));
+      return;
+    }
+    const request = (protocol === 'https:' ? requestByHttps : requestByHttp)(
+      url,
+      {
+        method: 'PUT',
+        headers: { 'content-type': '', 'content-length': Buffer.byteLength(body) },
+        signal: AbortSignal.timeout(timeoutMs),
+      },
+      (response) => {
+        response.resume();
+        response.once('error', reject);
+        response.once('end', () => resolve(response.statusCode ?? 0));
+      },
+    );
+    request.once('error', reject);
+    request.end(body);
+  });
+
+function cutToBytes(text: string, most: number): string {
+  let cut = text;
+  while (Buffer.byteLength(JSON.stringify(cut)) > most) cut = cut.slice(0, -100);
+  return cut === text ? text : `${cut}...`;
+}

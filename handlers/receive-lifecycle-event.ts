@@ -1,0 +1,67 @@
+/**
+ * Receives what CloudFormation asks for, ACT: starts one execution of the lifecycle state machine
+ * for each request, named after it. So an event that is delivered twice is one execution.
+ * What can go wrong: it cannot be started. Then this function answers FAILED itself, or the stack
+ * would wait for an hour for nobody.
+ */
+import { readAnswerTo, readStackRequest, readStateMachine } from '../workflow/lifecycle.ts';
+import { describeError, errorName } from './cloud.ts';
+import { type Clock, realClock, withLog } from './entry.ts';
+import type { Executions } from './lifecycle-cloud.ts';
+import { type Put, putAnswer, putToUrl } from './put-answer.ts';
+
+export const handler = withLog(async (event) => {
+  executions ??= import('./aws-executions.ts').then(({ awsExecutions }) => awsExecutions());
+  return receiveLifecycleEvent(event, await executions, putToUrl, realClock);
+});
+
+let executions: Promise<Executions> | undefined;
+
+export interface Received {
+  readonly kind: 'started' | 'already' | 'failed';
+  readonly name: string;
+  readonly sentence: string;
+}
+
+const tries = 3;
+
+/** Throws BadInput when CloudFormation cannot even be answered. */
+export async function receiveLifecycleEvent(
+  event: unknown,
+  cloud: Pick<Executions, 'startExecution'>,
+  put: Put,
+  clock: Clock,
+): Promise<Received> {
+  const to = readAnswerTo(event);
+  const name = to.requestId;
+  try {
+    readStackRequest(event);
+    return await start(event, name, cloud, clock);
+  } catch (error) {
+    const sentence = `The execution ${name} of the lifecycle state machine could not be started. ${describeError(error)}`;
+    await putAnswer(to, { status: 'FAILED', reason: sentence }, put, clock);
+    return { kind: 'failed', name, sentence };
+  }
+}
+
+async function start(
+  event: unknown,
+  name: string,
+  cloud: Pick<Executions, 'startExecution'>,
+  clock: Clock,
+): Promise<Received> {
+  const stateMachineArn = readStateMachine(event);
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await cloud.startExecution({ stateMachineArn, name, input: JSON.stringify(event) });
+      return { kind: 'started', name, sentence: `Execution ${name} has started.` };
+    } catch (error) {
+      // The event came again after its execution had ended.
+      if (errorName(error) === 'ExecutionAlreadyExists') {
+        return { kind: 'already', name, sentence: `Execution ${name} is there already.` };
+      }
+      if (tried >= tries) throw error;
+      await clock.sleep(2_000);
+    }
+  }
+}

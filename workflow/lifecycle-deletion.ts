@@ -1,0 +1,80 @@
+/**
+ * The rules of a deletion: over when for a while there has been no coordinator, and nobody has held
+ * the address. See lifecycle-rules.ts.
+ */
+import type { Coordinator } from './incident.ts';
+import {
+  deletionMinutes,
+  emptyForSeconds,
+  type LifecycleView,
+  refusedForSeconds,
+} from './lifecycle.ts';
+import {
+  type Decision,
+  firstOf,
+  type Rule,
+  type Situation,
+  secondsSince,
+  superseded,
+} from './lifecycle-rules.ts';
+
+interface Deletion extends Situation {
+  /** Since when there has been nothing left, without a break. */
+  readonly emptySince: string | null;
+  /** What was refused in this step. */
+  readonly problems: readonly string[];
+}
+
+export function decideTakingDown(deletion: Deletion): Decision {
+  return firstOf(takingDown(deletion), deletion);
+}
+
+export function isEmpty({ coordinators, address }: LifecycleView): boolean {
+  return !coordinators.some(isThere) && !address?.attachment;
+}
+
+/** Still there: an instance that is shutting down holds its interfaces until it is terminated. */
+export function isThere({ state, ours }: Coordinator): boolean {
+  return ours && state !== 'terminated';
+}
+
+function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
+  return [
+    superseded,
+    {
+      name: 'empty',
+      kind: 'done',
+      applies: (situation) =>
+        emptySince !== null && secondsSince(situation, emptySince) >= emptyForSeconds
+          ? `Since ${emptySince} there is no coordinator of ${situation.request.clusterName}, and nobody holds the address.`
+          : undefined,
+    },
+    {
+      name: 'refused',
+      kind: 'failed',
+      applies: (situation) =>
+        problems.length > 0 &&
+        secondsSince(situation, situation.lifecycle.execution.startedAt) >= refusedForSeconds
+          ? whatIsLeft(situation.view)
+          : undefined,
+    },
+    {
+      name: 'too-late',
+      kind: 'failed',
+      applies: (situation) =>
+        secondsSince(situation, situation.lifecycle.execution.startedAt) >= deletionMinutes * 60
+          ? `Not within ${deletionMinutes} minutes: ${whatIsLeft(situation.view)}`
+          : undefined,
+    },
+    { name: 'clearing', kind: 'wait', applies: ({ view }) => whatIsLeft(view) },
+  ];
+}
+
+function whatIsLeft({ coordinators, address }: LifecycleView): string {
+  const left = coordinators.filter(isThere).map((one) => `${one.instanceId} is ${one.state}`);
+  const holder = address?.attachment;
+  if (left.length === 0 && holder) {
+    return `The address is still ${holder.status} at ${holder.instanceId}.`;
+  }
+  return left.length === 0 ? 'There is no coordinator any more.' : `${left.join(', ')}.`;
+}
