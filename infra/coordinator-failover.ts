@@ -107,13 +107,8 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       failover: this.stateMachine,
       checkInfo: functions.byName['check-info'],
       logs: this.logsOf(props),
-      after: [
-        box,
-        functions,
-        alarms,
-        this.address.coordinatorSecurityGroup,
-        this.address.checkSecurityGroup,
-      ],
+      address: this.address,
+      after: [box, functions, alarms],
     });
     const triggers = new Triggers(this, 'Triggers', {
       stateMachine: this.stateMachine,

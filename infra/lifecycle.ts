@@ -22,6 +22,7 @@ import type { Cluster } from '../workflow/cluster.ts';
 import { lifecycleResourceType } from '../workflow/lifecycle.ts';
 import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
 import type { Settings } from '../workflow/settings.ts';
+import type { Address } from './address.ts';
 import { type LifecycleFunctionName, lifecycleFunctionNames } from './bundles.ts';
 import { fillIn, type Json } from './definition.ts';
 import { type Logs, makeFunction } from './functions.ts';
@@ -35,7 +36,8 @@ interface LifecycleProps {
   /** Asks coordinators, in the VPC. */
   readonly checkInfo: IFunction;
   readonly logs: Logs;
-  /** All that must be there while coordinators are brought up or taken down. */
+  readonly address: Address;
+  /** All else that must be there while coordinators are brought up or taken down. */
   readonly after: readonly IConstruct[];
 }
 
@@ -62,7 +64,9 @@ export class Lifecycle extends Construct {
         FailoverStateMachine: props.failover.stateMachineArn,
       },
     });
+    const { coordinatorSecurityGroup, checkSecurityGroup } = props.address;
     this.resource.node.addDependency(stateMachine, props.failover, ...props.after);
+    this.resource.node.addDependency(coordinatorSecurityGroup, checkSecurityGroup);
     for (const made of Object.values(functions)) this.resource.node.addDependency(made);
   }
 

@@ -18,7 +18,7 @@ const reasons: readonly (readonly [resource: RegExp, reason: string])[] = [
   [/:(?:volume|network-interface)\/\*$/, 'Ids of what EC2 makes with an instance or a function.'],
   [/:(?:image|key-pair)\/\*$/, 'Only with the launch template of this cluster, which names it.'],
   [
-    /:execution:[^:]*:\*$/,
+    /:execution:.*-failover:\*$/,
     'Executions of the failover of this cluster only: each has a name of its own.',
   ],
   [/:security-group\/\*$/, 'Lambda makes its interfaces in the group of the function.'],
