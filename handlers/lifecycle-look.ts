@@ -108,8 +108,9 @@ async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Prom
   });
   const end = events.find(({ type }) => endTypes.includes(type ?? ''));
   const document = newestDocument(events);
-  const { rule, sentence } = Object(document?.verdict) as Record<string, unknown>;
-  const { problems } = Object(document?.restoration) as Record<string, unknown>;
+  const { verdict, restoration } = Object(document) as Record<string, unknown>;
+  const { rule, sentence } = Object(verdict) as Record<string, unknown>;
+  const { problems } = Object(restoration) as Record<string, unknown>;
   return {
     name: executionArn.split(':').at(-1) ?? executionArn,
     running: end === undefined,
@@ -122,11 +123,11 @@ async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Prom
 
 const endTypes = ['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted'];
 
-function newestDocument(events: readonly HistoryEvent[]): Record<string, unknown> | undefined {
+function newestDocument(events: readonly HistoryEvent[]): object | undefined {
   for (const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } of events) {
     const document: unknown = JSON.parse(exited?.output ?? entered?.input ?? 'null');
     if (typeof document === 'object' && document !== null && 'cluster' in document) {
-      return document as Record<string, unknown>;
+      return document;
     }
   }
   return undefined;

@@ -159,15 +159,15 @@ export function readAnswerTo(event: unknown): AnswerTo {
   const text = (key: string) => textAt(`$.event.${key}`, request[key]);
   const properties = Object(request.ResourceProperties) as Record<string, unknown>;
   const { PhysicalResourceId: known } = request;
+  const { ClusterName: given } = properties;
+  const clusterName = typeof given === 'string' ? given : 'an-unnamed-cluster';
   return {
     responseUrl: text('ResponseURL'),
     stackId: text('StackId'),
     requestId: text('RequestId'),
     logicalResourceId: text('LogicalResourceId'),
     physicalResourceId:
-      typeof known === 'string' && known !== ''
-        ? known
-        : `coordinators-of-${String(properties.ClusterName ?? 'an-unnamed-cluster')}`,
+      typeof known === 'string' && known !== '' ? known : `coordinators-of-${clusterName}`,
   };
 }
 

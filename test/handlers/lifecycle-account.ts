@@ -122,7 +122,8 @@ export async function openLifecycleAccount(coordinators = 2): Promise<LifecycleA
     async inputOf(name) {
       const executionArn = `${failoverMachine.replace(':stateMachine:', ':execution:')}:${name}`;
       const { events } = await executions.getExecutionHistory({ executionArn });
-      return JSON.parse(events?.[0]?.executionStartedEventDetails?.input ?? 'null');
+      const input: unknown = JSON.parse(events?.[0]?.executionStartedEventDetails?.input ?? 'null');
+      return input;
     },
     async stop() {
       await stepFunctions.stop();
