@@ -70,7 +70,7 @@ export function asksForUpgrade({ requestType }: StackRequest, view: LifecycleVie
 }
 
 /** Neither on its way out, nor condemned. */
-export function isStanding({ state, ours, condemned }: Coordinator): boolean {
+function isStanding({ state, ours, condemned }: Coordinator): boolean {
   return ours && condemned === null && (state === 'pending' || state === 'running');
 }
 

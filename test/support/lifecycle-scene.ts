@@ -10,7 +10,7 @@ import type {
 import { defaultSettings } from '../../workflow/settings.ts';
 import { coordinator, incident } from './incidents.ts';
 
-export const startedAt = '2026-10-02T17:00:00.000Z';
+const startedAt = '2026-10-02T17:00:00.000Z';
 export const at = (seconds: number) =>
   new Date(Date.parse(startedAt) + seconds * 1000).toISOString();
 export const template = 'lt-0123456789abcdef0';
