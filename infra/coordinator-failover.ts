@@ -6,7 +6,7 @@
 import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Connections, type IConnectable, Port } from 'aws-cdk-lib/aws-ec2';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -52,6 +52,8 @@ export class CoordinatorFailover extends Construct implements IConnectable {
    * `coordinator_failover_probe` is `installed` or `missing`.
    */
   readonly probeUserData: string;
+  /** Of every coordinator: what it needs besides, such as software in a bucket, is granted to it. */
+  readonly instanceRole: IRole;
   /** Where people are told what happened, whether it is over and what to do now. */
   readonly notificationTopic: ITopic;
   /** The parts that the ready-made stack puts conditions on. */
@@ -92,6 +94,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     });
     const box = this.makeBox(props, valid, alarms);
     this.probeUserData = box.probeUserData;
+    this.instanceRole = box.role;
     const functions = this.makeFunctions(props, box, alarms);
     this.notification = new Notification(this, 'Notification', {
       clusterName,
