@@ -5,6 +5,7 @@
  * validated once.
  */
 import { createCallers } from '../local-cloud/callers.ts';
+import type { CloudEvent } from '../local-cloud/cloud-event.ts';
 import { type CloudWatch, createCloudWatch } from '../local-cloud/cloudwatch/cloudwatch.ts';
 import { createEc2, type Ec2 } from '../local-cloud/ec2/ec2.ts';
 import type { BootMachine } from '../local-cloud/ec2/machine.ts';
@@ -50,6 +51,8 @@ export interface DeploymentOptions {
   readonly boot: BootMachine;
   readonly functions: Pick<FunctionsOptions, 'handlers' | 'portsFor' | 'troubleOf'>;
   readonly deliveries: EventBusOptions['deliveries'];
+  /** Told of every event that is put on the bus. */
+  onEvent(event: CloudEvent): void;
 }
 
 export interface Deployment {
@@ -164,7 +167,10 @@ function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf
     deliveries,
     onMetric,
   });
-  const onEvent = eventBus.put;
+  const onEvent = (event: CloudEvent) => {
+    options.onEvent(event);
+    eventBus.put(event);
+  };
   const notify = sns.publish;
   const cloudWatch: CloudWatch = createCloudWatch({
     ...common,

@@ -25,6 +25,7 @@ export type Fact =
   | FaultFact
   | CallFact
   | ServiceFact
+  | AlarmFact
   | {
       readonly kind: 'state';
       readonly atMs: number;
@@ -62,6 +63,14 @@ export interface ServiceFact {
   readonly instanceId: string | null;
   /** Of the server's process. */
   readonly identity: string | null;
+}
+
+/** An alarm has another state. */
+export interface AlarmFact {
+  readonly kind: 'alarm';
+  readonly atMs: number;
+  readonly alarmName: string;
+  readonly state: string;
 }
 
 export interface ExecutionRecord {

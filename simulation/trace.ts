@@ -27,6 +27,8 @@ function factText(fact: Fact, names: ReadonlyMap<string, string>): string {
       return `! ${fact.sentence}`;
     case 'service':
       return `* the address is served by ${fact.identity === null ? 'nobody' : `${fact.instanceId} (${fact.identity})`}`;
+    case 'alarm':
+      return `~ ${fact.alarmName} is ${fact.state}`;
     case 'state':
       return `${names.get(fact.executionArn)}: ${fact.name}`;
     case 'call': {

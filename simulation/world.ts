@@ -149,6 +149,11 @@ function deploymentOf(parts: Parts, network: VirtualNetwork, fleet: Fleet): Prom
     network,
     boot: fleet.boot,
     deliveries: options.deliveries ?? chance.deliveries,
+    onEvent: ({ 'detail-type': type, detail }) => {
+      if (type !== 'CloudWatch Alarm State Change') return;
+      const { alarmName, state } = detail as { alarmName: string; state: { value: string } };
+      parts.facts.push({ kind: 'alarm', atMs: time.now(), alarmName, state: state.value });
+    },
     functions: {
       handlers: options.handlers ?? handlers,
       troubleOf: chance.functionTrouble,

@@ -10,6 +10,7 @@ import {
 } from './address.ts';
 import {
   actionsAreRecorded,
+  alarmsAreRearmed,
   allIsWellInTheEnd,
   dryRunsTouchNothing,
   executionsEnd,
@@ -19,13 +20,14 @@ import {
 import { gapsAreFilledOnce, healthyIsKept, numberIsKept, othersAreUntouched } from './instances.ts';
 import type { Checker } from './reading.ts';
 
-const checkers: readonly Checker[] = [
+export const checkers: readonly Checker[] = [
   addressIsKept,
   healthyIsKept,
   othersAreUntouched,
   executionsEnd,
   numberIsKept,
   nothingIsMasked,
+  alarmsAreRearmed,
   actionsAreRecorded,
   allIsWellInTheEnd,
   executionsStayFew,

@@ -135,6 +135,53 @@ function unattended({ executions, endedAtMs }: Recording, fromMs: number, toMs: 
   return attendedUntilMs < toMs ? [...gaps, { fromMs: attendedUntilMs, toMs }] : gaps;
 }
 
+/** Its last call may have been under way. */
+const rearmedWithinMs = 15_000;
+
+export const alarmsAreRearmed: Checker = {
+  name: 'alarms-are-rearmed',
+  defends:
+    'Events come on transitions only: an alarm that rang before an execution began can ring again after its end.',
+  check: (recording) =>
+    rings(recording).flatMap(({ alarmName, fromMs, toMs }) =>
+      recording.executions
+        .filter(({ startedAtMs, endedAtMs = toMs }) => {
+          return startedAtMs > fromMs && endedAtMs + rearmedWithinMs < toMs;
+        })
+        .filter(mustRearm)
+        .map(
+          ({ startedAtMs }) =>
+            `${alarmName} rang at ${at(recording, fromMs)}, and after the execution of ${at(recording, startedAtMs)} it was still in ALARM.`,
+        ),
+    ),
+};
+
+interface Ring extends Period {
+  readonly alarmName: string;
+}
+
+/** How long each of the cluster's two alarms was in ALARM, each time. */
+function rings({ facts, cluster, endedAtMs }: Recording): Ring[] {
+  return Object.values(cluster.alarms).flatMap((alarmName) => {
+    const changes = facts.filter((fact) => fact.kind === 'alarm' && fact.alarmName === alarmName);
+    return changes.flatMap((change, index) =>
+      change.kind === 'alarm' && change.state === 'ALARM'
+        ? [{ alarmName, fromMs: change.atMs, toMs: changes[index + 1]?.atMs ?? endedAtMs }]
+        : [],
+    );
+  });
+}
+
+/** Not those that died, that touch nothing, or whose rearming AWS refused to the end. */
+function mustRearm({ killed, redriven, history, ...execution }: ExecutionRecord): boolean {
+  const { verdict, rearming } = lastDocument(history);
+  const { outcome, dryRun } = fieldsOf(verdict);
+  const isToAct = outcome !== 'refused' && outcome !== 'closing' && dryRun !== true;
+  const hasEnded = execution.status === 'SUCCEEDED' || execution.status === 'FAILED';
+  const isRefused = fieldsOf(rearming).kind === 'no-answer';
+  return hasEnded && isToAct && !isRefused && !killed && !redriven;
+}
+
 export const actionsAreRecorded: Checker = {
   name: 'actions-are-recorded',
   defends: 'Every action is in the execution history with its evidence.',
@@ -226,7 +273,8 @@ export const dryRunsTouchNothing: Checker = {
       .flatMap(({ arn }) =>
         recording.facts
           .filter((fact): fact is CallFact => fact.kind === 'call' && fact.executionArn === arn)
-          .filter(({ error }) => error === undefined)
+          // A number in a metric is a note about it.
+          .filter(({ error, operation }) => error === undefined && operation !== 'PutMetricData')
           .map(
             (call) =>
               `At ${at(recording, call.atMs)} the ${call.functionName} of a dry run called ${call.operation}.`,

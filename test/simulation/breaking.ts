@@ -1,0 +1,121 @@
+/** What the planted bugs do: documents that are not so, and calls to AWS that are not made as they should be. */
+import type { Cloud } from '../../handlers/cloud.ts';
+import type { IncidentOptions } from '../../simulation/incident.ts';
+import type { Answers, Incident } from '../../workflow/incident.ts';
+import { addressTargetName } from '../../workflow/incident.ts';
+import { tagKeys } from '../../workflow/names.ts';
+import { type Bug, surveyWith } from './planted.ts';
+
+/** Says that it is done. */
+export const nothing = async () => ({ $metadata: {} });
+
+export function failedByTheOutsideCheck(verdict: object, { answers }: Incident): object {
+  const asked = (answers as Answers).answers.find(({ name }) => name === addressTargetName);
+  return asked?.ready ? verdict : { ...verdict, rule: 'dead', outcome: 'failed' };
+}
+
+/** The verdict of the document is of this moment, whenever it was made. */
+export function neverStale(incident: Incident): object {
+  return { ...incident, verdict: { ...incident.verdict, at: new Date().toISOString() } };
+}
+
+export function wanting(more: number): (incident: Incident) => object {
+  return ({ settings, ...rest }) => ({
+    ...rest,
+    settings: { ...settings, haCoordinatorsCount: settings.haCoordinatorsCount + more },
+  });
+}
+
+export function addressWith(different: object): (incident: Incident) => object {
+  return (incident) =>
+    surveyWith(incident, ({ address }) => ({ address: address && { ...address, ...different } }));
+}
+
+export function attachedLongAgo(incident: Incident): object {
+  const attachedAt = new Date(0).toISOString();
+  return surveyWith(incident, ({ address }) => {
+    const attachment = address?.attachment ?? null;
+    return {
+      address: address && { ...address, attachment: attachment && { ...attachment, attachedAt } },
+    };
+  });
+}
+
+export function everybodyIsOurs(cloud: Cloud): Partial<Cloud> {
+  return {
+    describeInstances: async ({ Filters: _all, ...input }) => {
+      const { Reservations = [], ...rest } = await cloud.describeInstances(input);
+      const ours = { Key: tagKeys.cluster, Value: 'simulation' };
+      return {
+        ...rest,
+        Reservations: Reservations.map(({ Instances = [], ...reservation }) => ({
+          ...reservation,
+          Instances: Instances.map((one) => ({ ...one, Tags: [ours] })),
+        })),
+      };
+    },
+  };
+}
+
+export function detachingTheHolder(cloud: Cloud): Partial<Cloud> {
+  return {
+    modifyNetworkInterfaceAttribute: nothing,
+    detachNetworkInterface: async (input) => {
+      const { NetworkInterfaces = [] } = await cloud.describeNetworkInterfaces({});
+      const held = NetworkInterfaces.find(({ TagSet = [] }) =>
+        TagSet.some(({ Key }) => Key === tagKeys.cluster),
+      );
+      return cloud.detachNetworkInterface({
+        ...input,
+        AttachmentId: held?.Attachment?.AttachmentId ?? input.AttachmentId,
+      });
+    },
+  };
+}
+
+/** Several executions fence at once; but for the first, each is held up until the address has moved. */
+export function slowSecondFence(): IncidentOptions['onCall'] {
+  const fencing = new Set<string>();
+  return ({ by, operation }) => {
+    if (typeof by === 'string' || by.functionName !== 'terminate-instance') return undefined;
+    if (operation !== 'CreateTags') return undefined;
+    fencing.add(by.executionArn);
+    if (fencing.size < 2) return undefined;
+    return new Promise((resolve) => void setTimeout(resolve, 12_000));
+  };
+}
+
+export function uncondemned(incident: Incident): object {
+  const { termination: _fenced, ...rest } = surveyWith(incident, ({ coordinators }) => ({
+    coordinators: coordinators?.map((one) => ({ ...one, condemned: null })) ?? null,
+  })) as Incident;
+  return { ...rest, termination: { kind: 'none' } };
+}
+
+export function withoutCondemnedTags(cloud: Cloud): Partial<Cloud> {
+  return {
+    describeInstances: async (input) => {
+      const { Reservations = [], ...rest } = await cloud.describeInstances(input);
+      return {
+        ...rest,
+        Reservations: Reservations.map(({ Instances = [], ...reservation }) => ({
+          ...reservation,
+          Instances: Instances.map(({ Tags = [], ...one }) => ({
+            ...one,
+            Tags: Tags.filter(({ Key }) => Key !== tagKeys.condemned),
+          })),
+        })),
+      };
+    },
+  };
+}
+
+export function freshTokens(): Bug['cloud'] {
+  let tries = 0;
+  return (cloud) => ({
+    runInstances: (input) => {
+      tries += 1;
+      return cloud.runInstances({ ...input, ClientToken: `try ${tries}` });
+    },
+  });
+}

@@ -1,0 +1,41 @@
+/** The synthesized template, made once per test file; and copies of it with something broken. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { synthesize } from '../../infra/synthesize.ts';
+
+/** Call at the top of a test file; the template is there once the tests run. */
+export function useTemplate(): () => object {
+  let template: object | undefined;
+  let directory = '';
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'simulation-test-'));
+    ({ template } = await synthesize(directory));
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+  return () => {
+    if (template === undefined) throw new Error('The template is made before the tests run.');
+    return template;
+  };
+}
+
+interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** With a schedule that comes once a day: only alarms and events start an execution then. */
+export function withoutSchedule(template: object): object {
+  const { Resources, ...rest } = template as Template;
+  const seldom = Object.entries(Resources).map(([name, resource]) => {
+    if (!('ScheduleExpression' in (resource.Properties ?? {}))) return [name, resource] as const;
+    const Properties = { ...resource.Properties, ScheduleExpression: 'rate(1 day)' };
+    return [name, { ...resource, Properties }] as const;
+  });
+  return { ...rest, Resources: Object.fromEntries(seldom) };
+}
