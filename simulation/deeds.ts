@@ -15,6 +15,15 @@ export function act(world: World, deed: Deed, index: number): void {
     world.time.after(deed.forSeconds * 1000, end);
     return;
   }
+  if (deed.does === 'close') {
+    const end = tag(world, tagKeys.closing, `since ${nowIn(world)}`);
+    world.time.after(deed.forSeconds * 1000, end);
+    return;
+  }
+  if (deed.does === 'new version') {
+    world.deployment.launchFromNewVersion();
+    return;
+  }
   if (deed.does === 'acknowledge') {
     const lever = { at: nowIn(world), by: 'a person', reason: 'by simulation' };
     tag(world, tagKeys.acknowledged, acknowledgedTagValue(lever));
@@ -39,10 +48,13 @@ function tag({ aws, deployment }: World, key: string, value: string): () => void
 
 type Input = (world: World) => string;
 
-const inputs: Readonly<Record<Exclude<Deed['does'], 'pause' | 'acknowledge'>, Input>> = {
+type Asked = Exclude<Deed['does'], 'pause' | 'acknowledge' | 'new version' | 'close'>;
+
+const inputs: Readonly<Record<Asked, Input>> = {
   start: () => '{}',
   'start with garbage': () => '"nonsense"',
   'dry run': () => '{"dryRun":true}',
+  upgrade: () => '{"upgrade":true,"reason":"by simulation"}',
   force: () => '{"force":true,"reason":"by simulation"}',
   'force to a standby': ({ fleet }) =>
     JSON.stringify({

@@ -33,6 +33,7 @@ import { stateMachineName } from '../workflow/names.ts';
 import type { Settings } from '../workflow/settings.ts';
 import type { Functions, FunctionsOptions } from './functions.ts';
 import { createFunctions } from './functions.ts';
+import { keepLaunchData } from './launch-versions.ts';
 import type { VirtualNetwork } from './network.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -74,6 +75,8 @@ export interface Deployment {
   readonly definition: string;
   readonly cluster: Cluster;
   readonly settings: Settings;
+  /** A stack update: another version of the launch template, and executions that ask for it. */
+  launchFromNewVersion(): void;
 }
 
 const region = 'eu-central-1';
@@ -104,7 +107,8 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
       return created;
     },
   };
-  const parts = { ...services, stepFunctions: noticed };
+  const launches = keepLaunchData(ec2);
+  const parts = { ...services, stepFunctions: noticed, ec2: launches.ec2 };
   const availabilityZone = `${region}a`;
   ec2.addSubnet({ subnetId, vpcId, availabilityZone, cidrBlock: '10.0.0.0/24' });
   const stack = createStack({
@@ -138,7 +142,15 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const { cluster, settings } = deployed;
   const stateMachine = { stateMachineArn, stateMachineRoleArn, definition };
   const resources = stack.resources();
-  return { ...services, ...stateMachine, resources, region, cluster, settings };
+  return {
+    ...services,
+    ...stateMachine,
+    resources,
+    region,
+    cluster,
+    settings,
+    launchFromNewVersion: () => launches.useNewVersion(stepFunctions, stateMachine, cluster),
+  };
 }
 
 function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf']) {

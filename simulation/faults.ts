@@ -147,9 +147,15 @@ export const deedKinds = [
   'force to a standby',
   'pause',
   'acknowledge',
+  /** A stack update: another version of the launch template. */
+  'new version',
+  /** Asks for the move to the newest version. */
+  'upgrade',
+  /** Says that the cluster is being taken down, and takes that back. */
+  'close',
 ] as const;
 
-/** What people do. Only a pause has a length. */
+/** What people do. Only a pause and a closing have a length. */
 export interface Deed extends Span {
   readonly does: (typeof deedKinds)[number];
 }

@@ -111,6 +111,8 @@ export interface InstanceTruth {
   readonly condemned: string | null;
   readonly slot: number | null;
   readonly generation: number | null;
+  /** Of the launch template that it was launched from, by its tag. */
+  readonly templateVersion: string | null;
   /** For so long it has been ready and somebody could reach it; null when it is not so now. */
   readonly healthyForMs: number | null;
   /** For so long it has been served at the address by this instance; null when it is not now. */

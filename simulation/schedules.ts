@@ -163,6 +163,21 @@ const executionTrouble: Arbitrary<ExecutionTrouble> = fc.record({
 
 const deed: Arbitrary<Deed> = fc.record({ does: fc.constantFrom(...deedKinds), ...span(180) });
 
+/** The next one takes minutes: an execution that is asked for an upgrade waits for no boot. */
+const upgrade: Arbitrary<Deed[]> = fc
+  .record({
+    fromSeconds: fc.integer({ min: 0, max: 100 }),
+    askedAfter: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 3 }),
+  })
+  .map(({ fromSeconds, askedAfter }) => [
+    { does: 'new version' as const, fromSeconds, forSeconds: 0 },
+    ...askedAfter.map((seconds) => ({
+      does: 'upgrade' as const,
+      fromSeconds: fromSeconds + seconds,
+      forSeconds: 0,
+    })),
+  ]);
+
 const clockDifference: Arbitrary<ClockDifference> = fc.record({
   whose: fc.constantFrom(
     'functions' as const,
@@ -202,6 +217,7 @@ export const faults: Arbitrary<Faults> = fc.record({
   people: fc.oneof(
     { arbitrary: upTo(deed, 1), weight: 3 },
     { arbitrary: upTo(deed, 3), weight: 1 },
+    { arbitrary: upgrade, weight: 1 },
   ),
   clocks: upTo(clockDifference, 2),
 });

@@ -24,6 +24,7 @@ export function truthOf(
       condemned: tags[tagKeys.condemned] ?? null,
       slot: numberIn(tags[tagKeys.slot]),
       generation: numberIn(tags[tagKeys.generation]),
+      templateVersion: tags[tagKeys.templateVersion] ?? null,
       healthyForMs: forMs(fleet.healthySinceMs(instanceId)),
       servingForMs: forMs(fleet.servingSinceMs(instanceId)),
       bootedForMs: forMs(fleet.box(instanceId)?.bootedAtMs ?? null),

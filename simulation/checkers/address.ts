@@ -176,10 +176,34 @@ function firstFences({ facts }: Recording): CallFact[] {
   });
 }
 
-function pausedSince({ facts }: Recording, { before, atMs }: CallFact): number | undefined {
-  if (before.address === 'deleted' || !(tagKeys.paused in before.address.tags)) return undefined;
+function pausedSince(recording: Recording, call: CallFact): number | undefined {
+  const { address } = call.before;
+  if (address === 'deleted' || !(tagKeys.paused in address.tags)) return undefined;
+  return faultBefore(recording, call, 'pause');
+}
+
+export const closingHolds: Checker = {
+  name: 'closing-holds',
+  defends:
+    'While the cluster is being taken down, nobody is launched and the address is given to nobody.',
+  check: (recording) =>
+    ['RunInstances', 'AttachNetworkInterface']
+      .flatMap((operation) => done(recording, operation))
+      .flatMap((call) => {
+        const { address } = call.before;
+        if (address === 'deleted' || !(tagKeys.closing in address.tags)) return [];
+        const since = faultBefore(recording, call, 'close');
+        if (since === undefined || call.atMs - since < noticedAfterMs) return [];
+        return [
+          `At ${at(recording, call.atMs)} ${call.functionName} called ${call.operation} although the cluster had been closing for ${seconds(call.atMs - since)}.`,
+        ];
+      }),
+};
+
+/** When the last fault of that name began, before the call. */
+function faultBefore({ facts }: Recording, { atMs }: CallFact, word: string): number | undefined {
   return facts.findLast(
-    (fact) => fact.kind === 'fault' && fact.sentence.includes('pause') && fact.atMs < atMs,
+    (fact) => fact.kind === 'fault' && fact.sentence.includes(word) && fact.atMs < atMs,
   )?.atMs;
 }
 

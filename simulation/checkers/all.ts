@@ -2,6 +2,7 @@
 import type { Recording } from '../recording.ts';
 import {
   addressIsKept,
+  closingHolds,
   condemnedStaysOut,
   pauseHolds,
   pinIsObeyed,
@@ -37,6 +38,7 @@ export const checkers: readonly Checker[] = [
   promotionSettles,
   gapsAreFilledOnce,
   pauseHolds,
+  closingHolds,
   windowHolds,
 ];
 

@@ -67,7 +67,10 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** A person asked this execution to move the address off a holder that works, and it moves it once. */
+/**
+ * A person asked this execution to move the address off a holder that works, and it moves it once:
+ * by force, or off a holder of another launch template version than the execution knows.
+ */
 export function isForced(recording: Recording, call: CallFact): boolean {
   // Not the same one again: a try that was not heard is repeated.
   const fencedBefore = condemnations(recording).some(
@@ -76,12 +79,32 @@ export function isForced(recording: Recording, call: CallFact): boolean {
       one.call.atMs < call.atMs &&
       !textsOf(call.input.Resources).includes(one.instanceId),
   );
-  return asksForMove(recording, call) && !fencedBefore;
+  return (asksForMove(recording, call) || upgrades(recording, call)) && !fencedBefore;
 }
 
-export function asksForMove({ executions }: Recording, { executionArn }: CallFact): boolean {
-  const { force, reason } = requestOf(executions.find(({ arn }) => arn === executionArn));
+export function asksForMove(recording: Recording, call: CallFact): boolean {
+  const { force, reason } = requestOf(executionOf(recording, call));
   return force === true && typeof reason === 'string';
+}
+
+function upgrades(recording: Recording, call: CallFact): boolean {
+  const execution = executionOf(recording, call);
+  if (requestOf(execution).upgrade !== true) return false;
+  const [instanceId = ''] = textsOf(call.input.Resources);
+  const holder = instanceIn(call.before, instanceId);
+  return holder !== undefined && holder.templateVersion !== versionOf(execution);
+}
+
+/** The launch template version of the cluster, as an execution knows it. */
+function versionOf(execution: ExecutionRecord | undefined): string {
+  const received = execution?.history.find(({ type }) => type === 'PassStateExited');
+  const document = parseJson(received?.stateExitedEventDetails?.output ?? '{}');
+  const { launchTemplateId, launchTemplateVersion } = fieldsOf(fieldsOf(document).cluster);
+  return `${String(launchTemplateId)}:${String(launchTemplateVersion)}`;
+}
+
+function executionOf({ executions }: Recording, { executionArn }: CallFact) {
+  return executions.find(({ arn }) => arn === executionArn);
 }
 
 /** What an execution was started with, as far as it is an object. */

@@ -85,6 +85,20 @@ export function slowSecondFence(): IncidentOptions['onCall'] {
   };
 }
 
+/** Each execution dies between condemning and detaching. */
+export function dyingBeforeTheyDetach(): Partial<IncidentOptions> {
+  let kill: (executionArn: string) => void = () => {};
+  return {
+    onBegin(_world, executions) {
+      ({ kill } = executions);
+    },
+    onCall({ by, operation }) {
+      if (typeof by !== 'string' && operation === 'DetachNetworkInterface') kill(by.executionArn);
+      return undefined;
+    },
+  };
+}
+
 export function uncondemned(incident: Incident): object {
   const { termination: _fenced, ...rest } = surveyWith(incident, ({ coordinators }) => ({
     coordinators: coordinators?.map((one) => ({ ...one, condemned: null })) ?? null,
@@ -104,6 +118,21 @@ export function withoutCondemnedTags(cloud: Cloud): Partial<Cloud> {
             ...one,
             Tags: Tags.filter(({ Key }) => Key !== tagKeys.condemned),
           })),
+        })),
+      };
+    },
+  };
+}
+
+export function withoutClosingTag(cloud: Cloud): Partial<Cloud> {
+  return {
+    describeNetworkInterfaces: async (input) => {
+      const { NetworkInterfaces = [], ...rest } = await cloud.describeNetworkInterfaces(input);
+      return {
+        ...rest,
+        NetworkInterfaces: NetworkInterfaces.map(({ TagSet = [], ...one }) => ({
+          ...one,
+          TagSet: TagSet.filter(({ Key }) => Key !== tagKeys.closing),
         })),
       };
     },

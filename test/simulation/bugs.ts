@@ -1,56 +1,25 @@
-/** The bugs that are planted, by the checker that is there for them. */
-import type { BoxFault, Faults } from '../../simulation/faults.ts';
-import type { IncidentOptions } from '../../simulation/incident.ts';
+/** The bugs that are planted against the design's invariants, by the checker that is there for them. */
 import type { Incident } from '../../workflow/incident.ts';
 import {
-  addressWith,
-  attachedLongAgo,
-  detachingTheHolder,
+  dyingBeforeTheyDetach,
   everybodyIsOurs,
   failedByTheOutsideCheck,
-  freshTokens,
   neverStale,
   nothing,
-  slowSecondFence,
   uncondemned,
   wanting,
-  withoutCondemnedTags,
 } from './breaking.ts';
-import type { Bug } from './planted.ts';
+import { dies, lonelyStandby, type Planted } from './planted-bug.ts';
 import { withoutSchedule } from './template.ts';
 
-export interface Planted {
-  readonly bug: string;
-  readonly faults: Partial<Faults>;
-  readonly handlers?: Readonly<Record<string, Bug>>;
-  readonly template?: (template: object) => object;
-  readonly options?: Partial<IncidentOptions>;
-  readonly says: RegExp;
-}
-
-const dies: BoxFault = { who: 'active', does: 'hangs', atSeconds: 20, forSeconds: null };
-function dyingAt(...moments: readonly number[]): readonly BoxFault[] {
-  return moments.map((atSeconds) => ({ ...dies, atSeconds }));
-}
-
-/** Its alarm rings for as long as the run lasts. */
-const lonelyStandby: Partial<Faults> = {
-  boxes: [{ ...dies, who: 'last standby', does: 'is cut off inside' }],
-  people: [{ does: 'start', fromSeconds: 300, forSeconds: 0 }],
-};
-
 /** By checker: what is broken, and what the checker says. */
-export const bugs: Readonly<Record<string, readonly Planted[]>> = {
+export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'address-is-kept': [
     {
-      bug: 'the fence only condemns',
-      faults: { boxes: [dies] },
-      handlers: Object.fromEntries(
-        ['terminate-instance', 'attach-eni', 'launch-standby'].map((name) => [
-          name,
-          { cloud: () => ({ detachNetworkInterface: nothing, terminateInstances: nothing }) },
-        ]),
-      ),
+      bug: 'nobody asks whether the holder is condemned',
+      faults: { boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }] },
+      handlers: { 'confirm-failure': { document: uncondemned } },
+      options: dyingBeforeTheyDetach(),
       says: /At the end the address is on i-\w+, which is condemned/,
     },
     {
@@ -93,6 +62,22 @@ export const bugs: Readonly<Record<string, readonly Planted[]>> = {
         })),
       },
       handlers: { 'terminate-instance': { document: neverStale } },
+      says: /which had served the address/,
+    },
+    {
+      bug: 'an outdated coordinator is moved without being asked',
+      faults: {
+        people: [
+          { does: 'new version', fromSeconds: 20, forSeconds: 0 },
+          { does: 'start', fromSeconds: 200, forSeconds: 0 },
+          { does: 'start', fromSeconds: 400, forSeconds: 0 },
+        ],
+      },
+      handlers: {
+        'confirm-failure': {
+          document: (incident) => ({ ...incident, request: { upgrade: true } }),
+        },
+      },
       says: /which had served the address/,
     },
     {
@@ -198,88 +183,6 @@ export const bugs: Readonly<Record<string, readonly Planted[]>> = {
         ]),
       ),
       says: /of a dry run called/,
-    },
-  ],
-  'pin-is-obeyed': [
-    {
-      bug: 'whoever holds the address is detached, pin or not',
-      faults: {
-        boxes: [dies],
-        people: [26, 26].map((fromSeconds) => ({ does: 'start', fromSeconds, forSeconds: 0 })),
-      },
-      handlers: { 'terminate-instance': { cloud: detachingTheHolder } },
-      options: { onCall: slowSecondFence() },
-      says: /which nobody had condemned/,
-    },
-  ],
-  'condemned-stays-out': [
-    {
-      bug: 'nobody looks at the tag',
-      faults: {
-        boxes: [{ ...dies, forSeconds: 30 }, ...dyingAt(140)],
-        calls: [
-          {
-            kind: 'termination refused',
-            operation: 'TerminateInstances',
-            share: 1,
-            fromSeconds: 0,
-            forSeconds: 300,
-          },
-        ],
-      },
-      handlers: Object.fromEntries(
-        ['survey', 'pick-standby', 'attach-eni', 'confirm-failure'].map((name) => [
-          name,
-          { document: uncondemned, cloud: withoutCondemnedTags },
-        ]),
-      ),
-      says: /the address was given to i-\w+, condemned for/,
-    },
-  ],
-  'promotion-settles': [
-    {
-      bug: 'no settle time',
-      faults: {
-        coordinators: 3,
-        boxes: [dies, { ...dies, atSeconds: 2, after: 'Record incident' }],
-      },
-      handlers: {
-        'confirm-failure': { document: attachedLongAgo },
-      },
-      says: /was condemned .* after its promotion/,
-    },
-  ],
-  'gaps-are-filled-once': [
-    {
-      bug: 'a fresh client token for every try',
-      faults: {
-        boxes: [{ ...dies, who: 'last standby', does: 'is terminated' }],
-        people: [60, 60, 60].map((fromSeconds) => ({ does: 'start', fromSeconds, forSeconds: 0 })),
-        delays: [
-          { what: 'describeLag', bySeconds: 15, varies: false, fromSeconds: 0, forSeconds: 200 },
-        ],
-      },
-      handlers: { 'launch-standby': { cloud: freshTokens() } },
-      says: /were both launched for 2\//,
-    },
-  ],
-  'pause-holds': [
-    {
-      bug: 'nobody reads the pause',
-      faults: {
-        boxes: dyingAt(120),
-        people: [{ does: 'pause', fromSeconds: 5, forSeconds: 400 }],
-      },
-      handlers: { 'confirm-failure': { document: addressWith({ paused: null }) } },
-      says: /although failover had been paused/,
-    },
-  ],
-  'window-holds': [
-    {
-      bug: 'nobody counts the failovers',
-      faults: { coordinators: 4, boxes: dyingAt(20, 160, 300, 440, 580) },
-      handlers: { 'confirm-failure': { document: addressWith({ failovers: [] }) } },
-      says: /an execution fenced after \d failovers/,
     },
   ],
 };

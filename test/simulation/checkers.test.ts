@@ -6,11 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { checkers } from '../../simulation/checkers/all.ts';
 import { noFaults } from '../../simulation/faults.ts';
 import { judge } from '../../simulation/judge.ts';
-import { bugs } from './bugs.ts';
+import { invariantBugs } from './bugs.ts';
+import { moveBugs } from './bugs-in-moves.ts';
 import { planted } from './planted.ts';
 import { useTemplate } from './template.ts';
 
 const template = useTemplate();
+const bugs = { ...invariantBugs, ...moveBugs };
 
 describe('the checkers', () => {
   it('checkers: each of them is seen to bite', () => {

@@ -1,0 +1,114 @@
+/** The bugs that are planted in what a move rests upon: pin, tags, times, tokens and levers. */
+import {
+  addressWith,
+  attachedLongAgo,
+  detachingTheHolder,
+  freshTokens,
+  slowSecondFence,
+  uncondemned,
+  withoutClosingTag,
+  withoutCondemnedTags,
+} from './breaking.ts';
+import { dies, dyingAt, type Planted } from './planted-bug.ts';
+
+/** By checker: what is broken, and what the checker says. */
+export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
+  'pin-is-obeyed': [
+    {
+      bug: 'whoever holds the address is detached, pin or not',
+      faults: {
+        boxes: [dies],
+        people: [26, 26].map((fromSeconds) => ({ does: 'start', fromSeconds, forSeconds: 0 })),
+      },
+      handlers: { 'terminate-instance': { cloud: detachingTheHolder } },
+      options: { onCall: slowSecondFence() },
+      says: /which nobody had condemned/,
+    },
+  ],
+  'condemned-stays-out': [
+    {
+      bug: 'nobody looks at the tag',
+      faults: {
+        boxes: [{ ...dies, forSeconds: 30 }, ...dyingAt(140)],
+        calls: [
+          {
+            kind: 'termination refused',
+            operation: 'TerminateInstances',
+            share: 1,
+            fromSeconds: 0,
+            forSeconds: 300,
+          },
+        ],
+      },
+      handlers: Object.fromEntries(
+        ['survey', 'pick-standby', 'attach-eni', 'confirm-failure'].map((name) => [
+          name,
+          { document: uncondemned, cloud: withoutCondemnedTags },
+        ]),
+      ),
+      says: /the address was given to i-\w+, condemned for/,
+    },
+  ],
+  'promotion-settles': [
+    {
+      bug: 'no settle time',
+      faults: {
+        coordinators: 3,
+        boxes: [dies, { ...dies, atSeconds: 2, after: 'Record incident' }],
+      },
+      handlers: {
+        'confirm-failure': { document: attachedLongAgo },
+      },
+      says: /was condemned .* after its promotion/,
+    },
+  ],
+  'gaps-are-filled-once': [
+    {
+      bug: 'a fresh client token for every try',
+      faults: {
+        boxes: [{ ...dies, who: 'last standby', does: 'is terminated' }],
+        people: [60, 60, 60].map((fromSeconds) => ({ does: 'start', fromSeconds, forSeconds: 0 })),
+        delays: [
+          { what: 'describeLag', bySeconds: 15, varies: false, fromSeconds: 0, forSeconds: 200 },
+        ],
+      },
+      handlers: { 'launch-standby': { cloud: freshTokens() } },
+      says: /were both launched for 2\//,
+    },
+  ],
+  'pause-holds': [
+    {
+      bug: 'nobody reads the pause',
+      faults: {
+        boxes: dyingAt(120),
+        people: [{ does: 'pause', fromSeconds: 5, forSeconds: 400 }],
+      },
+      handlers: { 'confirm-failure': { document: addressWith({ paused: null }) } },
+      says: /although failover had been paused/,
+    },
+  ],
+  'closing-holds': [
+    {
+      bug: 'nobody reads the closing mark',
+      faults: {
+        boxes: dyingAt(60),
+        people: [{ does: 'close', fromSeconds: 5, forSeconds: 400 }],
+      },
+      handlers: Object.fromEntries(
+        ['survey', 'attach-eni', 'launch-standby'].map((name) => [
+          name,
+          { cloud: withoutClosingTag },
+        ]),
+      ),
+      says: /although the cluster had been closing/,
+    },
+  ],
+  'window-holds': [
+    {
+      bug: 'nobody counts the failovers',
+      faults: { coordinators: 4, boxes: dyingAt(20, 160, 300, 440, 580) },
+      handlers: { 'confirm-failure': { document: addressWith({ failovers: [] }) } },
+      says: /an execution fenced after \d failovers/,
+    },
+  ],
+};
