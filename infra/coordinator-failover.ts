@@ -169,6 +169,12 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     return clusterMetric(this.clusterName, 'readyCoordinators', options);
   }
 
+  /** What a coordinator's image lacks, counted by its own probe; its log says what to do. */
+  metricImageProblems(instanceId: string, options?: MetricOptions): Metric {
+    const dimensionsMap = { [dimensionNames.instanceId]: instanceId };
+    return clusterMetric(this.clusterName, 'imageProblems', { ...options, dimensionsMap });
+  }
+
   /** How many failovers ended with a verified coordinator. */
   metricFailovers(options?: MetricOptions): Metric {
     return clusterMetric(this.clusterName, 'failoverSeconds', {
