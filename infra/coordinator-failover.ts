@@ -15,7 +15,6 @@ import type { Cluster, ProbeConfiguration } from '../workflow/cluster.ts';
 import { alarmNames, dimensionNames, metricNamespace } from '../workflow/names.ts';
 import { Address } from './address.ts';
 import { Box } from './box.ts';
-import { Dashboard } from './dashboard.ts';
 import { Alarms, Triggers } from './detection.ts';
 import { Functions, type Logs } from './functions.ts';
 import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
@@ -28,7 +27,7 @@ import { serverWarnings } from './server-props.ts';
 import { Servers } from './servers.ts';
 import { type TimeBudget, timeBudget } from './time-budget.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
-import { Watch } from './watch.ts';
+import { watchOver } from './watching.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
 
 export class CoordinatorFailover extends Construct implements IConnectable {
@@ -118,7 +117,9 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       alarmArns: alarms.arns,
       scheduleMinutes: valid.scheduleMinutes,
     });
-    this.dashboardName = this.makeWatch(valid, alarms, triggers);
+    const { coordinatorUri, stateMachine, notificationTopic: topic } = this;
+    const watched = { valid, alarms, triggers, coordinatorUri, stateMachine, topic };
+    this.dashboardName = watchOver(this, watched);
     // Created after the coordinators stand, deleted before anything of them goes.
     triggers.node.addDependency(lifecycle.resource);
   }
@@ -271,30 +272,6 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       topic: this.notificationTopic,
       logRemovalPolicy: this.logsOf(props).auditRemovalPolicy,
     }).stateMachine;
-  }
-
-  /** Alarms that tell people, and the page that shows everything. */
-  private makeWatch(valid: ValidatedProps, alarms: Alarms, triggers: Triggers): string {
-    const { clusterName, stateMachine, coordinatorUri } = this;
-    const { haCoordinatorsCount } = valid.settings;
-    const deadLetterQueueName = triggers.deadLetters.queueName;
-    const common = { clusterName, haCoordinatorsCount, deadLetterQueueName };
-    const { stateMachineArn } = stateMachine;
-    const watch = new Watch(this, 'Watch', {
-      ...common,
-      stateMachineArn,
-      scheduleMinutes: valid.scheduleMinutes,
-      readyWithinMinutes: valid.settings.readyWithinMinutes,
-      scheduleRuleName: triggers.scheduleRule.ruleName,
-      topic: this.notificationTopic,
-    });
-    const { dashboardName } = new Dashboard(this, 'Dashboard', {
-      ...common,
-      stateMachineArn,
-      coordinatorUri,
-      alarmArns: [...alarms.arns, ...watch.alarms.map(({ attrArn }) => attrArn)],
-    });
-    return dashboardName;
   }
 
   private probeConfiguration(valid: ValidatedProps): ProbeConfiguration {
