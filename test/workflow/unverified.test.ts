@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
 import { type Answer, addressTargetName } from '../../workflow/incident.ts';
 import { isUnverified } from '../../workflow/info.ts';
+import { planRestoration } from '../../workflow/restoration.ts';
 import { pickStandby } from '../../workflow/standby.ts';
 import {
   activeId,
@@ -112,6 +113,18 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     expect([found.rule, found.outcome]).toEqual(['dead', 'failed']);
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
     expect(pickStandby({ ...died, verdict: found }, now).instanceId).toBe(standbyId);
+  });
+
+  it('unverified: a standby is not replaced as sick; one whose certificate alone is bad is', () => {
+    const sick = coordinator(standbyId, { health: zero, lastHealthyAt: null, reachable: null });
+    const surplusWith = (answers: readonly Answer[]) => {
+      const rest = { verdict: verdict({ rule: 'answers', outcome: 'healthy' }) };
+      const given = incident({ standbys: [sick], answers, rest });
+      const world = { coordinators: [coordinator(activeId), sick], holderId: activeId };
+      return planRestoration(given, world, now).surplus;
+    };
+    expect(surplusWith(nobodyVerified)).toEqual([]);
+    expect(surplusWith([answer(addressTargetName), unverified(standbyId)])).toEqual([standbyId]);
   });
 
   it('unverified: a machine that is gone is replaced too: the certificates show that the path works', () => {
