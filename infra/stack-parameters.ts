@@ -252,9 +252,12 @@ const retentionDays = [
   3653,
 ] as const;
 
-/** As `readCaBundle` takes it, in one line. */
+/**
+ * As `readCaBundle` takes it, in one line. Written so that an engine that recurses for each turn of a
+ * group (Java's) takes one turn per line, not one per character.
+ */
 const caBundlePattern =
-  '^$|^(?:-----BEGIN CERTIFICATE-----(?:[A-Za-z0-9+/= ]|\\\\n)+-----END CERTIFICATE-----(?: |\\\\n)*)+$';
+  '^$|^(?:-----BEGIN CERTIFICATE-----[A-Za-z0-9+/= ]*(?:\\\\n[A-Za-z0-9+/= ]*)*-----END CERTIFICATE-----(?: |\\\\n)*)+$';
 /** As `readPins` takes it. */
 const pinsPattern =
   '^$|^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}(?:, ?[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}){0,2}$';
