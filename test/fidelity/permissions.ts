@@ -142,9 +142,12 @@ function problemsOf({ actions, types, keys }: Statement): string[] {
     const known = actionTable[action];
     if (known === undefined) return [`${action} is not in the table above: look it up.`];
     return types.flatMap((type) => {
-      const itsKeys = known[type] ?? known[`${type}*`];
+      // "*" is every type.
+      const itsKeys =
+        type === 'any' ? Object.values(known).flat() : (known[type] ?? known[`${type}*`]);
       if (itsKeys === undefined) return [`${action} knows no resource of the type ${type}.`];
-      const unknown = keys.filter((key) => !itsKeys.includes(key));
+      // What tells of the caller goes with every action.
+      const unknown = keys.filter((key) => !itsKeys.includes(key) && !key.startsWith('lambda:'));
       return unknown.map((key) => `${action} on ${type} knows no condition key ${key}.`);
     });
   });

@@ -18,8 +18,10 @@ import { instanceMetadata } from './instance-metadata.ts';
 import { lambdaFunctions } from './lambda-functions.ts';
 import { packets } from './packets.ts';
 import { permissions } from './permissions.ts';
+import { policies } from './policies.ts';
 import type { Area } from './row.ts';
 import { serviceMetrics } from './service-metrics.ts';
+import { serviceRoles } from './service-roles.ts';
 import { stepFunctions } from './step-functions.ts';
 import { stepFunctionsRedrive } from './step-functions-redrive.ts';
 import { stepFunctionsServices } from './step-functions-services.ts';
@@ -49,5 +51,7 @@ export const areas: readonly Area[] = [
   cloudFormation,
   customResources,
   permissions,
+  policies,
+  serviceRoles,
   apiCalls,
 ];

@@ -22,7 +22,7 @@ export interface StatementJson {
   readonly Principal?: unknown;
 }
 
-function policyOf(...statements: readonly StatementJson[]): object {
+export function policyOf(...statements: readonly StatementJson[]): object {
   return {
     Version: '2012-10-17',
     Statement: statements.map((statement) => ({ Effect: 'Allow', Resource: '*', ...statement })),
@@ -44,17 +44,17 @@ export async function iamFixture() {
     resourcePolicies,
     ec2: ec2.resources,
   });
-  const services = { ec2: ec2.service, cloudwatch: cloudWatch.service };
+  const called = { ec2: ec2.service, cloudwatch: cloudWatch.service };
   return {
     ...fixture,
     cloudWatch,
     authorizer,
     resourcePolicies,
-    /** A role with these statements; the name is its own. */
+    /** A role with these statements, which every service may use; the name is its own. */
     role(roleName: string, ...statements: readonly StatementJson[]): Caller {
       const arn = `arn:aws:iam::${accountId}:role/${roleName}`;
       const document = policyOf(...statements);
-      const trusted = { Service: 'lambda.amazonaws.com' };
+      const trusted = { Service: services.map((service) => `${service}.amazonaws.com`) };
       roles.set(roleName, {
         roleName,
         arn,
@@ -64,15 +64,15 @@ export async function iamFixture() {
       });
       return { accessKeyId: roleName, principalArn: arn, sessionName: 'session' };
     },
-    /** The same role, trusting whom it says. */
+    /** A role without policies that trusts whom the statement names. */
     trusting(roleName: string, statement: object): string {
       const arn = `arn:aws:iam::${accountId}:role/${roleName}`;
       const trust = trustOf(statement);
       roles.set(roleName, { roleName, arn, trust, policies: [], managedPolicyArns: [] });
       return arn;
     },
-    call: (caller: Caller, service: keyof typeof services, operation: string, input: object) =>
-      dispatch(services[service], operation, input, caller, {
+    call: (caller: Caller, service: keyof typeof called, operation: string, input: object) =>
+      dispatch(called[service], operation, input, caller, {
         clock,
         authorize: authorizer.authorize,
       }),
@@ -83,9 +83,24 @@ export async function iamFixture() {
   };
 }
 
+const services = ['ec2', 'events', 'lambda', 'states'];
+
 function trustOf(statement: object): object {
   return {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }],
+  };
+}
+
+export type IamFixture = Awaited<ReturnType<typeof iamFixture>>;
+
+export function withIam(act: (fixture: IamFixture) => Promise<void> | void): () => Promise<void> {
+  return async () => {
+    const fixture = await iamFixture();
+    try {
+      await act(fixture);
+    } finally {
+      await fixture.stop();
+    }
   };
 }
