@@ -64,7 +64,7 @@ export function planRestoration(incident: Incident, world: World, now: string): 
   const surplus = unwanted
     .map(({ instanceId }) => instanceId)
     .filter((instanceId) => !agreed.includes(instanceId));
-  const rollout = settled ? planRollout(view, kept) : noRollout;
+  const rollout = settled ? planRollout(view, terminate) : noRollout;
   const lookAgain = settled && surplus.length > 0 && looksBefore(incident) < mostLooks;
   return {
     kind: lookAgain ? 'look-again' : 'complete',

@@ -68,16 +68,18 @@ export function surplusOf(view: View): Unwanted[] {
     }));
 }
 
-/** `kept`: those that live and are not trimmed now. */
-export function planRollout(view: View, kept: readonly Coordinator[]): Rollout {
-  const { incident, now } = view;
+/** `terminated`: who is trimmed now, of those that live. */
+export function planRollout(view: View, terminated: readonly Unwanted[]): Rollout {
+  const { incident, alive, now } = view;
+  const going = new Set(terminated.map(({ instanceId }) => instanceId));
+  const kept = alive.filter(({ instanceId }) => !going.has(instanceId));
   const { cluster } = incident;
   const outdated = kept.filter((one) => isOutdated(one, cluster));
   if (outdated.length === 0) return { replaced: null, sentence: '', problem: null };
   const version = `version ${cluster.launchTemplateVersion}`;
   const who = outdated.map((one) => `${one.instanceId} runs ${versionWords(one, cluster)}`);
   const runs = `The cluster is to run ${version}, but ${who.join(', ')}.`;
-  const failed = failedOf(view);
+  const failed = [...failedOf(view), ...failingNow(view, terminated)];
   if (failed.length >= mostReplacements) {
     const problem =
       `${capital(version)} does not work: ${failed.length} coordinators of it have failed within ` +
@@ -154,6 +156,16 @@ function failedOf({ incident, world, now }: View): string[] {
       const ended = state === 'terminated' || state === 'shutting-down';
       if (condemned === null && !ended) return false;
       return (replacedAt(one) ?? Date.parse(launchedAt)) > oldest;
+    })
+    .map(({ instanceId }) => instanceId);
+}
+
+/** As above, of those that are trimmed now. */
+function failingNow({ incident, alive }: View, terminated: readonly Unwanted[]): string[] {
+  const current = alive.filter((one) => !isOutdated(one, incident.cluster));
+  return terminated
+    .filter(({ instanceId, why }) => {
+      return why !== surplusReason && current.some((one) => one.instanceId === instanceId);
     })
     .map(({ instanceId }) => instanceId);
 }

@@ -196,6 +196,14 @@ describe('a version that does not work', () => {
     );
   });
 
+  it('rollout: the third that fails is the last one: in the look that trims it, no more is launched', () => {
+    const coordinators = [oldActive, oldStandby, bad, ...replaced.slice(1)];
+    const found = plan({ coordinators, unready: [newId], surplusBefore: [newId] });
+    expect(found.terminate).toEqual([{ instanceId: newId, why: 'not ready in time' }]);
+    expect(found.surge).toBeNull();
+    expect(found.problem).toContain('Version 1 does not work: 3 coordinators of it have failed');
+  });
+
   it('rollout: coordinators that end by themselves count as failed, those of another version do not', () => {
     const ended = replaced.map((one) => ({
       ...one,
