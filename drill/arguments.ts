@@ -90,14 +90,18 @@ function readOptions(
   const numbers = readNumbers(values);
   if (typeof numbers === 'string') return numbers;
   const keep = values.keep === true;
+  const https = values.https === true;
   const name = textOf(values.scenario);
-  const planned = keep && name === undefined ? [] : plan(name, numbers.coordinators, scenarios);
+  const planned =
+    keep && name === undefined
+      ? []
+      : plan({ name, https, coordinators: numbers.coordinators }, scenarios);
   if (typeof planned === 'string') return planned;
   if (keep && planned.length > 1) return keepsOne;
   return {
     planned,
     port: numbers.port ?? numberRules.port.default,
-    https: values.https === true,
+    https,
     seed: numbers.seed ?? numberRules.seed.default,
     parallel: numbers.parallel ?? numberRules.parallel.default,
     keep,
@@ -172,21 +176,28 @@ function readNumbers(values: Readonly<Record<string, unknown>>): Numbers | strin
   return numbers;
 }
 
+interface Wish {
+  readonly name: string | undefined;
+  readonly https: boolean;
+  readonly coordinators: number | undefined;
+}
+
 function plan(
-  name: string | undefined,
-  coordinators: number | undefined,
+  { name, https, coordinators }: Wish,
   scenarios: readonly Scenario[],
 ): readonly PlannedScenario[] | string {
   const wanted = name ?? defaultScenario;
   if (wanted === 'all') {
     // A scenario that needs a certain number of coordinators keeps it: "all" means each of them.
-    return scenarios.map((scenario) => {
+    const possible = scenarios.filter(({ needsHttps }) => https || !needsHttps);
+    return possible.map((scenario) => {
       const { kind, count } = scenario.coordinators;
       const given = coordinators ?? numberRules.coordinators.default;
       return { scenario, coordinators: kind === 'exactly' ? count : Math.max(count, given) };
     });
   }
   const scenario = scenarios.find((candidate) => candidate.name === wanted);
+  if (scenario?.needsHttps && !https) return `${wanted} needs --https.`;
   if (scenario === undefined) {
     const names = [...scenarios.map((candidate) => candidate.name), 'all'].join(', ');
     return `--scenario is "${wanted}", but must be one of: ${names}.`;

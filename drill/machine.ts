@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import type { BootMachine, Machine, MachineSpec } from '../local-cloud/ec2/machine.ts';
 import { readProbeConfiguration } from '../probe/user-data.ts';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import { createAuthority } from './private-authority.ts';
 import { ended, type Processes } from './processes.ts';
 import { certificateArguments, type DrillTls } from './tls.ts';
 
@@ -31,6 +32,8 @@ export interface DrillMachine {
   restartCoordinator(startSeconds: number): void;
   /** SIGSTOP to everything on the machine. */
   hang(): void;
+  /** Over HTTPS: the same names, signed by the drill's own authority or by another. */
+  exchangeCertificate(whose: 'own' | "a stranger's"): Promise<void>;
 }
 
 export interface FleetOptions {
@@ -181,6 +184,13 @@ async function startMachine(
     hang() {
       coordinator.kill('SIGSTOP');
       probe.kill('SIGSTOP');
+    },
+    async exchangeCertificate(whose) {
+      if (options.tls === undefined) throw new Error('There is no certificate without --https.');
+      const authority = whose === 'own' ? options.tls.authority : createAuthority('Stranger');
+      const signed = { ...options, tls: { ...options.tls, authority } };
+      await serverArguments(signed, spec, given.coordinatorAddress);
+      coordinator.kill('SIGHUP');
     },
     async terminate() {
       terminated = true;

@@ -34,6 +34,8 @@ export interface Stage {
   readonly signal: AbortSignal;
   /** The machine that the address is attached to. */
   active(): DrillMachine;
+  /** The coordinators of the beginning. */
+  seeded(): readonly DrillMachine[];
   /** Makes a machine fail and starts the outage's clock just before. */
   fail(machine: DrillMachine, what: string, act: () => Promise<void> | void): Promise<void>;
   /** The same while an outage lasts already: its clock goes on. */
@@ -109,7 +111,7 @@ export function createStage(
   return { stage, story };
 }
 
-function holders(world: World): Pick<Stage, 'active' | 'expectActive'> {
+function holders(world: World): Pick<Stage, 'active' | 'seeded' | 'expectActive'> {
   const active = () => {
     const { networkInterfaces } = world.cloud.ec2.snapshot();
     const address = networkInterfaces.find(
@@ -120,6 +122,7 @@ function holders(world: World): Pick<Stage, 'active' | 'expectActive'> {
   };
   return {
     active,
+    seeded: () => world.seeded.map(world.fleet.machine),
     expectActive(machine, when) {
       const { instanceId } = active();
       if (instanceId === machine.instanceId) return;

@@ -2,7 +2,8 @@
  * A real process in the place of a coordinator's JVM: answers GET /v1/info as Trino has since 477
  * (io.trino.server.ServerInfo), 200 with `starting: true` until its start time has passed.
  * Runs by itself: `node stand-in-coordinator.ts --address 127.77.1.4 --port 8080 --start-seconds 20`,
- * and over HTTPS too with `--https-port 8443 --certificate-file FILE --key-file FILE`.
+ * and over HTTPS too with `--https-port 8443 --certificate-file FILE --key-file FILE`. SIGHUP: it reads
+ * certificate and key again.
  * What can go wrong: an address or a port that cannot be listened on. It says so and ends.
  */
 import { readFileSync } from 'node:fs';
@@ -60,9 +61,13 @@ const answer: RequestListener = (request, response) => {
 await listen(createServer(answer), port);
 const httpsPort = values['https-port'];
 if (httpsPort !== undefined) {
-  const cert = readFileSync(values['certificate-file'] ?? '');
-  const key = readFileSync(values['key-file'] ?? '');
-  await listen(createHttpsServer({ cert, key }, answer), httpsPort);
+  const certificate = () => ({
+    cert: readFileSync(values['certificate-file'] ?? ''),
+    key: readFileSync(values['key-file'] ?? ''),
+  });
+  const httpsServer = createHttpsServer(certificate(), answer);
+  await listen(httpsServer, httpsPort);
+  process.on('SIGHUP', () => httpsServer.setSecureContext(certificate()));
 }
 console.log('listening');
 

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly must: string;
   /** HACoordinatorsCount: a number that belongs to the scenario, or the least it works with. */
   readonly coordinators: { readonly kind: 'exactly' | 'at least'; readonly count: number };
+  /** It is about TLS: only with `--https`. */
+  readonly needsHttps?: true;
   readonly expectation: Expectation;
   /** Does it. Returns when nothing more will be done; the failover may still be going on. */
   run(stage: Stage): Promise<void>;

@@ -1,4 +1,5 @@
 /** All scenarios, in the order in which `all` starts them. */
+import { wrongCertificates } from './certificates.ts';
 import { falseAlarm, manual } from './nothing-to-do.ts';
 import { dryRun, held, paused, switchover } from './operated.ts';
 import type { Scenario } from './scenario.ts';
@@ -27,4 +28,5 @@ export const scenarios: readonly Scenario[] = [
   paused,
   held,
   dryRun,
+  wrongCertificates,
 ];

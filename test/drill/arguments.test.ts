@@ -48,6 +48,17 @@ describe('arguments: what runs', () => {
     });
   });
 
+  test('arguments: what is about TLS runs over HTTPS only', () => {
+    expect(planned('--https', '--scenario', 'wrong-certificates')).toEqual({
+      'wrong-certificates': 2,
+    });
+    expect(planned('--https', '--scenario', 'all')).toHaveProperty('wrong-certificates', 2);
+    expect(read('--scenario', 'wrong-certificates')).toEqual({
+      kind: 'bad',
+      sentence: 'wrong-certificates needs --https. See --help.',
+    });
+  });
+
   test('arguments: --keep alone plans nothing, with a scenario that one', () => {
     expect(planned('--keep')).toEqual({});
     expect(read('--keep', '--coordinators', '3')).toMatchObject({
