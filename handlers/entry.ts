@@ -38,17 +38,32 @@ export const realClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** One JSON line per invocation: what was found or done, or why not. */
+export interface LogEntry {
+  readonly level: 'INFO' | 'WARN' | 'ERROR';
+  readonly [field: string]: unknown;
+}
+
+/**
+ * One event in the function's log. An object, not its text: with `LogFormat: JSON` Lambda puts it under
+ * `message` as it is, beside time, level and request id, and Logs Insights finds every field of it.
+ */
+export function writeLog({ level, ...entry }: LogEntry): void {
+  if (level === 'ERROR') console.error(entry);
+  else if (level === 'WARN') console.warn(entry);
+  else console.log(entry);
+}
+
+/** One event per invocation: what was found or done, or why not. */
 export function withLog(work: (event: unknown) => Promise<object>): Handler<unknown, object> {
   return async (event, context: Context) => {
     const common = { function: context.functionName, execution: executionId(event) };
     try {
       const finding = await work(event);
-      console.log(JSON.stringify({ level: 'INFO', ...common, finding }));
+      writeLog({ level: 'INFO', ...common, finding });
       return finding;
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      console.error(JSON.stringify({ level: 'ERROR', ...common, error: name, message }));
+      writeLog({ level: 'ERROR', ...common, error: name, sentence: message });
       throw error;
     }
   };

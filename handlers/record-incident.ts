@@ -14,23 +14,23 @@ import type { IncidentRecord } from '../workflow/record.ts';
 import { clusterData } from '../workflow/redundancy.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddressTag } from './describe.ts';
-import { actingHandler, type Clock, isoNow } from './entry.ts';
+import { actingHandler, type Clock, isoNow, type LogEntry, writeLog } from './entry.ts';
 
 export const handler = actingHandler((event, cloud, clock) =>
-  recordIncident(event, cloud, clock, (line) => console.log(line)),
+  recordIncident(event, cloud, clock, writeLog),
 );
 
-/** `write` gets one line of JSON: the record for people and the document that it was made from. */
+/** `write` gets one entry: the record for people and the document that it was made from. */
 export async function recordIncident(
   event: unknown,
   cloud: Cloud,
   clock: Clock,
-  write: (line: string) => void,
+  write: (entry: LogEntry) => void,
 ): Promise<IncidentRecord> {
   const incident = readIncident(event);
   const notified = await lastNotified(incident, cloud, write);
   const { record, notifiedTag } = noticeOf(incident, notified, isoNow(clock));
-  write(JSON.stringify({ level: 'INFO', kind: 'incident', record, incident }));
+  write({ level: 'INFO', kind: 'incident', record, incident });
   await Promise.all([
     notifiedTag === null ? undefined : remember(incident, cloud, notifiedTag, write),
     publish(incident, cloud, write),
@@ -41,7 +41,7 @@ export async function recordIncident(
 async function lastNotified(
   { cluster, execution }: Incident,
   cloud: Cloud,
-  write: (line: string) => void,
+  write: (entry: LogEntry) => void,
 ): Promise<string | null> {
   try {
     return await describeAddressTag(cloud, cluster, tagKeys.notified);
@@ -55,7 +55,7 @@ async function remember(
   { cluster, execution }: Incident,
   cloud: Cloud,
   value: string,
-  write: (line: string) => void,
+  write: (entry: LogEntry) => void,
 ): Promise<void> {
   try {
     await cloud.createTags({
@@ -70,7 +70,7 @@ async function remember(
 async function publish(
   incident: Incident,
   cloud: Cloud,
-  write: (line: string) => void,
+  write: (entry: LogEntry) => void,
 ): Promise<void> {
   const data = clusterData(incident);
   if (data.length === 0) return;
@@ -91,6 +91,6 @@ async function publish(
   }
 }
 
-function warn(write: (line: string) => void, execution: string, message: string): void {
-  write(JSON.stringify({ level: 'WARN', execution, message }));
+function warn(write: (entry: LogEntry) => void, execution: string, sentence: string): void {
+  write({ level: 'WARN', execution, sentence });
 }

@@ -118,8 +118,9 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       scheduleMinutes: valid.scheduleMinutes,
     });
     const { coordinatorUri, stateMachine, notificationTopic: topic } = this;
-    const watched = { valid, alarms, triggers, coordinatorUri, stateMachine, topic };
-    this.dashboardName = watchOver(this, watched);
+    const { logGroupName: recordLogGroupName } = functions.byName['record-incident'].logGroup;
+    const made = { alarms, triggers, coordinatorUri, stateMachine, topic, recordLogGroupName };
+    this.dashboardName = watchOver(this, { valid, ...made });
     // Created after the coordinators stand, deleted before anything of them goes.
     triggers.node.addDependency(lifecycle.resource);
   }

@@ -12,6 +12,7 @@ import {
   Color,
   GraphWidget,
   type IWidget,
+  LogQueryWidget,
   MathExpression,
   Metric,
   TextWidget,
@@ -27,6 +28,8 @@ interface DashboardProps {
   readonly alarmArns: readonly string[];
   readonly stateMachineArn: string;
   readonly deadLetterQueueName: string;
+  /** Where Record incident writes. */
+  readonly recordLogGroupName: string;
 }
 
 const half = 12;
@@ -45,6 +48,7 @@ export class Dashboard extends Construct {
         [health(props), reaching(props)],
         [redundancy(props), failovers(props)],
         [executions(props), deadLetters(props)],
+        [incidents(props)],
       ],
     });
   }
@@ -171,6 +175,21 @@ function deadLetters({ deadLetterQueueName }: DashboardProps): IWidget {
       }),
     ],
     leftYAxis: { min: 0 },
+  });
+}
+
+/** The audit record, newest first: what came of each look that was more than a look. */
+function incidents({ recordLogGroupName }: DashboardProps): IWidget {
+  return new LogQueryWidget({
+    title: 'Incidents',
+    width: 2 * half,
+    logGroupNames: [recordLogGroupName],
+    queryLines: [
+      'filter message.kind = "incident" and message.record.ending != "nothing-to-do"',
+      'fields @timestamp, message.record.ending, message.record.subject, message.incident.verdict.sentence',
+      'sort @timestamp desc',
+      'limit 20',
+    ],
   });
 }
 

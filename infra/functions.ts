@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundledFunctionsDirectory, type FunctionName, functionNames } from './bundles.ts';
@@ -106,6 +112,8 @@ export function makeFunction(parent: Construct, making: FunctionMaking): LambdaF
     memorySize: making.memory,
     role,
     logGroup,
+    // Every field can be searched; what the functions write is an object.
+    loggingFormat: LoggingFormat.JSON,
     ...making.place,
   });
 }

@@ -12,6 +12,7 @@ interface Watched {
   readonly coordinatorUri: string;
   readonly stateMachine: StateMachine;
   readonly topic: ITopic;
+  readonly recordLogGroupName: string;
   /** The two that start a failover. */
   readonly alarms: Alarms;
   readonly triggers: Triggers;
@@ -33,5 +34,7 @@ export function watchOver(scope: Construct, watched: Watched): string {
     scheduleRuleName: triggers.scheduleRule.ruleName,
   });
   const alarmArns = [...alarms.arns, ...watch.alarms.map(({ attrArn }) => attrArn)];
-  return new Dashboard(scope, 'Dashboard', { ...common, coordinatorUri, alarmArns }).dashboardName;
+  const { recordLogGroupName } = watched;
+  const shown = { ...common, coordinatorUri, alarmArns, recordLogGroupName };
+  return new Dashboard(scope, 'Dashboard', shown).dashboardName;
 }

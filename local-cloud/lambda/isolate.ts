@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { writeAsJson } from './json-console.ts';
 import type { FromIsolate, IsolateData, ReportedError, ToIsolate } from './protocol.ts';
 import { keepWithin } from './reach.ts';
 
@@ -16,6 +17,8 @@ type Handler = (event: unknown, context: object) => unknown;
 const data: IsolateData = workerData;
 
 keepWithin(data.reach);
+let requestId: string | undefined;
+if (data.logFormat === 'JSON') writeAsJson(() => requestId);
 await start();
 
 async function start(): Promise<void> {
@@ -27,6 +30,7 @@ async function start(): Promise<void> {
     return;
   }
   parentPort?.on('message', (message: ToIsolate) => {
+    requestId = message.requestId;
     answer(handler, message).then(send, (error: unknown) =>
       send({ kind: 'failed', requestId: message.requestId, error: reported(error) }),
     );

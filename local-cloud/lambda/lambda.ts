@@ -13,7 +13,7 @@ import { parseJson } from '../json.ts';
 import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
 import { createFunctionLogs, type LostLog } from './function-logs.ts';
-import type { FromIsolate, IsolateData, Reach, ReportedError } from './protocol.ts';
+import type { FromIsolate, IsolateData, LogFormat, Reach, ReportedError } from './protocol.ts';
 
 export interface LambdaOptions {
   readonly clock: Clock;
@@ -41,6 +41,8 @@ export interface FunctionProperties {
   readonly environment: Readonly<Record<string, string>>;
   readonly roleArn: string;
   readonly logGroupName: string;
+  /** @default Text */
+  readonly logFormat?: LogFormat;
   /** In a VPC a function reaches only addresses that begin so. @default only the AWS endpoint */
   readonly vpcAddressPrefixes?: readonly string[];
 }
@@ -193,6 +195,7 @@ function startIsolate(
     handler: deployed.handler,
     memoryMegabytes: deployed.memoryMegabytes,
     logStreamName: `${new Date(options.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${hexFrom(options.random, 32)}`,
+    logFormat: deployed.logFormat ?? 'Text',
     reach: reachOf(options, deployed),
   };
   const worker = new Worker(new URL('./isolate.ts', import.meta.url), {

@@ -13,6 +13,9 @@ export type Reach =
       readonly hosts: readonly { readonly host: string; readonly port: number }[];
     };
 
+/** Lambda, LoggingConfig. */
+export type LogFormat = 'Text' | 'JSON';
+
 export interface IsolateData {
   readonly functionName: string;
   readonly functionArn: string;
@@ -21,6 +24,7 @@ export interface IsolateData {
   readonly handler: string;
   readonly memoryMegabytes: number;
   readonly logStreamName: string;
+  readonly logFormat: LogFormat;
   readonly reach: Reach;
 }
 

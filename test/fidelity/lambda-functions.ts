@@ -20,6 +20,34 @@ export const lambdaFunctions: Area = {
   rows: [
     {
       behaviour:
+        'with LogFormat JSON each call of the console is one line of JSON: timestamp, level, requestId, and the object that was given as its message',
+      source: 'Lambda developer guide, JSON structured logs with Node.js',
+      localCloud: 'The same for what the function writes; the platform’s own lines are not made.',
+      check: onLambda(async ({ lambda, deploy }) => {
+        const arn = await deploy(
+          `export const handler = () => { console.warn({ kind: 'incident', looks: 2 });
+             console.log('one', 2); console.error(new TypeError('no')); console.debug('not this'); };`,
+          { logFormat: 'JSON' },
+        );
+        await lambda.invoke(arn, {});
+        const common = { timestamp: expect.stringMatching(/Z$/), requestId: expect.any(String) };
+        await expect
+          .poll(() => lambda.output().map(({ text }) => JSON.parse(text) as object))
+          .toEqual([
+            { ...common, level: 'WARN', message: { kind: 'incident', looks: 2 } },
+            { ...common, level: 'INFO', message: 'one 2' },
+            {
+              ...common,
+              level: 'ERROR',
+              errorType: 'TypeError',
+              errorMessage: 'no',
+              stackTrace: expect.any(Array),
+            },
+          ]);
+      }),
+    },
+    {
+      behaviour:
         'a function runs with its own environment and its role’s credentials, nothing else of its host',
       source: 'Lambda developer guide, environment variables; execution role',
       localCloud: 'The same, in a worker thread; `AWS_ENDPOINT_URL` leads to the local cloud.',

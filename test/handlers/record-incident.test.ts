@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../handlers/cloud.ts';
+import type { LogEntry } from '../../handlers/entry.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
 import type { Incident } from '../../workflow/incident.ts';
 import { tagKeys } from '../../workflow/names.ts';
@@ -22,19 +23,21 @@ function notifiedTag(): string | undefined {
 }
 
 describe('record incident', () => {
-  it('record: the whole document goes into the log, in one line', async () => {
+  it('record: the whole document goes into the log, in one entry', async () => {
     account = await openAccount();
-    const lines: string[] = [];
+    const entries: LogEntry[] = [];
     const document = held();
-    const found = await recordIncident(document, account.cloud, account.clock, (line) =>
-      lines.push(line),
+    const found = await recordIncident(document, account.cloud, account.clock, (entry) =>
+      entries.push(entry),
     );
     expect(found.kind).toBe('told');
-    expect(lines).toHaveLength(1);
-    const { kind, incident, record } = JSON.parse(lines[0] ?? '');
-    expect(kind).toBe('incident');
-    expect(incident).toEqual(JSON.parse(JSON.stringify(document)));
-    expect(record).toEqual(found);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toEqual({
+      level: 'INFO',
+      kind: 'incident',
+      incident: document,
+      record: found,
+    });
   });
 
   it('record: the address remembers what people were told, so that they are told once', async () => {
@@ -72,29 +75,35 @@ describe('record incident', () => {
 
   it('record: metrics that are not taken are a gap, and the incident is recorded all the same', async () => {
     account = await openAccount();
-    const lines: string[] = [];
+    const entries: LogEntry[] = [];
     const { survey, answers } = incident();
     const found = await recordIncident(
       account.incident({ survey, answers }),
       refusing(account.cloud, 'putMetricData', 'AccessDenied'),
       account.clock,
-      (line) => lines.push(line),
+      (entry) => entries.push(entry),
     );
     expect(found.ending).toBe('undecided');
-    expect(lines[1]).toContain('The metrics were not published. AccessDenied');
+    expect(entries[1]).toMatchObject({
+      level: 'WARN',
+      sentence: expect.stringContaining('The metrics were not published. AccessDenied'),
+    });
   });
 
   it('record: an address that can be neither read nor tagged keeps nobody from being told', async () => {
     account = await openAccount();
-    const lines: string[] = [];
+    const entries: LogEntry[] = [];
     const cloud = refusing(
       refusing(account.cloud, 'describeNetworkInterfaces', 'RequestLimitExceeded'),
       'createTags',
       'UnauthorizedOperation',
     );
-    const found = await recordIncident(held(), cloud, account.clock, (line) => lines.push(line));
+    const found = await recordIncident(held(), cloud, account.clock, (entry) =>
+      entries.push(entry),
+    );
     expect(found.kind).toBe('told');
-    expect(lines[0]).toContain('was not read. RequestLimitExceeded');
-    expect(lines[2]).toContain('was not set. UnauthorizedOperation');
+    const sentences = entries.map(({ sentence }) => sentence);
+    expect(sentences[0]).toContain('was not read. RequestLimitExceeded');
+    expect(sentences[2]).toContain('was not set. UnauthorizedOperation');
   });
 });

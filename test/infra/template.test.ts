@@ -236,7 +236,7 @@ test('template: every function runs on Node 24 and arm64 with its size and log s
       Handler: 'index.handler',
       Timeout: expect.any(Number),
       MemorySize: expect.any(Number),
-      LoggingConfig: { LogGroup: { Ref: expect.any(String) } },
+      LoggingConfig: { LogGroup: { Ref: expect.any(String) }, LogFormat: 'JSON' },
     });
   }
   for (const [id, { Properties }] of resourcesOf(template, 'AWS::Logs::LogGroup')) {

@@ -3,6 +3,7 @@
  * operator could read about it: deployment, executions, logs, traces, dead letters, alarms' histories.
  */
 import type { ListExecutionsOutput } from '@aws-sdk/client-sfn';
+import type { LogEntry } from '../../handlers/entry.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
 import { dispatch } from '../../local-cloud/dispatch.ts';
 import type { Service } from '../../local-cloud/service.ts';
@@ -57,7 +58,7 @@ export async function problemsOf(template: object, play: Play): Promise<string[]
       handlers: {
         ...handlers,
         'record-incident': (event, { cloud, clock }) =>
-          recordIncident(event, cloud, clock, (line) => written.push(warningIn(line))),
+          recordIncident(event, cloud, clock, (entry) => written.push(warningIn(entry))),
       },
       onProbeLog: (event, fields) => void written.push(`${event} ${JSON.stringify(fields)}`),
       ...(eventsLateMs === undefined ? {} : { deliveries: () => [eventsLateMs] }),
@@ -85,8 +86,8 @@ function withDefaults(template: object, values: Readonly<Record<string, string>>
 }
 
 /** The incident's record holds the findings: those are read in the execution itself. */
-function warningIn(line: string): string {
-  return line.includes('"level":"WARN"') ? line : '';
+function warningIn(entry: LogEntry): string {
+  return entry.level === 'WARN' ? JSON.stringify(entry) : '';
 }
 
 async function readableIn({ deployment }: World): Promise<string[]> {

@@ -211,6 +211,7 @@ function functionOf(
   const environment = propertiesOf(`${given.what} Environment`, record(given, 'Environment'), [
     'Variables',
   ]);
+  const logging = loggingOf(given);
   return {
     functionName,
     codeDirectory: assets.folderOf(given.what, text(code, 'S3Key')),
@@ -219,17 +220,20 @@ function functionOf(
     memoryMegabytes: optionalNumber(given, 'MemorySize') ?? 128,
     environment: textRecord(environment, 'Variables'),
     roleArn,
-    logGroupName: logGroupOf(given) ?? `/aws/lambda/${functionName}`,
+    logGroupName: optionalText(logging, 'LogGroup') ?? `/aws/lambda/${functionName}`,
+    logFormat: oneOf(logging, 'LogFormat', ['Text', 'JSON'] as const, 'Text'),
     ...('VpcConfig' in given.values ? { vpcAddressPrefixes } : {}),
   };
 }
 
-function logGroupOf(given: Properties): string | undefined {
+/** Lines of the platform are not made here, so its level has no effect; ours is the default. */
+function loggingOf(given: Properties): Properties {
   const names = ['LogGroup', 'LogFormat', 'ApplicationLogLevel', 'SystemLogLevel'];
   const logging = propertiesOf(
     `${given.what} LoggingConfig`,
     record(given, 'LoggingConfig'),
     names,
   );
-  return optionalText(logging, 'LogGroup');
+  oneOf(logging, 'ApplicationLogLevel', ['INFO'], 'INFO');
+  return logging;
 }
