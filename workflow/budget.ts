@@ -127,7 +127,6 @@ const promisedKinds = ['process-exit', 'process-hang', 'node-unresponsive'] as c
 export const budgetSettings = [
   'graceSeconds',
   'freshSeconds',
-  'askAgainSeconds',
   'intervalSeconds',
   'timeoutSeconds',
   'badSamplesToUnhealthy',
@@ -155,6 +154,9 @@ interface PhaseLength {
   readonly setting?: string;
 }
 
+/** The wait for a box to count as silent is in whole seconds: so much too long at most. */
+const untilSilentSeconds = 1;
+
 function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSettings): PhaseLength[] {
   const { apiCall, eventDelivery, coldStart, stateTransition } = awsSeconds;
   const call = apiCall.seconds;
@@ -170,8 +172,8 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
   // What the probes said must be readable by then, or the witnesses are asked again.
   const grace = Math.max(settings.graceSeconds, awsSeconds.metricIngestion.seconds);
   // A box that went silent is believed to be healthy as long as its last word is fresh. The look that
-  // comes just too early is followed by another.
-  const silent = settings.freshSeconds + (look - step) + settings.askAgainSeconds + look - started;
+  // comes just too early is followed by another, as soon as it is not (confirmation.ts).
+  const silent = settings.freshSeconds + (look - step) + untilSilentSeconds + look - started;
   const waitsForSilence = kind === 'node-unresponsive' && silent > grace + look;
   return [
     { name: 'first bad sample', seconds: sampleSeconds, setting: 'intervalSeconds' },

@@ -93,7 +93,7 @@ test('form: the outputs say where the coordinator is and what to look at', () =>
     PrestoSSH: `ssh ec2-user@<${address}.PrimaryPrivateIpAddress>`,
     DashboardConsole:
       'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/presto-coordinator',
-    TimeBudget: expect.stringContaining('verified 56.2 s'),
+    TimeBudget: expect.stringContaining('verified 52.2 s'),
     StateMachineArn: `<${machine}>`,
     StateMachineConsole: `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/statemachines/view/<${machine}>`,
     NetworkInterfaceId: `<${address}>`,
