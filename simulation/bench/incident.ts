@@ -41,7 +41,7 @@ export interface BenchData {
 const faultOf: Readonly<Record<FailureKind, BoxFaultKind>> = {
   'process-exit': 'exits',
   'process-hang': 'hangs',
-  'node-unresponsive': 'freezes',
+  'node-unresponsive': 'vanishes',
   'node-gone': 'is terminated',
 };
 
