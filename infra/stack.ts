@@ -7,7 +7,7 @@ import {
   Aws,
   CfnCondition,
   CfnOutput,
-  type CfnParameter,
+  CfnParameter,
   type CfnResource,
   Fn,
   Stack,
@@ -34,7 +34,7 @@ import { budgetText } from './time-budget.ts';
 
 export interface CoordinatorFailoverStackProps extends StackProps {
   /**
-   * Numbers in place of the construct's defaults and of the parameters' values.
+   * Numbers in place of the defaults: a parameter's where there is one, else the construct's.
    *
    * @default - none
    */
@@ -61,13 +61,13 @@ export class CoordinatorFailoverStack extends Stack {
     const parameters = new StackParameters(this, 'Parameters');
     this.templateOptions.metadata = { 'AWS::CloudFormation::Interface': parameters.formMetadata };
     addHttpsRules(this, parameters);
-    const failover = this.makeFailover(parameters, numbers);
+    const failover = this.makeFailover(parameters, withoutParameters(parameters, numbers));
     this.onlyIf(parameters.sshCidr, failover.address.sshIngress);
     this.onlyIf(parameters.notificationEmail, failover.notification.emailSubscription);
     this.makeOutputs(failover);
   }
 
-  private makeFailover(parameters: StackParameters, numbers?: Numbers): CoordinatorFailover {
+  private makeFailover(parameters: StackParameters, numbers: Numbers): CoordinatorFailover {
     const { addressSubnetId, keyName, subnetId } = parameters;
     return new CoordinatorFailover(this, 'Failover', {
       clusterName: Aws.STACK_NAME,
@@ -161,6 +161,17 @@ export class CoordinatorFailoverStack extends Stack {
       new CfnOutput(this, id, { value, description });
     }
   }
+}
+
+/** Sets the parameters' defaults, and returns the numbers that are no parameters. */
+function withoutParameters(parameters: StackParameters, numbers: Numbers = {}): Numbers {
+  const others = Object.entries(numbers).filter(([name, value]) => {
+    const parameter: unknown = Reflect.get(parameters, name);
+    if (!(parameter instanceof CfnParameter)) return true;
+    parameter.default = value;
+    return false;
+  });
+  return Object.fromEntries(others);
 }
 
 /** CDK wants a zone of an imported VPC and subnet; nothing here reads it. */

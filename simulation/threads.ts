@@ -18,27 +18,41 @@ export interface ThreadsOptions<Task> {
 /** Rejects when a thread fails: that is a bug, in the simulation or in what it runs. */
 export async function onThreads<Task, Result>(options: ThreadsOptions<Task>): Promise<Result[]> {
   const { tasks } = options;
-  const workers = Array.from(
-    { length: Math.min(options.workers, tasks.length) },
-    () => new Worker(options.module, { workerData: options.data }),
-  );
   const results: Result[] = [];
   let next = 0;
   let done = 0;
-  const work = async (worker: Worker) => {
+  const work = async () => {
     while (next < tasks.length) {
-      const place = next;
-      next += 1;
-      results[place] = await ask<Task | undefined, Result>(worker, tasks[place]);
-      done += 1;
-      options.onProgress?.(done);
+      await onOneThread(options, async (worker) => {
+        for (let count = 0; count < mostTasks && next < tasks.length; count += 1) {
+          const place = next;
+          next += 1;
+          results[place] = await ask<Task | undefined, Result>(worker, tasks[place]);
+          done += 1;
+          options.onProgress?.(done);
+        }
+      });
     }
   };
+  await Promise.all(Array.from({ length: options.workers }, work));
+  return results;
+}
+
+/**
+ * A thread is replaced after so many. A run that ends in the middle leaves behind what waits for ever
+ * (AbortSignal.any is kept until it is aborted), about a megabyte each: it goes with its thread.
+ */
+const mostTasks = 500;
+
+async function onOneThread<Task>(
+  { module, data }: ThreadsOptions<Task>,
+  work: (worker: Worker) => Promise<void>,
+): Promise<void> {
+  const worker = new Worker(module, { workerData: data });
   try {
-    await Promise.all(workers.map(work));
-    return results;
+    await work(worker);
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await worker.terminate();
   }
 }
 
