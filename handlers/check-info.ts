@@ -20,7 +20,7 @@ export type Ask = (
 const timeoutMs = 2_000;
 const bodyLimitBytes = 64 * 1024;
 
-export const handler = decidingHandler((event, clock) => checkInfo(event, askOverHttp, clock));
+export const handler = decidingHandler((event, clock) => checkInfo(event, askServer, clock));
 
 /** Throws BadInput when the event is not one of the state machine's; for nothing else. */
 export async function checkInfo(
@@ -78,4 +78,4 @@ export function askWith(get: GetInfo): Ask {
   };
 }
 
-export const askOverHttp = askWith(getInfo);
+export const askServer = askWith(getInfo);

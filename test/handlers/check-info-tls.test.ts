@@ -7,7 +7,7 @@ import {
   createAuthority,
   type ServerCertificate,
 } from '../../drill/private-authority.ts';
-import { askOverHttp, checkInfo } from '../../handlers/check-info.ts';
+import { askServer, checkInfo } from '../../handlers/check-info.ts';
 import { confirm } from '../../workflow/confirmation.ts';
 import type { Answers, Coordinator } from '../../workflow/incident.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
@@ -46,7 +46,7 @@ async function check(
   const targets = Object.entries(hosts).map(([name, host]) => ({ name, host }));
   const event = { purpose: 'ask', cluster: { ...cluster, server }, targets };
   const clock = { now: () => Date.parse(now), sleep: async () => {} };
-  return (await checkInfo(event, askOverHttp, clock)) as Answers;
+  return (await checkInfo(event, askServer, clock)) as Answers;
 }
 
 function verdictOn(answers: Answers, health: Coordinator['health']) {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { askOverHttp, checkInfo } from '../../handlers/check-info.ts';
+import { askServer, checkInfo } from '../../handlers/check-info.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
 import { answer, cluster, incident, now, silence, standbyId } from '../support/incidents.ts';
 
@@ -36,7 +36,7 @@ describe('check info', () => {
         cluster: { ...cluster, server: { protocol: 'http', port } },
         targets: [{ name: addressTargetName, host: '127.0.0.1' }],
       },
-      askOverHttp,
+      askServer,
       clock,
     );
     expect(found).toMatchObject({
@@ -55,7 +55,7 @@ describe('check info', () => {
         cluster: { ...cluster, server: { protocol: 'http', port } },
         targets: [{ name: standbyId, host: '127.0.0.1' }],
       },
-      askOverHttp,
+      askServer,
       clock,
     );
     expect(found).toMatchObject({ answers: [{ outcome: 'refused', ready: false, reached: true }] });
@@ -103,7 +103,7 @@ describe('check info', () => {
 
   it('check-info: an unknown purpose is refused with what is allowed', async () => {
     await expect(
-      checkInfo({ purpose: 'guess', cluster, targets: [] }, askOverHttp, clock),
+      checkInfo({ purpose: 'guess', cluster, targets: [] }, askServer, clock),
     ).rejects.toThrow('$.purpose is "guess", but must be "ask" or "verify".');
   });
 });
