@@ -230,6 +230,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       checkSecurityGroupId: this.address.checkSecurityGroup.securityGroupId,
       networkInterfaceId: this.networkInterfaceId,
       launchTemplateId: box.launchTemplateId,
+      instanceTypes: props.instanceTypes,
       instanceRoleArn: box.role.roleArn,
       ownLaunchTemplate: props.launchTemplate !== undefined,
       alarmArns: alarms.arns,

@@ -15,6 +15,8 @@ export interface Granted {
   readonly clusterName: string;
   readonly networkInterfaceId: string;
   readonly launchTemplateId: string;
+  /** Nothing else is launched, whatever a launch template says. */
+  readonly instanceTypes: readonly string[];
   readonly instanceRoleArn: string;
   /** It may name other security groups beside ours. */
   readonly ownLaunchTemplate: boolean;
@@ -81,7 +83,10 @@ function launching(arns: Ec2Arns, granted: Granted): PolicyStatement[] {
   return [
     allow(['ec2:RunInstances'], [arns.instances], {
       ...fromOurTemplate,
-      StringEquals: { [`aws:RequestTag/${tagKeys.cluster}`]: granted.clusterName },
+      StringEquals: {
+        [`aws:RequestTag/${tagKeys.cluster}`]: granted.clusterName,
+        'ec2:InstanceType': granted.instanceTypes,
+      },
     }),
     allow(
       ['ec2:RunInstances'],

@@ -81,14 +81,17 @@ test('permissions: only instances with the cluster tag can be terminated or cond
   ]);
 });
 
-test('permissions: coordinators are launched from our template only, with our tag', () => {
+test('permissions: coordinators are launched from our template only, with our tag, as one of our types', () => {
   const launching = statementsOf('launch-standby').filter((each) => acts(each, 'ec2:RunInstances'));
   expect(launching).toHaveLength(2);
   for (const { Condition } of launching) {
     expect(Condition).toMatchObject({ ArnEquals: { 'ec2:LaunchTemplate': expect.anything() } });
   }
   expect(launching[0]?.Condition).toMatchObject({
-    StringEquals: { 'aws:RequestTag/coordinator-failover:cluster': { Ref: 'AWS::StackName' } },
+    StringEquals: {
+      'aws:RequestTag/coordinator-failover:cluster': { Ref: 'AWS::StackName' },
+      'ec2:InstanceType': { Ref: 'InstanceTypes' },
+    },
   });
 });
 
