@@ -93,12 +93,11 @@ function multipart(parts: readonly { readonly fileName: string; readonly text: s
   const boundary = '==coordinator-failover==';
   const lines = parts.flatMap(({ fileName, text }) => [
     `--${boundary}`,
-    // Plain: cloud-init then looks at the first line.
-    'Content-Type: text/plain; charset="utf-8"',
-    'Content-Transfer-Encoding: 8bit',
+    `Content-Type: ${contentTypeOf(text)}; charset="utf-8"`,
+    `Content-Transfer-Encoding: ${isAscii(text) ? '7bit' : 'base64'}`,
     `Content-Disposition: attachment; filename="${fileName}"`,
     '',
-    text,
+    isAscii(text) ? text : Buffer.from(text).toString('base64'),
   ]);
   return [
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
@@ -108,6 +107,19 @@ function multipart(parts: readonly { readonly fileName: string; readonly text: s
     `--${boundary}--`,
     '',
   ].join('\n');
+}
+
+/**
+ * cloud-init 22 (that of Amazon Linux 2023) makes Latin-1 of other characters unless they are encoded
+ * (tried). A text with tokens cannot be: nobody knows it yet.
+ */
+function isAscii(text: string): boolean {
+  return Token.isUnresolved(text) || Buffer.byteLength(text) === text.length;
+}
+
+/** Of a plain text cloud-init looks at the beginning by itself. */
+function contentTypeOf(text: string): string {
+  return text.startsWith('#!') ? 'text/x-shellscript' : 'text/plain';
 }
 
 /** A file of probe/box/ without comments and empty lines: every byte counts. */

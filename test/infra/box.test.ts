@@ -264,6 +264,13 @@ describe("box: a user's own user data", () => {
     await expectInstalled(box);
   });
 
+  test('keeps characters that are not ASCII, and arrives as ASCII', () => {
+    const after = '#!/bin/sh\necho "Köln ✓"\n';
+    const text = userDataWith({ after });
+    expect(Buffer.byteLength(text)).toBe(text.length);
+    expect(partsOf(text).at(-1)?.text).toBe(after);
+  });
+
   test('that is empty makes no part', () => {
     const empty = { installation, before: UserData.forLinux(), after: UserData.custom('') };
     expect(partsOf(textOf(empty))).toHaveLength(1);

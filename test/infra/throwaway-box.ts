@@ -100,7 +100,9 @@ export function partsOf(userData: string): { readonly fileName: string; readonly
     .map((part) => {
       const [head = '', ...body] = part.split('\n\n');
       const fileName = /filename="([^"]+)"/.exec(head)?.[1] ?? '';
-      return { fileName, text: body.join('\n\n') };
+      const text = body.join('\n\n');
+      const encoded = head.includes('Content-Transfer-Encoding: base64');
+      return { fileName, text: encoded ? Buffer.from(text, 'base64').toString('utf8') : text };
     })
     .sort((one, other) => one.fileName.localeCompare(other.fileName));
 }
