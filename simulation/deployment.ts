@@ -75,6 +75,8 @@ export interface Deployment {
   readonly definition: string;
   readonly cluster: Cluster;
   readonly settings: Settings;
+  /** The launch template version that the cluster wants now, as a coordinator's tag has it. */
+  templateVersion(): string;
   /** A stack update: another version of the launch template, and executions that ask for it. */
   launchFromNewVersion(): void;
 }
@@ -149,6 +151,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     region,
     cluster,
     settings,
+    templateVersion: () => launches.wanted(cluster),
     launchFromNewVersion: () => launches.useNewVersion(stepFunctions, stateMachine, cluster),
   };
 }

@@ -2,6 +2,7 @@
  * One incident from its beginning until everything is well again, or time is up: a world, its faults,
  * and the recording of what happened.
  */
+import type { Deployment } from './deployment.ts';
 import { createExecutions, type Executions } from './executions.ts';
 import type { Recording, Truth } from './recording.ts';
 import { type Stage, scheduleFaults } from './stage.ts';
@@ -59,6 +60,7 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       facts,
       executions: await executions.records(),
       last: world.truth(),
+      templateVersion: deployment.templateVersion(),
       lastFaultAtMs: stage.lastFaultAtMs(),
     };
   } finally {
@@ -106,9 +108,17 @@ function areComplete({ deployment }: World, { instances }: Truth): boolean {
   const coordinators = ours.filter(({ state }) => state === 'running' || state === 'pending');
   return (
     ours.every(({ condemned }) => condemned === null) &&
-    coordinators.length === deployment.settings.haCoordinatorsCount &&
+    mayBe(deployment, coordinators).includes(coordinators.length) &&
     coordinators.every(({ healthyForMs }) => healthyForMs !== null)
   );
+}
+
+/** One more stands beside an outdated active until a person asks for the move: {"upgrade": true}. */
+function mayBe(deployment: Deployment, coordinators: Truth['instances']): readonly number[] {
+  const wanted = deployment.settings.haCoordinatorsCount;
+  const version = deployment.templateVersion();
+  const isOutdated = coordinators.some(({ templateVersion }) => templateVersion !== version);
+  return isOutdated ? [wanted, wanted + 1] : [wanted];
 }
 
 function isEnding(state: string): boolean {

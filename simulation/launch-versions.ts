@@ -3,10 +3,13 @@ import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Ec2 } from '../local-cloud/ec2/ec2.ts';
 import type { StepFunctions } from '../local-cloud/step-functions/step-functions.ts';
 import type { Cluster } from '../workflow/cluster.ts';
+import { templateVersionOf } from '../workflow/versions.ts';
 
 export interface LaunchData {
   /** Keeps what the template's launch template is made with. */
   readonly ec2: Ec2;
+  /** The cluster's version, as a coordinator's tag has it. */
+  wanted(cluster: Pick<Cluster, 'launchTemplateId'>): string;
   /** From now on the next version, with the same data, is the cluster's. */
   useNewVersion(
     stepFunctions: StepFunctions,
@@ -23,7 +26,9 @@ interface StateMachine {
 
 export function keepLaunchData(ec2: Ec2): LaunchData {
   let data: RequestLaunchTemplateData = {};
+  let launchTemplateVersion = '1';
   return {
+    wanted: (cluster) => templateVersionOf({ ...cluster, launchTemplateVersion }),
     ec2: {
       ...ec2,
       createLaunchTemplate(properties) {
@@ -34,6 +39,7 @@ export function keepLaunchData(ec2: Ec2): LaunchData {
     useNewVersion(stepFunctions, stateMachine, { launchTemplateId }) {
       const { stateMachineArn, stateMachineRoleArn: roleArn } = stateMachine;
       const { version } = ec2.createLaunchTemplateVersion({ launchTemplateId, data });
+      launchTemplateVersion = version;
       const definition = withVersion(stateMachine.definition, version);
       stepFunctions.updateStateMachine({ stateMachineArn, definition, roleArn });
     },

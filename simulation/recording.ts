@@ -17,6 +17,8 @@ export interface Recording {
   readonly facts: readonly Fact[];
   readonly executions: readonly ExecutionRecord[];
   readonly last: Truth;
+  /** The launch template version that the cluster wants at the end, as a coordinator's tag has it. */
+  readonly templateVersion: string;
   /** When the last fault was over, milliseconds since the epoch. */
   readonly lastFaultAtMs: number;
 }
