@@ -5,6 +5,8 @@ export interface SimulateOptions {
   readonly runs: number;
   readonly seed: number;
   readonly workers: number;
+  /** Say it as JSON, for a machine. */
+  readonly json: boolean;
   /** JSON of the faults, or the name of a file with it: one run, with its trace. */
   readonly replay?: string;
 }
@@ -16,13 +18,14 @@ export type Parsed =
 
 export const help = `Simulates incidents of a coordinator failover in virtual time, on the synthesized template.
 
-usage: npm run simulate -- [--runs N] [--seed S] [--workers W]
-       npm run simulate -- --replay FAULTS
+usage: npm run simulate -- [--runs N] [--seed S] [--workers W] [--json]
+       npm run simulate -- --replay FAULTS [--json]
 
   --runs N         how many incidents, 1 to 1000000 (default 1000)
   --seed S         the same seed, the same incidents; a whole number (default: a fresh one, printed)
   --workers W      threads, 1 to 64 (default: one per core)
   --replay FAULTS  one incident with a readable trace: the JSON that a failing run prints, or a file
+  --json           one line of JSON on standard output instead of sentences
   --help           this text
 
 Exit codes: 0 no violation, 1 a violation (with its shortest schedule), 2 wrong arguments.
@@ -43,6 +46,7 @@ export function parseSimulateArguments(
     seed: { type: 'string', default: String(defaults.seed) },
     workers: { type: 'string', default: String(defaults.workers) },
     replay: { type: 'string' },
+    json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
   try {
@@ -57,6 +61,7 @@ export function parseSimulateArguments(
         runs: Number(values.runs),
         seed: Number(values.seed),
         workers: Number(values.workers),
+        json: values.json,
         ...(replay === undefined ? {} : { replay }),
       },
     };

@@ -29,8 +29,8 @@ async function main(): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'simulation-'));
   try {
     const { template, templateHash } = await synthesize(directory);
-    console.log(`Template ${templateHash}.`);
-    if (options.replay !== undefined) return await replay(template, options.replay);
+    if (!options.json) console.log(`Template ${templateHash}.`);
+    if (options.replay !== undefined) return await replay(template, options.replay, options.json);
     return await campaign(template, options);
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -38,8 +38,8 @@ async function main(): Promise<number> {
 }
 
 async function campaign(template: object, options: SimulateOptions): Promise<number> {
-  const { runs, seed, workers } = options;
-  console.log(`${runs} incidents, seed ${seed}, ${workers} threads.`);
+  const { runs, seed, workers, json } = options;
+  if (!json) console.log(`${runs} incidents, seed ${seed}, ${workers} threads.`);
   const startedAt = performance.now();
   const onProgress = ({ runs: done, failures }: Totals) => {
     if (!process.stderr.isTTY) return;
@@ -47,11 +47,13 @@ async function campaign(template: object, options: SimulateOptions): Promise<num
   };
   const result = await runCampaign({ template, runs, seed, workers, onProgress });
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  report(result, (performance.now() - startedAt) / 1000);
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (json) console.log(JSON.stringify({ seed, seconds, ...result }));
+  else report(result, seed, seconds);
   return result.failures.length === 0 ? 0 : 1;
 }
 
-function report(result: Campaign, seconds: number): void {
+function report(result: Campaign, seed: number, seconds: number): void {
   const { runs, virtualSeconds, executions, failures, shortest } = result;
   const days = (virtualSeconds / 86_400).toFixed(1);
   console.log(
@@ -59,7 +61,7 @@ function report(result: Campaign, seconds: number): void {
       `${days} days of virtual time, ${executions} executions, ${failures.length} with violations.`,
   );
   for (const { number, violations } of failures.slice(0, 10)) {
-    console.log(`\nRun ${number}:`);
+    console.log(`\nRun ${number} of seed ${seed}:`);
     sayViolations(violations);
   }
   const [first] = failures;
@@ -75,7 +77,7 @@ function sayViolations(violations: readonly Violation[]): void {
   }
 }
 
-async function replay(template: object, given: string): Promise<number> {
+async function replay(template: object, given: string, json: boolean): Promise<number> {
   const text = existsSync(given) ? readFileSync(given, 'utf8') : given;
   let faults: Faults;
   try {
@@ -85,10 +87,15 @@ async function replay(template: object, given: string): Promise<number> {
     return 2;
   }
   const { recording, violations } = await judge({ template, faults });
+  const code = violations.length === 0 ? 0 : 1;
+  if (json) {
+    console.log(JSON.stringify({ ending: recording.ending, violations, facts: recording.facts }));
+    return code;
+  }
   console.log(traceOf(recording));
   console.log(`\n${recording.ending}, ${violations.length} violations.`);
   sayViolations(violations);
-  return violations.length === 0 ? 0 : 1;
+  return code;
 }
 
 process.exitCode = await main();

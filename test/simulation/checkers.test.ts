@@ -14,7 +14,8 @@ import { useTemplate } from './template.ts';
 const template = useTemplate();
 const bugs = { ...invariantBugs, ...moveBugs };
 
-describe('the checkers', () => {
+/** A busy machine takes its time. */
+describe('the checkers', { timeout: 300_000 }, () => {
   it('checkers: each of them is seen to bite', () => {
     expect(Object.keys(bugs).sort()).toEqual(checkers.map(({ name }) => name).sort());
   });

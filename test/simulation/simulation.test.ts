@@ -1,0 +1,138 @@
+/** The simulation itself: what a seed fixes, what a failure leaves behind, and a fixed set of seeds. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runCampaign } from '../../simulation/campaign.ts';
+import { boxFaultKinds, deedKinds, type Faults, noFaults } from '../../simulation/faults.ts';
+import { runIncident } from '../../simulation/incident.ts';
+import { judge, shortest } from '../../simulation/judge.ts';
+import { scheduleOf } from '../../simulation/schedules.ts';
+import { traceOf } from '../../simulation/trace.ts';
+import { failedByTheOutsideCheck } from './breaking.ts';
+import { planted } from './planted.ts';
+import { useTemplate } from './template.ts';
+
+const template = useTemplate();
+
+const eventful: Faults = {
+  ...noFaults,
+  boxes: [{ who: 'active', does: 'hangs', atSeconds: 20, forSeconds: 60 }],
+  calls: [{ kind: 'throttled', operation: 'any', share: 0.3, fromSeconds: 0, forSeconds: 60 }],
+};
+/** Timings are those of a busy machine: what is tested is not how long it takes. */
+const longest = { timeout: 900_000 };
+
+describe('the simulation', longest, () => {
+  it('simulation: the same faults make the same recording, to the last call', async () => {
+    const faults = eventful;
+    const [one, other] = [
+      await runIncident({ template: template(), faults }),
+      await runIncident({ template: template(), faults }),
+    ];
+    expect(one.facts.length).toBeGreaterThan(20);
+    expect(traceOf(one)).toBe(traceOf(other));
+  });
+
+  it('simulation: another seed in the same schedule makes another recording', async () => {
+    const faults = eventful;
+    const one = await runIncident({ template: template(), faults });
+    const other = await runIncident({ template: template(), faults: { ...faults, seed: 99 } });
+    expect(traceOf(one)).not.toBe(traceOf(other));
+  });
+
+  it('simulation: a seed makes the same incidents however many threads there are', async () => {
+    const campaign = (workers: number) =>
+      runCampaign({ template: template(), runs: 25, seed: 8, workers });
+    const [one, other] = [await campaign(1), await campaign(3)];
+    expect(one).toMatchObject({ runs: 25, failures: [] });
+    expect(other).toEqual(one);
+  });
+
+  it('simulation: the real clock and timers are back when a run is over', async () => {
+    const before = [Date, setTimeout, clearTimeout];
+    await runIncident({ template: template(), faults: noFaults });
+    expect([Date, setTimeout, clearTimeout]).toEqual(before);
+  });
+
+  it('simulation: a failing run is made shorter, and what is left still fails', async () => {
+    const handlers = planted({ 'confirm-failure': { result: failedByTheOutsideCheck } });
+    const given = { template: template(), handlers };
+    const number = await firstFailing(given, 4);
+    const found = await shortest(given, 4, number);
+    if (found === undefined) throw new Error('Nothing was found.');
+    expect((await judge({ ...given, faults: found })).violations).not.toEqual([]);
+    expect(sizeOf(found)).toBeLessThan(sizeOf(scheduleOf(4, number)));
+    // It is plain JSON: what a failing run prints is what --replay takes.
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+  });
+
+  it('simulation: a trace says what was done, by whom, and why', async () => {
+    const boxes: Faults['boxes'] = [
+      { who: 'active', does: 'exits', atSeconds: 20, forSeconds: null },
+    ];
+    const faults = { ...noFaults, boxes };
+    const trace = traceOf(await runIncident({ template: template(), faults }));
+    for (const part of [
+      /20\.00 s {2}! active i-\w+ exits/,
+      /the address is served by nobody/,
+      /~ simulation-coordinator-active-health is ALARM/,
+      /execution \d: Terminate instance/,
+      /"dead: The active coordinator has failed\./,
+      /DetachNetworkInterface \{"AttachmentId"/,
+      /the address is served by i-\w+ \(\w+\)/,
+    ]) {
+      expect(trace).toMatch(part);
+    }
+  });
+
+  it('simulation: every kind of fault is drawn, by itself and in the middle of a failover', () => {
+    const schedules = Array.from({ length: 2000 }, (_, number) => scheduleOf(1, number));
+    const drawn = (of: (faults: Faults) => readonly string[]) => [
+      ...new Set(schedules.flatMap(of)),
+    ];
+    const kinds = drawn(({ boxes }) => boxes.map(({ does }) => does));
+    expect(kinds.sort()).toEqual([...boxFaultKinds].sort());
+    expect(drawn(({ boxes }) => boxes.map(({ who }) => who))).toHaveLength(3);
+    expect(drawn(({ boxes }) => boxes.map(({ after = 'the beginning' }) => after))).toHaveLength(7);
+    expect(drawn(({ calls }) => calls.map(({ kind }) => kind))).toHaveLength(7);
+    expect(drawn(({ delays }) => delays.map(({ what }) => what))).toHaveLength(13);
+    expect(drawn(({ events }) => events.map(({ kind }) => kind))).toHaveLength(4);
+    expect(drawn(({ functions }) => functions.map(({ kind }) => kind))).toHaveLength(4);
+    expect(drawn(({ launches }) => launches.map(({ kind }) => kind))).toHaveLength(2);
+    expect(drawn(({ clocks }) => clocks.map(({ whose }) => whose))).toHaveLength(4);
+    const deeds = drawn(({ people }) => people.map(({ does }) => does));
+    expect(deeds.sort()).toEqual([...deedKinds].sort());
+    expect(drawn(({ coordinators }) => [String(coordinators)]).sort()).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+    ]);
+    const redriven = schedules.flatMap(({ executions }) => executions);
+    expect(redriven.some(({ redrivenAfterSeconds }) => redrivenAfterSeconds === null)).toBe(true);
+    expect(redriven.some(({ redrivenAfterSeconds }) => redrivenAfterSeconds !== null)).toBe(true);
+  });
+});
+
+/** Fresh ones run in CI. These have run before: what they say is news about the change. */
+describe('a fixed set of seeds', () => {
+  let failures: unknown;
+  beforeAll(async () => {
+    const campaign = { template: template(), runs: 400, seed: 20_261_002, workers: 2 };
+    ({ failures } = await runCampaign(campaign));
+  }, longest.timeout);
+
+  it('simulation: 400 incidents of a fixed seed break no invariant', () => {
+    expect(failures).toEqual([]);
+  });
+});
+
+async function firstFailing(given: Parameters<typeof shortest>[0], seed: number): Promise<number> {
+  for (let number = 0; number < 100; number += 1) {
+    const faults = scheduleOf(seed, number);
+    if ((await judge({ ...given, faults })).violations.length > 0) return number;
+  }
+  throw new Error('None of a hundred runs fails, although a bug is planted.');
+}
+
+function sizeOf({ boxes, calls, delays, events, functions, executions, people }: Faults): number {
+  return [boxes, calls, delays, events, functions, executions, people].flat().length;
+}
