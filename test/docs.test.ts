@@ -16,6 +16,21 @@ import {
 
 const drawn = 'Drawn from the code by `test/docs.test.ts`; do not edit.';
 
+/** The ready-made stack's, by prop (infra/stack-parameters.ts). */
+const parameterNames: Readonly<Record<string, string>> = {
+  haCoordinatorsCount: 'HACoordinatorsCount',
+  graceSeconds: 'GraceSeconds',
+  settleSeconds: 'SettleSeconds',
+  readyWithinMinutes: 'ReadyWithinMinutes',
+};
+
+const capital = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}`;
+
+/** `badSamplesToUnhealthy` says already whose it is. */
+function probePropOf(name: string): string {
+  return name in defaultProbeSettings && name.endsWith('Seconds') ? `probe${capital(name)}` : name;
+}
+
 describe('documents', () => {
   it('docs: rules.md is the rule table', async () => {
     const rows = rules.map(({ name, when }, index) => `| ${index + 1} | \`${name}\` | ${when} |`);
@@ -37,17 +52,20 @@ describe('documents', () => {
   });
 
   it('docs: settings.md is the table of settings', async () => {
-    const table = (given: object) =>
-      Object.entries(given).map(
-        ([name, { default: byDefault, least, most, reason }]) =>
-          `| \`${name}\` | ${byDefault} | ${least} to ${most} | ${reason} |`,
-      );
-    const head = ['| setting | default | limits | why |', '|---|---|---|---|'];
+    const table = (given: object, propOf: (name: string) => string = (name) => name) =>
+      Object.entries(given).map(([name, { default: byDefault, least, most, reason }]) => {
+        const prop = propOf(name);
+        const parameter = parameterNames[prop];
+        const shown = parameter === undefined ? '' : `\`${parameter}\``;
+        return `| \`${prop}\` | ${shown} | ${byDefault} | ${least} to ${most} | ${reason} |`;
+      });
+    const head = ['| prop | parameter | default | limits | why |', '|---|---|---|---|---|'];
     await expect(
       [
         '# Settings',
         '',
-        'The unit stands at the end of each name.',
+        'The unit stands at the end of each name. Props are those of the construct; parameters those of the ready-made',
+        'stack, where there is one. A value out of its limits is an error at synth, or in the form.',
         '',
         drawn,
         '',
@@ -59,12 +77,13 @@ describe('documents', () => {
         '## The probe on a box',
         '',
         ...head,
-        ...table(probeSettingRules),
+        ...table(probeSettingRules, probePropOf),
         '',
         '## Alarms and schedule',
         '',
         ...head,
-        ...table({ ...alarmSettingRules, scheduleMinutes: scheduleRule }),
+        ...table(alarmSettingRules, (name) => `alarm${capital(name)}`),
+        ...table({ scheduleMinutes: scheduleRule }),
         '',
       ].join('\n'),
     ).toMatchFileSnapshot('../docs/settings.md');
