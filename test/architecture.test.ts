@@ -76,6 +76,11 @@ const refused: readonly Snippet[] = [
   ...crossings('local-cloud', ['workflow', 'handlers', 'probe', 'infra', 'cli', 'drill', 'test']),
   ...crossings('drill', ['simulation', 'test']),
   ...crossings('simulation', ['drill', 'test']),
+  ...['infra/box.ts', 'workflow/names.ts', 'probe/main.ts'].map((module) => ({
+    folder: 'examples/some',
+    code: `import { y } from '../../${module}';`,
+    refusedWith: 'examples/ imports only infra/index.ts',
+  })),
   ...['handlers', 'probe', 'cli', 'local-cloud', 'drill', 'simulation'].map((folder) => ({
     folder,
     code: `import { Stack } from 'aws-cdk-lib/core';`,
@@ -106,6 +111,10 @@ const allowed: readonly Snippet[] = [
   })),
   { folder: 'cli', code: `import { y } from '../info-client/ask.ts';\nexport const x = y;` },
   { folder: 'cli', code: `import { y } from '../report/report.ts';\nexport const x = y;` },
+  {
+    folder: 'examples/some',
+    code: `import { y } from '../../infra/index.ts';\nexport const x = y;`,
+  },
   { folder: 'infra', code: `import { Stack } from 'aws-cdk-lib';\nexport const x = Stack;` },
   { folder: 'drill', code: `import { y } from '../infra/synthesize.ts';\nexport const x = y;` },
   { folder: 'test', code: `import { y } from '../handlers/aws.ts';\nexport const x = y;` },
