@@ -10,7 +10,7 @@ import { synthesize } from '../../infra/synthesize.ts';
 import { dispatch } from '../../local-cloud/dispatch.ts';
 import type { World } from '../../simulation/world.ts';
 import { tagKeys } from '../../workflow/names.ts';
-import { callerOf } from './scenarios.ts';
+import { callerOf } from './callers.ts';
 import { onStage } from './stage.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'permissions-'));

@@ -3,6 +3,7 @@
  * when the permission is taken away. `*` stands for every action of that holder that has no line of its
  * own.
  */
+import type { Grant } from './grants.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 type Needs = Readonly<Record<string, readonly [ScenarioName, ...ScenarioName[]]>>;
@@ -12,7 +13,7 @@ const log: Needs = {
   'logs:PutLogEvents': ['the active dies'],
 };
 
-export const neededFor: Readonly<Record<string, Needs>> = {
+const neededFor: Readonly<Record<string, Needs>> = {
   survey: { '*': ['the active dies'] },
   'check-info': { ...log, '*': ['the stack is deployed'] },
   'confirm-failure': log,
@@ -40,6 +41,28 @@ export const neededFor: Readonly<Record<string, Needs>> = {
     'xray:PutTraceSegments': ['the active dies'],
     '*': ['the stack is deployed'],
   },
+  'receive-lifecycle-event': { '*': ['the stack is updated'] },
+  'advance-lifecycle': {
+    'ec2:CreateTags': ['the stack is deleted while somebody has started a failover'],
+    'ec2:TerminateInstances': ['the stack is deleted while somebody has started a failover'],
+    'states:StopExecution': ['the stack is deleted while somebody has started a failover'],
+    '*': ['the stack is updated'],
+  },
+  'answer-cloudformation': {
+    '*': ['the stack is deleted while somebody has started a failover'],
+  },
+  'lifecycle state machine': {
+    'lambda:InvokeFunction': [
+      'the stack is updated',
+      'the stack is deleted while somebody has started a failover',
+    ],
+    'xray:GetSamplingRules': ['the stack is deleted while somebody has started a failover'],
+    'xray:GetSamplingTargets': ['the stack is deleted while somebody has started a failover'],
+    'xray:PutTelemetryRecords': ['the stack is deleted while somebody has started a failover'],
+    'xray:PutTraceSegments': ['the stack is deleted while somebody has started a failover'],
+    '*': ['the stack is deployed'],
+  },
+
   rules: { 'states:StartExecution': ['the active dies'] },
   box: {
     's3:GetObject': ['the first script fetches the probe'],
@@ -50,7 +73,7 @@ export const neededFor: Readonly<Record<string, Needs>> = {
 };
 
 /** The same for what is denied: the scenario tries it. */
-export const deniedFor: Readonly<Record<string, Needs>> = {
+const deniedFor: Readonly<Record<string, Needs>> = {
   'check-info': {
     '*': [
       'somebody takes the address with the role of check-info',
@@ -61,11 +84,8 @@ export const deniedFor: Readonly<Record<string, Needs>> = {
   'dead letters': { 'sqs:*': ['somebody sends without TLS'] },
 };
 
-export function scenariosFor(
-  needs: Readonly<Record<string, Needs>>,
-  who: string,
-  action: string,
-): readonly ScenarioName[] {
-  const own = needs[who] ?? {};
+/** None for what nobody has shown to be needed. */
+export function scenariosOf({ who, action, statement }: Grant): readonly ScenarioName[] {
+  const own = (statement.Effect === 'Deny' ? deniedFor : neededFor)[who] ?? {};
   return own[action] ?? own['*'] ?? [];
 }

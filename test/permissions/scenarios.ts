@@ -7,11 +7,12 @@
 import type { DescribeLaunchTemplateVersionsResult } from '@aws-sdk/client-ec2';
 import { dispatch } from '../../local-cloud/dispatch.ts';
 import { fixedContext } from '../../local-cloud/iam/access-request.ts';
-import type { Caller } from '../../local-cloud/service.ts';
-import { type Deployment, subnetId } from '../../simulation/deployment.ts';
+import { subnetId } from '../../simulation/deployment.ts';
 import type { World } from '../../simulation/world.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { templateVersionOf } from '../../workflow/versions.ts';
+import { physicalIdOf, roleOf } from './callers.ts';
+import { request } from './stack-operations.ts';
 import type { Play } from './stage.ts';
 
 const active = 'active';
@@ -47,6 +48,21 @@ export const scenarios = {
       ],
     },
     begin: launchOneMore,
+  },
+
+  // Nobody runs version 2 yet: it is looked up, and a failover is started for it and watched.
+  'the stack is updated': {
+    seconds: 120,
+    begin(world) {
+      world.deployment.launchFromNewVersion();
+      request(world, 5, 'Update', { LaunchTemplateVersion: '2' });
+    },
+  },
+
+  'the stack is deleted while somebody has started a failover': {
+    seconds: 180,
+    faults: { people: [{ does: 'start', fromSeconds: 1, forSeconds: 0 }] },
+    begin: (world) => request(world, 3, 'Delete'),
   },
 
   // The alarm's, the instance's and the schedule's rule: the oldest event that they deliver is 120 s old.
@@ -165,25 +181,3 @@ function sendInTheClear({ deployment }: World): string[] {
 
 const ec2Arn = 'arn:aws:ec2:eu-central-1:123456789012';
 const root = { accessKeyId: 'AUDITOR', principalArn: 'arn:aws:iam::123456789012:root' };
-
-/** A session of a role, by a part of the role's name; `box` is the first coordinator. */
-export function callerOf({ deployment, fleet }: World, part: string): Caller {
-  if (part !== 'box') return { accessKeyId: part, principalArn: roleOf(deployment, part) };
-  const caller = deployment.ec2.callerOn(fleet.boxes()[0]?.instanceId ?? '');
-  if (caller === undefined) throw new Error('The first coordinator has no role.');
-  return caller;
-}
-
-/** The first of its type. */
-function physicalIdOf({ resources }: Deployment, wanted: string): string {
-  const found = [...resources.values()].find(({ type }) => type === wanted);
-  if (found === undefined) throw new Error(`The template has no ${wanted}.`);
-  return found.physicalId;
-}
-
-/** By a part of its logical id. */
-function roleOf({ identities }: Deployment, part: string): string {
-  const found = [...identities.roles.values()].find(({ roleName }) => roleName.includes(part));
-  if (found === undefined) throw new Error(`The template has no role with ${part} in its name.`);
-  return found.arn;
-}

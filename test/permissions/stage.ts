@@ -12,6 +12,7 @@ import { handlers } from '../../simulation/functions.ts';
 import { scheduleFaults } from '../../simulation/stage.ts';
 import { createVirtualTime, rule } from '../../simulation/virtual-time.ts';
 import { openWorld, type World } from '../../simulation/world.ts';
+import { lifecycleMachineOf, withStackOperations } from './stack-operations.ts';
 
 export interface Play {
   readonly faults?: Partial<Faults>;
@@ -48,6 +49,7 @@ export async function problemsOf(template: object, play: Play): Promise<string[]
   const time = createVirtualTime(startMs);
   const restore = rule(time);
   const written: string[] = [];
+  let opened: World | undefined;
   try {
     const faults = { ...noFaults, ...play.faults };
     const { eventsLateMs } = play;
@@ -55,15 +57,23 @@ export async function problemsOf(template: object, play: Play): Promise<string[]
       template: withDefaults(template, play.parameters ?? {}),
       faults,
       time,
-      handlers: {
-        ...handlers,
-        'record-incident': (event, { cloud, clock }) =>
-          recordIncident(event, cloud, clock, (entry) => written.push(warningIn(entry))),
-      },
+      handlers: withStackOperations(
+        {
+          ...handlers,
+          'record-incident': (event, { cloud, clock }) =>
+            recordIncident(event, cloud, clock, (entry) => written.push(warningIn(entry))),
+        },
+        () => {
+          if (opened === undefined) throw new Error('A function ran before the world was there.');
+          return opened;
+        },
+        written,
+      ),
       onProbeLog: (event, fields) => void written.push(`${event} ${JSON.stringify(fields)}`),
       ...(eventsLateMs === undefined ? {} : { deliveries: () => [eventsLateMs] }),
     }).catch((error: unknown) => String(error));
     if (typeof world === 'string') return refusalsIn([world]);
+    opened = world;
     await play.begin?.(world);
     scheduleFaults(world);
     await time.run(
@@ -90,13 +100,12 @@ function warningIn(entry: LogEntry): string {
   return entry.level === 'WARN' ? JSON.stringify(entry) : '';
 }
 
-async function readableIn({ deployment }: World): Promise<string[]> {
-  const { stepFunctions, cloudWatch, functions, eventBus, resources, stateMachineArn } = deployment;
-  const everything = { stateMachineArn, maxResults: 1_000 };
-  const listed = await ask(stepFunctions.service, 'ListExecutions', everything);
+async function readableIn(world: World): Promise<string[]> {
+  const { stepFunctions, cloudWatch, functions, eventBus, resources, stateMachineArn } =
+    world.deployment;
   const histories = await Promise.all(
-    ((listed as ListExecutionsOutput).executions ?? []).map(({ executionArn }) =>
-      ask(stepFunctions.service, 'GetExecutionHistory', { executionArn, maxResults: 25_000 }),
+    [stateMachineArn, lifecycleMachineOf(world)].map((arn) =>
+      historiesOf(stepFunctions.service, arn),
     ),
   );
   const alarms = await ask(cloudWatch.service, 'DescribeAlarmHistory', {});
@@ -106,13 +115,22 @@ async function readableIn({ deployment }: World): Promise<string[]> {
     return eventBus.deadLetters(`arn:aws:sqs:eu-central-1:123456789012:${name}`);
   });
   return [
-    ...histories.map((history) => JSON.stringify(history)),
+    ...histories.flat().map((history) => JSON.stringify(history)),
     JSON.stringify(alarms),
     ...letters.map(({ reason }) => reason),
     ...eventBus.lostLetters().map(({ refusal }) => refusal),
     ...functions.lostLogs().map(({ refusal }) => refusal),
     ...stepFunctions.traces().map(({ lost }) => lost ?? ''),
   ];
+}
+
+async function historiesOf(service: Service, stateMachineArn: string): Promise<object[]> {
+  const listed = await ask(service, 'ListExecutions', { stateMachineArn, maxResults: 1_000 });
+  return Promise.all(
+    ((listed as ListExecutionsOutput).executions ?? []).map(({ executionArn }) =>
+      ask(service, 'GetExecutionHistory', { executionArn, maxResults: 25_000 }),
+    ),
+  );
 }
 
 function ask(service: Service, operation: string, input: object): Promise<object> {

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
 import type { CloudFormationTemplate } from '../infra/template-reading.ts';
 import { type Grant, grantsIn, without } from './grants.ts';
-import { deniedFor, neededFor, scenariosFor } from './needed-for.ts';
+import { scenariosOf } from './needed-for.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
 import { problemsOf } from './stage.ts';
 
@@ -31,7 +31,7 @@ test.each(Object.keys(scenarios) as ScenarioName[])(
 );
 
 test('permissions: all that is granted has a scenario that needs it (test/permissions/needed-for.ts)', () => {
-  const unproven = grants.filter((grant) => playsFor(grant).length === 0);
+  const unproven = grants.filter((grant) => scenariosOf(grant).length === 0);
   expect([...new Set(unproven.map(({ who, action }) => `${who}: ${action}`))]).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ test.each(grants.map((grant) => [titleOf(grant), grant] as const))(
   async (_title, grant) => {
     const taken = without(whole, grant);
     const seen: string[] = [];
-    for (const name of playsFor(grant)) {
+    for (const name of scenariosOf(grant)) {
       const problems = await problemsOf(taken, scenarios[name]);
       if (problems.some((problem) => namesAction(problem, grant.action))) return;
       seen.push(...(problems.length === 0 ? [`${name}: went as ever`] : problems));
@@ -49,10 +49,6 @@ test.each(grants.map((grant) => [titleOf(grant), grant] as const))(
   },
   patience,
 );
-
-function playsFor({ who, action, statement }: Grant): readonly ScenarioName[] {
-  return scenariosFor(statement.Effect === 'Deny' ? deniedFor : neededFor, who, action);
-}
 
 function namesAction(problem: string, action: string): boolean {
   return ` ${problem} `.toLowerCase().includes(` ${action.toLowerCase()} `);

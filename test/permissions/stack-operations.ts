@@ -1,0 +1,100 @@
+/**
+ * The functions that carry out stack operations, in the simulated world, where CloudFormation itself
+ * is played by a scenario. Each calls with its own role. The answers to CloudFormation are kept.
+ */
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
+import { answerCloudFormation } from '../../handlers/answer-cloudformation.ts';
+import { executionsOn } from '../../handlers/aws-executions.ts';
+import { lifecycleCloudOn } from '../../handlers/aws-lifecycle.ts';
+import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
+import { receiveLifecycleEvent } from '../../handlers/receive-lifecycle-event.ts';
+import { connect } from '../../local-cloud/in-process.ts';
+import type { Handler } from '../../simulation/functions.ts';
+import type { World } from '../../simulation/world.ts';
+import { lifecycleMachineName } from '../../workflow/names.ts';
+import { callerOf } from './callers.ts';
+
+type Handlers = Readonly<Record<string, Handler>>;
+
+/** The simulation knows functions of the failover by name, all others by their ARN. */
+export function withStackOperations(
+  failover: Handlers,
+  worldOf: () => World,
+  answers: string[],
+): Handlers {
+  const put = async (_url: string, body: string) => {
+    answers.push(body);
+    return 200;
+  };
+  const own: Readonly<Record<string, Handler>> = {
+    ReceiveLifecycleEvent: (event, { clock }) =>
+      receiveLifecycleEvent(event, cloudOf(worldOf(), 'ReceiveLifecycleEvent'), put, clock),
+    AdvanceLifecycle: (event, { clock }) =>
+      advanceLifecycle(event, cloudOf(worldOf(), 'AdvanceLifecycle'), clock),
+    AnswerCloudformation: (event, { clock }) => answerCloudFormation(event, put, clock),
+  };
+  return new Proxy(failover, {
+    get: (known, name): Handler | undefined => {
+      const part = Object.keys(own).find((one) => String(name).includes(one));
+      return part === undefined ? known[String(name)] : own[part];
+    },
+  });
+}
+
+function cloudOf(world: World, part: string): LifecycleCloud {
+  const { deployment, time } = world;
+  const credentials = { accessKeyId: 'LOCAL', secretAccessKey: 'secret' };
+  const settings = { region: deployment.region, credentials, maxAttempts: 1 };
+  const options = { clock: time, authorize: deployment.authorizer.authorize };
+  const [ec2, sfn] = [new EC2Client(settings), new SFNClient(settings)];
+  const caller = callerOf(world, part);
+  connect(ec2, deployment.ec2.service, caller, options);
+  connect(sfn, deployment.stepFunctions.service, caller, options);
+  return lifecycleCloudOn(ec2, executionsOn(sfn));
+}
+
+/** As CloudFormation asks, some seconds from now. */
+export function request(
+  world: World,
+  afterSeconds: number,
+  requestType: 'Update' | 'Delete',
+  properties: object = {},
+): void {
+  const { deployment, time } = world;
+  const { cluster, stateMachineArn } = deployment;
+  const event = {
+    RequestType: requestType,
+    RequestId: 'request-1',
+    ResponseURL: 'https://bucket.s3.amazonaws.com/answer?signature=1',
+    StackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/simulation/1',
+    ResourceType: 'Custom::CoordinatorCluster',
+    LogicalResourceId: 'Coordinators',
+    PhysicalResourceId: cluster.clusterName,
+    ResourceProperties: {
+      ClusterName: cluster.clusterName,
+      NetworkInterfaceId: cluster.networkInterfaceId,
+      LaunchTemplateId: cluster.launchTemplateId,
+      LaunchTemplateVersion: cluster.launchTemplateVersion,
+      HACoordinatorsCount: '2',
+      StateMachine: lifecycleMachineOf(world),
+      FailoverStateMachine: stateMachineArn,
+      ...properties,
+    },
+  };
+  time.after(afterSeconds * 1000, () => void deployment.functions.invoke(receiver(world), event));
+}
+
+export function lifecycleMachineOf({ deployment: { stateMachineArn, cluster } }: World): string {
+  const prefix = stateMachineArn.slice(0, stateMachineArn.lastIndexOf(':') + 1);
+  return `${prefix}${lifecycleMachineName(cluster.clusterName)}`;
+}
+
+function receiver({ deployment: { resources, region } }: World): string {
+  for (const { type, physicalId } of resources.values()) {
+    if (type !== 'AWS::Lambda::Function' || !physicalId.includes('ReceiveLifecycleEvent')) continue;
+    return `arn:aws:lambda:${region}:123456789012:function:${physicalId}`;
+  }
+  throw new Error('The template has no function that receives lifecycle events.');
+}
