@@ -86,6 +86,8 @@ const attempts: Readonly<Record<string, (stage: Stage) => Attempt>> = {
     launch({ TagSpecifications: tagged(`${clusterName}-2`) }),
   'nothing is launched into another security group': ({ launch }) =>
     launch({ SecurityGroupIds: ['sg-0123456789abcdef0'] }),
+  'nothing is launched of another instance type': ({ launch }) =>
+    launch({ InstanceType: 'p5.48xlarge' }),
   'no other role is passed to an instance': ({ launch, otherProfile }) => ({
     ...launch({ IamInstanceProfile: { Arn: otherProfile } }),
     action: 'iam:PassRole',
