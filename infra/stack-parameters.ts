@@ -8,12 +8,13 @@
 import { CfnParameter, type CfnParameterProps } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { settingRules } from '../workflow/settings.ts';
+import { probeSettingRules, settingRules } from '../workflow/settings.ts';
 import { defaultHttpPort, noPort } from './server-props.ts';
 
 type SettingParameterName =
   | 'haCoordinatorsCount'
   | 'graceSeconds'
+  | 'badSamplesToUnhealthy'
   | 'settleSeconds'
   | 'readyWithinMinutes';
 
@@ -132,6 +133,10 @@ export class StackParameters extends Construct {
   });
 
   readonly graceSeconds = this.addSetting('GraceSeconds', 'graceSeconds');
+  readonly badSamplesToUnhealthy = this.addSetting(
+    'BadSamplesToUnhealthy',
+    'badSamplesToUnhealthy',
+  );
   readonly settleSeconds = this.addSetting('SettleSeconds', 'settleSeconds');
   readonly readyWithinMinutes = this.addSetting('ReadyWithinMinutes', 'readyWithinMinutes');
 
@@ -172,7 +177,7 @@ export class StackParameters extends Construct {
   }
 
   private addSetting(id: string, name: SettingParameterName): CfnParameter {
-    const rule = settingRules[name];
+    const rule = { ...settingRules, ...probeSettingRules }[name];
     return this.add(id, {
       type: 'Number',
       default: rule.default,
@@ -190,6 +195,8 @@ const settingDescriptions: Readonly<Record<SettingParameterName, string>> = {
   haCoordinatorsCount:
     'Coordinators that stand: one active, the others hot standbys. With 1 there is no standby, and a failover takes minutes',
   graceSeconds: 'Seconds to wait before the first look: the buffer against false alarms',
+  badSamplesToUnhealthy:
+    'Bad samples in a row, one a second, that make a coordinator unhealthy; a short pause must not be a failure',
   settleSeconds: 'Seconds for which a coordinator that has just got the address is not judged',
   readyWithinMinutes:
     'Minutes within which a new coordinator must be ready; later than that, it is replaced',
@@ -235,6 +242,7 @@ const groups: readonly {
   {
     label: 'Failover Configuration',
     labels: {
+      BadSamplesToUnhealthy: 'Detection',
       GraceSeconds: 'Grace',
       SettleSeconds: 'Settle time',
       ReadyWithinMinutes: 'Boot limit',

@@ -95,6 +95,7 @@ export class CoordinatorFailoverStack extends Stack {
       haCoordinatorsCount: parameters.haCoordinatorsCount.valueAsNumber,
       keepCoordinatorNode: parameters.keepCoordinatorNode.valueAsString as 'yes' | 'no',
       graceSeconds: parameters.graceSeconds.valueAsNumber,
+      badSamplesToUnhealthy: parameters.badSamplesToUnhealthy.valueAsNumber,
       settleSeconds: parameters.settleSeconds.valueAsNumber,
       notificationEmail: parameters.notificationEmail.valueAsString,
       logRetention: parameters.logRetentionDays.valueAsNumber,

@@ -20,6 +20,7 @@ const drawn = 'Drawn from the code by `test/docs.test.ts`; do not edit.';
 const parameterNames: Readonly<Record<string, string>> = {
   haCoordinatorsCount: 'HACoordinatorsCount',
   graceSeconds: 'GraceSeconds',
+  badSamplesToUnhealthy: 'BadSamplesToUnhealthy',
   settleSeconds: 'SettleSeconds',
   readyWithinMinutes: 'ReadyWithinMinutes',
 };

@@ -75,6 +75,7 @@ test('coordinators: user data writes the whole configuration of the probe', () =
     'AWS::StackName': 'presto',
     'AWS::Region': 'eu-west-1',
     HttpPort: '8080',
+    BadSamplesToUnhealthy: '3',
   });
   const configuration: unknown = readProbeConfiguration(script);
   // What it is verified by stands in `server` only.
