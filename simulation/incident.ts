@@ -25,6 +25,7 @@ const lookEveryMs = 1_000;
 export async function runIncident(options: IncidentOptions): Promise<Recording> {
   const time = createVirtualTime(startMs);
   const restore = rule(time);
+  let end: () => Promise<void> = async () => {};
   try {
     let executions: Executions | undefined;
     const world = await openWorld({
@@ -40,6 +41,7 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       },
     });
     const { faults, deployment, facts, latencies } = world;
+    end = () => endWorld(world);
     const stage = scheduleFaults(world);
     executions = createExecutions({
       time,
@@ -50,11 +52,11 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       onEntered: stage.entered,
     });
     options.onBegin?.(world, executions);
-    const end = await time.run(settledTest(world, executions, stage), () => untilMs(stage));
+    const ended = await time.run(settledTest(world, executions, stage), () => untilMs(stage));
     return {
       startedAtMs: startMs,
       endedAtMs: time.now(),
-      ending: end === 'over' ? 'settled' : 'out of time',
+      ending: ended === 'over' ? 'settled' : 'out of time',
       cluster: deployment.cluster,
       settings: deployment.settings,
       facts,
@@ -64,8 +66,21 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       lastFaultAtMs: stage.lastFaultAtMs(),
     };
   } finally {
+    await end();
     restore();
   }
+}
+
+/**
+ * Whoever still waits is let go: a signal that is made of others (AbortSignal.any) is kept by Node, and
+ * with it the whole world, until it is aborted. Nobody waits for the end of that: time has stopped.
+ */
+async function endWorld({ deployment, time }: World): Promise<void> {
+  const { eventBus, cloudWatch, stepFunctions, ec2 } = deployment;
+  for (const service of [eventBus, cloudWatch, stepFunctions, ec2]) {
+    service.stop().catch(() => {});
+  }
+  await time.settle();
 }
 
 function untilMs({ lastFaultAtMs }: Stage): number {

@@ -19,13 +19,14 @@ export async function judge(options: IncidentOptions): Promise<Judged> {
 /** How long the search for a shorter one may take, milliseconds of real time. */
 const shrinkingMs = 90_000;
 
-/** The shortest schedule that fails as the run of that seed and number does. */
+/** The shortest schedule that fails as the run of that seed and number does, found within so long. */
 export async function shortest(
   options: Omit<IncidentOptions, 'faults'>,
   seed: number,
   number: number,
+  withinMs = shrinkingMs,
 ): Promise<Faults | undefined> {
-  const untilMs = performance.now() + shrinkingMs;
+  const untilMs = performance.now() + withinMs;
   // When the time is up, whatever is left to try counts as holding: what was found last remains.
   const holds = async (faults: Faults) =>
     performance.now() > untilMs || (await judge({ ...options, faults })).violations.length === 0;

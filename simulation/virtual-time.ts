@@ -22,6 +22,8 @@ export interface VirtualTime {
     isOver: () => boolean | Promise<boolean>,
     untilMs: () => number,
   ): Promise<'over' | 'nothing left' | 'out of time'>;
+  /** Lets everybody run who can, without letting time pass. */
+  settle(): Promise<void>;
   /** How often somebody was woken so far. */
   wakes(): number;
 }
@@ -43,6 +45,7 @@ export function createVirtualTime(startMs: number): VirtualTime {
     now: () => nowMs,
     after,
     wakes: () => wakes,
+    settle: everythingElse,
 
     sleep(milliseconds, signal) {
       if (signal === undefined) return new Promise((resolve) => after(milliseconds, resolve));
