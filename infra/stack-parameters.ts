@@ -181,7 +181,7 @@ export class StackParameters extends Construct {
     return this.add(id, {
       type: 'Number',
       default: rule.default,
-      ...(rule.most < 10
+      ...(rule.most <= 10
         ? // A list, because a Number with bounds would let 1.5 through.
           { allowedValues: wholeNumbers(rule.least, rule.most) }
         : { minValue: rule.least, maxValue: rule.most }),
