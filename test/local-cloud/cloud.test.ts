@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import {
+  CreateTagsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSubnetsCommand,
   EC2Client,
@@ -153,6 +154,23 @@ describe('local cloud', () => {
       look: { key: expect.stringMatching(/^LOCALCLOUDKEY/), endpoint: cloud.endpoint },
     });
     expect(output.look.key).not.toBe(cloud.rootCredentials.accessKeyId);
+    // With the function's credentials: what its role may, and no more.
+    const credentials = { accessKeyId: output.look.key, secretAccessKey: 'secret' };
+    const asFunction = new EC2Client({ ...configuration(), credentials });
+    await asFunction.send(new DescribeNetworkInterfacesCommand({}));
+    const eni = cloud.resources.get('Address')?.physicalId ?? '';
+    const tagging = new CreateTagsCommand({ Resources: [eni], Tags: [{ Key: 'a', Value: 'b' }] });
+    await expect(asFunction.send(tagging)).rejects.toMatchObject({
+      name: 'UnauthorizedOperation',
+      message: expect.stringMatching(
+        /assumed-role\/.*is not authorized to perform: ec2:CreateTags/,
+      ),
+    });
+    expect(cloud.calls.at(-1)).toMatchObject({
+      operation: 'CreateTags',
+      principalArn: cloud.roles.get(cloud.resources.get('LookRole')?.physicalId ?? '')?.arn,
+      error: 'UnauthorizedOperation',
+    });
   });
 
   test('boots machines with the user data of their launch template', async () => {
