@@ -13,6 +13,7 @@ import {
   type HistoryEvent,
   ListExecutionsCommand,
   type SFNClient,
+  StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 
 export interface Execution {
@@ -43,7 +44,14 @@ export function createExecutionReader(client: SFNClient, stateMachineArn: string
   const endedOnes = new Map<string, Execution>();
   return {
     async read() {
-      const listed = await client.send(new ListExecutionsCommand({ stateMachineArn }));
+      const listed = await client
+        .send(new ListExecutionsCommand({ stateMachineArn }))
+        .catch((error: unknown) => {
+          // Deleted with its stack: what it did before is known.
+          if (error instanceof StateMachineDoesNotExist) return undefined;
+          throw error;
+        });
+      if (listed === undefined) return [...endedOnes.values()];
       const executions: Execution[] = [];
       for (const item of listed.executions ?? []) {
         const arn = item.executionArn ?? '';

@@ -13,6 +13,7 @@ export interface Facts {
   readonly failed: readonly string[];
   /** Who the address is attached to, as EC2 has it. */
   readonly holder: Holder | undefined;
+  readonly addressIsThere: boolean;
   /** This cluster's instances that are neither condemned nor on their way out. */
   readonly coordinators: readonly CoordinatorFact[];
   /** Instances that are shutting down or terminated, of whatever cluster. */
@@ -63,6 +64,9 @@ export interface ExecutionFact {
 export const outageLimitSeconds = 60;
 
 export function whatDidNotHold(expectation: Expectation, facts: Facts): string[] {
+  if (expectation.holder === 'nobody') {
+    return [...remainingProblems(facts), ...bystanderProblems(facts)];
+  }
   return [
     ...holderProblems(expectation, facts),
     ...coordinatorProblems(facts),
@@ -73,6 +77,14 @@ export function whatDidNotHold(expectation: Expectation, facts: Facts): string[]
     ...alarmProblems(facts),
     ...messageProblems(expectation, facts),
   ];
+}
+
+/** After the stack was deleted. */
+function remainingProblems({ coordinators, addressIsThere, holder }: Facts): string[] {
+  const left = coordinators.map(({ instanceId, state }) => `${instanceId} is still ${state}.`);
+  if (holder !== undefined) left.push(`The address is still held by ${holder.instanceId}.`);
+  if (addressIsThere) left.push('The network interface of the address is still there.');
+  return left;
 }
 
 function holderProblems(expectation: Expectation, facts: Facts): string[] {
@@ -109,7 +121,7 @@ function allowedHolders(
     return { words: `${first}, as at the beginning`, fits: (id) => id === first };
   }
   const left = seeded.slice(1).filter((id) => !failed.includes(id));
-  if (left.length > 0) {
+  if (left.length > 0 && expectation.holder !== 'launched') {
     return {
       words: `a standby that stood there: ${left.join(', ')}`,
       fits: (id) => left.includes(id),
@@ -135,6 +147,7 @@ function terminationProblems(expectation: Expectation, facts: Facts): string[] {
   const { terminated, seeded, failed } = facts;
   const mayGo = (id: string) => {
     if (expectation.terminated === 'nobody') return false;
+    if (expectation.terminated === 'anybody') return true;
     return expectation.terminated === 'failed' ? failed.includes(id) : !seeded.includes(id);
   };
   const mustGo = expectation.terminated === 'failed' ? failed : [];
@@ -204,12 +217,13 @@ function executionProblems(expectation: Expectation, { executions }: Facts): str
 }
 
 function endProblems(
-  { endState, reached }: Expectation,
+  { endState, reached, stopsExecutions }: Expectation,
   { arn, status, state }: ExecutionFact,
 ): string[] {
   const name = arn.split(':').at(-1);
   if (status === 'RUNNING') return [`Execution ${name} has not ended: it is in ${state}.`];
   if (reached?.includes(state)) return [];
+  if (stopsExecutions && status === 'ABORTED') return [];
   if (status !== 'SUCCEEDED') return [`Execution ${name} ${status} in ${state}.`];
   const elsewhere = endState !== undefined && state !== endState;
   return elsewhere ? [`Execution ${name} ended in ${state}, not in ${endState}.`] : [];

@@ -25,7 +25,8 @@ export interface FactOptions {
 export async function gatherFacts(options: FactOptions): Promise<Facts> {
   const { world, story } = options;
   const { instances } = world.cloud.ec2.snapshot();
-  const attachment = addressOf(world)?.attachment;
+  const address = addressOf(world);
+  const attachment = address?.attachment;
   const answers = world.client.answers();
   const now = describeBystanders(world);
   const alarms = await readAlarms(world.clients.cloudWatch, world.alarmNames);
@@ -35,6 +36,7 @@ export async function gatherFacts(options: FactOptions): Promise<Facts> {
     seeded: world.seeded,
     failed: story.failed,
     holder: attachment,
+    addressIsThere: address !== undefined,
     coordinators: await Promise.all(
       instances
         .filter((instance) => isCoordinator(world, instance))

@@ -62,7 +62,9 @@ export async function runScenario(
   let result: ScenarioResult;
   try {
     say(`starting ${planned.coordinators} coordinators as after an hour (seed ${options.seed}).`);
-    world = await startWorld({ ...options, coordinators: planned.coordinators, directory, clock });
+    const { coordinators } = planned;
+    const { parameters = {} } = scenario;
+    world = await startWorld({ ...options, coordinators, parameters, directory, clock });
     result = await runInWorld(world, planned, options, directory);
     if (options.keep !== undefined) {
       options.view.note(textReport(options.synthesized.templateHash, [result]));

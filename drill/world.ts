@@ -31,6 +31,8 @@ import { readProbes } from './witnesses.ts';
 export interface WorldOptions {
   readonly synthesized: Synthesized;
   readonly coordinators: number;
+  /** Other values for the stack's parameters. @default none */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly port: number;
   /** Everybody outside of a machine asks over HTTPS. */
   readonly https: boolean;
@@ -52,6 +54,7 @@ export interface World {
   readonly httpPort: number;
   readonly clusterName: string;
   readonly stateMachineArn: string;
+  /** Of the address as it is now: the stack may be deleted and created again. */
   readonly networkInterfaceId: string;
   readonly alarmNames: readonly string[];
   /** The coordinators of the beginning, the active first. */
@@ -98,6 +101,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       port: options.port,
       loopback: loopback.prefix,
       boot: fleet.boot,
+      // The stack stands there already; what becomes of it later is carried out. Every event of
+      // CloudFormation is delivered twice, as Lambda may.
+      customResources: { kind: 'run', from: 'afterwards', deliveries: () => [0, 2] },
     });
     undo.push(() => cloud.stop());
     return await furnish(cloud, fleet, { ...options, tls }, undo, stop);
@@ -150,7 +156,9 @@ async function furnish(
     httpPort: options.tls?.httpPort ?? options.port,
     clusterName,
     stateMachineArn,
-    networkInterfaceId,
+    get networkInterfaceId() {
+      return addressIdOf(cloud) ?? 'none';
+    },
     alarmNames: names,
     seeded,
     bystanders,
@@ -167,7 +175,7 @@ async function furnish(
 
 /** Values for the stack's parameters, as somebody who deploys it would give them. */
 function parametersFor(
-  { coordinators, port }: WorldOptions,
+  { coordinators, port, parameters = {} }: WorldOptions,
   tls: DrillTls | undefined,
 ): Record<string, string> {
   return {
@@ -176,7 +184,13 @@ function parametersFor(
     ImageId: 'ami-0123456789abcdef0',
     HACoordinatorsCount: String(coordinators),
     ...serverParameters(port, tls),
+    ...parameters,
   };
+}
+
+function addressIdOf({ resources }: LocalCloud): string | undefined {
+  const all = [...resources.values()];
+  return all.find(({ type }) => type === 'AWS::EC2::NetworkInterface')?.physicalId;
 }
 
 function output(cloud: LocalCloud, name: string): string {

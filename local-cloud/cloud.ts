@@ -68,6 +68,12 @@ export interface LocalCloudOptions {
 
 interface Running {
   readonly kind: 'run';
+  /**
+   * `afterwards`: the stack's first creation is taken as done, for a world that begins as after an
+   * hour; its updates, its deletion and its creation after that are carried out.
+   * @default the first creation
+   */
+  readonly from?: 'the first creation' | 'afterwards';
   readonly deliveries?: CustomResourcesOptions['deliveries'];
 }
 
@@ -225,8 +231,9 @@ async function customResourcesFor(
   clock: Clock,
 ): Promise<CustomResources | undefined> {
   if (asked === 'taken as done') return undefined;
-  const { deliveries } = asked;
+  const { deliveries, from } = asked;
   return createCustomResources({
+    firstCreationIsDone: from === 'afterwards',
     clock,
     random: randomFrom(seed),
     invoke,

@@ -14,6 +14,8 @@ export interface Scenario {
   /** It is about TLS: only with `--https`. */
   readonly needsHttps?: true;
   readonly expectation: Expectation;
+  /** Values for the stack's parameters that belong to the scenario. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Does it. Returns when nothing more will be done; the failover may still be going on. */
   run(stage: Stage): Promise<void>;
 }
@@ -22,10 +24,17 @@ export interface Expectation {
   /**
    * Who holds the address at the end. `same`: who did at the beginning. `another`: a standby of the
    * beginning that was not made to fail; where there is none, a coordinator launched since.
+   * `launched`: one launched since. `nobody`: the address is gone, and with it every coordinator and
+   * whatever could start an execution; then only the bystanders are looked at besides.
    */
-  readonly holder: 'same' | 'another';
-  /** Who is terminated at the end: exactly those that were made to fail, surplus only, or nobody. */
-  readonly terminated: 'failed' | 'launched' | 'nobody';
+  readonly holder: 'same' | 'another' | 'launched' | 'nobody';
+  /**
+   * Who is terminated at the end: exactly those that were made to fail, surplus only, nobody, or
+   * anybody of the cluster.
+   */
+  readonly terminated: 'failed' | 'launched' | 'nobody' | 'anybody';
+  /** The scenario itself stops executions: those may have been aborted. */
+  readonly stopsExecutions?: true;
   /**
    * `short`: over within the promise, where a hot standby stood there. `over`: over, however long.
    * `none`: nobody else took over, and the client was served whenever nothing was failing.

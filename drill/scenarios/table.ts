@@ -3,6 +3,7 @@ import { wrongCertificates } from './certificates.ts';
 import { falseAlarm, manual } from './nothing-to-do.ts';
 import { dryRun, held, paused, switchover } from './operated.ts';
 import type { Scenario } from './scenario.ts';
+import { deletion, deploy, upgrade } from './stacks.ts';
 import {
   nodeGone,
   nodeUnresponsive,
@@ -14,6 +15,9 @@ import {
 import { backAgain, noStandby } from './without-standby.ts';
 
 export const scenarios: readonly Scenario[] = [
+  upgrade,
+  deploy,
+  deletion,
   processExit,
   processHang,
   nodeUnresponsive,

@@ -123,6 +123,7 @@ export async function bootMachine(world: World, instanceId: string): Promise<voi
     instanceId,
     privateIpAddress: instance.privateIpAddress,
     guestAddress: instance.guestAddress,
+    imageId: instance.launchData.ImageId ?? '',
     userData: Buffer.from(instance.launchData.UserData ?? '', 'base64').toString('utf8'),
     metadataEndpoint: room.metadata?.endpoint ?? '',
     awsEndpoint: options.awsEndpoint?.() ?? '',

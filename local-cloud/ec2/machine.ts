@@ -9,6 +9,8 @@ export interface MachineSpec {
   readonly privateIpAddress: string;
   /** Where the machine's own programs listen: its "localhost". A loopback address of its own. */
   readonly guestAddress: string;
+  /** The AMI that it was launched from. */
+  readonly imageId: string;
   /** From the launch template, decoded from base64. */
   readonly userData: string;
   /** For AWS_EC2_METADATA_SERVICE_ENDPOINT. Empty where no IMDS is served (in process). */

@@ -17,6 +17,8 @@ export interface CustomResourcesOptions {
   readonly random: Random;
   /** Calls the function; CloudFormation does not wait for what it returns. */
   invoke(functionArn: string, event: unknown): Promise<unknown>;
+  /** Whether the first creation of each resource is taken as done. @default no */
+  readonly firstCreationIsDone?: boolean;
   /**
    * How many seconds after the request its event is delivered, once for each delivery.
    * Lambda's asynchronous calls come at least once.
@@ -55,6 +57,7 @@ export type CustomResourceAnswer =
 export type Data = Readonly<Record<string, string>>;
 
 export interface CustomResources {
+  readonly firstCreationIsDone: boolean;
   ask(request: CustomResourceRequest): Promise<CustomResourceAnswer>;
   /** Where answers go: for what may reach it. */
   readonly answersAt: { readonly host: string; readonly port: number };
@@ -83,6 +86,7 @@ export async function createCustomResources(
   const answersAt = { host: '127.0.0.1', port: await listen(server) };
   const url = `http://${answersAt.host}:${answersAt.port}`;
   return {
+    firstCreationIsDone: options.firstCreationIsDone ?? false,
     answersAt,
     ask: (request) => ask(request, { options, waiting, url, signal: stopping.signal }),
     timeOutNow() {

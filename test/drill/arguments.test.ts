@@ -31,6 +31,9 @@ describe('arguments: what runs', () => {
 
   test('arguments: all keeps the number of coordinators that a scenario needs', () => {
     expect(planned('--scenario', 'all')).toEqual({
+      upgrade: 2,
+      deploy: 2,
+      delete: 2,
       'process-exit': 2,
       'process-hang': 2,
       'node-unresponsive': 2,
@@ -83,10 +86,7 @@ describe('arguments: what runs', () => {
 
 describe('arguments: bad usage is one sentence with the value and what is allowed', () => {
   test.each([
-    [
-      ['--scenario', 'meteor'],
-      /--scenario is "meteor", but must be one of: process-exit, .*, all\./,
-    ],
+    [['--scenario', 'meteor'], /--scenario is "meteor", but must be one of: upgrade, .*, all\./],
     [['--coordinators', '0'], /--coordinators is "0", but must be a whole number from 1 to 9\./],
     [['--coordinators', '1.5'], /--coordinators is "1\.5", but must be a whole number from 1 to 9/],
     [['--coordinators', 'two'], /--coordinators is "two", but must be a whole number from 1 to 9/],

@@ -17,6 +17,7 @@ const over = (seconds: number) =>
 const good: Facts = {
   coordinatorsWanted: 2,
   seeded: ['i-a', 'i-b'],
+  addressIsThere: true,
   failed: ['i-a'],
   holder: { instanceId: 'i-b', status: 'attached', deleteOnTermination: false },
   coordinators: [

@@ -83,6 +83,7 @@ describe('machine: real processes', () => {
     instanceId: 'i-0',
     privateIpAddress: '127.0.0.9',
     guestAddress,
+    imageId: 'ami-0123456789abcdef0',
     userData,
     metadataEndpoint: 'http://127.0.0.1:1',
     awsEndpoint: 'http://127.0.0.1:2',

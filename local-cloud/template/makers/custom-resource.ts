@@ -5,9 +5,16 @@ import { type Created, HalfMade, type Maker, named, type ToBeMade, whatIs } from
 
 /** Without somebody who runs them they are taken as done. */
 export function customResourceMaker(customResources: CustomResources | undefined): Maker {
+  const madeBefore = new Set<string>();
   return async (resource) => {
     if (customResources === undefined) {
       return named(resource, { physicalId: `${resource.logicalId}-taken-as-done` }, []);
+    }
+    const isFirst = !madeBefore.has(resource.logicalId);
+    madeBefore.add(resource.logicalId);
+    if (isFirst && customResources.firstCreationIsDone) {
+      const made = { physicalId: `${resource.logicalId}-taken-as-done`, data: {} };
+      return standing(customResources, resource, made);
     }
     const answer = await customResources.ask({ ...requestOf(resource), RequestType: 'Create' });
     const { physicalId } = answer;

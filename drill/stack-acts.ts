@@ -1,0 +1,118 @@
+/** What somebody does to a stack, and what may come in between. */
+import { RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
+import { createExecutionReader, currentState, type Execution } from './executions.ts';
+import { subnetId } from './seeding.ts';
+import type { Stage, StageOptions } from './stage.ts';
+import { waitUntil } from './wait.ts';
+import type { World } from './world.ts';
+
+type StackActs = Pick<
+  Stage,
+  | 'updateStack'
+  | 'deleteStack'
+  | 'createStack'
+  | 'stackFailure'
+  | 'giveUpWaiting'
+  | 'stopForStack'
+  | 'launchLate'
+  | 'left'
+  | 'expectServed'
+>;
+
+/** An execution for the stack begins within seconds, and launches within a few more. */
+const inStateWithinSeconds = 90;
+
+export function stackActs(world: World, { clock, signal, say }: StageOptions): StackActs {
+  const { cloud, clusterName } = world;
+  const { stack } = cloud;
+  const carriedOut = async (what: string, act: () => Promise<string>) => {
+    say(`the stack is ${what}.`);
+    const status = await act();
+    say(`the stack is ${status}.`);
+    return status;
+  };
+  const isOurs = (tags: Readonly<Record<string, string>>) => tags[tagKeys.cluster] === clusterName;
+  return {
+    updateStack: (parameters) =>
+      carriedOut(`updated with ${JSON.stringify(parameters)}`, () => stack.update({ parameters })),
+    deleteStack: () => carriedOut('deleted', () => stack.delete()),
+    createStack: () => carriedOut('created', () => stack.create()),
+    stackFailure() {
+      const failed = stack.events().findLast(({ status }) => /^[A-Z]+_FAILED$/.test(status));
+      return failed?.reason ?? 'nothing';
+    },
+    giveUpWaiting() {
+      say('CloudFormation waits no longer.');
+      cloud.customResources?.timeOutNow();
+    },
+    stopForStack: (which, inState) => stopExecution(world, { clock, signal, say }, which, inState),
+    launchLate: () => launchLate(world, say),
+    left: () =>
+      cloud.ec2
+        .snapshot()
+        .instances.filter(({ tags, state }) => isOurs(tags) && state !== 'terminated')
+        .map(({ instanceId }) => instanceId),
+    expectServed(since, what) {
+      const missing = world.client.answers().filter((one) => one.askedAt >= since && !one.ready);
+      const [first] = missing;
+      if (first === undefined) return;
+      const seconds = ((first.askedAt - since) / 1000).toFixed(1);
+      throw new Error(
+        `${what}, ${missing.length} answers were not ready, the first after ${seconds} s: ${first.what}.`,
+      );
+    },
+  };
+}
+
+async function stopExecution(
+  { clients, clusterName, stateMachineArn: failoverArn }: World,
+  { clock, signal, say }: StageOptions,
+  which: 'failover' | 'operation',
+  inState: string,
+): Promise<void> {
+  const { stepFunctions } = clients;
+  const name = which === 'failover' ? stateMachineName : lifecycleMachineName;
+  const stateMachineArn = failoverArn.replace(/[^:]+$/, name(clusterName));
+  const find = async () => {
+    // Between a deletion and a creation there is no state machine to ask.
+    const listed = await stepFunctions
+      .send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }))
+      .catch(() => undefined);
+    if (!listed?.executions?.length) return undefined;
+    const all = await createExecutionReader(stepFunctions, stateMachineArn).read();
+    const isThere = ({ status, events }: Execution) =>
+      status === 'RUNNING' && currentState(events)?.name === inState;
+    return all.find(isThere)?.arn;
+  };
+  const executionArn = await waitUntil(`an execution is in ${inState}`, find, {
+    clock,
+    signal,
+    withinSeconds: inStateWithinSeconds,
+    everyMs: 100,
+  });
+  await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+  say(`somebody stops the execution ${executionArn.split(':').at(-1)} in ${inState}.`);
+}
+
+async function launchLate(
+  { cloud, clients, clusterName }: World,
+  say: StageOptions['say'],
+): Promise<string> {
+  const all = [...cloud.resources.values()];
+  const template = all.find(({ type }) => type === 'AWS::EC2::LaunchTemplate');
+  const tags = [{ Key: tagKeys.cluster, Value: clusterName }];
+  const launched = await clients.ec2.send(
+    new RunInstancesCommand({
+      LaunchTemplate: { LaunchTemplateId: template?.physicalId ?? '', Version: '1' },
+      SubnetId: subnetId,
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: [{ ResourceType: 'instance', Tags: tags }],
+    }),
+  );
+  const instanceId = launched.Instances?.[0]?.InstanceId ?? '';
+  say(`${instanceId} is launched meanwhile.`);
+  return instanceId;
+}
