@@ -23,7 +23,9 @@ export interface Received {
   readonly sentence: string;
 }
 
-const tries = 3;
+/** For as long as the rights of a role that was just made may not be known everywhere. */
+const tries = 5;
+const triesAgainAfterMs = 3_000;
 
 /** Throws BadInput when CloudFormation cannot even be answered. */
 export async function receiveLifecycleEvent(
@@ -61,7 +63,7 @@ async function start(
         return { kind: 'already', name, sentence: `Execution ${name} is there already.` };
       }
       if (tried >= tries) throw error;
-      await clock.sleep(2_000);
+      await clock.sleep(triesAgainAfterMs);
     }
   }
 }

@@ -196,13 +196,17 @@ function tooLate(situation: Situation): string | undefined {
   return `Not within ${minutes} minutes: ${whatIsMissing(situation)}${said}`;
 }
 
-/** Longer from execution to execution, so that a lasting fault is not looked at all the time. */
+/**
+ * Longer from execution to execution, so that a lasting fault is not looked at all the time; but an
+ * address that nobody holds waits for nothing.
+ */
 function pauseBetween(situation: Situation): string | undefined {
   const { view, lifecycle } = situation;
   const { failover } = view;
   if (failover?.endedAt === null || failover === null) return undefined;
   const attempts = lifecycle.step.kind === 'none' ? 0 : lifecycle.step.attempts;
-  const pauseSeconds = Math.min(60, attempts * 5);
+  const most = holderOf(view) === undefined ? 5 : 60;
+  const pauseSeconds = Math.min(most, attempts * 5);
   return secondsSince(situation, failover.endedAt) < pauseSeconds
     ? `${whatIsMissing(situation)} The last execution said: ${saidBy(failover)}`
     : undefined;

@@ -34,7 +34,7 @@ const goodImage = 'ami-00000000000000002';
 
 export const upgrade: Scenario = {
   name: 'upgrade',
-  done: 'the image is changed, and the execution stopped half-way; then it is changed to one whose server never gets ready',
+  done: 'the image is changed, and the execution that launches stopped; then it is changed to one whose server never gets ready',
   must: 'the first moves the address once, in one short outage; the second fails, is rolled back and touches nobody',
   coordinators: { kind: 'at least', count: 2 },
   // The bad version has its time before it is given up: the least that the stack allows.
@@ -49,7 +49,7 @@ export const upgrade: Scenario = {
   async run(stage) {
     await stage.replace(stage.active(), 'its image is changed', async () => {
       const updating = stage.updateStack({ ImageId: goodImage });
-      await stage.stopForStack('failover', 'Wait before asking again');
+      await stage.stopForStack('failover', 'Launch standby');
       expectStatus(stage, await updating, 'UPDATE_COMPLETE');
     });
     await stage.takenOver();

@@ -57,6 +57,55 @@ test('expectations: a false alarm that went well holds', () => {
   expect(whatDidNotHold(nothing, quiet)).toEqual([]);
 });
 
+/** As after a stack was deleted: the state machine and the alarms are gone with it. */
+const gone: Facts = {
+  ...good,
+  addressIsThere: false,
+  holder: undefined,
+  coordinators: [],
+  terminated: ['i-a', 'i-b'],
+  executions: [],
+  alarms: [],
+};
+const deleted: Expectation = { holder: 'nobody', terminated: 'anybody', outage: 'over' };
+
+test('expectations: a deletion that left nothing holds, and what is left is named', () => {
+  expect(whatDidNotHold(deleted, gone)).toEqual([]);
+  const { holder, coordinators, bystanders } = good;
+  const touched = bystanders.map((one) => ({ ...one, after: 'terminated' }));
+  const left = { ...gone, holder, coordinators, addressIsThere: true, bystanders: touched };
+  expect(whatDidNotHold(deleted, left)).toEqual([
+    'i-b is still running.',
+    'i-c is still running.',
+    'The address is still held by i-b.',
+    'The network interface of the address is still there.',
+    'i-x (another cluster) was touched: it was same, now it is terminated.',
+  ]);
+});
+
+test('expectations: after an upgrade nobody of the beginning holds the address', () => {
+  const upgraded: Expectation = { holder: 'launched', terminated: 'anybody', outage: 'short' };
+  expect(whatDidNotHold(upgraded, good)).toEqual([
+    'The address is held by i-b, but should be held by a coordinator launched since.',
+  ]);
+  const moved: Facts = {
+    ...good,
+    holder: { instanceId: 'i-c', status: 'attached', deleteOnTermination: false },
+    answeredBy: 'ccccc',
+  };
+  expect(whatDidNotHold(upgraded, moved)).toEqual([]);
+});
+
+test('expectations: an execution that the scenario stopped may have been aborted, another one not', () => {
+  const executions = [{ arn: 'arn:x:execution-1', status: 'ABORTED', state: 'Launch standby' }];
+  expect(whatDidNotHold({ ...takeover, stopsExecutions: true }, { ...good, executions })).toEqual(
+    [],
+  );
+  expect(whatDidNotHold(takeover, { ...good, executions })).toEqual([
+    'Execution execution-1 ABORTED in Launch standby.',
+  ]);
+});
+
 describe('expectations: each thing that does not hold is one sentence with the value', () => {
   test.each<[string, Expectation, Partial<Facts>, string]>([
     ['no holder', takeover, { holder: undefined }, 'The address is attached to nothing.'],
