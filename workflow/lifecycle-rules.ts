@@ -205,7 +205,7 @@ function pauseBetween(situation: Situation): string | undefined {
   const { failover } = view;
   if (failover?.endedAt === null || failover === null) return undefined;
   const attempts = lifecycle.step.kind === 'none' ? 0 : lifecycle.step.attempts;
-  const most = holderOf(view) === undefined ? 5 : 60;
+  const most = holderOf(view) === undefined ? 5 : 15;
   const pauseSeconds = Math.min(most, attempts * 5);
   return secondsSince(situation, failover.endedAt) < pauseSeconds
     ? `${whatIsMissing(situation)} The last execution said: ${saidBy(failover)}`
