@@ -38,7 +38,11 @@ export function stackActs(world: World, { clock, signal, say }: StageOptions): S
     updateStack: (parameters) =>
       carriedOut(`updated with ${JSON.stringify(parameters)}`, () => stack.update({ parameters })),
     deleteStack: () => carriedOut('deleted', () => stack.delete()),
-    createStack: () => carriedOut('created', () => stack.create()),
+    async createStack() {
+      const status = await carriedOut('created', () => stack.create());
+      if (status === 'CREATE_COMPLETE') world.followAddress();
+      return status;
+    },
     stackFailure() {
       const failed = stack.events().findLast(({ status }) => /^[A-Z]+_FAILED$/.test(status));
       return failed?.reason ?? 'nothing';

@@ -50,6 +50,8 @@ export interface World {
   readonly executions: ExecutionReader;
   readonly fleet: Fleet;
   readonly client: Client;
+  /** A stack that is created again has another address: from now on the client asks there. */
+  followAddress(): void;
   /** Where a coordinator answers over HTTP on its own machine. */
   readonly httpPort: number;
   readonly clusterName: string;
@@ -141,18 +143,26 @@ async function furnish(
     clients.stepFunctions.destroy();
   });
   const bystanders = await seedBystanders(cloud, clients.ec2, fleet, clusterName, seeded);
-  const client = startClient({
-    url: output(cloud, 'PrestoCoordinatorURL'),
-    clock: options.clock,
-    ca: options.tls?.authority.certificate,
-  });
+  const clientOfNow = () =>
+    startClient({
+      url: output(cloud, 'PrestoCoordinatorURL'),
+      clock: options.clock,
+      ca: options.tls?.authority.certificate,
+    });
+  let client = clientOfNow();
   undo.push(async () => client.stop());
   const world: World = {
     cloud,
     clients,
     executions: createExecutionReader(clients.stepFunctions, stateMachineArn),
     fleet,
-    client,
+    get client() {
+      return client;
+    },
+    followAddress() {
+      client.stop();
+      client = clientOfNow();
+    },
     httpPort: options.tls?.httpPort ?? options.port,
     clusterName,
     stateMachineArn,
