@@ -13,14 +13,15 @@ export function reportProblems(executions: readonly Execution[], now: string): s
   return executions.flatMap((execution) => problemsOf(execution, now));
 }
 
-function problemsOf({ arn, events }: Execution, now: string): string[] {
+function problemsOf({ arn, status, events }: Execution, now: string): string[] {
   const report = buildReport({ executionArn: arn, events, now });
   const timeline = readTimeline(events);
   const told: readonly (readonly [string, unknown, unknown])[] = [
     ['events', report.history.events, events.length],
     ['gaps', report.history.gaps, []],
     ['status', report.execution.status, timeline.status],
-    ['end', report.outcome.kind, timeline.lastState],
+    // Who is stopped has no end of its own: the report says so.
+    ['end', report.outcome.kind, status === 'ABORTED' ? 'Stopped' : timeline.lastState],
     [
       'rules',
       report.looks.map(({ verdict }) => verdict?.rule),
