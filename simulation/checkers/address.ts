@@ -3,6 +3,7 @@ import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, Recording } from '../recording.ts';
 import {
   asksForMove,
+  asksForUpgrade,
   at,
   type Checker,
   condemnations,
@@ -212,8 +213,15 @@ export const windowHolds: Checker = {
   defends: 'Too many failovers within the window, and a person decides.',
   check(recording) {
     const { failoverLimit, failoverWindowMinutes } = recording.settings;
-    const fences = done(recording, 'DetachNetworkInterface');
+    // What a person asked for says nothing about how often the cluster fails (decision 10).
+    const asked = firstFences(recording)
+      .filter((call) => asksForMove(recording, call) || asksForUpgrade(recording, call))
+      .map(({ input }) => input.AttachmentId);
+    const fences = done(recording, 'DetachNetworkInterface').filter(
+      ({ input }) => !asked.includes(input.AttachmentId),
+    );
     return firstFences(recording).flatMap((call) => {
+      if (asked.includes(call.input.AttachmentId)) return [];
       const oldestMs = call.atMs - failoverWindowMinutes * 60_000;
       const earlier = fences.filter(
         ({ atMs }) => atMs > oldestMs && atMs < call.atMs - 3 * noticedAfterMs,

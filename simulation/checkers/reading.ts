@@ -87,9 +87,13 @@ export function asksForMove(recording: Recording, call: CallFact): boolean {
   return force === true && typeof reason === 'string';
 }
 
+export function asksForUpgrade(recording: Recording, call: CallFact): boolean {
+  return requestOf(executionOf(recording, call)).upgrade === true;
+}
+
 function upgrades(recording: Recording, call: CallFact): boolean {
   const execution = executionOf(recording, call);
-  if (requestOf(execution).upgrade !== true) return false;
+  if (!asksForUpgrade(recording, call)) return false;
   const [instanceId = ''] = textsOf(call.input.Resources);
   const holder = instanceIn(call.before, instanceId);
   return holder !== undefined && holder.templateVersion !== versionOf(execution);
