@@ -12,7 +12,7 @@ import type { Cluster } from '../workflow/cluster.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import type { Coordinator, Incident, Restoration } from '../workflow/incident.ts';
 import { tagKeys } from '../workflow/names.ts';
-import { type Gap, planRestoration } from '../workflow/restoration.ts';
+import { type Gap, launchProblem, planRestoration } from '../workflow/restoration.ts';
 import { trimmedTag, type Unwanted, type World } from '../workflow/sickness.ts';
 import { templateVersionOf } from '../workflow/versions.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
@@ -171,8 +171,7 @@ async function launchInto(cloud: Cloud, incident: Incident, gap: Gap): Promise<L
       if (!unavailableErrors.includes(errorName(error))) break;
     }
   }
-  const sentence = `No coordinator could be launched for slot ${gap.slot}. ${missing.join('; ')}`;
-  return { kind: 'failed', sentences: [sentence] };
+  return { kind: 'failed', sentences: [launchProblem(gap.slot, missing)] };
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   refusedForSeconds,
   type StackRequest,
 } from './lifecycle.ts';
+import { isLaunchProblem } from './restoration.ts';
 import { templateVersionOf } from './versions.ts';
 
 export interface Decision {
@@ -251,11 +252,14 @@ function saidBy({ sentence, problems }: NonNullable<LifecycleView['failover']>):
   return [sentence ?? 'It has not come to a verdict.', ...problems].join(' ');
 }
 
-/** Refusals of EC2 that another minute does not change. Those that come and go are named here. */
+/**
+ * Refusals of EC2 that another minute does not change. Those that come and go are named here: where
+ * one of several instance types is only short, it may be had in a minute.
+ */
 function isDefinite(problem: string): boolean {
-  if (!problem.includes('stays empty')) return false;
-  const codes = [...problem.matchAll(/(?:^|\s)([A-Z][A-Za-z]+(?:\.[A-Za-z]+)*): /g)];
-  return codes.some(([, code = '']) => !comesAndGoes.test(code));
+  if (!isLaunchProblem(problem)) return false;
+  const codes = [...problem.matchAll(/[.;] [^:; ]+: ([A-Z][A-Za-z]+(?:\.[A-Za-z]+)*): /g)];
+  return codes.length > 0 && codes.every(([, code = '']) => !comesAndGoes.test(code));
 }
 
 const comesAndGoes =

@@ -32,6 +32,18 @@ export interface RestorationPlan {
   readonly problem: string | null;
 }
 
+/** Read again by the rules of a stack operation: nothing else may begin so. */
+const notLaunchedWords = 'No coordinator could be launched for slot';
+
+/** The problem of a launch that failed. `refusals`: instance type, EC2's code and message of each. */
+export function launchProblem(slot: number, refusals: readonly string[]): string {
+  return `${notLaunchedWords} ${slot}. ${refusals.join('; ')}`;
+}
+
+export function isLaunchProblem(problem: string): boolean {
+  return problem.startsWith(`${notLaunchedWords} `);
+}
+
 /** Instances of one slot that may end by themselves before the next one has to wait. */
 const mostEnded = 3;
 /** And how long it waits: a disk that cannot be decrypted ends an instance within seconds. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
+import { launchStandby } from '../../handlers/launch-standby.ts';
 import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
 import type { Lifecycle, Step } from '../../workflow/lifecycle.ts';
 import { tagKeys } from '../../workflow/names.ts';
@@ -82,6 +83,35 @@ describe('creation', () => {
     const document = later(account.document(account.event('Create'), begun), 1_300);
     expect(await step(document)).toMatchObject({ kind: 'failed', rule: 'too-late' });
     expect(await account.running()).toEqual([]);
+  });
+
+  it('gives up after a minute when EC2 refuses what Launch standby asks for', async () => {
+    account = await openLifecycleAccount(0);
+    const refused = refusing(account.cloud, 'runInstances', 'InvalidAMIID.NotFound', 'No image.');
+    const { problems } = await launchStandby(account.incident(), refused, account.clock);
+    const begun = await step(account.document(account.event('Create')));
+    const restoration = { kind: 'complete', problems };
+    const cloud: LifecycleCloud = {
+      ...account.lifecycleCloud,
+      getExecutionHistory: async () => ({
+        $metadata: {},
+        events: [
+          {
+            id: 1,
+            timestamp: new Date(),
+            type: 'TaskStateExited',
+            stateExitedEventDetails: {
+              name: 'Launch standby',
+              output: JSON.stringify({ cluster: account.cluster, restoration }),
+            },
+          },
+        ],
+      }),
+    };
+    const document = later(account.document(account.event('Create'), begun), 60);
+    const failed = await step(document, cloud);
+    expect(failed).toMatchObject({ kind: 'failed', rule: 'refused' });
+    expect(failed.sentence).toContain('InvalidAMIID.NotFound: No image.');
   });
 
   it('ends what an earlier request has left running, and nothing else', async () => {

@@ -7,6 +7,7 @@ import {
   decideBringingUp,
   lifecycleTargets,
 } from '../../workflow/lifecycle-rules.ts';
+import { launchProblem } from '../../workflow/restoration.ts';
 import {
   address,
   answer,
@@ -40,7 +41,13 @@ function decide({ view, answers, seconds = 30, ...rest }: Case): Decision {
 
 const held = { address: address('i-a'), coordinators: [box('i-a')] };
 const answering = [answer('coordinator address'), answer('i-a')];
-const refusedLaunch = 'Slot 1 stays empty. InvalidAMIID.NotFound: The image id does not exist';
+const refusedLaunch = launchProblem(1, [
+  'm6g.large: InvalidAMIID.NotFound: The image id does not exist',
+]);
+const shortOfTwo = launchProblem(1, [
+  'm6g.large: InsufficientInstanceCapacity: There is none.',
+  'm5.large: Unsupported: Not in this zone.',
+]);
 
 describe('bringing coordinators up', () => {
   it.each<[string, Case, Decision['kind'], string, string]>([
@@ -106,14 +113,14 @@ describe('bringing coordinators up', () => {
       {
         view: {
           failover: failover({
-            problems: ['Slot 1 stays empty. InsufficientInstanceCapacity: There is none.'],
+            problems: [shortOfTwo],
           }),
         },
         seconds: 600,
       },
       'wait',
       'under-way',
-      'Execution cloudformation-r-1-1: Nobody holds the address. Slot 1 stays empty. InsufficientInstanceCapacity: There is none.',
+      `Execution cloudformation-r-1-1: Nobody holds the address. ${shortOfTwo}`,
     ],
     [
       'a coordinator had its time and never became ready',
