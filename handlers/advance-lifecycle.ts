@@ -37,9 +37,20 @@ export async function advanceLifecycle(
   clock: Clock,
 ): Promise<Step> {
   const lifecycle = readLifecycle(document);
-  const request = readStackRequest(lifecycle.event);
+  const request = requestToUs(lifecycle);
   const parts = { lifecycle, request, cloud, clock };
   return request.requestType === 'Delete' ? takeDown(parts) : bringUp(parts);
+}
+
+/** The role's policy (cluster tag) is the second lock. */
+function requestToUs({ event, cluster }: Lifecycle): StackRequest {
+  const request = readStackRequest(event);
+  const { clusterName } = request;
+  if (clusterName === cluster.clusterName) return request;
+  const given = JSON.stringify(clusterName.slice(0, 200));
+  throw new BadInput(
+    `$.event.ResourceProperties.ClusterName is ${given}, but must be ${cluster.clusterName}.`,
+  );
 }
 
 interface Parts {
@@ -51,8 +62,12 @@ interface Parts {
 
 async function bringUp(parts: Parts): Promise<Step> {
   const { lifecycle, request, cloud, clock } = parts;
-  const problems = await stopFailovers(parts, ({ name }) => isOfOtherRequest(name, request));
   const view = await lookAtLifecycle(lifecycle, request, cloud);
+  // A redriven execution is the earlier one itself: what the later request has started is not its own.
+  const problems =
+    view.newerRequest === null
+      ? await stopFailovers(parts, ({ name }) => isOfOtherRequest(name, request))
+      : [];
   const decision = decideBringingUp({ lifecycle, request, view, now: isoNow(clock) });
   const before = memoryOf(lifecycle);
   const step = {

@@ -15,7 +15,6 @@ import {
   type Rule,
   type Situation,
   secondsSince,
-  superseded,
 } from './lifecycle-rules.ts';
 
 interface Deletion extends Situation {
@@ -38,9 +37,9 @@ export function isThere({ state, ours }: Coordinator): boolean {
   return ours && state !== 'terminated';
 }
 
+/** No later request supersedes it: after a deletion comes nothing but another one, and late events. */
 function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
   return [
-    superseded,
     {
       name: 'empty',
       kind: 'done',

@@ -75,7 +75,7 @@ function isStanding({ state, ours, condemned }: Coordinator): boolean {
   return ours && condemned === null && (state === 'pending' || state === 'running');
 }
 
-export const superseded: Rule = {
+const superseded: Rule = {
   name: 'superseded',
   kind: 'failed',
   applies: ({ view }) =>
@@ -163,16 +163,18 @@ function refused(situation: Situation): string | undefined {
   return `No coordinator can be launched from ${version}. ${last.join(' ')}`;
 }
 
-/** One had its time and is not ready, and no other of that version is. */
+/** One had its time and is not ready, and no other of that version is. Who holds the address was. */
 function notReady(situation: Situation): string | undefined {
   const { view, lifecycle, request } = situation;
+  if (lifecycle.answers.kind !== 'asked') return undefined;
   const minutes = lifecycle.settings.readyWithinMinutes;
   const wanted = view.coordinators.filter((one) => isWanted(one, view));
   if (wanted.some((one) => isStanding(one) && answerOf(situation, one.instanceId)?.ready)) {
     return undefined;
   }
   const late = wanted.find(
-    ({ launchedAt }) =>
+    ({ instanceId, launchedAt }) =>
+      instanceId !== holderOf(view)?.instanceId &&
       launchedAt >= lifecycle.execution.startedAt &&
       secondsSince(situation, launchedAt) >= minutes * 60,
   );

@@ -26,13 +26,16 @@ import {
 interface Case {
   readonly request?: StackRequest;
   readonly view?: Partial<LifecycleView>;
-  readonly answers?: readonly Answer[];
+  readonly answers?: readonly Answer[] | 'not asked';
   readonly seconds?: number;
 }
 
 function decide({ view, answers, seconds = 30, ...rest }: Case): Decision {
   return decideBringingUp({
-    lifecycle: lifecycle(answers),
+    lifecycle:
+      answers === 'not asked'
+        ? { ...lifecycle(), answers: { kind: 'no-answer' } }
+        : lifecycle(answers),
     request: rest.request ?? request,
     view: { ...nothing, ...view },
     now: at(seconds),
@@ -145,6 +148,30 @@ describe('bringing coordinators up', () => {
       'failed',
       'not-ready',
       `i-a was launched from version 2 of ${template} and has not become ready within 10 minutes (readyWithinMinutes). It is terminated.`,
+    ],
+    [
+      'one had its time and was ready: the check has not run this time, so nobody is judged',
+      {
+        request: update,
+        view: { ...held, failover: failover() },
+        answers: 'not asked',
+        seconds: 700,
+      },
+      'wait',
+      'under-way',
+      'Execution cloudformation-r-1-1: Nobody holds the address.',
+    ],
+    [
+      'the holder, which was ready, does not answer for once: its failover is not given up',
+      {
+        request: update,
+        view: { ...held, failover: failover() },
+        answers: [answer('coordinator address', false), answer('i-a', false)],
+        seconds: 700,
+      },
+      'wait',
+      'under-way',
+      'Execution cloudformation-r-1-1: Nobody holds the address.',
     ],
     [
       'time is over',
