@@ -24,6 +24,7 @@ import {
 import { launchTemplateProblems } from './own-launch-template.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
 import { serverProblems } from './server-props.ts';
+import { valueProblems } from './value-problems.ts';
 
 export interface ValidatedProps {
   readonly clusterName: string;
@@ -50,6 +51,7 @@ export function validatedProps(scope: Construct, props: CoordinatorFailoverProps
   };
   const problems = [
     ...problemsOf(values),
+    ...valueProblems(props),
     ...serverProblems(props),
     ...zoneProblems(props),
     ...launchTemplateProblems(props),
@@ -84,6 +86,7 @@ function problemsOf(values: ValidatedProps): string[] {
     ...settingProblems(settingRules, settings, Token.isUnresolved),
     ...settingProblems(otherRules, otherNumbers(values), Token.isUnresolved),
     ...alarmPeriodProblems(values.alarmPeriodSeconds),
+    ...scheduleProblems(values.scheduleMinutes),
   ];
   // A token is no number to compare with: only these two settings can contradict each other.
   const comparable = ![settings.freshSeconds, probeSettings.publishSeconds].some(
@@ -126,6 +129,12 @@ const mostInstanceTypes = 10;
 
 function instanceTypeProblems(instanceTypes: readonly string[]): string[] {
   if (Token.isUnresolved(instanceTypes)) return [];
+  const given: unknown = instanceTypes;
+  if (!Array.isArray(given)) {
+    return [
+      `instanceTypes is ${JSON.stringify(given) ?? 'missing'}, but must be a list such as ["m7i.xlarge"].`,
+    ];
+  }
   if (instanceTypes.length === 0 || instanceTypes.length > mostInstanceTypes) {
     return [
       `instanceTypes has ${instanceTypes.length} items, but must have 1 to ${mostInstanceTypes}, ` +
@@ -164,6 +173,14 @@ function knownZone(subnet: ISubnet): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Of all numbers the only one that synth calculates with: the watch alarms have multiples of it. */
+function scheduleProblems(minutes: number): string[] {
+  if (!Token.isUnresolved(minutes)) return [];
+  return [
+    `scheduleMinutes is known at deployment only, but must be known at synth: a whole number such as ${scheduleRule.default}.`,
+  ];
 }
 
 function alarmPeriodProblems(seconds: number): string[] {

@@ -241,7 +241,9 @@ function numberProblem(name: string, rule: SettingRule, value: unknown): string 
     (!rule.whole || Number.isInteger(value));
   if (fits) return undefined;
   const kind = rule.whole ? 'a whole number' : 'a number';
-  return `${name} is ${JSON.stringify(value)}, but must be ${kind} from ${rule.least} to ${rule.most}. ${rule.reason}`;
+  // JSON has no word for NaN and Infinity.
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return `${name} is ${shown}, but must be ${kind} from ${rule.least} to ${rule.most}. ${rule.reason}`;
 }
 
 function defaultsOf<Name extends string>(

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { type ISubnet, MachineImage, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { expect, test } from 'vitest';
@@ -12,6 +12,58 @@ const wrongProps: readonly [string, Record<string, unknown>, string][] = [
     { haCoordinatorsCount: count },
     `haCoordinatorsCount is ${JSON.stringify(count)}, but must be a whole number from 1 to 9.`,
   ]),
+  [
+    'a count that is no number',
+    { haCoordinatorsCount: Number.NaN },
+    'haCoordinatorsCount is NaN, but must be a whole number from 1 to 9.',
+  ],
+  ...['everyone', '300.0.0.0/8', '10.0.0.0/33', '10.0.0.1', '::/0', ''].flatMap((range) =>
+    (['clientCidr', 'sshCidr'] as const).map((name): [string, Record<string, unknown>, string] => [
+      `${name} ${JSON.stringify(range)}`,
+      { [name]: range },
+      `${name} is ${JSON.stringify(range)}, but must be an IPv4 range such as "10.0.0.0/16".`,
+    ]),
+  ),
+  ...[0, -1, 1.5, Number.NaN, 65_537].map((gib): [string, Record<string, unknown>, string] => [
+    `a root volume of ${gib} GiB`,
+    { rootVolumeGib: gib },
+    `rootVolumeGib is ${gib}, but must be a whole number from 1 to 65536.`,
+  ]),
+  [
+    'a root device that is none',
+    { rootDeviceName: 'xvda' },
+    'rootDeviceName is "xvda", but must be a device such as "/dev/xvda".',
+  ],
+  [
+    'an e-mail address without its @',
+    { notificationEmail: 'ops' },
+    'notificationEmail is "ops", but must be an e-mail address such as "ops@example.com".',
+  ],
+  [
+    'a node that is kept by true',
+    { keepCoordinatorNode: true },
+    'keepCoordinatorNode is true, but must be "yes" or "no".',
+  ],
+  [
+    'HTTP that is off by "NO"',
+    { httpEnabled: 'NO' },
+    'httpEnabled is "NO", but must be "yes" or "no".',
+  ],
+  [
+    'a schedule that only CloudFormation knows',
+    { scheduleMinutes: Token.asNumber({ Ref: 'Minutes' }) },
+    'scheduleMinutes is known at deployment only, but must be known at synth: a whole number such as 5.',
+  ],
+  [
+    'one instance type in place of a list',
+    { instanceTypes: 'm7i.xlarge' },
+    'instanceTypes is "m7i.xlarge", but must be a list such as ["m7i.xlarge"].',
+  ],
+  [
+    'instance types that are forgotten',
+    { instanceTypes: undefined },
+    'instanceTypes is missing, but must be a list such as ["m7i.xlarge"].',
+  ],
   [
     'a negative grace',
     { graceSeconds: -1 },
@@ -90,6 +142,9 @@ test('props: values that only CloudFormation knows are passed over', () => {
     haCoordinatorsCount: number,
     freshSeconds: number,
     alarmPeriodSeconds: number,
+    rootVolumeGib: number,
+    clientCidr: text,
+    notificationEmail: text,
   });
   expect(valid.settings.haCoordinatorsCount).toBe(number);
 });
