@@ -35,6 +35,8 @@ export interface Expectation {
   readonly terminated: 'failed' | 'launched' | 'nobody' | 'anybody';
   /** The scenario itself stops executions: those may have been aborted. */
   readonly stopsExecutions?: true;
+  /** What it asks for cannot be had: executions may end as failed, and the stack says why. */
+  readonly asksForTooMuch?: true;
   /**
    * `short`: over within the promise, where a hot standby stood there. `over`: over, however long.
    * `none`: nobody else took over, and the client was served whenever nothing was failing.

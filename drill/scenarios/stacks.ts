@@ -44,6 +44,7 @@ export const upgrade: Scenario = {
     terminated: 'anybody',
     outage: 'short',
     stopsExecutions: true,
+    asksForTooMuch: true,
     told: 'Coordinator moved to',
   },
   async run(stage) {
