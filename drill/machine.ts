@@ -194,7 +194,7 @@ async function startMachine(
     },
     async exchangeCertificate(whose) {
       if (options.tls === undefined) throw new Error('There is no certificate without --https.');
-      const authority = whose === 'own' ? options.tls.authority : createAuthority('Stranger');
+      const authority = whose === 'own' ? options.tls.authority : await createAuthority('Stranger');
       const signed = { ...options, tls: { ...options.tls, authority } };
       await serverArguments(signed, spec, given.coordinatorAddress);
       coordinator.kill('SIGHUP');

@@ -13,8 +13,9 @@ export interface DrillTls {
 }
 
 /** `port` is the one that is reached from outside. */
-export function createTls(port: number): DrillTls {
-  return { authority: createAuthority(), httpPort: port === 65_535 ? port - 1 : port + 1 };
+export async function createTls(port: number): Promise<DrillTls> {
+  const httpPort = port === 65_535 ? port - 1 : port + 1;
+  return { authority: await createAuthority(), httpPort };
 }
 
 /** Values for the stack's parameters, as somebody would give them in the console's form. */
@@ -33,7 +34,7 @@ export async function certificateArguments(
   names: readonly string[],
   file: { readonly directory: string; readonly name: string },
 ): Promise<Record<string, string>> {
-  const { certificate, key } = authority.issue({ names });
+  const { certificate, key } = await authority.issue({ names });
   const certificateFile = join(file.directory, `${file.name}.certificate.pem`);
   const keyFile = join(file.directory, `${file.name}.key.pem`);
   await writeFile(certificateFile, certificate);

@@ -79,7 +79,7 @@ const readyWithinSeconds = 150;
 
 /** Starts it and waits until it is quiet. Leaves nothing behind when it fails. */
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const tls = options.https ? createTls(options.port) : undefined;
+  const tls = options.https ? await createTls(options.port) : undefined;
   const loopback = await takeLoopback(options.port);
   const undo: (() => Promise<void>)[] = [() => loopback.release()];
   const stop = async () => {

@@ -95,9 +95,9 @@ describe('client: what an answer is', () => {
   });
 
   test('client: over HTTPS it takes what its authority has signed for the address, and nothing else', async () => {
-    const authority = createAuthority();
+    const authority = await createAuthority();
     const look = async (names: readonly string[], ca: string) => {
-      const { certificate: cert, key } = authority.issue({ names });
+      const { certificate: cert, key } = await authority.issue({ names });
       const server = createHttpsServer({ cert, key }, info({}));
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       closers.push(() => server.close());
@@ -106,7 +106,8 @@ describe('client: what an answer is', () => {
     };
     expect(await look(['127.0.0.1'], authority.certificate)).toBe('ready');
     expect(await look(['127.0.0.2'], authority.certificate)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
-    expect(await look(['127.0.0.1'], createAuthority().certificate)).toBe('CERT_SIGNATURE_FAILURE');
+    const { certificate: another } = await createAuthority();
+    expect(await look(['127.0.0.1'], another)).toBe('CERT_SIGNATURE_FAILURE');
   });
 
   test('client: a refused connection is an answer', async () => {

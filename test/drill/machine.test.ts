@@ -151,7 +151,7 @@ describe('machine: real processes', () => {
   });
 
   test('machine: over HTTPS its certificate is for the address and for itself; HTTP is beside it', async () => {
-    const tls = createTls(port);
+    const tls = await createTls(port);
     const probeBundle = join(directory, 'probe.mjs');
     fleet = createFleet({ processes, probeBundle, directory, port, tls, startSeconds: 0 });
     await ready();

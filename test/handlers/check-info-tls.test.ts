@@ -22,7 +22,7 @@ import {
 } from '../support/incidents.ts';
 import { trino477 } from '../workflow/http-answers.ts';
 
-const authority = createAuthority();
+const authority = await createAuthority();
 /** Only the address: own IPs are not known before an instance is launched. */
 const names = ['127.0.0.1'];
 const hosts = {
@@ -40,8 +40,8 @@ async function check(
   active: Partial<CertificateRequest>,
   caBundle = authority.certificate,
 ): Promise<Answers> {
-  const port = await serve('127.0.0.1', authority.issue({ names, ...active }), 0);
-  await serve('127.0.0.2', authority.issue({ names }), port);
+  const port = await serve('127.0.0.1', await authority.issue({ names, ...active }), 0);
+  await serve('127.0.0.2', await authority.issue({ names }), port);
   const server = { protocol: 'https', port, trust: { caBundle }, serverName: '127.0.0.1' };
   const targets = Object.entries(hosts).map(([name, host]) => ({ name, host }));
   const event = { purpose: 'ask', cluster: { ...cluster, server }, targets };
@@ -67,7 +67,8 @@ describe('check info over TLS', () => {
   });
 
   it('check-info: a bundle that fits nobody is no evidence against anybody', async () => {
-    const answers = await check({}, createAuthority('Wrong').certificate);
+    const { certificate: wrong } = await createAuthority('Wrong');
+    const answers = await check({}, wrong);
     expect(new Set(answers.answers.map(({ outcome }) => outcome))).toEqual(
       new Set(['unknown-authority']),
     );

@@ -6,6 +6,10 @@ import { createAuthority } from '../../drill/private-authority.ts';
 import { readInfo } from '../../workflow/info.ts';
 import { ask, authority, good, host, pinOf, serve } from '../support/tls-servers.ts';
 
+const other = await createAuthority('Other');
+const namesake = await createAuthority();
+const stranger = await createAuthority('Stranger');
+
 describe('get-info over HTTPS: the right server', () => {
   test('a certificate with the address, by an authority of the bundle (no SNI: it is no name)', async () => {
     const { port, seen } = await serve(good);
@@ -14,26 +18,26 @@ describe('get-info over HTTPS: the right server', () => {
   });
 
   test('a certificate with a name, asked at an address: the name is sent and verified', async () => {
-    const { port, seen } = await serve(authority.issue({ names: ['presto.example.com'] }));
+    const { port, seen } = await serve(await authority.issue({ names: ['presto.example.com'] }));
     const serverName = 'presto.example.com';
     expect(await ask(port, { serverName })).toMatchObject({ kind: 'answered' });
     expect(seen).toEqual([{ host: `presto.example.com:${port}`, sni: 'presto.example.com' }]);
   });
 
   test('a certificate with the coordinator address, asked at another', async () => {
-    const { port, seen } = await serve(authority.issue({ names: ['10.0.0.10'] }));
+    const { port, seen } = await serve(await authority.issue({ names: ['10.0.0.10'] }));
     expect(await ask(port, { serverName: '10.0.0.10' })).toMatchObject({ kind: 'answered' });
     expect(seen).toEqual([{ host: `10.0.0.10:${port}`, sni: false }]);
   });
 
   test('a bundle of several authorities: any of them will do', async () => {
     const { port } = await serve(good);
-    const caBundle = createAuthority('Other').certificate + authority.certificate;
+    const caBundle = other.certificate + authority.certificate;
     expect(await ask(port, { trust: { caBundle } })).toMatchObject({ kind: 'answered' });
   });
 
   test('a pinned certificate needs neither authority nor name; the next one is taken beside it', async () => {
-    const next = createAuthority('Other').issue({ names: ['elsewhere.example.com'] });
+    const next = await other.issue({ names: ['elsewhere.example.com'] });
     const trust = pinOf(good.certificate, next.certificate);
     const servers = [await serve(good), await serve(next)];
     for (const { port } of servers) {
@@ -57,7 +61,6 @@ describe('get-info over HTTPS: the right server', () => {
 describe('get-info over HTTPS: a wrong certificate, and nothing is sent to who shows it', () => {
   const hour = 3600;
   const day = 24 * hour;
-  const stranger = createAuthority('Stranger');
   test.each([
     [
       'expired',
@@ -82,7 +85,7 @@ describe('get-info over HTTPS: a wrong certificate, and nothing is sent to who s
     ],
     [
       'by an authority of the same name with another key',
-      createAuthority().issue({ names: [host] }),
+      namesake.issue({ names: [host] }),
       {},
       'unknown-authority',
       'presents a certificate of an authority that is not in the CA bundle (',
@@ -116,7 +119,7 @@ describe('get-info over HTTPS: a wrong certificate, and nothing is sent to who s
       `presents another certificate than the pinned one (its SHA-256 is ${new X509Certificate(good.certificate).fingerprint256})`,
     ],
   ] as const)('%s', async (_what, certificate, how, outcome, sentence) => {
-    const { port, seen } = await serve(certificate);
+    const { port, seen } = await serve(await certificate);
     const reading = readInfo(await ask(port, how));
     expect(reading).toMatchObject({ outcome, ready: false, reached: true });
     expect(reading.sentence.startsWith(sentence)).toBe(true);
@@ -127,14 +130,14 @@ describe('get-info over HTTPS: a wrong certificate, and nothing is sent to who s
     ['expired', { notBeforeSeconds: -day, notAfterSeconds: -hour }, 'certificate-expired'],
     ['not valid yet', { notBeforeSeconds: hour }, 'certificate-not-yet-valid'],
   ] as const)('pinned, but %s', async (_what, validity, kind) => {
-    const certificate = authority.issue({ names: [host], ...validity });
+    const certificate = await authority.issue({ names: [host], ...validity });
     const { port, seen } = await serve(certificate);
     expect(await ask(port, { trust: pinOf(certificate.certificate) })).toMatchObject({ kind });
     expect(seen).toEqual([]);
   });
 
   test("Node's own variable does not switch verification off", async () => {
-    const { port, seen } = await serve(stranger.issue({ names: [host] }));
+    const { port, seen } = await serve(await stranger.issue({ names: [host] }));
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     try {
       expect(await ask(port)).toMatchObject({ kind: 'unknown-authority' });

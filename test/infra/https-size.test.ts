@@ -8,8 +8,8 @@ import { CoordinatorFailover } from '../../infra/coordinator-failover.ts';
 import { caBundleCharacters } from '../../workflow/server-endpoint.ts';
 import { type CloudFormationTemplate, onlyResource, textOf } from './template-reading.ts';
 
-test('https: a bundle of 4 KB stands in user data once, also where HTTP is off', () => {
-  const one = createAuthority().certificate;
+test('https: a bundle of 4 KB stands in user data once, also where HTTP is off', async () => {
+  const { certificate: one } = await createAuthority();
   const caBundle = one.repeat(Math.floor(caBundleCharacters / one.length));
   expect(caBundle.length).toBeGreaterThan(caBundleCharacters - one.length);
   const stack = new Stack(new App(), 'presto', { env: { region: 'eu-west-1' } });

@@ -14,6 +14,7 @@ import { configuration, instanceId, ready, refused } from './box.ts';
 import { type StandInCloudWatch, startCloudWatch } from './stand-in-cloudwatch.ts';
 import { type StandInMetadata, startMetadata } from './stand-in-metadata.ts';
 
+const stranger = await createAuthority();
 const first = '0e:00:00:00:00:01';
 const second = '0e:00:00:00:00:02';
 
@@ -111,7 +112,7 @@ describe('probe program: on a box', () => {
 describe('probe program: HTTP is off', () => {
   test.each([
     ['signed by the authority of the bundle', bundle, 1],
-    ['of a stranger', { caBundle: createAuthority().certificate }, 0],
+    ['of a stranger', { caBundle: stranger.certificate }, 0],
   ])('it asks its own server over HTTPS, with a certificate %s', async (_whose, trust, value) => {
     const answer = createHttpsServer(goodPem, (_, response) => response.end(JSON.stringify(info)));
     const server = { protocol: 'https', port: await listen(answer), trust, serverName: host };

@@ -10,9 +10,9 @@ import type { HttpAnswer } from '../../workflow/info.ts';
 import type { HttpsEndpoint, Trust } from '../../workflow/server-endpoint.ts';
 
 export const host = '127.0.0.1';
-export const authority = createAuthority();
+export const authority = await createAuthority();
 /** Good for whoever asks at `host`, and for a name. */
-export const good = authority.issue({ names: ['presto.example.com', host] });
+export const good = await authority.issue({ names: ['presto.example.com', host] });
 export const goodPem = { cert: good.certificate, key: good.key };
 export const bundle: Trust = { caBundle: authority.certificate };
 const open: Server[] = [];
