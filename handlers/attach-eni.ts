@@ -149,7 +149,7 @@ function heldByStandby(
     throw new EniNotReleased(`${instanceId} lets go of the address although it was picked.`);
   }
   const sentence = `The address is ${status} to ${instanceId} (${attachmentId}).`;
-  return finding(incident, clock, 'attached', sentence, attachmentId);
+  return { ...finding(incident, clock, 'attached', sentence, attachmentId), found: true };
 }
 
 async function heldByAnother(

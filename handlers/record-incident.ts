@@ -9,7 +9,7 @@
 import { readIncident } from '../workflow/document.ts';
 import type { Incident } from '../workflow/incident.ts';
 import { dimensionNames, tagKeys } from '../workflow/names.ts';
-import { noticeOf } from '../workflow/notice.ts';
+import { mayBeToldByAnother, noticeOf } from '../workflow/notice.ts';
 import type { IncidentRecord } from '../workflow/record.ts';
 import { clusterData } from '../workflow/redundancy.ts';
 import { type Cloud, describeError } from './cloud.ts';
@@ -20,6 +20,12 @@ export const handler = actingHandler((event, cloud, clock) =>
   recordIncident(event, cloud, clock, writeLog),
 );
 
+/**
+ * Two executions of one failure end together. Whoever only found the address attached lets the other
+ * one speak first: for as long as descriptions lag behind a new tag, mostly (local-cloud/latency.ts).
+ */
+const othersSpeakMs = 3_000;
+
 /** `write` gets one entry: the record for people and the document that it was made from. */
 export async function recordIncident(
   event: unknown,
@@ -28,8 +34,13 @@ export async function recordIncident(
   write: (entry: LogEntry) => void,
 ): Promise<IncidentRecord> {
   const incident = readIncident(event);
-  const notified = await lastNotified(incident, cloud, write);
-  const { record, notifiedTag } = noticeOf(incident, notified, isoNow(clock));
+  const notice = async () =>
+    noticeOf(incident, await lastNotified(incident, cloud, write), isoNow(clock));
+  let { record, notifiedTag } = await notice();
+  if (record.kind === 'told' && mayBeToldByAnother(incident)) {
+    await clock.sleep(othersSpeakMs);
+    ({ record, notifiedTag } = await notice());
+  }
   write({ level: 'INFO', kind: 'incident', record, incident });
   await Promise.all([
     notifiedTag === null ? undefined : remember(incident, cloud, notifiedTag, write),

@@ -246,6 +246,8 @@ export interface AttachmentFinding {
   readonly sentence: string;
   readonly instanceId: string;
   readonly attachmentId: string | null;
+  /** It was attached already: by another execution, or by a try of this one that was not heard. */
+  readonly found?: true;
   /** Standbys that could not take the address in this execution. */
   readonly unfit: readonly string[];
 }

@@ -61,9 +61,9 @@ export function newsOf(incident: Incident, ending: Ending): News {
 }
 
 function movedNews(incident: Incident): News {
-  const { attachment, termination, verification, promotion } = incident;
-  const to = promotion?.kind === 'picked' ? promotion.instanceId : 'nobody';
-  const attachmentId = attachment?.kind === 'attached' ? attachment.attachmentId : null;
+  const { termination, verification, promotion } = incident;
+  const held = heldNow(incident);
+  const to = held?.instanceId ?? 'nobody';
   const fenced = termination && 'fenced' in termination ? termination.sentence : '';
   const verified = verification?.kind === 'verified';
   const findings = [fenced, promotion && 'sentence' in promotion ? promotion.sentence : ''];
@@ -73,7 +73,7 @@ function movedNews(incident: Incident): News {
     ? `Planned switchover to ${to}, version ${incident.cluster.launchTemplateVersion}`
     : `Coordinator moved to ${to}`;
   return {
-    ...news(`moved ${attachmentId ?? incident.execution.id}`, subject),
+    ...news(`moved ${held?.attachmentId ?? incident.execution.id}`, subject),
     happened: [
       ...(planned ? ['An upgrade was asked for; the coordinator had not failed.'] : []),
       sentenceOf(incident),
@@ -92,6 +92,12 @@ function movedNews(incident: Incident): News {
       command(incident, `report ${incident.execution.id}`),
     ],
   };
+}
+
+/** Who holds the address at the end: given by this execution, or seen to have got it from another. */
+function heldNow({ attachment, survey }: Incident) {
+  if (attachment?.kind === 'attached') return attachment;
+  return survey?.kind === 'surveyed' ? (survey.address?.attachment ?? null) : null;
 }
 
 function heldNews(incident: Incident, sentence: string): News {

@@ -28,15 +28,29 @@ export function noticeOf(incident: Incident, notified: string | null, now: strin
   }
   const topic = news.topic.replace(/\s+/g, '-').slice(0, longestTopic);
   const last = readNotified(notified, now);
-  if (last?.topic === topic) {
+  const mark = markOf(incident);
+  // Its own mark: a try before this one was not heard, so nobody has been told yet.
+  if (last?.topic === topic && last.mark !== mark) {
     const sentence = `People were told so at ${last.at} already.`;
     return { record: { kind: 'quiet', ...record, sentence }, notifiedTag: null };
   }
   const sentence = `People are told: ${news.subject}.`;
   return {
     record: { kind: 'told', ...record, sentence },
-    notifiedTag: `${topic} ${now.slice(0, 19)}Z`,
+    notifiedTag: `${topic} ${now.slice(0, 19)}Z ${mark}`,
   };
+}
+
+/** Whether another execution gave the address away, and may be telling so in this very moment. */
+export function mayBeToldByAnother(incident: Incident): boolean {
+  const { attachment } = incident;
+  if (endingOf(incident) !== 'failed-over') return false;
+  return attachment?.kind !== 'attached' || attachment.found === true;
+}
+
+/** The end of the execution's name: who has told. */
+function markOf({ execution }: Incident): string {
+  return (execution.id.split(':').at(-1) ?? '').replace(/\s/g, '-').slice(-longestMark);
 }
 
 /** The end that the state "How did it end" leads to, in the same order. */
@@ -54,8 +68,9 @@ export function endingOf(incident: Incident): Ending {
   return outcome === 'paused' ? 'paused' : 'nothing-to-do';
 }
 
-/** A tag holds 256 characters, a time 20 of them. */
-const longestTopic = 200;
+/** A tag holds 256 characters, a time 20 of them, and two are blanks. */
+const longestTopic = 190;
+const longestMark = 40;
 /** SNS: fewer than 100 ASCII characters, no line break. */
 const longestSubject = 99;
 
@@ -83,9 +98,9 @@ function plain(text: string): string {
 function readNotified(
   tagValue: string | null,
   now: string,
-): { readonly topic: string; readonly at: string } | null {
-  const [, topic = '', at = ''] = /^(\S+) (\S+Z)$/.exec(tagValue ?? '') ?? [];
+): { readonly topic: string; readonly at: string; readonly mark: string } | null {
+  const [, topic = '', at = '', mark = ''] = /^(\S+) (\S+Z)(?: (\S+))?$/.exec(tagValue ?? '') ?? [];
   const ageMs = Date.parse(now) - Date.parse(at);
   // A time in the future would keep everybody from being told: it is not taken.
-  return ageMs >= 0 && ageMs < quietMinutes * 60_000 ? { topic, at } : null;
+  return ageMs >= 0 && ageMs < quietMinutes * 60_000 ? { topic, at, mark } : null;
 }

@@ -18,6 +18,10 @@ function held(): Incident {
   });
 }
 
+function by(id: string, document: Incident): Incident {
+  return { ...document, execution: { ...document.execution, id: `arn:execution:${id}` } };
+}
+
 function notifiedTag(): string | undefined {
   return account.ec2.snapshot().networkInterfaces[0]?.tags[tagKeys.notified];
 }
@@ -42,10 +46,32 @@ describe('record incident', () => {
 
   it('record: the address remembers what people were told, so that they are told once', async () => {
     account = await openAccount();
-    const record = () => recordIncident(held(), account.cloud, account.clock, () => {});
-    await record();
+    const record = (id: string) =>
+      recordIncident(by(id, held()), account.cloud, account.clock, () => {});
+    await record('one');
     expect(notifiedTag()).toMatch(/^held-back \d{4}-/);
-    expect(await record()).toMatchObject({ kind: 'quiet', ending: 'held-back' });
+    expect(await record('another')).toMatchObject({ kind: 'quiet', ending: 'held-back' });
+  });
+
+  it('record: two executions that end together with one move tell people once', async () => {
+    account = await openAccount();
+    const attached = {
+      kind: 'attached',
+      at: new Date().toISOString(),
+      sentence: '',
+      instanceId: account.coordinatorIds[1] ?? '',
+      attachmentId: 'eni-attach-2',
+      unfit: [],
+    } as const;
+    const document = account.incident({ verdict: verdict({ rule: 'dead', outcome: 'failed' }) });
+    const documents = [
+      by('who-attached', { ...document, attachment: attached }),
+      by('who-found-it', { ...document, attachment: { ...attached, found: true } }),
+    ];
+    const told = await Promise.all(
+      documents.map((one) => recordIncident(one, account.cloud, account.clock, () => {})),
+    );
+    expect(told.map(({ kind }) => kind)).toEqual(['told', 'quiet']);
   });
 
   it('record: how many coordinators are ready is published, by cluster, in its own namespace', async () => {

@@ -235,14 +235,43 @@ describe('what people are told', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
     const { notifiedTag } = noticeOf(held, null, secondsAgo(300));
-    expect(notifiedTag).toBe('held-back 2026-10-02T11:55:00Z');
-    const again = noticeOf(held, notifiedTag, now);
+    expect(notifiedTag).toMatch(/^held-back 2026-10-02T11:55:00Z \S+$/);
+    const later = { ...held, execution: { ...held.execution, id: 'arn:the-next-one' } };
+    const again = noticeOf(later, notifiedTag, now);
     expect(again.record).toMatchObject({
       kind: 'quiet',
       sentence: 'People were told so at 2026-10-02T11:55:00Z already.',
     });
     expect(noticeOf(held, notifiedTag, secondsAgo(-3400)).record.kind).toBe('told');
     expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('told');
+  });
+
+  it('notice: a record whose answer was lost is made again, and its message is not lost', () => {
+    const { notifiedTag } = noticeOf(moved(), null, secondsAgo(2));
+    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('told');
+  });
+
+  it('notice: a move by another execution is the same news, and names who holds the address', () => {
+    const one = moved();
+    const { notifiedTag } = noticeOf(one, null, now);
+    const survey = incident({ rest: {} }).survey;
+    if (survey?.kind !== 'surveyed' || survey.address === null) throw new Error('no survey');
+    const held = { attachmentId, instanceId: standbyId, attachedAt: now, status: 'attached' };
+    const other = moved({
+      execution: { ...one.execution, id: 'arn:another' },
+      attachment: {
+        kind: 'moved',
+        at: now,
+        sentence: `${standbyId} holds the address.`,
+        instanceId: 'i-picked-in-vain',
+        attachmentId,
+        unfit: [],
+      },
+      survey: { ...survey, address: { ...survey.address, attachment: held } },
+      verification: undefined,
+    });
+    expect(noticeOf(other, null, now).record.subject).toContain(`moved to ${standbyId}`);
+    expect(noticeOf(other, notifiedTag, now).record.kind).toBe('quiet');
   });
 
   it.each(['', 'garbage', 'held-back yesterday', 'held-back 2030-01-01T00:00:00Z'])(
