@@ -26,6 +26,7 @@ import type { CoordinatorFailoverProps } from './props.ts';
 import { serverWarnings } from './server-props.ts';
 import { Servers } from './servers.ts';
 import { type TimeBudget, timeBudget } from './time-budget.ts';
+import { takeName } from './unique-name.ts';
 import { type ValidatedProps, validatedProps } from './validated-props.ts';
 import { watchOver } from './watching.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
@@ -66,6 +67,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     const valid = validatedProps(this, props);
     const { clusterName } = valid;
     this.clusterName = clusterName;
+    takeName(this, clusterName);
     this.timeBudget = timeBudget(this, valid);
     this.servers = new Servers(this, 'Servers', props);
     for (const warning of serverWarnings(props, new Date())) {

@@ -130,6 +130,8 @@ function placeInVpc(props: FunctionsProps) {
     vpc: props.vpc,
     vpcSubnets: { subnets: [props.subnet] },
     securityGroups: [props.checkSecurityGroup],
+    // CDK refuses a public subnet, from which a function gets no internet: check-info needs none.
+    allowPublicSubnet: true,
   };
 }
 

@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Stack, Token } from 'aws-cdk-lib';
+import { Fn, Stack, Token } from 'aws-cdk-lib';
 import type { UserData } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
@@ -97,7 +97,7 @@ function multipart(parts: readonly { readonly fileName: string; readonly text: s
     `Content-Transfer-Encoding: ${isAscii(text) ? '7bit' : 'base64'}`,
     `Content-Disposition: attachment; filename="${fileName}"`,
     '',
-    isAscii(text) ? text : Buffer.from(text).toString('base64'),
+    isAscii(text) ? text : inBase64(text),
   ]);
   return [
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
@@ -111,10 +111,15 @@ function multipart(parts: readonly { readonly fileName: string; readonly text: s
 
 /**
  * cloud-init 22 (that of Amazon Linux 2023) makes Latin-1 of other characters unless they are encoded
- * (tried). A text with tokens cannot be: nobody knows it yet.
+ * (tried).
  */
 function isAscii(text: string): boolean {
-  return Token.isUnresolved(text) || Buffer.byteLength(text) === text.length;
+  return Buffer.byteLength(text) === text.length;
+}
+
+/** With tokens it is CloudFormation that encodes: nobody knows the text yet. */
+function inBase64(text: string): string {
+  return Token.isUnresolved(text) ? Fn.base64(text) : Buffer.from(text).toString('base64');
 }
 
 /** Of a plain text cloud-init looks at the beginning by itself. */
@@ -146,7 +151,9 @@ function filledIn(text: string, values: Readonly<Record<string, string>>): strin
 function bytesOf(scope: Construct, text: string): number {
   const count = (value: unknown): number => {
     if (typeof value === 'string') return Buffer.byteLength(value);
-    if (typeof value !== 'object' || value === null || !('Fn::Join' in value)) return 64;
+    if (typeof value !== 'object' || value === null) return 64;
+    if ('Fn::Base64' in value) return Math.ceil(count(value['Fn::Base64']) / 3) * 4;
+    if (!('Fn::Join' in value)) return 64;
     const [, pieces] = value['Fn::Join'] as [string, unknown[]];
     return pieces.reduce<number>((sum, piece) => sum + count(piece), 0);
   };

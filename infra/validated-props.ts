@@ -165,11 +165,17 @@ function zoneProblems({ subnet, addressSubnet }: CoordinatorFailoverProps): stri
   ];
 }
 
-/** A subnet that was imported without its zone throws when it is asked for it. */
+/**
+ * A subnet that was imported without its zone throws when it is asked for it. In a stack without a
+ * region CDK numbers the zones of a VPC that it makes.
+ */
 function knownZone(subnet: ISubnet): string | undefined {
   try {
     const zone = subnet.availabilityZone;
-    return Token.isUnresolved(zone) ? undefined : zone;
+    if (!Token.isUnresolved(zone)) return zone;
+    const resolved = JSON.stringify(Stack.of(subnet).resolve(zone));
+    const [, index] = /^\{"Fn::Select":\[(\d),\{"Fn::GetAZs":""\}\]\}$/.exec(resolved) ?? [];
+    return index === undefined ? undefined : `zone ${Number(index) + 1} of its region`;
   } catch {
     return undefined;
   }

@@ -162,6 +162,48 @@ test('props: a zone that is not known contradicts nothing', () => {
   expect(() => validatedProps(stack, { ...required(), subnet, addressSubnet })).not.toThrow();
 });
 
+test('props: zones of a VPC that are known by number only must be the same too', () => {
+  const stack = new Stack();
+  const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+  const [subnet, addressSubnet] = vpc.privateSubnets;
+  if (subnet === undefined) throw new Error('The VPC has no private subnet.');
+  expect(() => validatedProps(stack, { ...required(), vpc, subnet, addressSubnet })).toThrow(
+    'addressSubnet is in zone 2 of its region, but must be in zone 1 of its region as subnet is',
+  );
+});
+
+test('props: a public subnet is a subnet like others', () => {
+  const stack = new Stack(undefined, undefined, { env: { region: 'eu-west-1' } });
+  const vpc = new Vpc(stack, 'Vpc', { maxAzs: 1 });
+  const [subnet] = vpc.publicSubnets;
+  if (subnet === undefined) throw new Error('The VPC has no public subnet.');
+  const make = () => new CoordinatorFailover(stack, 'Failover', { ...required(), vpc, subnet });
+  expect(make).not.toThrow();
+}, 60_000);
+
+test('props: two clusters of one name in a stack are an error at synth', () => {
+  const stack = new Stack(new App(), 'Presto', { env: { region: 'eu-west-1' } });
+  new CoordinatorFailover(stack, 'One', required());
+  expect(() => new CoordinatorFailover(stack, 'Two', required())).toThrow(
+    'clusterName is "Presto", but Presto/One has it already, and it must be unique in account and region.',
+  );
+  const another = { ...required(), clusterName: 'another' };
+  expect(() => new CoordinatorFailover(stack, 'Three', another)).not.toThrow();
+}, 60_000);
+
+test('props: one name is taken by another stack of the same account and region only', () => {
+  const app = new App();
+  const clusterName = 'presto';
+  const cluster = (id: string, region: string | undefined) => {
+    const stack = new Stack(app, id, region === undefined ? {} : { env: { account: '0', region } });
+    return new CoordinatorFailover(stack, 'Failover', { ...required(), clusterName });
+  };
+  cluster('Ireland', 'eu-west-1');
+  expect(() => cluster('IrelandToo', 'eu-west-1')).toThrow('Ireland/Failover has it already');
+  expect(() => cluster('Frankfurt', 'eu-central-1')).not.toThrow();
+  expect(() => cluster('Anywhere', undefined)).not.toThrow();
+}, 60_000);
+
 test('props: the address is in its own subnet, the coordinators stay in theirs', () => {
   const stack = new Stack(undefined, undefined, { env: { region: 'eu-west-1' } });
   const addressSubnet = Subnet.fromSubnetId(stack, 'AddressSubnet', 'subnet-00000001');
@@ -186,7 +228,7 @@ function required(): CoordinatorFailoverProps {
       availabilityZones: ['eu-west-1a'],
     }),
     subnet: Subnet.fromSubnetId(elsewhere, 'Subnet', 'subnet-12345678'),
-    machineImage: MachineImage.genericLinux({ 'eu-west-1': 'ami-12345678' }),
+    machineImage: MachineImage.latestAmazonLinux2023(),
     instanceTypes: ['m7i.xlarge'],
   };
 }

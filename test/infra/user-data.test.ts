@@ -1,0 +1,16 @@
+import { App, Fn, Stack } from 'aws-cdk-lib';
+import { UserData } from 'aws-cdk-lib/aws-ec2';
+import { expect, test } from 'vitest';
+import { userDataText } from '../../infra/user-data.ts';
+import { resolveIntrinsics, type Scope } from '../../local-cloud/template/intrinsics.ts';
+import { partsOf } from './throwaway-box.ts';
+
+test('user data: characters that are not ASCII arrive also beside values that only CloudFormation knows', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const after = UserData.custom(`#!/bin/sh\necho "Köln ✓" ${Fn.ref('Bucket')}\n`);
+  const text = userDataText(stack, { installation: ':', before: undefined, after });
+  const scope = { ref: (name: string) => `the-${name}` } as object as Scope;
+  const deployed = resolveIntrinsics(stack.resolve(text), scope) as string;
+  expect(Buffer.byteLength(deployed)).toBe(deployed.length);
+  expect(partsOf(deployed).at(-1)?.text).toBe('#!/bin/sh\necho "Köln ✓" the-Bucket\n');
+});
