@@ -69,6 +69,16 @@ async function synthesizedBy(file: string): Promise<{ functions: number; bundles
   return { functions: functions.length, bundles: bundles.filter(Boolean).length };
 }
 
+/** What the compiler says, checking the libraries' types too. */
+async function compiled(file: string, ...more: readonly string[]): Promise<string> {
+  const options = ['--module', 'nodenext', '--target', 'es2022', '--strict', '--types', 'node'];
+  const compile = [script('typescript/bin/tsc'), ...options, '--typeRoots', script('@types')];
+  const { stdout } = await run(process.execPath, [...compile, ...more, file], project).catch(
+    (error: { stdout: string }) => error,
+  );
+  return stdout;
+}
+
 test('package: a TypeScript app with the construct compiles and synthesizes, without a bundler', async () => {
   await writeFile(
     join(project, 'app.mts'),
@@ -82,15 +92,30 @@ test('package: a TypeScript app with the construct compiles and synthesizes, wit
      console.log(failover.clusterName, settings.graceSeconds);
      app.synth();`,
   );
-  const options = ['--module', 'nodenext', '--target', 'es2022', '--strict', '--types', 'node'];
-  const compile = [script('typescript/bin/tsc'), ...options, '--typeRoots', script('@types')];
-  const { stdout } = await run(process.execPath, [...compile, 'app.mts'], project).catch(
-    (error: { stdout: string }) => error,
-  );
-  expect(stdout).toBe('');
+  expect(await compiled('app.mts')).toBe('');
   const { functions, bundles } = await synthesizedBy('app.mjs');
   expect(functions).toBeGreaterThan(8);
   expect(bundles).toBe(functions);
+}, 120_000);
+
+test('package: every type that its classes show has a name for whoever writes a library with them', async () => {
+  await writeFile(
+    join(project, 'library.mts'),
+    `import type { Construct } from 'constructs';
+     import { CoordinatorFailover, CoordinatorFailoverStack } from 'coordinator-failover';
+     import type * as all from 'coordinator-failover';
+     export class Ours extends CoordinatorFailoverStack {
+       constructor(scope: Construct, readonly settings: all.CoordinatorFailoverStackProps) { super(scope, 'Ours', settings); }
+     }
+     export const numbers: all.Numbers = { graceSeconds: 3 };
+     export const seconds = (of: CoordinatorFailover) => of.timeBudget['process-exit'].totalSeconds;
+     export const budget = (of: CoordinatorFailover) => of.timeBudget;
+     export const one = (of: CoordinatorFailover) => of.timeBudget['process-exit'];
+     export const address = (of: CoordinatorFailover) => of.address;
+     export const notification = (of: CoordinatorFailover) => of.notification;
+     export type Parts = [all.ServerProps, all.TimingProps];`,
+  );
+  expect(await compiled('library.mts', '--declaration')).toBe('');
 }, 120_000);
 
 test('package: a CommonJS app with the construct and one with the ready-made stack synthesize', async () => {
