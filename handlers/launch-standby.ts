@@ -13,12 +13,12 @@ import { readIncidentToActOn } from '../workflow/document.ts';
 import type { Coordinator, Incident, Restoration } from '../workflow/incident.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { type Gap, launchProblem, planRestoration } from '../workflow/restoration.ts';
-import { trimmedTag, type Unwanted, type World } from '../workflow/sickness.ts';
+import { surplusReason, trimmedTag, type Unwanted, type World } from '../workflow/sickness.ts';
 import { templateVersionOf } from '../workflow/versions.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
 import { closingSentence, describeAddress, describeCoordinators } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
-import { condemn, terminate } from './terminate.ts';
+import { condemn, guardAttachment, terminate } from './terminate.ts';
 
 export const handler = actingHandler(launchStandby);
 
@@ -34,12 +34,15 @@ export async function launchStandby(
   clock: Clock,
 ): Promise<Restoration> {
   const incident = readIncidentToActOn(event);
-  const { closing, ...world } = await look(cloud, incident);
+  const { closing, attachmentId, ...world } = await look(cloud, incident);
   if (closing !== null) return refused(closingSentence('launched', closing), clock);
   const plan = planRestoration(incident, world, isoNow(clock));
   const problems: string[] = plan.problem === null ? [] : [plan.problem];
   const leftovers = condemnedLeftovers(world);
-  const trimmed = await trim(incident, cloud, clock, plan.terminate, problems);
+  const kept = await whySurplusStays(incident, cloud, plan.terminate, attachmentId);
+  if (kept !== null) problems.push(kept);
+  const unwanted = kept === null ? plan.terminate : plan.terminate.filter(isSick);
+  const trimmed = await trim(incident, cloud, clock, unwanted, problems);
   await finishOff(cloud, leftovers, problems);
   // What could not be trimmed is still there: then one more would be one too many.
   const surge = trimmed.length === plan.terminate.length ? plan.surge : null;
@@ -81,13 +84,14 @@ function refused(sentence: string, clock: Clock): Restoration {
 async function look(
   cloud: Cloud,
   { cluster }: Incident,
-): Promise<World & { readonly closing: string | null }> {
+): Promise<World & { readonly closing: string | null; readonly attachmentId: string | null }> {
   // Both must be readable: an ENI that cannot be seen may be closing, and its holder is not known.
   const [coordinators, { attachment, closing }] = await Promise.all([
     describeCoordinators(cloud, cluster),
     describeAddress(cloud, cluster),
   ]);
-  return { coordinators, holderId: attachment?.instanceId ?? null, closing };
+  const { instanceId: holderId = null, attachmentId = null } = attachment ?? {};
+  return { coordinators, holderId, attachmentId, closing };
 }
 
 /** Fenced or replaced, but still there: an execution died in between, or a call was refused. */
@@ -99,6 +103,29 @@ function condemnedLeftovers({ coordinators, holderId }: World): string[] {
         ours && condemned !== null && instanceId !== holderId && !ended.includes(state),
     )
     .map(({ instanceId }) => instanceId);
+}
+
+/**
+ * While somebody moves the address, descriptions still show its old holder among the living: then the
+ * standby that seems one too many is not. The attachment itself tells without lag.
+ */
+async function whySurplusStays(
+  { cluster }: Incident,
+  cloud: Cloud,
+  unwanted: readonly Unwanted[],
+  attachmentId: string | null,
+): Promise<string | null> {
+  if (attachmentId === null || unwanted.every(isSick)) return null;
+  try {
+    const holds = await guardAttachment(cloud, cluster.networkInterfaceId, attachmentId);
+    return holds ? null : 'Nobody was trimmed as surplus: the address moves in this moment.';
+  } catch (error) {
+    return `Nobody was trimmed as surplus. ${describeError(error)}`;
+  }
+}
+
+function isSick({ why }: Unwanted): boolean {
+  return why !== surplusReason;
 }
 
 async function trim(

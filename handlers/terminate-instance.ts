@@ -22,7 +22,7 @@ import { tagKeys } from '../workflow/names.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
 import { describeAddress, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
-import { condemn, terminate } from './terminate.ts';
+import { condemn, goneErrors, guardAttachment, terminate } from './terminate.ts';
 
 export const handler = actingHandler(terminateInstance);
 
@@ -155,20 +155,11 @@ async function terminateOurs(cloud: Cloud, instance: Coordinator | null): Promis
   return `${instance.instanceId} was not terminated: it is not tagged as this cluster's.`;
 }
 
-/**
- * Makes sure that terminating the instance does not delete the ENI. It is also the only answer
- * without lag to the question whether the pin still holds the address: the call names the
- * attachment, and is refused when that is gone. False when it is.
- */
+/** Whether the pin still holds the address, which then outlives the instance. */
 async function guardInterface({ incident, cloud, pin, instance }: Fencing): Promise<boolean> {
   try {
-    await cloud.modifyNetworkInterfaceAttribute({
-      NetworkInterfaceId: incident.cluster.networkInterfaceId,
-      Attachment: { AttachmentId: pin.attachmentId, DeleteOnTermination: false },
-    });
-    return true;
+    return await guardAttachment(cloud, incident.cluster.networkInterfaceId, pin.attachmentId);
   } catch (error) {
-    if (goneErrors.includes(errorName(error))) return false;
     // EC2 may refuse changes to what is ending; there is nothing left to guard then.
     if (instance !== null && isEnding(instance)) return true;
     throw error;
@@ -186,8 +177,6 @@ async function detach(cloud: Cloud, attachmentId: string): Promise<unknown> {
       : error;
   }
 }
-
-const goneErrors = ['InvalidAttachmentID.NotFound', 'InvalidNetworkInterfaceAttachmentID.NotFound'];
 
 /** Not a stopped one: it keeps the address while nobody takes it, and a person may start it again. */
 function isEnding({ state }: Coordinator): boolean {

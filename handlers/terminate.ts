@@ -4,8 +4,34 @@
  * has looked; the role's policy (cluster tag) is the second lock.
  */
 import { tagKeys } from '../workflow/names.ts';
-import type { Cloud } from './cloud.ts';
-import { describeError } from './cloud.ts';
+import { type Cloud, describeError, errorName } from './cloud.ts';
+
+export const goneErrors = [
+  'InvalidAttachmentID.NotFound',
+  'InvalidNetworkInterfaceAttachmentID.NotFound',
+];
+
+/**
+ * Makes sure that terminating the holder does not delete the ENI. It is also the only answer without
+ * lag to the question whether this attachment still holds the address: the call names it, and is
+ * refused when it is gone. False then; throws what else AWS throws.
+ */
+export async function guardAttachment(
+  cloud: Cloud,
+  networkInterfaceId: string,
+  attachmentId: string,
+): Promise<boolean> {
+  try {
+    await cloud.modifyNetworkInterfaceAttribute({
+      NetworkInterfaceId: networkInterfaceId,
+      Attachment: { AttachmentId: attachmentId, DeleteOnTermination: false },
+    });
+    return true;
+  } catch (error) {
+    if (goneErrors.includes(errorName(error))) return false;
+    throw error;
+  }
+}
 
 /** From here on nobody promotes it. `why` is the tag's value, cut to EC2's 256 characters. */
 export async function condemn(cloud: Cloud, instanceId: string, why: string): Promise<void> {

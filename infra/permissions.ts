@@ -59,6 +59,7 @@ export function permissionsOf(
     'launch-standby': [
       describe,
       ...launching(arns, granted),
+      allow(['ec2:ModifyNetworkInterfaceAttribute'], [arns.address, arns.instances]),
       condemning(arns),
       allow(['ec2:TerminateInstances'], [arns.instances], arns.ofThisCluster),
     ],

@@ -165,6 +165,28 @@ describe('launch standby', () => {
     expect(surplus).toBe(extra);
   });
 
+  it('launch: nobody is one too many while the address moves, and descriptions lag behind', async () => {
+    account = await openAccount();
+    const extra = await account.launch(coordinatorTags(1, 2));
+    const first = await launch();
+    expect(first.surplus).toEqual([extra]);
+    const seen = { ...first, surplusSince: { [extra]: isoAgo(11) } };
+    const instances = await account.cloud.describeInstances({});
+    const interfaces = await account.cloud.describeNetworkInterfaces({});
+    // Another execution fences the active; EC2 still describes it as if nothing had happened.
+    const AttachmentId = account.attachmentId() ?? '';
+    await account.cloud.detachNetworkInterface({ AttachmentId, Force: true });
+    await account.cloud.terminateInstances({ InstanceIds: [account.coordinatorIds[0] ?? ''] });
+    const lagging: Cloud = {
+      ...account.cloud,
+      describeInstances: async () => instances,
+      describeNetworkInterfaces: async () => interfaces,
+    };
+    const kept = await launch(healthy({ restoration: seen }), lagging);
+    expect(kept.terminated).toEqual([]);
+    expect(account.living()).toContain(extra);
+  });
+
   it("launch: another cluster's instances and untagged ones neither count nor are touched", async () => {
     account = await openAccount({ coordinators: 1 });
     const foreign = await account.launch({ ...coordinatorTags(2), [tagKeys.cluster]: 'another' });

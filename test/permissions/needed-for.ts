@@ -26,6 +26,7 @@ const neededFor: Readonly<Record<string, Needs>> = {
   },
   'launch-standby': {
     'ec2:CreateTags': ['the active dies', 'there is one coordinator too many'],
+    'ec2:ModifyNetworkInterfaceAttribute': ['there is one coordinator too many'],
     'ec2:TerminateInstances': ['there is one coordinator too many'],
     '*': ['the active dies'],
   },

@@ -92,6 +92,8 @@ const reasons: Readonly<Record<string, Reasons>> = {
     'ec2:RunInstances': 'launches from this launch template, with the tag of this cluster',
     'ec2:CreateTags': 'tags what it launches; condemns what it trims',
     'iam:PassRole': 'gives a coordinator its role',
+    'ec2:ModifyNetworkInterfaceAttribute':
+      'asks without lag whether the address still is where it was, before it trims',
     'ec2:TerminateInstances': 'ends what is condemned or too much',
   },
   'rearm-alarms': {
