@@ -15,6 +15,7 @@ import {
 import {
   type Lifecycle,
   type LifecycleView,
+  longestMinutes,
   marginMinutes,
   refusedForSeconds,
   type StackRequest,
@@ -191,8 +192,11 @@ function heldOff({ view: { failover } }: Situation): string | undefined {
 }
 
 function tooLate(situation: Situation): string | undefined {
-  const { lifecycle, view } = situation;
-  const minutes = lifecycle.settings.readyWithinMinutes + marginMinutes;
+  const { lifecycle, view, request } = situation;
+  // An update replaces one after the other, each when the one before it is ready.
+  const boots = request.requestType === 'Update' ? request.coordinatorsWanted : 1;
+  const needed = boots * lifecycle.settings.readyWithinMinutes + marginMinutes;
+  const minutes = Math.min(needed, longestMinutes);
   if (secondsSince(situation, lifecycle.execution.startedAt) < minutes * 60) return undefined;
   const said =
     view.failover === null ? '' : ` Execution ${view.failover.name}: ${saidBy(view.failover)}`;

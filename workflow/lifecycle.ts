@@ -21,6 +21,9 @@ export const lookAgainSeconds = 5;
  */
 export const marginMinutes = 10;
 
+/** Of a creation or an update, whatever it has to wait for. */
+export const longestMinutes = settingRules.readyWithinMinutes.most + marginMinutes;
+
 /** A minute, since the rights of a role that was just made may not be known everywhere yet. */
 export const refusedForSeconds = 60;
 

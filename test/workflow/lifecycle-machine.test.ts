@@ -2,8 +2,7 @@ import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { errorNames } from '../../workflow/errors.ts';
 import asl from '../../workflow/lifecycle.asl.json' with { type: 'json' };
-import { deletionMinutes, marginMinutes } from '../../workflow/lifecycle.ts';
-import { settingRules } from '../../workflow/settings.ts';
+import { deletionMinutes, longestMinutes } from '../../workflow/lifecycle.ts';
 
 interface State {
   readonly Type: string;
@@ -66,7 +65,6 @@ describe('the lifecycle state machine', () => {
   });
 
   it('limits: the longest operation ends by its own rule within the hour that CloudFormation waits', () => {
-    const longestMinutes = settingRules.readyWithinMinutes.most + marginMinutes;
     expect(Math.max(longestMinutes, deletionMinutes) * 60).toBeLessThan(asl.TimeoutSeconds);
     expect(asl.TimeoutSeconds).toBeLessThan(3600);
   });
