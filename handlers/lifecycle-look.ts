@@ -154,7 +154,9 @@ async function wantedVersionsOf(
 
 /** As text that is the same for the same data; undefined when EC2 does not know the version. */
 async function templateData(cloud: LifecycleCloud, version: string): Promise<string | undefined> {
-  const [LaunchTemplateId = '', number = ''] = version.split(':');
+  // A tag may say anything; what EC2 answers to anything is not for a stack to fail by.
+  const [, LaunchTemplateId, number = ''] = /^(lt-[0-9a-f]+):(\d+)$/.exec(version) ?? [];
+  if (LaunchTemplateId === undefined) return undefined;
   try {
     const { LaunchTemplateVersions: found } = await cloud.describeLaunchTemplateVersions({
       LaunchTemplateId,

@@ -1,6 +1,7 @@
 /** Requests of CloudFormation that come late, out of order, or are about somebody else. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
+import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
 import type { Lifecycle } from '../../workflow/lifecycle.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { type LifecycleAccount, openLifecycleAccount } from './lifecycle-account.ts';
@@ -8,8 +9,8 @@ import { type LifecycleAccount, openLifecycleAccount } from './lifecycle-account
 let account: LifecycleAccount;
 afterEach(() => account.stop());
 
-const step = (document: Lifecycle) =>
-  advanceLifecycle(document, account.lifecycleCloud, account.clock);
+const step = (document: Lifecycle, cloud = account.lifecycleCloud) =>
+  advanceLifecycle(document, cloud, account.clock);
 
 describe('requests at the wrong time or about the wrong cluster', () => {
   it('does not stop what a later request has started, however late it is redriven', async () => {
@@ -42,6 +43,26 @@ describe('requests at the wrong time or about the wrong cluster', () => {
       );
       expect(account.living()).toEqual([...account.coordinatorIds, bystander]);
       expect(await account.running()).toEqual([]);
+    },
+  );
+
+  it.each(['', 'garbage', 'lt-0123456789abcdef0:', ':1', 'lt-0:x', '$(reboot):$Latest'])(
+    'an update is not broken by a coordinator whose version tag is %j',
+    async (value) => {
+      account = await openLifecycleAccount();
+      const Tags = [{ Key: tagKeys.templateVersion, Value: value }];
+      await account.cloud.createTags({ Resources: [account.coordinatorIds[1] ?? ''], Tags });
+      const asked: unknown[] = [];
+      const cloud: LifecycleCloud = {
+        ...account.lifecycleCloud,
+        describeLaunchTemplateVersions: (input) => {
+          asked.push(input.Versions);
+          return account.lifecycleCloud.describeLaunchTemplateVersions(input);
+        },
+      };
+      const begun = await step(account.document(account.event('Update')), cloud);
+      expect(asked).toEqual([['1']]);
+      expect(begun).toMatchObject({ kind: 'wait', rule: 'begin' });
     },
   );
 
