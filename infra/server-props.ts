@@ -82,7 +82,7 @@ export function serverProblems(props: ServerProps): string[] {
   return problems.length > 0 ? problems : contradictions(props);
 }
 
-const portRules = {
+export const portRules = {
   httpPort: {
     default: defaultHttpPort,
     least: 1,

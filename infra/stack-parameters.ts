@@ -270,7 +270,8 @@ const caBundlePattern =
 const pinsPattern =
   '^$|^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}(?:, ?[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}){0,2}$';
 
-const cidrPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const cidrPattern = `^${octet}(\\.${octet}){3}/(3[0-2]|[12]?[0-9])$`;
 
 function wholeNumbers(least: number, most: number): string[] {
   return Array.from({ length: most - least + 1 }, (_, index) => String(least + index));

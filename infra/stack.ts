@@ -24,11 +24,13 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { settingRules } from '../workflow/settings.ts';
+import { clusterNamePattern } from '../workflow/names.ts';
+import { probeSettingRules, settingProblems, settingRules } from '../workflow/settings.ts';
 import { consoleLink } from './console-link.ts';
 import { CoordinatorFailover } from './coordinator-failover.ts';
 import { addHttpsRules } from './https-rules.ts';
 import type { CoordinatorFailoverProps } from './props.ts';
+import { portRules } from './server-props.ts';
 import { StackParameters } from './stack-parameters.ts';
 import { budgetText } from './time-budget.ts';
 
@@ -51,6 +53,7 @@ export type Numbers = {
 };
 
 export class CoordinatorFailoverStack extends Stack {
+  /** @throws Error that names a stack name or a number which is out of its limits. */
   constructor(scope: Construct, id: string, props: CoordinatorFailoverStackProps = {}) {
     const { numbers, ...stackProps } = props;
     super(scope, id, {
@@ -58,6 +61,10 @@ export class CoordinatorFailoverStack extends Stack {
         'Keeps hot standby coordinators of a Presto or Trino cluster and moves its address',
       ...stackProps,
     });
+    const problems = [...nameProblems(this.stackName), ...defaultProblems(numbers)];
+    if (problems.length > 0) {
+      throw new Error(`CoordinatorFailoverStack ${this.node.path}:\n${problems.join('\n')}`);
+    }
     const parameters = new StackParameters(this, 'Parameters');
     this.templateOptions.metadata = { 'AWS::CloudFormation::Interface': parameters.formMetadata };
     addHttpsRules(this, parameters);
@@ -162,6 +169,29 @@ export class CoordinatorFailoverStack extends Stack {
       new CfnOutput(this, id, { value, description });
     }
   }
+}
+
+/** Of the numbers that become defaults of parameters; the construct checks the others. */
+function defaultProblems(numbers: Numbers = {}): string[] {
+  const rules: Rules = {
+    ...settingRules,
+    badSamplesToUnhealthy: probeSettingRules.badSamplesToUnhealthy,
+    ...portRules,
+  };
+  const given = Object.entries(numbers).filter(([name]) => name in rules);
+  const limits = Object.entries(rules).filter(([name]) => name in numbers);
+  return settingProblems(Object.fromEntries(limits), Object.fromEntries(given));
+}
+
+type Rules = Parameters<typeof settingProblems>[0];
+
+/** Of a template that somebody names in the console's form, nobody knows it here. */
+function nameProblems(stackName: string): string[] {
+  if (Token.isUnresolved(stackName) || clusterNamePattern.test(stackName)) return [];
+  return [
+    `stackName is ${JSON.stringify(stackName)}, but must be a letter, then letters, digits and hyphens, ` +
+      "at most 70 in all: it is the cluster's name.",
+  ];
 }
 
 /** Sets the parameters' defaults, and returns the numbers that are no parameters. */

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
-import { CoordinatorFailoverStack } from '../../infra/stack.ts';
+import { CoordinatorFailoverStack, type Numbers } from '../../infra/stack.ts';
 import {
   type CloudFormationTemplate,
   onlyResource,
@@ -72,6 +72,37 @@ test('form: a default is a value that its parameter allows', () => {
       expect(item, name).toMatch(new RegExp(AllowedPattern));
     }
   }
+});
+
+test.each(['ClientCidr', 'SshCidr'])(
+  'form: %s takes IPv4 ranges and nothing that EC2 refuses',
+  (name) => {
+    const { AllowedPattern = '' } = Object.fromEntries(parameters)[name] as Parameter;
+    const takes = (value: string) => new RegExp(AllowedPattern).test(value);
+    for (const good of ['0.0.0.0/0', '10.0.0.0/8', '192.168.255.254/32'])
+      expect(takes(good)).toBe(true);
+    for (const bad of ['300.0.0.0/8', '10.0.0.0/33', '10.0.0.1', '::/0', 'all', '010.0.0.0/8']) {
+      expect(takes(bad), bad).toBe(false);
+    }
+  },
+);
+
+test('form: numbers of an app are held against the same limits as props', () => {
+  const make = (numbers: Numbers) => () =>
+    new CoordinatorFailoverStack(new App(), 'Presto', { numbers });
+  expect(make({ haCoordinatorsCount: 20 })).toThrow(
+    'haCoordinatorsCount is 20, but must be a whole number from 1 to 9.',
+  );
+  expect(make({ httpPort: 0 })).toThrow(
+    'httpPort is 0, but must be a whole number from 1 to 65535.',
+  );
+  expect(make({ graceSeconds: 0, logRetention: 7 })).not.toThrow();
+});
+
+test('form: a stack whose name is too long for a cluster is an error at synth', () => {
+  expect(() => new CoordinatorFailoverStack(new App(), 'S'.repeat(71))).toThrow(
+    /stackName is "S+", but must be a letter, then letters, digits and hyphens, at most 70 in all/,
+  );
 });
 
 test('form: only what nobody can guess has no default', () => {
