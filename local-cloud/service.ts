@@ -88,6 +88,18 @@ function unknownPath(value: unknown, path: string, takes: readonly string[]): st
 }
 
 function isTaken(path: string, takes: readonly string[]): boolean {
+  const known = takenBefore.get(takes) ?? new Map<string, boolean>();
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  const taken = isAmong(path, takes);
+  takenBefore.set(takes, known.set(path, taken));
+  return taken;
+}
+
+/** By an operation's list: paths are few, and asked for again at every call. */
+const takenBefore = new WeakMap<readonly string[], Map<string, boolean>>();
+
+function isAmong(path: string, takes: readonly string[]): boolean {
   if (takes.includes(path)) return true;
   return takes.some((taken) => taken.endsWith('.*') && path.startsWith(taken.slice(0, -1)));
 }

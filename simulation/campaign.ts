@@ -77,7 +77,11 @@ interface Thread {
 }
 
 function startThread(data: WorkerData): Thread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: data,
+    // Nearly all of a run is garbage when it ends: with room for it, little is copied.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+  });
   const failed = new Promise<never>((_resolve, reject) => {
     worker.once('error', reject);
   });

@@ -59,7 +59,8 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
       ending: ended === 'over' ? 'settled' : 'out of time',
       cluster: deployment.cluster,
       settings: deployment.settings,
-      facts,
+      // A copy: what happens while the world is taken down is no part of the run.
+      facts: [...facts],
       executions: await executions.records(),
       last: world.truth(),
       templateVersion: deployment.templateVersion(),

@@ -3,6 +3,7 @@ import type { Box } from './box.ts';
 import { act } from './deeds.ts';
 import type { BoxFault } from './faults.ts';
 import { lastFaultSeconds } from './faults.ts';
+import type { Host } from './network.ts';
 import type { World } from './world.ts';
 
 /** Seconds that a server started in place takes until it is ready. */
@@ -132,17 +133,24 @@ function freeze({ deployment }: World, box: Box): Heal {
   };
 }
 
-function cut(
-  world: World,
-  { instanceId }: Box,
-  sides: { readonly cutInside?: true; readonly cutOutside?: true },
-): Heal {
+type Side = 'cutInside' | 'cutOutside';
+
+/** What cuts a machine off at the moment, by its side: a fault that passes leaves a lasting one be. */
+const cutters = new WeakMap<Host, { readonly [side in Side]: Set<object> }>();
+
+function cut(world: World, { instanceId }: Box, sides: { readonly [side in Side]?: true }): Heal {
   const host = world.network.host(instanceId);
+  const cutting = cutters.get(host) ?? { cutInside: new Set(), cutOutside: new Set() };
+  cutters.set(host, cutting);
   Object.assign(host, sides);
+  const given = (['cutInside', 'cutOutside'] as const).filter((side) => sides[side]);
+  for (const side of given) cutting[side].add(sides);
   world.fleet.look();
   return () => {
-    if (sides.cutInside) host.cutInside = false;
-    if (sides.cutOutside) host.cutOutside = false;
+    for (const side of given) {
+      cutting[side].delete(sides);
+      host[side] = cutting[side].size > 0;
+    }
   };
 }
 

@@ -22,38 +22,21 @@ export async function onThreads<Task, Result>(options: ThreadsOptions<Task>): Pr
   let next = 0;
   let done = 0;
   const work = async () => {
-    while (next < tasks.length) {
-      await onOneThread(options, async (worker) => {
-        for (let count = 0; count < mostTasks && next < tasks.length; count += 1) {
-          const place = next;
-          next += 1;
-          results[place] = await ask<Task | undefined, Result>(worker, tasks[place]);
-          done += 1;
-          options.onProgress?.(done);
-        }
-      });
+    const worker = new Worker(options.module, { workerData: options.data });
+    try {
+      while (next < tasks.length) {
+        const place = next;
+        next += 1;
+        results[place] = await ask<Task | undefined, Result>(worker, tasks[place]);
+        done += 1;
+        options.onProgress?.(done);
+      }
+    } finally {
+      await worker.terminate();
     }
   };
   await Promise.all(Array.from({ length: options.workers }, work));
   return results;
-}
-
-/**
- * A thread is replaced after so many. A run that ends in the middle leaves behind what waits for ever
- * (AbortSignal.any is kept until it is aborted), about a megabyte each: it goes with its thread.
- */
-const mostTasks = 500;
-
-async function onOneThread<Task>(
-  { module, data }: ThreadsOptions<Task>,
-  work: (worker: Worker) => Promise<void>,
-): Promise<void> {
-  const worker = new Worker(module, { workerData: data });
-  try {
-    await work(worker);
-  } finally {
-    await worker.terminate();
-  }
 }
 
 function ask<Task, Result>(worker: Worker, task: Task): Promise<Result> {

@@ -298,8 +298,8 @@ function word(value: unknown): string | undefined {
 
 /** Cut, and without control characters and halves of characters: these grow in JSON, up to 6-fold. */
 function tidy(text: string, characters: number): string {
-  return text
-    .slice(0, characters)
-    .toWellFormed()
-    .replace(/\p{Cc}/gu, ' ');
+  const kept = text.slice(0, characters);
+  // Nearly every text, once a second: nothing to tidy.
+  if (/^[ -~]*$/.test(kept)) return kept;
+  return kept.toWellFormed().replace(/\p{Cc}/gu, ' ');
 }

@@ -103,7 +103,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       inBackground(
         evaluateRhythmically(alarm, clock, signal, () => {
           const change = evaluate(alarm, options.metrics, clock.now());
-          if (change !== undefined && change.state !== alarm.state.state) enter(alarm, change);
+          if (change !== undefined) enter(alarm, change);
         }),
       );
       return { alarmName: definition.name, alarmArn: definition.arn };
@@ -177,7 +177,10 @@ async function evaluateRhythmically(
   }
 }
 
-/** Complete periods only: the one that has just begun would look like missing data. */
+/**
+ * Undefined where the state stays. Complete periods only: the one that has just begun would look like
+ * missing data.
+ */
 function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChange | undefined {
   const { definition } = alarm;
   const periodMs = definition.periodSeconds * 1000;
@@ -202,7 +205,7 @@ function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChang
   });
   if (isWarmingUp(alarm, range, nowMs)) return undefined;
   const { state, reason, evaluated } = evaluateAlarm(definition.rule, range);
-  if (state === 'retain') return undefined;
+  if (state === 'retain' || state === alarm.state.state) return undefined;
   return { state, reason, reasonData: reasonDataOf(definition, evaluated, nowMs) };
 }
 

@@ -79,11 +79,15 @@ export function createMetricStore(): MetricStore {
       const periods = new Map<number, Sample[]>();
       const key = keyOf(metric);
       const gauged = readings(gauges.get(key), fromMs, Math.min(toMs, nowMs));
-      for (const sample of [...(samples.get(key) ?? []), ...gauged]) {
+      const take = (sample: Sample) => {
         const startMs = Math.floor(sample.atMs / periodMs) * periodMs;
-        if (sample.usableAtMs > nowMs || startMs < fromMs || startMs >= toMs) continue;
-        periods.set(startMs, [...(periods.get(startMs) ?? []), sample]);
-      }
+        if (sample.usableAtMs > nowMs || startMs < fromMs || startMs >= toMs) return;
+        const within = periods.get(startMs);
+        if (within === undefined) periods.set(startMs, [sample]);
+        else within.push(sample);
+      };
+      samples.get(key)?.forEach(take);
+      gauged.forEach(take);
       return [...periods]
         .sort(([one], [other]) => one - other)
         .map(([startMs, within]) => statisticsOf(startMs, within));

@@ -51,20 +51,39 @@ const typeTests = ['IsNull', 'IsPresent', 'IsNumeric', 'IsString', 'IsBoolean', 
 /** Step Functions' own limit. */
 const longestStateName = 80;
 
-/** Validating takes some 300 ms; a definition that was loaded once is not validated again. */
 const loadedBefore = new Map<string, LoadedDefinition>();
+/** Validating takes some 300 ms: what is the same to the validator is not validated again. */
+const validBefore = new Set<string>();
 
 /** @throws Error that says which state cannot be run here, and why */
 export function loadDefinition(text: string): LoadedDefinition {
   const known = loadedBefore.get(text);
   if (known !== undefined) return known;
   const loaded = load(text);
+  validate(loaded.forEngine);
+  loadedBefore.set(text, loaded);
+  return loaded;
+}
+
+function validate(definition: EngineDefinition): void {
+  const shape = JSON.stringify(definition, (key, value: unknown) =>
+    key === 'Parameters' ? shapeOf(value) : value,
+  );
+  if (validBefore.has(shape)) return;
   const validationOptions = { checkArn: true, checkPaths: true };
   // The constructor validates the whole: targets, reachability, paths (asl-validator).
   // It also fills defaults into what it is given: hence the copy.
-  new Engine(structuredClone(loaded.forEngine), { validationOptions });
-  loadedBefore.set(text, loaded);
-  return loaded;
+  new Engine(structuredClone(definition), { validationOptions });
+  validBefore.add(shape);
+}
+
+/** Of Parameters: a value is just a value, unless its name ends in `.$` (a path or an intrinsic function). */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (!isRecord(value)) return typeof value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, name.endsWith('.$') ? one : shapeOf(one)]),
+  );
 }
 
 function load(text: string): LoadedDefinition {

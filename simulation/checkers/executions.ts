@@ -60,11 +60,18 @@ function undecided(which: string, { facts }: Recording, { arn, cause }: Executio
   return [`${which} could not decide, by a fault of its own: ${cause}`];
 }
 
-/** A request that cannot be read is refused, and the refusal says why; its execution touches nothing. */
+/**
+ * A request that cannot be carried out is refused, and the refusal says why; its execution touches nothing.
+ * One that was redriven may have begun to fence at an earlier look: until the holder is condemned that
+ * is only DeleteOnTermination off at the address, as it is to be at all times.
+ */
 function refused(which: string, { facts }: Recording, { arn, cause }: ExecutionRecord): string[] {
   const touched = facts.filter(
     (fact) =>
-      fact.kind === 'call' && fact.executionArn === arn && fact.functionName !== 'record-incident',
+      fact.kind === 'call' &&
+      fact.executionArn === arn &&
+      fact.functionName !== 'record-incident' &&
+      fact.operation !== 'ModifyNetworkInterfaceAttribute',
   );
   if (touched.length > 0) return [`${which} was refused, but called ${touched.length} times.`];
   return cause ? [] : [`${which} was refused and does not say why.`];

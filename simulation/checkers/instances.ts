@@ -60,12 +60,27 @@ function isHealthy({ healthyForMs, bootedForMs }: InstanceTruth): boolean {
   return healthyForMs !== null && bootedForMs !== null && healthyForMs > evidenceMs;
 }
 
-/** More than wanted, the condemned among them counted only if this call is about them. */
-function isSurplus({ settings }: Recording, { before }: CallFact, target: InstanceTruth): boolean {
-  const others = coordinatorsIn(before).filter(
+/** Between two calls of one function: as long as a call's tries take at most. */
+const betweenCallsMs = 8_000;
+
+/**
+ * More than wanted. Whom another execution fenced in this moment still counts: who trims asks whether the
+ * address is being moved, and then condemns; nothing keeps a move out of the time between the two, and
+ * the next look fills the gap. Two trims get no such allowance: both must choose the same instance.
+ */
+function isSurplus(recording: Recording, call: CallFact, target: InstanceTruth): boolean {
+  const others = coordinatorsIn(call.before).filter(
     ({ instanceId }) => instanceId !== target.instanceId,
   );
-  return others.length >= settings.haCoordinatorsCount;
+  const justFenced = condemnations(recording).filter(
+    (one) =>
+      one.call.functionName === 'terminate-instance' &&
+      one.call.executionArn !== call.executionArn &&
+      one.call.atMs <= call.atMs &&
+      one.call.atMs > call.atMs - betweenCallsMs,
+  );
+  const fenced = new Set(justFenced.map(({ instanceId }) => instanceId));
+  return others.length + fenced.size >= recording.settings.haCoordinatorsCount;
 }
 
 export const othersAreUntouched: Checker = {

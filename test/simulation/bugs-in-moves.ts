@@ -29,6 +29,8 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'nobody looks at the tag',
       faults: {
+        // Of those in which the first attachment succeeds: otherwise another standby is tried next.
+        seed: 3,
         boxes: [{ ...dies, forSeconds: 30 }, ...dyingAt(140)],
         calls: [
           {

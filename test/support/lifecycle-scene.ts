@@ -82,7 +82,6 @@ export const failover = (more: Partial<FailoverView> = {}): FailoverView => ({
   endedAt: null,
   rule: 'vacant',
   sentence: 'Nobody holds the address.',
-  hasFenced: false,
   problems: [],
   ...more,
 });
