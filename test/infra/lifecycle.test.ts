@@ -38,6 +38,11 @@ function thereBefore(logicalId: string, found = new Set<string>()): Set<string> 
 const ids = (type: string) => resourcesOf(template, type).map(([id]) => id);
 
 describe('the stack’s coordinators', () => {
+  it('template: they and the address keep their logical ids: under another one CloudFormation would delete them', () => {
+    expect(coordinators()[0]).toBe('FailoverLifecycleCoordinatorsDD5B6CAA');
+    expect(ids('AWS::EC2::NetworkInterface')).toEqual(['FailoverAddressNetworkInterface0D131E03']);
+  });
+
   it('template: what starts failovers by itself comes after them, and goes before', () => {
     const [id] = coordinators();
     for (const rule of ids('AWS::Events::Rule')) expect([...thereBefore(rule)]).toContain(id);
