@@ -159,10 +159,18 @@ function zoneProblems({ subnet, addressSubnet }: CoordinatorFailoverProps): stri
   const zone = knownZone(subnet);
   const addressZone = addressSubnet && knownZone(addressSubnet);
   if (zone === undefined || addressZone === undefined || zone === addressZone) return [];
+  // Which of a region's zones has which name, only CloudFormation knows.
+  if (isNumbered(zone) !== isNumbered(addressZone)) return [];
   return [
     `addressSubnet is in ${addressZone}, but must be in ${zone} as subnet is: ` +
       'an address moves only within one Availability Zone.',
   ];
+}
+
+const numbered = ' of its region';
+
+function isNumbered(zone: string): boolean {
+  return zone.endsWith(numbered);
 }
 
 /**
@@ -175,7 +183,7 @@ function knownZone(subnet: ISubnet): string | undefined {
     if (!Token.isUnresolved(zone)) return zone;
     const resolved = JSON.stringify(Stack.of(subnet).resolve(zone));
     const [, index] = /^\{"Fn::Select":\[(\d),\{"Fn::GetAZs":""\}\]\}$/.exec(resolved) ?? [];
-    return index === undefined ? undefined : `zone ${Number(index) + 1} of its region`;
+    return index === undefined ? undefined : `zone ${Number(index) + 1}${numbered}`;
   } catch {
     return undefined;
   }

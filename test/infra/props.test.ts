@@ -170,6 +170,8 @@ test('props: zones of a VPC that are known by number only must be the same too',
   expect(() => validatedProps(stack, { ...required(), vpc, subnet, addressSubnet })).toThrow(
     'addressSubnet is in zone 2 of its region, but must be in zone 1 of its region as subnet is',
   );
+  const named = { ...required(), vpc, subnet, addressSubnet: subnetIn('eu-west-1a') };
+  expect(() => validatedProps(stack, named)).not.toThrow();
 });
 
 test('props: a public subnet is a subnet like others', () => {
