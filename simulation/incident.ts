@@ -115,7 +115,9 @@ async function isWell(world: World, executions: Executions): Promise<boolean> {
 function isServed({ fleet }: World, { address, instances }: Truth): boolean {
   if (address === 'deleted' || address.status !== 'attached' || !address.usable) return false;
   const holder = instances.find(({ instanceId }) => instanceId === address.instanceId);
-  return holder?.condemned === null && fleet.server()?.instanceId === holder.instanceId;
+  // One that is shutting down serves for some seconds more.
+  const isServing = holder !== undefined && fleet.server()?.instanceId === holder.instanceId;
+  return isServing && holder.condemned === null && !isEnding(holder.state);
 }
 
 /** What was condemned is gone. What somebody stopped stays as it is. */
