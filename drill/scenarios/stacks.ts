@@ -45,7 +45,7 @@ export const upgrade: Scenario = {
     outage: 'short',
     stopsExecutions: true,
     asksForTooMuch: true,
-    told: 'Coordinator moved to',
+    told: 'Planned switchover to',
   },
   async run(stage) {
     await stage.replace(stage.active(), 'its image is changed', async () => {
