@@ -41,7 +41,7 @@ describe('settings', () => {
       'haCoordinatorsCount is 10, but must be a whole number from 1 to 9.',
     ],
     ['graceSeconds', -1, 'graceSeconds is -1, but must be a whole number from 0 to 300.'],
-    ['graceSeconds', Number.NaN, 'graceSeconds is null, but must be a whole number from 0 to 300.'],
+    ['graceSeconds', Number.NaN, 'graceSeconds is NaN, but must be a whole number from 0 to 300.'],
   ])('settings: %s of %j is one clear error', (name, value, sentence) => {
     const problems = settingProblems(settingRules, { ...defaultSettings, [name]: value });
     expect(problems).toHaveLength(1);
