@@ -80,6 +80,26 @@ describe('the simulation', longest, () => {
     expect([first, undefined]).not.toContain(later);
   });
 
+  it('simulation: a run is not over while the holder of the address shuts down', async () => {
+    const faults: Faults = {
+      ...noFaults,
+      // One in which the server still answers a second after its termination.
+      seed: 11,
+      boxes: [{ who: 'active', does: 'is terminated', atSeconds: 96, forSeconds: null }],
+      // The third one, of the new version, makes up the number; nobody hears of the end so soon.
+      events: [{ kind: 'late', bySeconds: 2, fromSeconds: 0, forSeconds: 97 }],
+      people: [
+        { does: 'new version', fromSeconds: 0, forSeconds: 0 },
+        { does: 'upgrade', fromSeconds: 39, forSeconds: 0 },
+      ],
+    };
+    const { recording } = await judge({ template: template(), faults });
+    const { address, instances } = recording.last;
+    if (address === 'deleted') throw new Error('The address is deleted.');
+    const holder = instances.find(({ instanceId }) => instanceId === address.instanceId);
+    expect(holder?.state).toBe('running');
+  });
+
   it('simulation: taking a world down is no part of what happened in it', async () => {
     const { recording, violations } = await judge({ template: template(), faults: noFaults });
     expect(violations).toEqual([]);
