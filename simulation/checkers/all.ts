@@ -9,11 +9,11 @@ import {
   promotionSettles,
   windowHolds,
 } from './address.ts';
+import { dryRunsTouchNothing } from './dry-runs.ts';
 import {
   actionsAreRecorded,
   alarmsAreRearmed,
   allIsWellInTheEnd,
-  dryRunsTouchNothing,
   executionsEnd,
   executionsStayFew,
   nothingIsMasked,

@@ -1,16 +1,7 @@
 /** Invariants 4, 6 and 7: executions end, nothing stays masked, everything is on record. */
 import { parseJson } from '../../local-cloud/json.ts';
 import type { CallFact, ExecutionRecord, Recording } from '../recording.ts';
-import {
-  at,
-  type Checker,
-  done,
-  type Fields,
-  fieldsOf,
-  requestOf,
-  seconds,
-  textsOf,
-} from './reading.ts';
+import { at, type Checker, done, fieldsOf, lastDocument, seconds, textsOf } from './reading.ts';
 
 /** Two boot limits, a round for each coordinator, and what AWS itself delays. */
 const longestMs = 40 * 60_000;
@@ -87,11 +78,6 @@ function unverified(which: string, { history }: ExecutionRecord): string[] {
   const mayEnd = isVerified || outcome === 'healthy' || outcome === 'closing';
   if (fenced.length === 0 || mayEnd) return [];
   return [`${which} fenced ${fenced.join(', ')} and succeeded without a verified coordinator.`];
-}
-
-function lastDocument(history: ExecutionRecord['history']): Fields {
-  const exited = history.findLast((event) => event.stateExitedEventDetails?.output !== undefined);
-  return fieldsOf(parseJson(exited?.stateExitedEventDetails?.output ?? '{}'));
 }
 
 function stateOf({ history }: ExecutionRecord): string {
@@ -271,22 +257,4 @@ export const executionsStayFew: Checker = {
     const count = starts.filter((startMs) => startMs >= from && startMs < from + busyMs).length;
     return [`From ${at(recording, from)} on ${count} executions began within 10 minutes.`];
   },
-};
-
-export const dryRunsTouchNothing: Checker = {
-  name: 'dry-runs-touch-nothing',
-  defends: 'A dry run says what would be done, and touches nothing.',
-  check: (recording) =>
-    recording.executions
-      .filter((execution) => requestOf(execution).dryRun === true)
-      .flatMap(({ arn }) =>
-        recording.facts
-          .filter((fact): fact is CallFact => fact.kind === 'call' && fact.executionArn === arn)
-          // A number in a metric is a note about it.
-          .filter(({ error, operation }) => error === undefined && operation !== 'PutMetricData')
-          .map(
-            (call) =>
-              `At ${at(recording, call.atMs)} the ${call.functionName} of a dry run called ${call.operation}.`,
-          ),
-      ),
 };

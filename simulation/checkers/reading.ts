@@ -116,3 +116,9 @@ export function requestOf(execution: ExecutionRecord | undefined): Fields {
   const input = execution?.history[0]?.executionStartedEventDetails?.input;
   return fieldsOf(parseJson(input ?? '{}'));
 }
+
+/** The document of an execution after its last state so far. */
+export function lastDocument(history: ExecutionRecord['history']): Fields {
+  const exited = history.findLast((event) => event.stateExitedEventDetails?.output !== undefined);
+  return fieldsOf(parseJson(exited?.stateExitedEventDetails?.output ?? '{}'));
+}
