@@ -165,17 +165,28 @@ export const pauseHolds: Checker = {
 
 /**
  * The first fence of each execution, where it had its effect. One whose pin was detached by another
- * execution a moment before has fenced as well: what it does then is not its first.
+ * execution before, and that then ended the instance, has fenced as well: what it does later is not its
+ * first.
  */
 function firstFences({ facts }: Recording): CallFact[] {
   const seen = new Set<string>();
   return facts.filter((fact): fact is CallFact => {
-    if (fact.kind !== 'call' || fact.operation !== 'DetachNetworkInterface') return false;
+    if (fact.kind !== 'call') return false;
+    if (endsWhatItFenced(fact)) seen.add(fact.executionArn);
+    if (fact.operation !== 'DetachNetworkInterface') return false;
     const isGone = fact.error === 'InvalidAttachmentID.NotFound';
     const isFirst = !seen.has(fact.executionArn);
     if (fact.error === undefined || isGone) seen.add(fact.executionArn);
     return isFirst && fact.error === undefined;
   });
+}
+
+function endsWhatItFenced({ functionName, operation, error }: CallFact): boolean {
+  return (
+    functionName === 'terminate-instance' &&
+    operation === 'TerminateInstances' &&
+    error === undefined
+  );
 }
 
 function pausedSince(recording: Recording, call: CallFact): number | undefined {
