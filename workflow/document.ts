@@ -5,6 +5,7 @@
  */
 import type { Cluster } from './cluster.ts';
 import { BadInput } from './errors.ts';
+import { bad, objectAt, textAt } from './fields.ts';
 import type { CheckTarget, Incident } from './incident.ts';
 import { readRequest } from './request.ts';
 import { readServerEndpoint } from './server-endpoint.ts';
@@ -83,23 +84,6 @@ const clusterTexts = [
   'metricNamespace',
 ] as const;
 
-function objectAt(path: string, value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw bad(path, value, 'an object');
-  }
-  return value as Record<string, unknown>;
-}
-
-function textAt(path: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw bad(path, value, 'a text');
-  return value;
-}
-
 function timeAt(path: string, value: unknown): void {
   if (Number.isNaN(Date.parse(textAt(path, value)))) throw bad(path, value, 'an ISO 8601 time');
-}
-
-function bad(path: string, value: unknown, allowed: string): BadInput {
-  const shown = (JSON.stringify(value) ?? String(value)).slice(0, 200);
-  return new BadInput(`${path} is ${shown}, but must be ${allowed}.`);
 }

@@ -6,6 +6,7 @@
  */
 import type { Cluster } from './cluster.ts';
 import { BadInput } from './errors.ts';
+import { bad, objectAt, textAt } from './fields.ts';
 import type { AddressView, Answers, CheckTarget, Coordinator } from './incident.ts';
 import { type Settings, settingProblems, settingRules } from './settings.ts';
 
@@ -181,21 +182,4 @@ export function readStateMachine(event: unknown): string {
     objectAt('$.event', event).ResourceProperties,
   );
   return textAt('$.event.ResourceProperties.StateMachine', properties.StateMachine);
-}
-
-function objectAt(path: string, value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw bad(path, value, 'an object');
-  }
-  return value as Record<string, unknown>;
-}
-
-function textAt(path: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw bad(path, value, 'a text');
-  return value;
-}
-
-function bad(path: string, value: unknown, allowed: string): BadInput {
-  const shown = (JSON.stringify(value) ?? String(value)).slice(0, 200);
-  return new BadInput(`${path} is ${shown}, but must be ${allowed}.`);
 }
