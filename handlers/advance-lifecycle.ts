@@ -85,8 +85,10 @@ async function bringUp(parts: Parts): Promise<Step> {
     const failover = await startFailover(parts, view, attempts);
     return { ...step, kind: 'wait', attempts, failover };
   }
-  // What it was to bring about is given up: it must not go on behind a rollback.
-  const isGivenUp = decision.kind === 'failed' && view.failover?.running;
+  // What it was to bring about is given up: it must not go on behind a rollback. One that has fenced
+  // ends by itself, or by a later request, which goes on at once: the address must not stay vacant.
+  const isGivenUp =
+    decision.kind === 'failed' && view.failover?.running && !view.failover.hasFenced;
   const more = isGivenUp ? await stopFailovers(parts, ({ arn }) => arn === before.failover) : [];
   return { ...step, kind: decision.kind, problems: [...problems, ...more] };
 }

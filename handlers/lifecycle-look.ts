@@ -108,8 +108,9 @@ async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Prom
   });
   const end = events.find(({ type }) => endTypes.includes(type ?? ''));
   const document = newestDocument(events);
-  const { verdict, restoration } = Object(document) as Record<string, unknown>;
+  const { verdict, termination, restoration } = Object(document) as Record<string, unknown>;
   const { rule, sentence } = Object(verdict) as Record<string, unknown>;
+  const { fenced } = Object(termination) as Record<string, unknown>;
   const { problems } = Object(restoration) as Record<string, unknown>;
   return {
     name: executionArn.split(':').at(-1) ?? executionArn,
@@ -117,6 +118,7 @@ async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Prom
     endedAt: end?.timestamp?.toISOString() ?? null,
     rule: typeof rule === 'string' ? rule : null,
     sentence: typeof sentence === 'string' ? sentence : null,
+    hasFenced: Array.isArray(fenced) && fenced.length > 0,
     problems: Array.isArray(problems) ? problems.map(String) : [],
   };
 }

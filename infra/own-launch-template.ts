@@ -51,6 +51,12 @@ export function launchTemplateProblems(props: CoordinatorFailoverProps): string[
           `launchTemplate has the version ${JSON.stringify(version)}, but must have a number: ` +
             'otherwise the coordinators of one cluster differ and nobody knows how.',
         ]),
+    ...(launchTemplate.launchTemplateId === undefined
+      ? [
+          `launchTemplate is imported by its name ${JSON.stringify(launchTemplate.launchTemplateName)}, ` +
+            'but must be imported by its id, such as "lt-0123456789abcdef0".',
+        ]
+      : []),
     ...(roleOf(props) === undefined
       ? ['instanceRole is missing: the role of the instance profile in launchTemplate.']
       : []),

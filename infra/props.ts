@@ -113,7 +113,7 @@ export interface CoordinatorFailoverProps extends ServerProps, TimingProps {
    * Name of the cluster: in tags, the metric namespace and alarm names. A letter, then letters,
    * digits and hyphens, at most 70. Unique in the account and region.
    *
-   * @default - the stack's name
+   * @default - the stack's name; a nested stack's is long and not known before, so give one there
    */
   readonly clusterName?: string;
 

@@ -82,6 +82,13 @@ function ownPart(
   const text = userData?.render();
   // A new UserData.forLinux() has its first line only.
   if (text === undefined || text.trim() === '' || text.trim() === '#!/bin/bash') return undefined;
+  const [firstLine = ''] = text.split('\n');
+  if (firstLine.startsWith('#!') && firstLine.endsWith('\r')) {
+    throw new Error(
+      `${scope.node.path}: ${name} has the first line ${JSON.stringify(firstLine)}, but must have line ends ` +
+        'without "\\r": Linux looks for a program of that name.',
+    );
+  }
   if (Token.isUnresolved(text) || beginnings.some((each) => text.startsWith(each))) return text;
   throw new Error(
     `${scope.node.path}: ${name} begins with ${JSON.stringify(text.slice(0, 40))}, but must begin with ` +

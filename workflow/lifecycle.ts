@@ -111,6 +111,8 @@ export interface FailoverView {
   /** Of its last verdict. */
   readonly rule: string | null;
   readonly sentence: string | null;
+  /** It has fenced somebody: while it runs, the address may be between two coordinators. */
+  readonly hasFenced: boolean;
   /** What could not be launched, and why. */
   readonly problems: readonly string[];
 }

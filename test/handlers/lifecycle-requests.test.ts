@@ -46,6 +46,31 @@ describe('requests at the wrong time or about the wrong cluster', () => {
     },
   );
 
+  it('an update that is too late does not stop a failover between two coordinators', async () => {
+    account = await openLifecycleAccount(0);
+    const begun = await step(account.document(account.event('Update')));
+    const stand = { cluster: account.cluster, termination: { kind: 'fenced', fenced: ['i-old'] } };
+    const cloud: LifecycleCloud = {
+      ...account.lifecycleCloud,
+      getExecutionHistory: async () => ({
+        $metadata: {},
+        events: [
+          {
+            id: 1,
+            timestamp: new Date(),
+            type: 'PassStateEntered',
+            stateEnteredEventDetails: { name: 'Begin move', input: JSON.stringify(stand) },
+          },
+        ],
+      }),
+    };
+    const document = account.document(account.event('Update'), begun);
+    const startedAt = new Date(Date.now() - 3_400_000).toISOString();
+    const late = { ...document, execution: { ...document.execution, startedAt } };
+    expect(await step(late, cloud)).toMatchObject({ kind: 'failed', rule: 'too-late' });
+    expect(await account.running()).toEqual(['cloudformation-request-1-1']);
+  });
+
   it.each(['', 'garbage', 'lt-0123456789abcdef0:', ':1', 'lt-0:x', '$(reboot):$Latest'])(
     'an update is not broken by a coordinator whose version tag is %j',
     async (value) => {

@@ -74,6 +74,27 @@ describe('record incident', () => {
     expect(told.map(({ kind }) => kind)).toEqual(['told', 'quiet']);
   });
 
+  it('record: where EC2 is slow nobody waits for another one to speak: the record must be written', async () => {
+    account = await openAccount();
+    let ms = Date.now();
+    const slept: number[] = [];
+    const clock = { now: () => ms, sleep: async (given: number) => void slept.push(given) };
+    const slow: Cloud = {
+      ...account.cloud,
+      describeNetworkInterfaces: (input) => {
+        ms += 4_000;
+        return account.cloud.describeNetworkInterfaces(input);
+      },
+    };
+    const termination = { kind: 'fenced', fenced: [] } as object as Incident['termination'];
+    const document = account.incident({
+      verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
+      termination,
+    });
+    expect(await recordIncident(document, slow, clock, () => {})).toMatchObject({ kind: 'told' });
+    expect(slept).toEqual([]);
+  });
+
   it('record: how many coordinators are ready is published, by cluster, in its own namespace', async () => {
     account = await openAccount();
     const sent: unknown[] = [];

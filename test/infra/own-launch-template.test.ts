@@ -162,6 +162,17 @@ describe('own launch template: what is wrong in it is an error at synth', () => 
       'instanceRole is missing',
     ],
     [
+      'an imported one that is known by its name only',
+      (stack) => ({
+        launchTemplate: LaunchTemplate.fromLaunchTemplateAttributes(stack, 'Imported', {
+          launchTemplateName: 'ours',
+          versionNumber: '3',
+        }),
+        instanceRole: Role.fromRoleName(stack, 'Role', 'coordinator'),
+      }),
+      'launchTemplate is imported by its name "ours", but must be imported by its id, such as "lt-0123456789abcdef0".',
+    ],
+    [
       'a role for nothing',
       (stack) => ({ machineImage, instanceRole: Role.fromRoleName(stack, 'Role', 'coordinator') }),
       'instanceRole is given without launchTemplate',

@@ -14,3 +14,11 @@ test('user data: characters that are not ASCII arrive also beside values that on
   expect(Buffer.byteLength(deployed)).toBe(deployed.length);
   expect(partsOf(deployed).at(-1)?.text).toBe('#!/bin/sh\necho "Köln ✓" the-Bucket\n');
 });
+
+test('user data: a script with the line ends of Windows, which no shell runs, is an error at synth', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const after = UserData.custom('#!/bin/bash\r\necho hello\r\n');
+  expect(() => userDataText(stack, { installation: ':', before: undefined, after })).toThrow(
+    'Stack: userData has the first line "#!/bin/bash\\r", but must have line ends without "\\r"',
+  );
+});

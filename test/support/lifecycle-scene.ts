@@ -82,6 +82,7 @@ export const failover = (more: Partial<FailoverView> = {}): FailoverView => ({
   endedAt: null,
   rule: 'vacant',
   sentence: 'Nobody holds the address.',
+  hasFenced: false,
   problems: [],
   ...more,
 });
