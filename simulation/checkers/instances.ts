@@ -64,23 +64,42 @@ function isHealthy({ healthyForMs, bootedForMs }: InstanceTruth): boolean {
 const betweenCallsMs = 8_000;
 
 /**
- * More than wanted. Whom another execution fenced in this moment still counts: who trims asks whether the
- * address is being moved, and then condemns; nothing keeps a move out of the time between the two, and
- * the next look fills the gap. Two trims get no such allowance: both must choose the same instance.
+ * More than wanted. Who was lost in this moment still counts, whether another execution fenced it or
+ * somebody else ended it: who trims asks whether the address is being moved, and then condemns; nothing
+ * keeps an end out of the time between the two, and the next look fills the gap. Two trims get no such
+ * allowance: both must choose the same instance.
  */
 function isSurplus(recording: Recording, call: CallFact, target: InstanceTruth): boolean {
   const others = coordinatorsIn(call.before).filter(
     ({ instanceId }) => instanceId !== target.instanceId,
   );
-  const justFenced = condemnations(recording).filter(
-    (one) =>
-      one.call.functionName === 'terminate-instance' &&
-      one.call.executionArn !== call.executionArn &&
-      one.call.atMs <= call.atMs &&
-      one.call.atMs > call.atMs - betweenCallsMs,
-  );
-  const fenced = new Set(justFenced.map(({ instanceId }) => instanceId));
-  return others.length + fenced.size >= recording.settings.haCoordinatorsCount;
+  const justLost = new Set([...justFenced(recording, call), ...justEnded(recording, call)]);
+  return others.length + justLost.size >= recording.settings.haCoordinatorsCount;
+}
+
+function justFenced(recording: Recording, call: CallFact): string[] {
+  return condemnations(recording)
+    .filter(
+      (one) =>
+        one.call.functionName === 'terminate-instance' &&
+        one.call.executionArn !== call.executionArn &&
+        isJustBefore(one.call, call),
+    )
+    .map(({ instanceId }) => instanceId);
+}
+
+/** Coordinators that live no more, because of what happened to them just now. */
+function justEnded({ facts }: Recording, call: CallFact): string[] {
+  return facts.flatMap((fact) => {
+    if (fact.kind !== 'fault' || fact.instanceId === undefined) return [];
+    const instance = instanceIn(call.before, fact.instanceId);
+    const isLost = instance?.ours === true && instance.condemned === null && !isLiving(instance);
+    return isLost && isJustBefore(fact, call) ? [fact.instanceId] : [];
+  });
+}
+
+function isJustBefore({ atMs }: { readonly atMs: number }, call: CallFact): boolean {
+  return atMs <= call.atMs && atMs > call.atMs - betweenCallsMs;
 }
 
 export const othersAreUntouched: Checker = {

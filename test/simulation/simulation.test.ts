@@ -6,6 +6,7 @@ import { runIncident } from '../../simulation/incident.ts';
 import { judge, shortest } from '../../simulation/judge.ts';
 import { scheduleOf } from '../../simulation/schedules.ts';
 import { traceOf } from '../../simulation/trace.ts';
+import type { World } from '../../simulation/world.ts';
 import { type Bug, planted } from './planted.ts';
 import { useTemplate } from './template.ts';
 
@@ -16,6 +17,26 @@ const eventful: Faults = {
   boxes: [{ who: 'active', does: 'hangs', atSeconds: 20, forSeconds: 60 }],
   calls: [{ kind: 'throttled', operation: 'any', share: 0.3, fromSeconds: 0, forSeconds: 60 }],
 };
+/** One coordinator of the new version beside two old ones: then a standby of the old one is trimmed. */
+const surplusOfAnUpgrade: Faults = {
+  ...noFaults,
+  people: [
+    { does: 'new version', fromSeconds: 0, forSeconds: 0 },
+    { does: 'upgrade', fromSeconds: 20, forSeconds: 0 },
+    // A run ends when all is well; this look is waited for, and by then the new one has been ready.
+    { does: 'start', fromSeconds: 150, forSeconds: 0 },
+  ],
+};
+
+/** As a fault of a schedule does it. */
+async function endActive({ aws, facts, time, truth }: World): Promise<void> {
+  const { address } = truth();
+  const instanceId = address === 'deleted' ? undefined : address.instanceId;
+  if (instanceId === undefined) throw new Error('Nobody has the address.');
+  facts.push({ kind: 'fault', atMs: time.now(), sentence: 'active is terminated', instanceId });
+  await aws.byHand('TerminateInstances', { InstanceIds: [instanceId] });
+}
+
 /** Timings are those of a busy machine: what is tested is not how long it takes. */
 const longest = { timeout: 900_000 };
 
@@ -98,6 +119,26 @@ describe('the simulation', longest, () => {
     if (address === 'deleted') throw new Error('The address is deleted.');
     const holder = instances.find(({ instanceId }) => instanceId === address.instanceId);
     expect(holder?.state).toBe('running');
+  });
+
+  it('simulation: who ends between the two calls of a trim is not held against it', async () => {
+    let trims = 0;
+    let world: World | undefined;
+    const { violations } = await judge({
+      template: template(),
+      faults: surplusOfAnUpgrade,
+      onBegin: (begun) => {
+        world = begun;
+      },
+      async onCall({ by, operation, input }) {
+        const isTrim = operation === 'CreateTags' && JSON.stringify(input).includes('surplus: ');
+        if (world === undefined || typeof by === 'string' || !isTrim) return;
+        trims += 1;
+        await endActive(world);
+      },
+    });
+    expect(trims).toBe(1);
+    expect(violations).toEqual([]);
   });
 
   it('simulation: taking a world down is no part of what happened in it', async () => {
