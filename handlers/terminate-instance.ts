@@ -6,6 +6,7 @@
  * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
+import { fencedTag } from '../workflow/condemnation.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, TryAgain } from '../workflow/errors.ts';
 import { addFailoverTime } from '../workflow/failover-times.ts';
@@ -116,8 +117,9 @@ async function brand(
   const problems: string[] = [];
   // What a person asked for says nothing about how often the cluster fails.
   const counts = isHeld && verdict.rule !== 'forced' && verdict.rule !== 'outdated';
+  const tag = fencedTag(verdict.rule, incident.execution.id);
   await Promise.all([
-    ours?.condemned === null ? condemn(cloud, ours.instanceId, incident.execution.id) : undefined,
+    ours?.condemned === null ? condemn(cloud, ours.instanceId, tag) : undefined,
     counts ? attempt(problems, () => rememberFailover(fencing)) : undefined,
   ]);
   return problems;

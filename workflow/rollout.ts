@@ -5,6 +5,7 @@
  * What can go wrong: a version that does not work. Nothing is trimmed for it before one of its
  * coordinators is ready, and after some that were not no more is launched.
  */
+import { isNoFailure, replacedAt, surplusReason } from './condemnation.ts';
 import { currentSurvey } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
 import { readRequest } from './request.ts';
@@ -14,9 +15,7 @@ import {
   isBooting,
   mostReplacements,
   promotedId,
-  replacedAt,
   sicknessOf,
-  surplusReason,
   type Unwanted,
   type World,
 } from './sickness.ts';
@@ -152,10 +151,10 @@ function failedOf({ incident, world, now }: View): string[] {
     .filter((one) => !isOutdated(one, incident.cluster))
     .filter((one) => {
       const { condemned, state, launchedAt } = one;
-      if (condemned?.startsWith(`${surplusReason}: `)) return false;
+      if (isNoFailure(condemned)) return false;
       const ended = state === 'terminated' || state === 'shutting-down';
       if (condemned === null && !ended) return false;
-      return (replacedAt(one) ?? Date.parse(launchedAt)) > oldest;
+      return (replacedAt(condemned) ?? Date.parse(launchedAt)) > oldest;
     })
     .map(({ instanceId }) => instanceId);
 }

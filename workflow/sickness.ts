@@ -4,18 +4,13 @@
  * limit, one is replaced at a time, and only so many within the failover window.
  */
 import { isUnverifiedLikeAll } from './answers.ts';
+import { replacedAt, type SickReason, type TrimReason } from './condemnation.ts';
 import { type Answer, addressTargetName, type Coordinator, type Incident } from './incident.ts';
 import type { Settings } from './settings.ts';
 
-/** Counted together: each is a standby that has been replaced. */
-const sickReasons = ['not ready in time', 'reached by nobody'] as const;
-type SickReason = (typeof sickReasons)[number];
-
-export const surplusReason = 'surplus';
-
 export interface Unwanted {
   readonly instanceId: string;
-  readonly why: typeof surplusReason | SickReason;
+  readonly why: TrimReason;
 }
 
 export interface World {
@@ -27,11 +22,6 @@ export interface World {
 
 /** Sick standbys replaced within the failover window, at most: a bad image is not a sick box. */
 export const mostReplacements = 3;
-
-/** The tag of a trimmed instance: why, by whom, when. Read again by `replacedAt`. */
-export function trimmedTag(why: Unwanted['why'], executionId: string, now: string): string {
-  return `${why}: ${executionId} ${now}`;
-}
 
 /** One at a time, the oldest first. */
 export function sickStandby(
@@ -97,13 +87,8 @@ function replacementsWithin(
   now: string,
 ): number {
   const oldest = Date.parse(now) - settings.failoverWindowMinutes * 60_000;
-  return coordinators.map(replacedAt).filter((at) => at !== null && at > oldest).length;
-}
-
-/** When it was replaced as sick, in milliseconds since the epoch; null when it was not. */
-export function replacedAt({ condemned }: Coordinator): number | null {
-  const replaced = sickReasons.some((why) => condemned?.startsWith(`${why}: `));
-  return replaced ? Date.parse(condemned?.split(' ').at(-1) ?? '') : null;
+  const times = coordinators.map(({ condemned }) => replacedAt(condemned));
+  return times.filter((at) => at !== null && at > oldest).length;
 }
 
 export function answersReady(incident: Incident, { instanceId }: Coordinator): boolean {

@@ -60,6 +60,10 @@ describe('terminate instance', () => {
     await terminateInstance(forced, account.cloud, account.clock);
     const [eni] = account.ec2.snapshot().networkInterfaces;
     expect(eni?.tags[tagKeys.failovers]).toBeUndefined();
+    // Nor as a failure of the version that it ran.
+    expect(account.instance(activeId()).tags[tagKeys.condemned]).toBe(
+      'forced: arn:aws:states:::execution:failover:1',
+    );
     expect(account.living()).toEqual(account.coordinatorIds.slice(1));
   });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { trimmedTag } from '../../workflow/condemnation.ts';
 import type { Answer, Coordinator, Incident, Restoration } from '../../workflow/incident.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
 import { planRestoration } from '../../workflow/restoration.ts';
-import { mostReplacements, trimmedTag } from '../../workflow/sickness.ts';
+import { mostReplacements } from '../../workflow/sickness.ts';
 import {
   activeId,
   answer,

@@ -1,8 +1,8 @@
 /** How Launch standby gets the coordinators to the cluster's launch template version. */
 import { describe, expect, it } from 'vitest';
+import { fencedTag, trimmedTag } from '../../workflow/condemnation.ts';
 import { addressTargetName, type Coordinator, type Restoration } from '../../workflow/incident.ts';
 import { planRestoration } from '../../workflow/restoration.ts';
-import { trimmedTag } from '../../workflow/sickness.ts';
 import {
   activeId,
   answer,
@@ -215,6 +215,19 @@ describe('a version that does not work', () => {
     const found = plan({ coordinators: [oldActive, oldStandby, ...others] });
     expect(found.problem).toBeNull();
     expect(found.surge).not.toBeNull();
+  });
+
+  it('rollout: coordinators that a person moved the address off do not count as failed', () => {
+    const by = (rule: 'forced' | 'dead') =>
+      replaced.map((one) => ({
+        ...one,
+        condemned: fencedTag(rule, 'arn:1'),
+        launchedAt: secondsAgo(300),
+      }));
+    const moved = plan({ coordinators: [oldActive, oldStandby, ...by('forced')] });
+    expect(moved.problem).toBeNull();
+    expect(moved.surge).not.toBeNull();
+    expect(plan({ coordinators: [oldActive, oldStandby, ...by('dead')] }).problem).not.toBeNull();
   });
 
   it('rollout: back to the version that runs, and the one that boots is trimmed', () => {

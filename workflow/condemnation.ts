@@ -1,0 +1,37 @@
+/**
+ * What the tag of a condemned instance says: why, by which execution and, of a standby, when. Pure.
+ * What can go wrong: a reader that takes one reason for another. A bad image and a person's wish both
+ * end coordinators, and only the first one says anything about the image; so who writes the tag and
+ * who reads it share these words.
+ */
+import type { RuleName } from './rules.ts';
+
+export const surplusReason = 'surplus';
+const forcedReason = 'forced';
+
+/** Counted together: each is a standby that has been replaced. */
+const sickReasons = ['not ready in time', 'reached by nobody'] as const;
+export type SickReason = (typeof sickReasons)[number];
+
+export type TrimReason = typeof surplusReason | SickReason;
+
+/** `surplus: EXECUTION 2026-10-02T12:00:00Z`. */
+export function trimmedTag(why: TrimReason, executionId: string, now: string): string {
+  return `${why}: ${executionId} ${now}`;
+}
+
+/** Of the active: the execution; `forced: EXECUTION` where a person moved the address off it. */
+export function fencedTag(rule: RuleName, executionId: string): string {
+  return rule === 'forced' ? `${forcedReason}: ${executionId}` : executionId;
+}
+
+/** When a standby was replaced as sick, in milliseconds since the epoch; null when it was not. */
+export function replacedAt(condemned: string | null): number | null {
+  const replaced = sickReasons.some((why) => condemned?.startsWith(`${why}: `));
+  return replaced ? Date.parse(condemned?.split(' ').at(-1) ?? '') : null;
+}
+
+/** It was healthy for all that is known: one too many, or moved away from at a person's wish. */
+export function isNoFailure(condemned: string | null): boolean {
+  return [surplusReason, forcedReason].some((why) => condemned?.startsWith(`${why}: `));
+}
