@@ -1,6 +1,7 @@
 /**
  * RunInstances: the launch template with the call's own parameters over it, and client tokens.
- * What can go wrong: the same token twice at once. The second waits for what the first launches.
+ * What can go wrong: the same token twice at once. The second waits for what the first launches. And
+ * who takes a token for unique in the region: it is in its zone.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type {
@@ -32,12 +33,13 @@ export function runInstancesOperation(world: World): Record<string, Operation> {
   const tokens = new Map<string, { input: RunInstancesRequest; ids: Promise<string[]> }>();
 
   const launchOnce = async (token: string, input: RunInstancesRequest): Promise<string[]> => {
-    const earlier = tokens.get(token);
+    const key = `${zoneOf(world, input)} ${token}`;
+    const earlier = tokens.get(key);
     if (earlier === undefined) {
       const ids = launch(world, input);
-      tokens.set(token, { input, ids });
+      tokens.set(key, { input, ids });
       // What was refused has used no token.
-      ids.catch(() => tokens.delete(token));
+      ids.catch(() => tokens.delete(key));
       return ids;
     }
     if (!isDeepStrictEqual(earlier.input, input)) {
@@ -78,6 +80,14 @@ export function runInstancesOperation(world: World): Record<string, Operation> {
       },
     ),
   };
+}
+
+/**
+ * A call that names a subnet is idempotent in its zone alone: the same token launches another instance
+ * in another zone (EC2 developer guide, ensuring idempotency: zonal). Without a subnet: in the region.
+ */
+function zoneOf(world: World, { SubnetId: id }: RunInstancesRequest): string {
+  return id === undefined ? '' : (world.subnets.get(id)?.availabilityZone ?? '');
 }
 
 /** The launch data for an instance: the template's, overlaid. */

@@ -1,4 +1,4 @@
-/** Attaching the address to an instance, and what the end of the instance does to it. */
+/** Attaching the address to an instance. */
 import { ModifyNetworkInterfaceAttributeCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import { type Ec2Fixture, launchData, otherZoneSubnetId } from '../local-cloud/ec2/fixture.ts';
@@ -91,7 +91,7 @@ export const ec2Attachments: Area = {
         const id = await fixture.seed();
         await attach(fixture, id);
         await refused(
-          attach(fixture, id, { NetworkInterfaceId: await another(fixture) }),
+          attach(fixture, id, { NetworkInterfaceId: await anotherInterface(fixture) }),
           'InvalidParameterValue',
           /already has an interface attached at device index '1'/,
         );
@@ -105,7 +105,7 @@ export const ec2Attachments: Area = {
         const small = fixture.template({ ...launchData, InstanceType: 't4g.micro' });
         const id = await fixture.seed({ launchTemplateId: small });
         await attach(fixture, id);
-        const more = { NetworkInterfaceId: await another(fixture), DeviceIndex: 2 };
+        const more = { NetworkInterfaceId: await anotherInterface(fixture), DeviceIndex: 2 };
         await refused(attach(fixture, id, more), 'AttachmentLimitExceeded', /^Interface count 3/);
       }),
     },
@@ -130,6 +130,17 @@ export const ec2Attachments: Area = {
           await refused(attach(fixture, stopping), 'IncorrectState');
         },
       ),
+    },
+    {
+      behaviour: 'to a stopped instance an interface can be attached ("warm attach")',
+      source: 'EC2 user guide, attach a network interface: hot, warm and cold attach',
+      localCloud: 'The same. Until the instance runs nobody answers at the address.',
+      check: onEc2({}, async (fixture) => {
+        const id = await fixture.seed();
+        await fixture.client.send(new StopInstancesCommand({ InstanceIds: [id] }));
+        await attach(fixture, id);
+        expect(attachmentOf(fixture)).toMatchObject({ instanceId: id, status: 'attached' });
+      }),
     },
     {
       behaviour: 'an interface only goes to instances of its own Availability Zone',
@@ -170,43 +181,6 @@ export const ec2Attachments: Area = {
     },
     {
       behaviour:
-        '`DetachNetworkInterface` by attachment id: packets stop at once, the interface is `detaching` for a while, with Force for a shorter one',
-      source:
-        'EC2 API reference, DetachNetworkInterface: Force is for a failed instance. Reported: about a second to minutes (amazon.aws pull request 501, amazon-vpc-cni issue 1399)',
-      localCloud: 'The same; `eniDetach` and `eniForceDetach`.',
-      check: onEc2({ eniDetach: 20_000, eniForceDetach: 2_000 }, async (fixture) => {
-        const id = await fixture.seed();
-        await detach(fixture, await attach(fixture, id));
-        await fixture.clock.advance(19_999);
-        expect(attachmentOf(fixture)).toMatchObject({ status: 'detaching', usable: false });
-        await fixture.clock.advance(1);
-        expect(attachmentOf(fixture)).toBeUndefined();
-        await detach(fixture, await attach(fixture, id), true);
-        await fixture.clock.advance(2_000);
-        expect(attachmentOf(fixture)).toBeUndefined();
-      }),
-    },
-    {
-      behaviour:
-        'a detachment under way can be asked for again with Force, and may end sooner for it',
-      source: 'EC2 API reference, DetachNetworkInterface: Force, after a detachment that failed',
-      localCloud:
-        'The same. Without Force it is refused with `IncorrectState` (an estimate; the handlers take it for done).',
-      check: onEc2({ eniDetach: 20_000, eniForceDetach: 2_000 }, async (fixture) => {
-        const id = await fixture.seed();
-        const attachmentId = await attach(fixture, id);
-        await detach(fixture, attachmentId);
-        await refused(detach(fixture, attachmentId), 'IncorrectState');
-        await detach(fixture, attachmentId, true);
-        await fixture.clock.advance(2_000);
-        const next = await attach(fixture, id);
-        // The slow detachment was of another attachment.
-        await fixture.clock.advance(60_000);
-        expect(attachmentOf(fixture)).toMatchObject({ attachmentId: next, usable: true });
-      }),
-    },
-    {
-      behaviour:
         'an interface may ask for an address of its subnet; one that is taken: `InvalidIPAddress.InUse`',
       source: 'CloudFormation, AWS::EC2::NetworkInterface: PrivateIpAddress; EC2 API error codes',
       localCloud: 'The same, when the template is deployed.',
@@ -221,24 +195,10 @@ export const ec2Attachments: Area = {
         await refused(ask('127.41.0.5'), 'InvalidParameterValue');
       }),
     },
-    {
-      behaviour: 'an attachment that is gone: `InvalidAttachmentID.NotFound`',
-      source: 'EC2 API error codes; terraform-provider-aws issue 146',
-      localCloud: 'The same, for `ModifyNetworkInterfaceAttribute` too.',
-      check: onEc2({}, async (fixture) => {
-        const attachmentId = await attach(fixture, await fixture.seed());
-        await detach(fixture, attachmentId);
-        await refused(detach(fixture, attachmentId), 'InvalidAttachmentID.NotFound');
-        await refused(
-          setDeleteOnTermination(fixture, attachmentId, false),
-          'InvalidAttachmentID.NotFound',
-        );
-      }),
-    },
   ],
 };
 
-async function another({ ec2 }: Ec2Fixture): Promise<string> {
+export async function anotherInterface({ ec2 }: Ec2Fixture): Promise<string> {
   const subnetId = 'subnet-00000000000000001';
   const made = await ec2.createNetworkInterface({
     subnetId,

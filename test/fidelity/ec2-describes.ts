@@ -182,7 +182,7 @@ export const ec2Describes: Area = {
       behaviour:
         'a dry run answers `DryRunOperation` (412) when the call would be allowed, and does nothing',
       source: 'EC2 API reference, common parameters: DryRun',
-      localCloud: 'The same. Nobody is denied yet: `UnauthorizedOperation` does not occur.',
+      localCloud: 'The same; who may not call is told `UnauthorizedOperation`, as without.',
       check: onEc2({}, async (fixture) => {
         const id = await fixture.seed();
         const commands = [

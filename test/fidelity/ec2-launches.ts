@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import { ServiceError } from '../../local-cloud/service.ts';
-import { type Ec2Fixture, subnetId } from '../local-cloud/ec2/fixture.ts';
+import { type Ec2Fixture, otherZoneSubnetId, subnetId } from '../local-cloud/ec2/fixture.ts';
 import {
   describeInstances,
   launch,
@@ -72,6 +72,20 @@ export const ec2Launches: Area = {
       }),
     },
     {
+      behaviour:
+        'a client token is of its Availability Zone, which the subnet names: in another zone the same one launches another instance',
+      source: 'EC2 developer guide, ensuring idempotency: zonal idempotency of RunInstances',
+      localCloud: 'The same. A cluster has one zone, that of its address.',
+      check: onEc2({}, async (fixture) => {
+        const first = await launch(fixture, { ClientToken: 't' });
+        const elsewhere = { ClientToken: 't', SubnetId: otherZoneSubnetId };
+        const other = await launch(fixture, elsewhere);
+        expect(other).not.toBe(first);
+        expect(await launch(fixture, elsewhere)).toBe(other);
+        expect(await launch(fixture, { ClientToken: 't' })).toBe(first);
+      }),
+    },
+    {
       behaviour: 'the client token of an instance since terminated: `IdempotentInstanceTerminated`',
       source: 'boto3 issue 4406 (since 2025, with the words); EC2 API error codes',
       localCloud: 'The same, from `terminated` on; while shutting down the old instance is given.',
@@ -103,8 +117,9 @@ export const ec2Launches: Area = {
       source: 'EC2 developer guide, ensuring idempotency',
       localCloud: 'The same; `InvalidParameterValue`.',
       check: onEc2({}, async (fixture) => {
-        const long = launch(fixture, { ClientToken: 'x'.repeat(65) });
-        await refused(long, 'InvalidParameterValue');
+        for (const wrong of ['x'.repeat(65), 'ü']) {
+          await refused(launch(fixture, { ClientToken: wrong }), 'InvalidParameterValue');
+        }
         expect(await launch(fixture, { ClientToken: 'x'.repeat(64) })).toMatch(/^i-/);
       }),
     },

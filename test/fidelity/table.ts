@@ -8,6 +8,7 @@ import { cloudWatchMetrics } from './cloudwatch-metrics.ts';
 import { customResources } from './custom-resources.ts';
 import { ec2Attachments } from './ec2-attachments.ts';
 import { ec2Describes } from './ec2-describes.ts';
+import { ec2Detachments } from './ec2-detachments.ts';
 import { ec2Ends } from './ec2-ends.ts';
 import { ec2LaunchTemplates } from './ec2-launch-templates.ts';
 import { ec2Launches } from './ec2-launches.ts';
@@ -29,6 +30,7 @@ import { stepFunctionsTasks } from './step-functions-tasks.ts';
 
 export const areas: readonly Area[] = [
   ec2Attachments,
+  ec2Detachments,
   ec2Ends,
   ec2States,
   ec2LaunchTemplates,
