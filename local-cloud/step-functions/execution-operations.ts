@@ -19,7 +19,7 @@ import { pageOf } from '../pages.ts';
 import { type Operation, ServiceError } from '../service.ts';
 import { type Execution, type ExecutionOptions, startExecution } from './execution.ts';
 import type { Failure } from './execution-history.ts';
-import { redriveOf, redriveStatus } from './redrive.ts';
+import { redriveOf, redriveStatus, type UsedToken, usableTokens } from './redrive.ts';
 import { type StateMachine, stateMachineOf } from './state-machines.ts';
 
 export interface Started {
@@ -33,6 +33,8 @@ export interface Started {
   readonly options: ExecutionOptions;
   readonly redriveCount: number;
   readonly redrivenAtMs?: number;
+  /** With which it was redriven, the newest first. */
+  readonly redriveTokens?: readonly UsedToken[];
 }
 
 export function executionOperations(
@@ -107,12 +109,15 @@ function described(started: Started): DescribeExecutionOutput {
 
 function redrive(
   executions: Map<string, Started>,
-  { executionArn }: RedriveExecutionInput,
+  { executionArn, clientToken }: RedriveExecutionInput,
   clock: Clock,
 ): RedriveExecutionOutput {
   const started = executionOf(executions, executionArn);
   const { execution, options } = started;
   const nowMs = clock.now();
+  const used = usableTokens(started.redriveTokens, nowMs);
+  const before = used.find(({ token }) => token === clientToken);
+  if (before !== undefined) return { redriveDate: new Date(before.atMs) };
   const { arn, redriveCount } = started;
   const going = redriveOf(arn, execution.outcome(), execution.history, redriveCount, nowMs);
   executions.set(arn, {
@@ -120,9 +125,14 @@ function redrive(
     execution: startExecution({ ...options, redrive: going }),
     redriveCount: going.count,
     redrivenAtMs: nowMs,
+    redriveTokens:
+      clientToken === undefined ? used : [{ token: clientToken, atMs: nowMs }, ...used],
   });
   return { redriveDate: new Date(nowMs) };
 }
+
+/** ListExecutions, GetExecutionHistory: a token that is none. */
+const invalidToken = 'InvalidToken';
 
 /** Newest first. */
 function listed(
@@ -144,7 +154,11 @@ function listed(
     }))
     .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
     .reverse();
-  const page = pageOf(found, { size: input.maxResults || 100, token: input.nextToken });
+  const page = pageOf(
+    found,
+    { size: input.maxResults || 100, token: input.nextToken },
+    invalidToken,
+  );
   return { executions: page.items, nextToken: page.nextToken };
 }
 
@@ -153,7 +167,11 @@ function historyPage(
   input: GetExecutionHistoryInput,
 ): GetExecutionHistoryOutput {
   const events = input.reverseOrder ? [...execution.history].reverse() : execution.history;
-  const page = pageOf(events, { size: input.maxResults || 100, token: input.nextToken });
+  const page = pageOf(
+    events,
+    { size: input.maxResults || 100, token: input.nextToken },
+    invalidToken,
+  );
   return { events: page.items, nextToken: page.nextToken };
 }
 

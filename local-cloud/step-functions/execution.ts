@@ -85,6 +85,7 @@ export interface Outcome {
 
 type EngineInput = Parameters<StateMachine['run']>[0];
 type EngineRun = ReturnType<StateMachine['run']>;
+type EngineDefinition = LoadedDefinition['forEngine'];
 type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
 
 /** @throws Error when the engine finds the definition invalid */
@@ -133,10 +134,10 @@ export function startExecution(options: ExecutionOptions): Execution {
 
 function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
   const { definition, redrive } = options;
-  const startAt = redrive === undefined ? {} : { StartAt: redrive.startAt };
+  const { forEngine } = definition;
   // Validated when the state machine was created.
   const machine = new StateMachine(
-    { ...definition.forEngine, ...startAt },
+    redrive === undefined ? { ...forEngine } : goingOn(forEngine, redrive),
     {
       validationOptions: { noValidate: true },
     },
@@ -151,11 +152,27 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
     context: {
       Execution: { Id: options.executionArn, Name: options.name },
       StateMachine: { Id: options.stateMachineArn, Name: options.stateMachineName },
+      ...(redrive === undefined ? {} : { FirstStart: firstStart(options, redrive) }),
     },
   });
   // How it ends is read from the events.
   run.result.catch(() => {});
   return run;
+}
+
+/**
+ * The definition from the redriven state on. The engine takes that state's input for the execution's, and
+ * now for its start: what states read of these comes from the first start.
+ */
+function goingOn(definition: EngineDefinition, { startAt }: Redrive): EngineDefinition {
+  const text = JSON.stringify({ ...definition, StartAt: startAt });
+  return JSON.parse(
+    text.replaceAll(/\$\$\.Execution\.(Input|StartTime)/g, '$$$$.FirstStart.$1'),
+  ) as EngineDefinition;
+}
+
+function firstStart({ input }: ExecutionOptions, { earlier }: Redrive): object {
+  return { Input: parseJson(input), StartTime: earlier[0]?.timestamp?.toISOString() };
 }
 
 interface Reader {

@@ -12,6 +12,21 @@ import type { ExecutionStatus, Outcome, Redrive } from './execution.ts';
 const redrivableMs = 14 * 24 * 3_600_000;
 const mostEvents = 25_000;
 
+/** A client token of RedriveExecution, and when it was first used. */
+export interface UsedToken {
+  readonly token: string;
+  readonly atMs: number;
+}
+
+/** RedriveExecution: the last 10 tokens are known again, each for up to 15 minutes. */
+const mostTokens = 10;
+const tokenMs = 15 * 60_000;
+
+/** Those that are still known. */
+export function usableTokens(used: readonly UsedToken[] | undefined, nowMs: number): UsedToken[] {
+  return (used ?? []).slice(0, mostTokens).filter(({ atMs }) => nowMs - atMs < tokenMs);
+}
+
 /** @throws ServiceError ExecutionNotRedrivable that says why */
 export function redriveOf(
   executionArn: string,

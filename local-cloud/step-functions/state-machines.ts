@@ -85,6 +85,7 @@ function listedMachines(
     type: 'STANDARD' as const,
     creationDate: new Date(createdAtMs),
   }));
-  const page = pageOf(found, { size: input.maxResults || 100, token: input.nextToken });
+  const size = input.maxResults || 100;
+  const page = pageOf(found, { size, token: input.nextToken }, 'InvalidToken');
   return { stateMachines: page.items, nextToken: page.nextToken };
 }

@@ -1,4 +1,5 @@
 /** Redrive: an execution that did not succeed is taken up again where it ended. */
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -100,6 +101,59 @@ export const stepFunctionsRedrive: Area = {
           new ListExecutionsCommand({ stateMachineArn: machineOf(executionArn) }),
         );
         expect(executions).toMatchObject([{ redriveCount: 2, status: 'FAILED' }]);
+      }),
+    },
+    {
+      behaviour:
+        'what a state reads of its execution, `$$.Execution.Input` and `$$.Execution.StartTime`, is of the first start',
+      source:
+        'Inferred: API reference, RedriveExecution: the same execution; DescribeExecution keeps startDate and input',
+      localCloud: 'The same; the engine alone would give the redriven state’s input and time.',
+      check: onStepFunctions(async (fixture) => {
+        const look = { 'input.$': '$$.Execution.Input', 'startedAt.$': '$$.Execution.StartTime' };
+        const states = {
+          Work: { ...task, ResultPath: '$.result', Next: 'Look' },
+          Look: { Type: 'Pass', Parameters: look, End: true },
+        };
+        const receive = { Type: 'Pass', Parameters: { ...look, changed: true }, Next: 'Work' };
+        fixture.does(() => Promise.reject(new Error('no')));
+        const arn = fixture.machine({ Receive: receive, ...states });
+        const executionArn = await fixture.start(arn, { a: 1 });
+        await fixture.finish(executionArn);
+        const [started] = await fixture.historyOf(executionArn);
+        fixture.does(() => 'done');
+        await wait(10);
+        await redrive(fixture, executionArn);
+        const { output } = await fixture.finish(executionArn);
+        const startedAt = started?.timestamp?.toISOString();
+        expect(JSON.parse(output ?? '')).toEqual({ input: { a: 1 }, startedAt });
+      }),
+    },
+    {
+      behaviour: 'the same client token redrives once, among the last 10 and for 15 minutes',
+      source: 'Step Functions API reference, RedriveExecution: clientToken',
+      localCloud: 'The same.',
+      check: onStepFunctions(async (fixture) => {
+        const executionArn = await fixture.start(
+          fixture.machine({ Fail: { Type: 'Fail', Error: 'Given up' } }),
+        );
+        const again = async (clientToken: string) => {
+          await fixture.finish(executionArn);
+          await fixture.client.send(new RedriveExecutionCommand({ executionArn, clientToken }));
+          return (await fixture.finish(executionArn)).redriveCount;
+        };
+        expect(await again('one')).toBe(1);
+        expect(await again('one')).toBe(1);
+        for (let count = 2; count <= 11; count += 1) expect(await again(`${count}`)).toBe(count);
+        // The eleventh was one too many for the first.
+        expect(await again('2')).toBe(11);
+        expect(await again('one')).toBe(12);
+        const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 15 * 60_000);
+        try {
+          expect(await again('one')).toBe(13);
+        } finally {
+          later.mockRestore();
+        }
       }),
     },
     {

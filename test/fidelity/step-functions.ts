@@ -199,7 +199,7 @@ export const stepFunctions: Area = {
       behaviour:
         '`GetExecutionHistory` in pages, either way round; the default page has 100 events',
       source: 'Step Functions API reference, GetExecutionHistory: maxResults, reverseOrder',
-      localCloud: 'The same; a token that is none: `InvalidNextToken` (AWS: `InvalidToken`).',
+      localCloud: 'The same; a token that is none: `InvalidToken`.',
       check: onStepFunctions(async (fixture) => {
         const executionArn = await fixture.start(
           fixture.machine({ P: { Type: 'Pass', End: true } }),
@@ -212,6 +212,7 @@ export const stepFunctions: Area = {
         const ids = [...(first.events ?? []), ...(second.events ?? [])].map(({ id }) => id);
         expect(ids).toEqual([1, 2, 3, 4]);
         expect(second.nextToken).toBeUndefined();
+        await refused(page({ nextToken: 'nonsense' }), 'InvalidToken');
         const { events } = await page({ reverseOrder: true });
         expect(events?.map(({ id }) => id)).toEqual([4, 3, 2, 1]);
       }),
