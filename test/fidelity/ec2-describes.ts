@@ -2,6 +2,7 @@
 import {
   CreateTagsCommand,
   DeleteTagsCommand,
+  DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   type DescribeInstancesRequest,
   DescribeNetworkInterfacesCommand,
@@ -33,7 +34,8 @@ export const ec2Describes: Area = {
         'describes are eventually consistent: a new instance may not be found yet, a change shows late',
       source:
         'EC2 developer guide, eventual consistency; boto3 issue 4386 (the old state right after its event)',
-      localCloud: 'The same; every `DescribeInstances` answers from `describeLag` ago.',
+      localCloud:
+        'The same; every `DescribeInstances` and `DescribeInstanceStatus` answers from `describeLag` ago.',
       check: onEc2({ describeLag: 3_000 }, async (fixture) => {
         const id = await launch(fixture);
         await refused(
@@ -45,8 +47,10 @@ export const ec2Describes: Area = {
         expect((await describeInstances(fixture, [id]))[0]?.State?.Name).toBe('running');
         await terminate(fixture, [id]);
         expect((await describeInstances(fixture, [id]))[0]?.State?.Name).toBe('running');
+        expect(await statusOf(fixture)).toEqual(['ok']);
         await fixture.clock.advance(3_000);
         expect((await describeInstances(fixture, [id]))[0]?.State?.Name).toBe('terminated');
+        expect(await statusOf(fixture)).toEqual([]);
       }),
     },
     {
@@ -72,12 +76,18 @@ export const ec2Describes: Area = {
       },
     },
     {
-      behaviour: 'so it is with interfaces: `DescribeNetworkInterfaces` shows a detachment late',
+      behaviour:
+        'so it is with interfaces: `DescribeNetworkInterfaces` shows a detachment late, and `DescribeInstances` an attachment',
       source: 'EC2 developer guide, eventual consistency',
       localCloud: 'The same.',
       check: onEc2({ describeLag: 3_000 }, async (fixture) => {
-        const attachmentId = await attach(fixture, await fixture.seed());
+        const id = await fixture.seed();
+        const attachmentId = await attach(fixture, id);
+        const interfaces = async () =>
+          (await describeInstances(fixture, [id]))[0]?.NetworkInterfaces;
+        expect(await interfaces()).toHaveLength(1);
         await fixture.clock.advance(3_000);
+        expect(await interfaces()).toHaveLength(2);
         await detach(fixture, attachmentId, true);
         expect((await describeAddress(fixture))?.Status).toBe('in-use');
         await fixture.clock.advance(3_000);
@@ -115,6 +125,7 @@ export const ec2Describes: Area = {
           [[filter('tag:slot', '1', '2'), filter('tag:name', 'coordinator-b')], [1]],
           [[filter('tag:name', 'coord*-?')], [0, 1]],
           [[filter('tag:name', 'coord.+')], []],
+          [[filter('tag:name', 'coordinator.a')], []],
           [[filter('tag:name', 'Coordinator-a')], []],
           [[filter('tag-key', 'slot')], [0, 1]],
           [[filter('tag:constructor', '*')], []],
@@ -176,6 +187,9 @@ export const ec2Describes: Area = {
         await refused(page({ NextToken: 'nonsense' }), 'InvalidParameterValue');
         const both = page({ MaxResults: 5, InstanceIds: ids.slice(0, 1) });
         await refused(both, 'InvalidParameterCombination');
+        const interfaces = { MaxResults: 5, NetworkInterfaceIds: [fixture.networkInterfaceId] };
+        const these = fixture.client.send(new DescribeNetworkInterfacesCommand(interfaces));
+        await refused(these, 'InvalidParameterCombination');
       }),
     },
     {
@@ -252,6 +266,11 @@ export const ec2Describes: Area = {
 
 function filter(Name: string, ...Values: string[]): Filter {
   return { Name, Values };
+}
+
+async function statusOf({ client }: Ec2Fixture): Promise<(string | undefined)[]> {
+  const { InstanceStatuses } = await client.send(new DescribeInstanceStatusCommand({}));
+  return InstanceStatuses?.map(({ InstanceStatus }) => InstanceStatus?.Status) ?? [];
 }
 
 function seedTagged(fixture: Ec2Fixture, tags: Readonly<Record<string, string>>): Promise<string> {

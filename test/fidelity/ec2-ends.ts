@@ -47,6 +47,9 @@ export const ec2Ends: Area = {
       check: onEc2({ osShutdown: 300_000, powerOff: 1_000 }, async (fixture) => {
         const id = await fixture.seed();
         await terminate(fixture, [id]);
+        await terminate(fixture, [id], { Force: true });
+        await fixture.clock.advance(1_000);
+        expect(stateOf(fixture, id)).toBe('shutting-down');
         await terminate(fixture, [id], { SkipOsShutdown: true, Force: true });
         await fixture.clock.advance(1_000);
         expect(fixture.ended).toEqual([id]);
