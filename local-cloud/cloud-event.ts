@@ -11,3 +11,10 @@ export interface CloudEvent {
   readonly resources: readonly string[];
   readonly detail: object;
 }
+
+/** What AWS's services send here: by source, the types. Whoever waits for anything else waits for ever. */
+export const eventsSent: Readonly<Record<string, readonly string[]>> = {
+  'aws.cloudwatch': ['CloudWatch Alarm State Change'],
+  'aws.ec2': ['EC2 Instance State-change Notification'],
+  'aws.events': ['Scheduled Event'],
+};

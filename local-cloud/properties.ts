@@ -50,6 +50,19 @@ export function optionalNumber(properties: Properties, name: string): number | u
   throw wrong(properties, name, 'a number');
 }
 
+/** A whole number within AWS's own limits. */
+export function optionalWithin(
+  properties: Properties,
+  name: string,
+  [least, most]: readonly [number, number],
+): number | undefined {
+  const number = optionalNumber(properties, name);
+  if (number === undefined || (Number.isInteger(number) && number >= least && number <= most)) {
+    return number;
+  }
+  throw wrong(properties, name, `a whole number from ${least} to ${most}`);
+}
+
 export function requiredNumber(properties: Properties, name: string): number {
   return optionalNumber(properties, name) ?? missing(properties, name);
 }

@@ -2,12 +2,13 @@
  * Rules as templates have them: what they match, when they are due, whom they call.
  * What can go wrong: a schedule or a target of another kind. It is refused, not passed over.
  */
+import { eventsSent } from '../cloud-event.ts';
 import {
   isRecord,
   list,
   oneOf,
-  optionalNumber,
   optionalText,
+  optionalWithin,
   type Properties,
   PropertyError,
   propertiesOf,
@@ -17,9 +18,12 @@ import {
 import { type InputFrom, inputFrom } from './event-input.ts';
 import { type EventTest, eventTestFrom } from './event-pattern.ts';
 
-/** EventBridge's defaults for a target: 24 h and 185 retries. */
-const defaultMaximumAgeSeconds = 86_400;
-const defaultRetryAttempts = 185;
+/** EventBridge's limits for a target (API reference, RetryPolicy). Its defaults are the highest: 24 h, 185. */
+const maximumAgeSeconds = [60, 86_400] as const;
+const retryAttempts = [0, 185] as const;
+/** PutTargets: targets of one rule. */
+const mostTargets = 5;
+
 export interface Rule {
   readonly name: string;
   readonly arn: string;
@@ -60,23 +64,58 @@ export function ruleFrom(
   if (pattern === undefined && schedule === undefined) {
     throw new PropertyError(`${named.what} has neither EventPattern nor ScheduleExpression.`);
   }
+  const targets = list(named, 'Targets');
+  if (targets.length > mostTargets) {
+    throw new PropertyError(
+      `${named.what} has ${targets.length} targets, but takes up to ${mostTargets}.`,
+    );
+  }
   return {
     name,
     arn: `arn:aws:events:${place.region}:${place.accountId}:rule/${name}`,
     enabled: oneOf(named, 'State', ['ENABLED', 'DISABLED'], 'ENABLED') === 'ENABLED',
-    test: pattern === undefined ? undefined : eventTestFrom(pattern),
+    test: pattern === undefined ? undefined : patternTest(named.what, pattern),
     rateMs: schedule === undefined ? undefined : rateMsOf(named, schedule),
-    targets: list(named, 'Targets').map((target) => targetFrom(named, target)),
+    targets: targets.map((target) => targetFrom(named, target)),
     removed: new AbortController(),
   };
 }
 
+/** What nobody here sends is refused: the rule would be silent for another reason than on AWS. */
+function patternTest(what: string, pattern: unknown): EventTest {
+  const test = eventTestFrom(pattern);
+  const { source = [], 'detail-type': type = [] } = isRecord(pattern) ? pattern : {};
+  const types = Object.values(eventsSent).flat();
+  const unsent = [
+    ...textsIn(source).filter((one) => one.startsWith('aws.') && !(one in eventsSent)),
+    ...textsIn(type).filter((one) => !types.includes(one) && textsIn(source).every(isOfAws)),
+  ];
+  if (unsent.length === 0) return test;
+  throw new PropertyError(
+    `${what} waits for ${unsent.join(', ')}, which nobody in the local cloud sends. It sends: ${JSON.stringify(eventsSent)}.`,
+  );
+}
+
+function textsIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+}
+
+function isOfAws(source: string): boolean {
+  return source.startsWith('aws.');
+}
+
+/** A value of 1 with a unit in the singular, any other with one in the plural: `rate(1 minutes)` is refused. */
 function rateMsOf(rule: Properties, schedule: string): number {
-  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+  const [, count, unit, plural] = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(schedule) ?? [];
   const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit ?? ''];
   if (unitMs === undefined || Number(count) < 1) {
     throw new PropertyError(
       `${rule.what}: ScheduleExpression is ${schedule}, but the local cloud implements only rate(N minutes), hours and days.`,
+    );
+  }
+  if (Number(count) > 1 !== (plural === 's')) {
+    throw new PropertyError(
+      `${rule.what}: ScheduleExpression is ${schedule}, but AWS wants rate(1 ${unit}) or rate(N ${unit}s).`,
     );
   }
   return Number(count) * unitMs;
@@ -109,8 +148,9 @@ function targetFrom(rule: Properties, value: unknown): Target {
     roleArn: optionalText(target, 'RoleArn'),
     input: inputFrom(target.what, target.values),
     maximumAgeMs:
-      (optionalNumber(retry, 'MaximumEventAgeInSeconds') ?? defaultMaximumAgeSeconds) * 1000,
-    retryAttempts: optionalNumber(retry, 'MaximumRetryAttempts') ?? defaultRetryAttempts,
+      (optionalWithin(retry, 'MaximumEventAgeInSeconds', maximumAgeSeconds) ??
+        maximumAgeSeconds[1]) * 1000,
+    retryAttempts: optionalWithin(retry, 'MaximumRetryAttempts', retryAttempts) ?? retryAttempts[1],
     deadLetterQueueArn: isRecord(queue) && typeof queue.Arn === 'string' ? queue.Arn : undefined,
   };
 }

@@ -23,6 +23,41 @@ export const cloudWatchMetrics: Area = {
       }),
     },
     {
+      behaviour:
+        'a metric is its namespace, its name and all of its dimensions, in whatever order: what has one more is another',
+      source: 'CloudWatch user guide, metrics concepts: dimensions',
+      localCloud: 'The same.',
+      check: onCloudWatch(async (fixture) => {
+        const [Cluster, InstanceId] = [
+          { Name: 'Cluster', Value: 'analytics' },
+          { Name: 'InstanceId', Value: 'i-1' },
+        ];
+        await fixture.put(1);
+        for (const more of [
+          { Dimensions: [Cluster, InstanceId] },
+          { Dimensions: [{ ...Cluster, Value: 'other' }] },
+          { Dimensions: [] },
+          { MetricName: 'Other' },
+        ]) {
+          await fixture.put(0, more);
+        }
+        await fixture.clock.advance(2_000);
+        expect(await values(fixture, 'SampleCount', 60)).toEqual([1]);
+        await fixture.put(0, { Dimensions: [InstanceId, Cluster] });
+        await fixture.clock.advance(2_000);
+        const Metric = {
+          Namespace: namespace,
+          MetricName: 'ActiveHealth',
+          Dimensions: [Cluster, InstanceId],
+        };
+        const MetricStat = { Metric, Period: 60, Stat: 'SampleCount' };
+        const two = await fixture.read('Minimum', 60, {
+          MetricDataQueries: [{ Id: 'two', MetricStat }],
+        });
+        expect(two.MetricDataResults).toMatchObject([{ Id: 'two', Values: [2] }]);
+      }),
+    },
+    {
       behaviour: '`StorageResolution: 1` keeps the second; without it only the minute is kept',
       source: 'CloudWatch API reference, MetricDatum: StorageResolution, 1 or 60, default 60',
       localCloud: 'The same; other resolutions are refused.',

@@ -15,6 +15,7 @@ import { ec2Launches } from './ec2-launches.ts';
 import { ec2States } from './ec2-states.ts';
 import { ec2Surroundings } from './ec2-surroundings.ts';
 import { eventBridge } from './event-bridge.ts';
+import { eventBridgeRules } from './event-bridge-rules.ts';
 import { instanceMetadata } from './instance-metadata.ts';
 import { lambdaFunctions } from './lambda-functions.ts';
 import { packets } from './packets.ts';
@@ -43,6 +44,7 @@ export const areas: readonly Area[] = [
   cloudWatchEvaluation,
   cloudWatchAlarms,
   cloudWatchActions,
+  eventBridgeRules,
   eventBridge,
   stepFunctions,
   stepFunctionsTasks,
