@@ -25,6 +25,7 @@ import {
 } from '../local-cloud/step-functions/step-functions.ts';
 import { createIam } from '../local-cloud/template/iam.ts';
 import type { Identities } from '../local-cloud/template/identities.ts';
+import { createPreparedReading } from '../local-cloud/template/prepared.ts';
 import { resourceMakers } from '../local-cloud/template/resource-makers.ts';
 import { createNow, createStack } from '../local-cloud/template/stack.ts';
 import type { Cluster } from '../workflow/cluster.ts';
@@ -88,6 +89,8 @@ const vpcId = 'vpc-0123456789abcdef0';
 const stackName = 'simulation';
 /** Of EC2's ids. */
 const idSeed = 1;
+/** Every run deploys the same template, and with the ids the same too, gets the same resources of it. */
+const prepared = createPreparedReading();
 
 export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const nameByArn = new Map<string, string>();
@@ -125,6 +128,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     stackName,
     region,
     accountId,
+    read: prepared,
     random: randomFrom(idSeed),
     makers: {
       ...services.identities.makers,

@@ -8,7 +8,7 @@ import { suffixFrom } from '../identifiers.ts';
 import type { Random } from '../random.ts';
 import type { ParameterValue } from './parameters.ts';
 import { type Created, HalfMade, isSame, type Makers, type ToBeMade, whatIs } from './resource.ts';
-import type { TemplateReading, TemplateResource } from './template.ts';
+import type { Made, readTemplate, TemplateReading, TemplateResource } from './template.ts';
 
 export interface StackOptions {
   readonly template: object;
@@ -21,6 +21,8 @@ export interface StackOptions {
   readonly makers: Makers;
   /** For the times of events. @default every time is 0 */
   readonly clock?: Pick<Clock, 'now'>;
+  /** @default readTemplate. Who creates many stacks of one template prepares it (prepared.ts) */
+  readonly read?: typeof readTemplate;
   /** Told of the parameters before anything is made. */
   onParameters?(parameters: ReadonlyMap<string, ParameterValue>): void;
 }
@@ -178,8 +180,8 @@ function makerOf({ options }: StackState, { type }: TemplateResource) {
   return options.makers[isCustom ? 'AWS::CloudFormation::CustomResource' : type];
 }
 
-export function madeOf({ standing }: StackState): ReadonlyMap<string, Created> {
-  return new Map([...standing].map(([logicalId, { made }]) => [logicalId, made]));
+export function madeOf({ standing }: StackState): Made {
+  return (logicalId) => standing.get(logicalId)?.made;
 }
 
 export function enter(state: StackState, status: string, reason?: string): string {

@@ -202,7 +202,8 @@ function inReverse(state: StackState): Standing[] {
 function readChange(state: StackState, change: StackChange): TemplateReading {
   const template = change.template ?? state.template;
   const parameters = { ...state.parameters, ...change.parameters };
-  const reading = readTemplate(template, parameters, { ...state.options, stackId: state.stackId });
+  const { read = readTemplate } = state.options;
+  const reading = read(template, parameters, { ...state.options, stackId: state.stackId });
   if (state.status === 'NOT_CREATED') state.options.onParameters?.(reading.parameters);
   state.template = template;
   state.parameters = parameters;

@@ -34,12 +34,12 @@ export interface TemplateReading {
   /** Everything after what it refers to, otherwise in the template's order. */
   readonly resources: readonly TemplateResource[];
   /** A resource's properties without intrinsic functions. */
-  propertiesOf(
-    resource: TemplateResource,
-    made: ReadonlyMap<string, Created>,
-  ): Readonly<Record<string, unknown>>;
-  outputs(made: ReadonlyMap<string, Created>): Record<string, string>;
+  propertiesOf(resource: TemplateResource, made: Made): Readonly<Record<string, unknown>>;
+  outputs(made: Made): Record<string, string>;
 }
+
+/** What has been made so far, by logical id. */
+export type Made = (logicalId: string) => Created | undefined;
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -52,7 +52,8 @@ export function readTemplate(
   const template: Section = { ...given };
   const parameters = parameterValues(section(template, 'Parameters'), values);
   // Conditions and rules may not refer to resources.
-  const without = scopeOf(template, place, parameters, new Map());
+  const whole = { template, parameters, pseudo: pseudoParameters(place) };
+  const without = scopeOf(whole, () => undefined);
   checkRules(template, without);
   const resources = resourcesOf(template, without);
   const outputs = Object.entries(section(template, 'Outputs')).filter(([, output]) =>
@@ -73,14 +74,14 @@ export function readTemplate(
     parameters,
     resources: inOrder(resources),
     propertiesOf({ type, logicalId, properties }, made) {
-      const scope = scopeOf(template, place, parameters, made);
+      const scope = scopeOf(whole, made);
       const what = `${type} ${logicalId}`;
       const resolved = resolveIn(what, properties ?? {}, scope);
       if (!isRecord(resolved)) throw new Error(`${what}: its Properties are not an object.`);
       return resolved;
     },
     outputs(made) {
-      const scope = scopeOf(template, place, parameters, made);
+      const scope = scopeOf(whole, made);
       const values = outputs.map(([name, output]) => {
         const value = isRecord(output) ? output.Value : undefined;
         return [name, String(resolveIn(`The output ${name}`, value, scope))] as const;
@@ -90,15 +91,15 @@ export function readTemplate(
   };
 }
 
-function scopeOf(
-  template: Section,
-  place: StackPlace,
-  parameters: ReadonlyMap<string, ParameterValue>,
-  created: ReadonlyMap<string, Created>,
-): Scope {
-  const pseudo = pseudoParameters(place);
+interface Whole {
+  readonly template: Section;
+  readonly parameters: ReadonlyMap<string, ParameterValue>;
+  readonly pseudo: ReadonlyMap<string, unknown>;
+}
+
+function scopeOf({ template, parameters, pseudo }: Whole, made: Made): Scope {
   const createdOf = (logicalId: string): Created => {
-    const found = created.get(logicalId);
+    const found = made(logicalId);
     if (found !== undefined) return found;
     throw new Error(`${typeAndId(template, logicalId)} cannot be made by the local cloud.`);
   };
