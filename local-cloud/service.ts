@@ -63,43 +63,72 @@ export function refuseUnknownParameters(
   takes: readonly string[],
   input: unknown,
 ): void {
-  const path = unknownPath(input, '', takes);
+  const path = unknownPath(input, takenBy(takes));
   if (path === undefined) return;
   throw new ServiceError(
     'NotImplementedByLocalCloud',
-    `${name}: the local cloud does not implement the parameter ${path}. It implements: ${takes.join(', ') || 'none'}.`,
+    `${name}: the local cloud does not implement the parameter ${path.replace(/^\./, '')}. It implements: ${takes.join(', ') || 'none'}.`,
     501,
   );
 }
 
-/** The first one that is not among those taken. Asked for every call: so without a list of all. */
-function unknownPath(value: unknown, path: string, takes: readonly string[]): string | undefined {
+/** What an operation takes, as a tree: every call is laid beside it. */
+interface Taken {
+  /** A value may stand here. */
+  isLeaf: boolean;
+  /** `.*`: anything may stand below. */
+  isAll: boolean;
+  /** By name; `[]` for the items of a list. */
+  readonly below: Map<string, Taken>;
+}
+
+/** By an operation's list, which does not change. */
+const takenBefore = new WeakMap<readonly string[], Taken>();
+
+function takenBy(takes: readonly string[]): Taken {
+  const known = takenBefore.get(takes);
+  if (known !== undefined) return known;
+  const root = nothingTaken();
+  for (const path of takes) {
+    let place = root;
+    for (const part of path.replaceAll('[]', '.[]').split('.')) {
+      if (part === '*') {
+        place.isAll = true;
+        continue;
+      }
+      const below = place.below.get(part) ?? nothingTaken();
+      place.below.set(part, below);
+      place = below;
+    }
+    if (!path.endsWith('.*')) place.isLeaf = true;
+  }
+  takenBefore.set(takes, root);
+  return root;
+}
+
+function nothingTaken(): Taken {
+  return { isLeaf: false, isAll: false, below: new Map() };
+}
+
+/** Of the first value that is not taken; a path begins with a dot. */
+function unknownPath(value: unknown, taken: Taken | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array) {
-    return isTaken(path, takes) ? undefined : path;
+    return taken?.isLeaf ? undefined : '';
   }
-  const isList = Array.isArray(value);
+  if (Array.isArray(value)) return unknownInList(value, taken?.below.get('[]'));
+  if (taken?.isAll) return undefined;
   for (const key of Object.keys(value)) {
-    const below = isList ? `${path}[]` : path === '' ? key : `${path}.${key}`;
-    const unknown = unknownPath(Reflect.get(value, key), below, takes);
-    if (unknown !== undefined) return unknown;
+    const unknown = unknownPath(Reflect.get(value, key), taken?.below.get(key));
+    if (unknown !== undefined) return `.${key}${unknown}`;
   }
   return undefined;
 }
 
-function isTaken(path: string, takes: readonly string[]): boolean {
-  const known = takenBefore.get(takes) ?? new Map<string, boolean>();
-  const before = known.get(path);
-  if (before !== undefined) return before;
-  const taken = isAmong(path, takes);
-  takenBefore.set(takes, known.set(path, taken));
-  return taken;
-}
-
-/** By an operation's list: paths are few, and asked for again at every call. */
-const takenBefore = new WeakMap<readonly string[], Map<string, boolean>>();
-
-function isAmong(path: string, takes: readonly string[]): boolean {
-  if (takes.includes(path)) return true;
-  return takes.some((taken) => taken.endsWith('.*') && path.startsWith(taken.slice(0, -1)));
+function unknownInList(items: readonly unknown[], taken: Taken | undefined): string | undefined {
+  for (const item of items) {
+    const unknown = unknownPath(item, taken);
+    if (unknown !== undefined) return `[]${unknown}`;
+  }
+  return undefined;
 }
