@@ -66,8 +66,14 @@ export function evaluateAlarm(
   const missing = rule.evaluationPeriods - real.length;
   const breaching = real.filter((point) => breaches(rule, point)).length;
   const state = missing === 0 ? fullState(rule, breaching) : partialState(rule, range, real);
-  const reason = state === 'retain' ? '' : reasonFor(rule, state, real, missing);
-  return { state, reason, evaluated: real };
+  return {
+    state,
+    evaluated: real,
+    // Put into words only when it is asked for: nearly every evaluation leaves the state as it is.
+    get reason() {
+      return state === 'retain' ? '' : reasonFor(rule, state, real, missing);
+    },
+  };
 }
 
 function breaches(rule: AlarmRule, point: Datapoint): boolean {

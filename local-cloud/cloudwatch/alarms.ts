@@ -204,9 +204,11 @@ function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChang
     };
   });
   if (isWarmingUp(alarm, range, nowMs)) return undefined;
-  const { state, reason, evaluated } = evaluateAlarm(definition.rule, range);
+  const judgement = evaluateAlarm(definition.rule, range);
+  const { state, evaluated } = judgement;
   if (state === 'retain' || state === alarm.state.state) return undefined;
-  return { state, reason, reasonData: reasonDataOf(definition, evaluated, nowMs) };
+  const reasonData = reasonDataOf(definition, evaluated, nowMs);
+  return { state, reason: judgement.reason, reasonData };
 }
 
 function isWarmingUp(

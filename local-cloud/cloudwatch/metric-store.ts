@@ -53,8 +53,15 @@ const retentionMs = 3 * 3600 * 1000;
 /** Old samples are dropped when a metric has grown by so many. */
 const pruneEvery = 1000;
 
+/** A sample among those of its metric, as they came. */
+interface Kept {
+  readonly sample: Sample;
+  /** The newest time among this and those that came before it. */
+  readonly newestMs: number;
+}
+
 export function createMetricStore(): MetricStore {
-  const samples = new Map<string, Sample[]>();
+  const samples = new Map<string, Kept[]>();
   const gauges = new Map<string, Gauge>();
 
   return {
@@ -63,13 +70,14 @@ export function createMetricStore(): MetricStore {
     put(metric, sample) {
       const key = keyOf(metric);
       const known = samples.get(key) ?? [];
-      known.push(sample);
+      const newestMs = Math.max(sample.atMs, known.at(-1)?.newestMs ?? sample.atMs);
+      known.push({ sample, newestMs });
       samples.set(key, known);
       if (known.length % pruneEvery === 0) {
         const oldestMs = sample.usableAtMs - retentionMs;
         samples.set(
           key,
-          known.filter((candidate) => candidate.atMs >= oldestMs),
+          known.filter((candidate) => candidate.sample.atMs >= oldestMs),
         );
       }
     },
@@ -86,7 +94,13 @@ export function createMetricStore(): MetricStore {
         if (within === undefined) periods.set(startMs, [sample]);
         else within.push(sample);
       };
-      samples.get(key)?.forEach(take);
+      const kept = samples.get(key) ?? [];
+      // Before these nothing is as late as that: who asks about the last minute need not read the hours.
+      const first = kept.findLastIndex(({ newestMs }) => newestMs < fromMs) + 1;
+      for (let index = first; index < kept.length; index += 1) {
+        const found = kept[index];
+        if (found !== undefined) take(found.sample);
+      }
       gauged.forEach(take);
       return [...periods]
         .sort(([one], [other]) => one - other)
@@ -107,9 +121,11 @@ function readings(gauge: Gauge | undefined, fromMs: number, toMs: number): Sampl
   return found;
 }
 
-function keyOf(metric: MetricName): string {
-  const dimensions = metric.dimensions.map(({ name, value }) => `${name}=${value}`).sort();
-  return JSON.stringify([metric.namespace, metric.metricName, dimensions]);
+/** Names and values are printable (PutMetricData): a control character tells them apart. */
+function keyOf({ namespace, metricName, dimensions }: MetricName): string {
+  const parts = dimensions.map(({ name, value }) => `${name}\u0000${value}`);
+  if (parts.length > 1) parts.sort();
+  return `${namespace}\u0000${metricName}\u0000${parts.join('\u0000')}`;
 }
 
 function statisticsOf(startMs: number, samples: readonly Sample[]): Statistics {
