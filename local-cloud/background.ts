@@ -44,8 +44,8 @@ export function createBackground(clock: Clock): Background {
   };
   return {
     after(milliseconds, action, signal) {
-      const signals = signal === undefined ? [stopping.signal] : [stopping.signal, signal];
-      const either = AbortSignal.any(signals);
+      const either =
+        signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);
       if (either.aborted) return;
       if (milliseconds > 0) {
         track(sleepThen(milliseconds, action, either));

@@ -22,12 +22,13 @@ export function createBell(clock: Clock): Bell {
   return {
     ring() {
       rung = true;
-      waiting?.abort();
+      // With a reason of its own: Node would make an exception, with a stack, for nobody.
+      waiting?.abort('rung');
     },
     async wait(milliseconds, signal) {
       if (!rung && !signal.aborted) {
         const own = new AbortController();
-        const end = () => own.abort();
+        const end = () => own.abort('ended');
         signal.addEventListener('abort', end, { once: true });
         waiting = own;
         await rest(clock, milliseconds, own.signal);

@@ -35,6 +35,7 @@ const realSetImmediate = setImmediate;
 
 export function createVirtualTime(startMs: number): VirtualTime {
   const queue = new TimerQueue();
+  const sleepersOf = createSleepers();
   let nowMs = startMs;
   let wakes = 0;
 
@@ -51,15 +52,13 @@ export function createVirtualTime(startMs: number): VirtualTime {
       if (signal === undefined) return new Promise((resolve) => after(milliseconds, resolve));
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const abort = () => {
-          timer.cancel();
-          reject(signal.reason);
-        };
+        const sleepers = sleepersOf(signal);
         const timer = after(milliseconds, () => {
-          signal.removeEventListener('abort', abort);
+          sleepers.delete(sleeper);
           resolve();
         });
-        signal.addEventListener('abort', abort, { once: true });
+        const sleeper: Sleeper = { timer, reject };
+        sleepers.add(sleeper);
       });
     },
 
@@ -78,6 +77,34 @@ export function createVirtualTime(startMs: number): VirtualTime {
       }
       throw new Error(`Time stands still: ${mostSteps} steps without an end.`);
     },
+  };
+}
+
+interface Sleeper {
+  readonly timer: Timer;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Who sleeps under a signal. It is listened to once, when somebody first does, for as long as it lives:
+ * a listener for each sleep would cost more than the sleep itself.
+ */
+function createSleepers(): (signal: AbortSignal) => Set<Sleeper> {
+  const bySignal = new WeakMap<AbortSignal, Set<Sleeper>>();
+  return (signal) => {
+    const known = bySignal.get(signal);
+    if (known !== undefined) return known;
+    const sleepers = new Set<Sleeper>();
+    bySignal.set(signal, sleepers);
+    const wake = () => {
+      for (const { timer, reject } of sleepers) {
+        timer.cancel();
+        reject(signal.reason);
+      }
+      sleepers.clear();
+    };
+    signal.addEventListener('abort', wake, { once: true });
+    return sleepers;
   };
 }
 

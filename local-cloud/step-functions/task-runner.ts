@@ -65,15 +65,18 @@ export function createTaskRunner(
     }
   };
   const withinTime = async (timeoutSeconds: number, work: Promise<string>): Promise<string> => {
-    const answered = new AbortController();
+    const over = new AbortController();
+    const end = () => over.abort('ended');
+    ended.addEventListener('abort', end, { once: true });
     const timeout = options.clock
-      .sleep(timeoutSeconds * 1000, AbortSignal.any([answered.signal, ended]))
+      .sleep(timeoutSeconds * 1000, over.signal)
       .then(() => Promise.reject(new TaskTimedOut()));
     try {
       return await Promise.race([work, timeout]);
     } finally {
       timeout.catch(() => {});
-      answered.abort('answered');
+      ended.removeEventListener('abort', end);
+      over.abort('answered');
     }
   };
   return {
