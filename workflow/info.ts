@@ -222,8 +222,8 @@ function readBody(answer: HttpAnswer & { kind: 'answered' }): Reading {
   if (answer.truncated) {
     return notReady('too-large', 'answers with more than /v1/info ever says');
   }
-  // Some proxies put a byte order mark in front; JSON.parse does not take it.
-  const text = answer.body.replace(/^\uFEFF/, '').trim();
+  // Some proxies put a byte order mark in front; JSON.parse does not take it. To trim it is a space.
+  const text = answer.body.trim();
   if (text === '') return notReady('empty', 'answers 200 with an empty body');
   let parsed: unknown;
   try {
@@ -269,18 +269,22 @@ type ServerFacts = Pick<
 
 /** Only what is there and of the right type; a strange uptime makes no coordinator unusable. */
 function serverFacts(info: Readonly<Record<string, unknown>>): ServerFacts {
-  const nodeVersion = info.nodeVersion;
-  const facts: ServerFacts = {
-    identity: word(info.coordinatorId),
-    uptimeSeconds: durationSeconds(info.uptime),
-    environment: word(info.environment),
-    version:
-      typeof nodeVersion === 'object' && nodeVersion !== null && 'version' in nodeVersion
-        ? word(nodeVersion.version)
-        : undefined,
-    state: word(info.state),
+  const { nodeVersion } = info;
+  const identity = word(info.coordinatorId);
+  const uptimeSeconds = durationSeconds(info.uptime);
+  const environment = word(info.environment);
+  const version =
+    typeof nodeVersion === 'object' && nodeVersion !== null && 'version' in nodeVersion
+      ? word(nodeVersion.version)
+      : undefined;
+  const state = word(info.state);
+  return {
+    ...(identity === undefined ? undefined : { identity }),
+    ...(uptimeSeconds === undefined ? undefined : { uptimeSeconds }),
+    ...(environment === undefined ? undefined : { environment }),
+    ...(version === undefined ? undefined : { version }),
+    ...(state === undefined ? undefined : { state }),
   };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 function aboutServer(facts: ServerFacts, uptime: unknown): string {
