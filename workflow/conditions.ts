@@ -34,7 +34,7 @@ export function isSettling({ settling, verifyFailed }: Evidence): boolean {
 
 /** Each failover costs the running queries: too many of them are a fault that moving does not cure. */
 export function isHeld({ evidence, settings }: Circumstances): boolean {
-  return evidence.failoversInWindow >= settings.failoverLimit && !evidence.fenced;
+  return evidence.failoversInWindow >= settings.failoverLimit && !evidence.midFailover;
 }
 
 /** The outside check failed, and the box agrees: by its own word, or by silence seen from beside. */
@@ -59,8 +59,8 @@ export function isGone({ active }: Evidence): boolean {
  * not there to be kept: EC2 leaves the address vacant within moments.
  */
 export function isKept({ evidence, settings, cluster, cutOffSeconds }: Circumstances): boolean {
-  const { active, fenced, request } = evidence;
-  if (cluster.keepCoordinatorNode !== 'yes' || fenced || request.force) return false;
+  const { active, midFailover, request } = evidence;
+  if (cluster.keepCoordinatorNode !== 'yes' || midFailover || request.force) return false;
   if (typeof active !== 'object' || isTerminated(active)) return false;
   if (stopped.includes(active.state)) return true;
   if (isSettling(evidence)) return false;

@@ -48,6 +48,11 @@ export interface Evidence {
   readonly verifyFailed: boolean;
   /** This execution has fenced somebody. */
   readonly fenced: boolean;
+  /**
+   * It has, and the address is where that left it: on its way, or where this execution attached it.
+   * Once somebody else has moved it, whatever happens to it is another failover.
+   */
+  readonly midFailover: boolean;
   /** Automatic failover is paused now: by whom, and why. */
   readonly paused: string | null;
   /** The stack is being deleted: the tag's value. */
@@ -108,6 +113,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       verification?.kind === 'not-verified' &&
       verification.attachmentId === attached.attachmentId,
     fenced,
+    midFailover: isMidFailover(incident, attached),
     paused: levers.paused,
     closing: survey?.address?.closing ?? null,
     failoversInWindow: levers.failoversInWindow,
@@ -192,8 +198,21 @@ function readLevers(survey: Survey | null, windowMinutes: number, now: string) {
   };
 }
 
-function hasFenced({ termination }: Incident): boolean {
-  return termination !== undefined && 'fenced' in termination && termination.fenced.length > 0;
+function hasFenced(incident: Incident): boolean {
+  return fencedBy(incident).length > 0;
+}
+
+function fencedBy({ termination }: Incident): readonly string[] {
+  return termination && 'fenced' in termination ? termination.fenced : [];
+}
+
+function isMidFailover(incident: Incident, attached: AttachmentView | null): boolean {
+  const { attachment } = incident;
+  if (!hasFenced(incident) || attached === null) return hasFenced(incident);
+  const isOwn =
+    attachment?.kind === 'attached' && attachment.attachmentId === attached.attachmentId;
+  // Descriptions lag: whom this execution has just fenced may still be shown as the holder.
+  return isOwn || fencedBy(incident).includes(attached.instanceId);
 }
 
 function readAttachment(survey: Survey | null): Evidence['attachment'] {

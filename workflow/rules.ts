@@ -107,9 +107,9 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'paused',
-    when: 'the ENI is tagged paused, nobody forces a move, and this execution has fenced nothing',
-    matches: ({ evidence: { paused, fenced, request } }) =>
-      paused !== null && !fenced && !request.force,
+    when: 'the ENI is tagged paused, nobody forces a move, and this execution is in the middle of no failover',
+    matches: ({ evidence: { paused, midFailover, request } }) =>
+      paused !== null && !midFailover && !request.force,
     rule: ({ evidence }) => ({
       outcome: 'paused',
       sentence: `Automatic failover is paused, so nothing is touched (${evidence.paused}).`,
@@ -117,7 +117,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'kept',
-    when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, cut-off, dead or box-says-dead but is not terminated, nobody forces a move, and this execution has fenced nothing',
+    when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, cut-off, dead or box-says-dead but is not terminated, nobody forces a move, and this execution is in the middle of no failover',
     matches: isKept,
     rule: ({ evidence, cluster }) => ({
       outcome: 'held-back',
@@ -193,7 +193,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'held',
-    when: 'too many failovers within the window, and this execution has fenced nothing',
+    when: 'too many failovers within the window, and this execution is in the middle of no failover',
     matches: isHeld,
     rule: (circumstances) => ({
       outcome: 'held-back',

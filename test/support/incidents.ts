@@ -6,6 +6,7 @@ import {
   type Coordinator,
   type Incident,
   type Survey,
+  type Termination,
   type Verdict,
 } from '../../workflow/incident.ts';
 import { defaultSettings, type Settings } from '../../workflow/settings.ts';
@@ -83,6 +84,31 @@ export function silence(name: string): Answer {
     sentence: `${name} did not answer.`,
   });
 }
+
+/** The execution has fenced somebody who is neither the active nor a standby now. */
+export const fencedBefore: Termination = {
+  kind: 'fenced',
+  at: secondsAgo(20),
+  sentence: '',
+  instanceId: 'i-0000000000000000c',
+  rule: 'dead',
+  fenced: ['i-0000000000000000c'],
+  terminated: [],
+  problems: [],
+};
+
+/** And then it has attached the address to who is the active now. */
+export const midFailover: Partial<Incident> = {
+  termination: fencedBefore,
+  attachment: {
+    kind: 'attached',
+    at: secondsAgo(15),
+    sentence: '',
+    instanceId: activeId,
+    attachmentId,
+    unfit: [],
+  },
+};
 
 export interface Scene {
   readonly settings?: Partial<Settings>;

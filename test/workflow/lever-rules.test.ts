@@ -7,7 +7,9 @@ import type { Outcome } from '../../workflow/rulings.ts';
 import {
   activeId,
   answer,
+  fencedBefore,
   incident,
+  midFailover,
   now,
   refusal,
   type Scene,
@@ -22,18 +24,44 @@ const pausedTag = 'until 2026-10-02T12:10:00Z since 2026-10-02T11:50:00Z by alic
 const endedPauseTag = pausedTag.replace('12:10', '11:59');
 const forcing = { force: true, reason: 'upgrade', by: 'alice' };
 const wanting = { standby: standbyId };
-const fencedBefore = {
-  kind: 'fenced',
-  at: secondsAgo(20),
-  sentence: '',
-  instanceId: 'i-0000000000000000c',
-  rule: 'dead',
-  fenced: ['i-0000000000000000c'],
-  terminated: [],
-  problems: [],
-} as const;
+const dead = { active: boxSays0, answers: refused } as const;
+const threeFailovers = { failovers: [60, 600, 1200].map(secondsAgo) };
 
 const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
+  [
+    'it is paused in the middle of a failover, and the one that it moved to is dead',
+    { ...dead, address: { paused: pausedTag }, rest: midFailover },
+    'dead',
+    'failed',
+  ],
+  [
+    'it is paused, and the execution has fenced somebody, but others have moved the address since',
+    { ...dead, address: { paused: pausedTag }, rest: { termination: fencedBefore } },
+    'paused',
+    'paused',
+  ],
+  [
+    'this is the third failover, and the one that it moved to is dead',
+    { ...dead, address: threeFailovers, rest: midFailover },
+    'dead',
+    'failed',
+  ],
+  [
+    'this is the third failover, and descriptions still show the one that it fenced',
+    {
+      ...dead,
+      address: threeFailovers,
+      rest: { termination: { ...fencedBefore, fenced: [activeId] } },
+    },
+    'dead',
+    'failed',
+  ],
+  [
+    'the execution is redriven after three failovers, and others have moved the address since',
+    { ...dead, address: threeFailovers, rest: { termination: fencedBefore } },
+    'held',
+    'held-back',
+  ],
   [
     'it is paused and dead',
     { address: { paused: pausedTag }, active: boxSays0, answers: refused },

@@ -9,7 +9,9 @@ import {
   answer,
   cluster,
   coordinator,
+  fencedBefore,
   incident,
+  midFailover,
   now,
   refusal,
   type Scene,
@@ -23,16 +25,6 @@ const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
 const upgrading = { upgrade: true, by: 'CloudFormation', reason: 'stack update' };
 const pausedTag = 'until resumed since 2026-10-02T11:50:00Z by alice: upgrade';
-const fencedBefore = {
-  kind: 'fenced',
-  at: secondsAgo(20),
-  sentence: '',
-  instanceId: 'i-0000000000000000c',
-  rule: 'dead',
-  fenced: ['i-0000000000000000c'],
-  terminated: [],
-  problems: [],
-} as const;
 
 /** The cluster's node is kept. */
 function keeping(scene: Scene = {}): Incident {
@@ -115,10 +107,16 @@ const keptCases: readonly Case[] = [
     'failed',
   ],
   [
-    'this execution has fenced somebody',
-    keeping({ active: boxSays0, answers: refused, rest: { termination: fencedBefore } }),
+    'this execution has fenced somebody, and put the address here',
+    keeping({ active: boxSays0, answers: refused, rest: midFailover }),
     'dead',
     'failed',
+  ],
+  [
+    'this execution has fenced somebody, but others have moved the address since',
+    keeping({ active: boxSays0, answers: refused, rest: { termination: fencedBefore } }),
+    'kept',
+    'held-back',
   ],
   [
     'it is paused, too',
