@@ -1,6 +1,6 @@
 /** docs/fidelity.md, drawn from the table, from the latencies, and from what moto does differently. */
 import { latencyTable } from '../../local-cloud/latency.ts';
-import type { Comparison } from './others/comparison.ts';
+import { type Comparison, leftOut, type Outcome } from './others/comparison.ts';
 import type { Area } from './row.ts';
 
 export function fidelityDocument(
@@ -46,20 +46,25 @@ export function fidelityDocument(
     '## Checked by others',
     '',
     `${comparisons.length} calls, or a few in a row, run against the local cloud and against moto (\`test/fidelity/others/\`):`,
-    'whatever the local cloud answers must be in moto’s answer too, errors by their codes. The AWS CLI drives',
-    'the local cloud (`test/fidelity/others/aws-cli.test.ts`), and asl-validator passes the state machine',
-    '(`test/workflow/state-machine.test.ts`). Where a tool is missing its tests are left out and say so;',
-    '`CHECKED_BY=moto_server,aws` makes that a failure.',
+    'whatever the local cloud answers must be in moto’s answer too, errors by their codes and statuses, and what',
+    'moto answers beyond that stands below. Every operation is among them. The AWS CLI drives',
+    'the local cloud (`test/fidelity/others/aws-cli.test.ts`), and asl-validator passes both state machines',
+    '(`test/workflow/state-machine.test.ts`, `lifecycle-machine.test.ts`). Where a tool is missing its tests are',
+    'left out and say so; `CHECKED_BY=moto_server,aws` makes that a failure.',
     '',
-    'Where moto is not right (a test shows that it still differs):',
+    'Where moto is not right (a test holds both to what stands here, so that a difference that goes is noticed):',
     '',
-    '| call | why |',
-    '|---|---|',
+    '| call | why | AWS, and the local cloud | moto |',
+    '|---|---|---|---|',
     ...comparisons.flatMap(({ what, motoIsWrong }) =>
-      motoIsWrong === undefined ? [] : [`| ${cell(what)} | ${cell(motoIsWrong)} |`],
+      motoIsWrong === undefined
+        ? []
+        : [
+            `| ${[what, motoIsWrong.why, outcome(motoIsWrong.here), outcome(motoIsWrong.inMoto)].map(cell).join(' | ')} |`,
+          ],
     ),
     '',
-    'What is left aside in answers that are otherwise compared:',
+    'What is left aside in answers that are otherwise compared (it is shown to differ too):',
     '',
     '| call | member | why |',
     '|---|---|---|',
@@ -67,7 +72,17 @@ export function fidelityDocument(
       Object.entries(aside).map(([name, why]) => `| ${cell(what)} | \`${name}\` | ${cell(why)} |`),
     ),
     '',
+    'What moto answers and the local cloud does not:',
+    '',
+    '| member | why |',
+    '|---|---|',
+    ...Object.entries(leftOut).map(([name, why]) => `| \`${name}\` | ${cell(why)} |`),
+    '',
   ].join('\n');
+}
+
+function outcome(either: Outcome): string {
+  return 'error' in either ? either.error : JSON.stringify(either.answer);
 }
 
 function cell(text: string): string {

@@ -43,6 +43,8 @@ export interface LocalAccount extends Account {
   readonly endpoint: string;
   readonly region: string;
   readonly calls: readonly Call[];
+  /** All that it implements. */
+  readonly operations: readonly string[];
   credentialsOf(principalArn: string): Credentials;
   /** From now on calls meet these faults. */
   faulty(faults: CallFaults): void;
@@ -128,7 +130,8 @@ export async function localAccount(): Promise<LocalAccount> {
   const ec2 = createEc2({ ...common, callers, network: noNetwork, boot });
   const cloudWatch = createCloudWatch(common);
   const sfn = createStepFunctions({ ...common, invoke: async (_arn, input) => input });
-  const server = await serve([ec2.service, cloudWatch.service, sfn.service], {
+  const services = [ec2.service, cloudWatch.service, sfn.service];
+  const server = await serve(services, {
     clock: realClock,
     callers,
     onCall: (call) => void calls.push(call),
@@ -154,6 +157,7 @@ export async function localAccount(): Promise<LocalAccount> {
     endpoint: server.endpoint,
     region,
     calls,
+    operations: services.flatMap(({ operations }) => Object.keys(operations)),
     subnetId,
     launchTemplateId: template('coordinator', {}),
     protectedTemplateId: template('protected', { DisableApiTermination: true }),

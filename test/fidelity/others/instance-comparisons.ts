@@ -4,7 +4,6 @@ import {
   DeleteTagsCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
-  DescribeLaunchTemplateVersionsCommand,
   type Filter,
   RunInstancesCommand,
   StartInstancesCommand,
@@ -46,7 +45,11 @@ export const instanceComparisons: readonly Comparison[] = [
       const first = await launch(account, { ClientToken });
       return first === (await launch(account, { ClientToken }));
     },
-    motoIsWrong: 'moto ignores ClientToken and launches another instance (EC2: the same one)',
+    motoIsWrong: {
+      why: 'moto ignores ClientToken and launches another instance (EC2: the same one)',
+      here: { answer: true },
+      inMoto: { answer: false },
+    },
   },
   {
     what: 'RunInstances with a client token and other parameters',
@@ -55,7 +58,11 @@ export const instanceComparisons: readonly Comparison[] = [
       await launch(account, { ClientToken });
       return launch(account, { ClientToken, InstanceType: 't3.small' });
     },
-    motoIsWrong: 'moto ignores ClientToken (EC2: IdempotentParameterMismatch)',
+    motoIsWrong: {
+      why: 'moto ignores ClientToken',
+      here: { error: 'IdempotentParameterMismatch' },
+      inMoto: { answer: '<i>' },
+    },
   },
   {
     what: 'RunInstances with the client token of a terminated instance',
@@ -65,13 +72,21 @@ export const instanceComparisons: readonly Comparison[] = [
       await account.ec2.send(new TerminateInstancesCommand({ InstanceIds }));
       return launch(account, { ClientToken });
     },
-    motoIsWrong: 'moto ignores ClientToken (EC2: IdempotentInstanceTerminated)',
+    motoIsWrong: {
+      why: 'moto ignores ClientToken',
+      here: { error: 'IdempotentInstanceTerminated' },
+      inMoto: { answer: '<i>' },
+    },
   },
   {
     what: 'RunInstances from a launch template that does not exist',
     run: (account) =>
       launch(account, { LaunchTemplate: { LaunchTemplateId: 'lt-0123456789abcdef0' } }),
-    motoIsWrong: 'moto answers 500 with an error of Python (EC2: InvalidLaunchTemplateId.NotFound)',
+    motoIsWrong: {
+      why: 'moto answers 500 with an error of Python',
+      here: { error: 'InvalidLaunchTemplateId.NotFound' },
+      inMoto: { error: 'Error', status: 500 },
+    },
   },
   {
     what: 'RunInstances from a launch template version that does not exist',
@@ -103,7 +118,11 @@ export const instanceComparisons: readonly Comparison[] = [
   {
     what: 'DescribeInstances by an id of another form',
     run: ({ ec2 }) => ec2.send(new DescribeInstancesCommand({ InstanceIds: ['coordinator'] })),
-    motoIsWrong: 'moto says InvalidInstanceID.NotFound (EC2: InvalidInstanceID.Malformed)',
+    motoIsWrong: {
+      why: 'moto does not look at the form of an id',
+      here: { error: 'InvalidInstanceID.Malformed' },
+      inMoto: { error: 'InvalidInstanceID.NotFound' },
+    },
   },
   ...filterCases(),
   {
@@ -138,11 +157,6 @@ export const instanceComparisons: readonly Comparison[] = [
     },
   },
   {
-    what: 'DescribeLaunchTemplateVersions',
-    run: ({ ec2, launchTemplateId: LaunchTemplateId }) =>
-      ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: ['1'] })),
-  },
-  {
     what: 'TerminateInstances',
     run: async (account) => {
       const InstanceIds = [await launch(account)];
@@ -168,8 +182,11 @@ export const instanceComparisons: readonly Comparison[] = [
       const InstanceIds = [await launch(account, { LaunchTemplate })];
       return account.ec2.send(new TerminateInstancesCommand({ InstanceIds }));
     },
-    motoIsWrong:
-      'moto takes no termination protection from a launch template (EC2: OperationNotPermitted)',
+    motoIsWrong: {
+      why: 'moto takes no termination protection from a launch template',
+      here: { error: 'OperationNotPermitted' },
+      inMoto: { answer: { TerminatingInstances: [{ CurrentState: { Name: 'shutting-down' } }] } },
+    },
   },
   {
     what: 'TerminateInstances, dry',
@@ -206,7 +223,11 @@ export const instanceComparisons: readonly Comparison[] = [
     what: 'CreateTags on an instance that does not exist',
     run: ({ ec2 }) =>
       ec2.send(new CreateTagsCommand({ Resources: [nobody], Tags: [{ Key: 'a', Value: 'b' }] })),
-    motoIsWrong: 'moto tags what is not there (EC2: InvalidInstanceID.NotFound)',
+    motoIsWrong: {
+      why: 'moto tags what is not there',
+      here: { error: 'InvalidInstanceID.NotFound' },
+      inMoto: { answer: {} },
+    },
   },
   {
     what: 'CreateTags with a reserved key',
@@ -215,7 +236,11 @@ export const instanceComparisons: readonly Comparison[] = [
       const Tags = [{ Key: 'aws:a', Value: 'b' }];
       return account.ec2.send(new CreateTagsCommand({ Resources, Tags }));
     },
-    motoIsWrong: 'moto takes keys that begin with aws: (EC2: InvalidParameterValue)',
+    motoIsWrong: {
+      why: 'moto takes keys that begin with aws:',
+      here: { error: 'InvalidParameterValue' },
+      inMoto: { answer: {} },
+    },
   },
 ];
 

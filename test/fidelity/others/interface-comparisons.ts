@@ -16,6 +16,11 @@ import {
   nobody,
 } from './ec2-steps.ts';
 
+const attachedInMoto = { answer: { AttachmentId: '<eni-attach>' } } as const;
+const heldInMoto = {
+  answer: { NetworkInterfaces: [{ Status: 'in-use', Attachment: { Status: 'attached' } }] },
+} as const;
+
 export const interfaceComparisons: readonly Comparison[] = [
   {
     what: 'AttachNetworkInterface, and the interface described',
@@ -30,7 +35,11 @@ export const interfaceComparisons: readonly Comparison[] = [
       const { NetworkInterfaceId } = await attached(account);
       return attach(account, NetworkInterfaceId, await launch(account));
     },
-    motoIsWrong: 'moto lets an interface in use be stolen (EC2: InvalidNetworkInterface.InUse)',
+    motoIsWrong: {
+      why: 'moto lets an interface in use be stolen',
+      here: { error: 'InvalidNetworkInterface.InUse' },
+      inMoto: attachedInMoto,
+    },
   },
   {
     what: 'AttachNetworkInterface at a device index that is taken',
@@ -38,7 +47,11 @@ export const interfaceComparisons: readonly Comparison[] = [
       const { InstanceId } = await attached(account);
       return attach(account, await account.createNetworkInterface(), InstanceId);
     },
-    motoIsWrong: 'moto does not look at the device index (EC2: InvalidParameterValue)',
+    motoIsWrong: {
+      why: 'moto does not look at the device index',
+      here: { error: 'InvalidParameterValue' },
+      inMoto: attachedInMoto,
+    },
   },
   {
     what: 'AttachNetworkInterface to an instance that does not exist',
@@ -55,7 +68,11 @@ export const interfaceComparisons: readonly Comparison[] = [
       await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
       return attach(account, await account.createNetworkInterface(), InstanceId);
     },
-    motoIsWrong: 'moto attaches to dead instances (EC2: IncorrectState)',
+    motoIsWrong: {
+      why: 'moto attaches to dead instances',
+      here: { error: 'IncorrectState' },
+      inMoto: attachedInMoto,
+    },
   },
   {
     what: 'DetachNetworkInterface, and the interface described',
@@ -101,7 +118,11 @@ export const interfaceComparisons: readonly Comparison[] = [
       await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
       return describeInterface(account, NetworkInterfaceId);
     },
-    motoIsWrong: 'moto does not change the flag of an attachment, and keeps the interface',
+    motoIsWrong: {
+      why: 'moto does not change the flag of an attachment, and keeps the interface',
+      here: { error: 'InvalidNetworkInterfaceID.NotFound' },
+      inMoto: heldInMoto,
+    },
   },
   {
     what: 'TerminateInstances, and what becomes of an attached interface',
@@ -110,6 +131,10 @@ export const interfaceComparisons: readonly Comparison[] = [
       await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
       return describeInterface(account, NetworkInterfaceId);
     },
-    motoIsWrong: 'moto keeps the interface attached to the dead instance (EC2: free after a while)',
+    motoIsWrong: {
+      why: 'moto keeps the interface attached to the dead instance (EC2: free after a while)',
+      here: { answer: { NetworkInterfaces: [{ Status: 'available' }] } },
+      inMoto: heldInMoto,
+    },
   },
 ];

@@ -31,6 +31,9 @@ export const moto: Tool = {
 };
 
 const otherRegions = [
+  'ap-northeast-1',
+  'ap-south-1',
+  'ca-central-1',
   'eu-central-1',
   'eu-north-1',
   'eu-west-1',

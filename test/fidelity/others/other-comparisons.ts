@@ -11,8 +11,11 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
+  ListStateMachinesCommand,
+  RedriveExecutionCommand,
   type SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -40,7 +43,6 @@ export const otherComparisons: readonly Comparison[] = [
     what: 'DescribeAlarms by name, after SetAlarmState',
     aside: {
       StateTransitionedTimestamp: 'moto does not have it',
-      AlarmDescription: 'moto says null',
     },
     run: async (account) => {
       const name = await alarm(account);
@@ -67,8 +69,11 @@ export const otherComparisons: readonly Comparison[] = [
       const { MetricAlarms } = await account.cloudWatch.send(command);
       return MetricAlarms?.[0]?.StateValue;
     },
-    motoIsWrong:
-      'moto says OK of an alarm that was never evaluated (CloudWatch: INSUFFICIENT_DATA)',
+    motoIsWrong: {
+      why: 'moto says OK of an alarm that was never evaluated',
+      here: { answer: 'INSUFFICIENT_DATA' },
+      inMoto: { answer: 'OK' },
+    },
   },
   {
     what: 'DescribeAlarms by a name that does not exist',
@@ -88,7 +93,11 @@ export const otherComparisons: readonly Comparison[] = [
   },
   {
     what: 'DescribeAlarmHistory',
-    motoIsWrong: 'moto has no history of alarms and answers 500',
+    motoIsWrong: {
+      why: 'moto has no history of alarms and answers 500',
+      here: { answer: 'Alarm updated from INSUFFICIENT_DATA to ALARM' },
+      inMoto: { error: 'SyntaxError' },
+    },
     run: async (account) => {
       const AlarmName = await alarm(account);
       await set(account, AlarmName, 'ALARM');
@@ -112,7 +121,6 @@ export const otherComparisons: readonly Comparison[] = [
   },
   {
     what: 'the history of an execution that succeeds: types, ids, details',
-    aside: { roleArn: 'the name of the role of another' },
     run: async (account) => historyOf(await execute(account, 'choosing', { a: 1 })),
   },
   {
@@ -139,7 +147,11 @@ export const otherComparisons: readonly Comparison[] = [
   },
   {
     what: 'StartExecution with input that is no JSON',
-    motoIsWrong: 'moto answers with an error that the SDK cannot read (AWS: InvalidExecutionInput)',
+    motoIsWrong: {
+      why: 'moto answers with an error that the SDK cannot read',
+      here: { error: 'InvalidExecutionInput' },
+      inMoto: { error: 'TypeError' },
+    },
     run: async (account) => {
       const { sfn, ...machines } = await account.freshStepFunctions();
       const stateMachineArn = machines.stateMachineArn('pass');
@@ -163,6 +175,37 @@ export const otherComparisons: readonly Comparison[] = [
     },
   },
   {
+    what: 'DescribeStateMachine, and the state machines listed',
+    aside: {
+      name: 'the case has another for each account',
+      type: 'moto does not list it',
+    },
+    run: async (account) => {
+      const { sfn, ...machines } = await account.freshStepFunctions();
+      const stateMachineArn = machines.stateMachineArn('pass');
+      const { stateMachines } = await sfn.send(new ListStateMachinesCommand({}));
+      return [
+        await sfn.send(new DescribeStateMachineCommand({ stateMachineArn })),
+        stateMachines?.find((one) => one.stateMachineArn === stateMachineArn),
+      ];
+    },
+  },
+  {
+    what: 'RedriveExecution of an execution that fails',
+    motoIsWrong: {
+      why: 'moto has no redrive and answers 500',
+      here: { answer: ['FAILED', 1] },
+      inMoto: { error: 'SyntaxError', status: 500 },
+    },
+    run: async (account) => {
+      const { sfn, executionArn } = await execute(account, 'choosing', { fail: 1 });
+      await sfn.send(new RedriveExecutionCommand({ executionArn }));
+      await ended(sfn, executionArn);
+      const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return [described.status, described.redriveCount];
+    },
+  },
+  {
     what: 'StopExecution, and the executions listed',
     aside: { redriveCount: 'moto does not have it' },
     run: async (account) => {
@@ -171,6 +214,7 @@ export const otherComparisons: readonly Comparison[] = [
       const start = new StartExecutionCommand({ stateMachineArn, name: 'stopped' });
       const { executionArn } = await sfn.send(start);
       await sfn.send(new StopExecutionCommand({ executionArn, error: 'Enough' }));
+      await ended(sfn, executionArn ?? '');
       const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'ABORTED' });
       return sfn.send(list);
     },
@@ -233,9 +277,14 @@ async function execute(account: Account, name: MachineName, input: unknown): Pro
   const stateMachineArn = machines.stateMachineArn(name);
   const start = { stateMachineArn, name: 'run', input: JSON.stringify(input) };
   const { executionArn = '' } = await sfn.send(new StartExecutionCommand(start));
+  await ended(sfn, executionArn);
+  return { sfn, executionArn };
+}
+
+async function ended(sfn: SFNClient, executionArn: string): Promise<void> {
   for (let asked = 0; asked < 100; asked += 1) {
     const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return { sfn, executionArn };
+    if (status !== 'RUNNING') return;
     await wait(100);
   }
   throw new Error(`${executionArn} does not end.`);
