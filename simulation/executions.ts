@@ -5,13 +5,11 @@
 import type {
   ExecutionListItem,
   GetExecutionHistoryOutput,
+  HistoryEvent,
   ListExecutionsOutput,
 } from '@aws-sdk/client-sfn';
 import { dispatch } from '../local-cloud/dispatch.ts';
-import type { Latencies } from '../local-cloud/latency.ts';
-import type { Caller } from '../local-cloud/service.ts';
-import { type Execution, startExecution } from '../local-cloud/step-functions/execution.ts';
-import { loadDefinition } from '../local-cloud/step-functions/state-machine-definition.ts';
+import { type Caller, ServiceError } from '../local-cloud/service.ts';
 import type { StartedCall } from './aws-calls.ts';
 import type { Deployment } from './deployment.ts';
 import type { ExecutionTrouble } from './faults.ts';
@@ -33,18 +31,11 @@ export interface Executions {
 
 export interface ExecutionsOptions {
   readonly time: VirtualTime;
-  readonly latencies: Latencies;
   readonly troubles: readonly ExecutionTrouble[];
   readonly deployment: Deployment;
   readonly facts: Fact[];
   /** Told of every state that an execution enters. */
   onEntered(stateName: string): void;
-}
-
-interface Redriven {
-  readonly arn: string;
-  readonly startedAtMs: number;
-  readonly execution: Execution;
 }
 
 const caller: Caller = {
@@ -59,8 +50,9 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   const { stepFunctions } = deployment;
   const numbers = new Map<string, number>();
   const calls = new Map<string, number>();
+  /** Some are under way side by side: then the last one that began is not the one that is answered. */
+  const numberOfCall = new WeakMap<StartedCall, number>();
   const killed = new Set<string>();
-  const redriven: Redriven[] = [];
   let toCome = 0;
 
   const entered = (executionArn: string, name: string) => {
@@ -83,18 +75,16 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   const redrive = async (executionArn: string) => {
     toCome -= 1;
     note(executionArn, 'is redriven');
-    const execution = await restart(options, executionArn, (name) => entered(executionArn, name));
-    if (execution !== undefined) {
-      redriven.push({ arn: executionArn, startedAtMs: time.now(), execution });
-    }
+    await redriveNow(deployment, executionArn);
   };
-  const dueFor = ({ by }: StartedCall, effect: boolean): ExecutionTrouble | undefined => {
+  const dueFor = (call: StartedCall, effect: boolean): ExecutionTrouble | undefined => {
+    const { by } = call;
     if (typeof by === 'string' || killed.has(by.executionArn)) return undefined;
     const number = numbers.get(by.executionArn);
-    const call = calls.get(by.executionArn);
+    const atCall = numberOfCall.get(call);
     return options.troubles.find(
       (trouble) =>
-        trouble.number === number && trouble.atCall === call && trouble.effect === effect,
+        trouble.number === number && trouble.atCall === atCall && trouble.effect === effect,
     );
   };
   const dieIf = (call: StartedCall, trouble: ExecutionTrouble | undefined) => {
@@ -112,22 +102,31 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     beforeCall(call) {
       if (typeof call.by === 'string') return;
       const { executionArn } = call.by;
-      calls.set(executionArn, (calls.get(executionArn) ?? -1) + 1);
+      const atCall = (calls.get(executionArn) ?? -1) + 1;
+      calls.set(executionArn, atCall);
+      numberOfCall.set(call, atCall);
       dieIf(call, dueFor(call, false));
     },
     afterCall: (call) => dieIf(call, dueFor(call, true)),
-    async anyRunning() {
-      if (redriven.some(({ execution }) => execution.outcome().status === 'RUNNING')) return true;
-      return isAnyRunning(deployment);
-    },
+    anyRunning: () => isAnyRunning(deployment),
     async records() {
       const listed = await list(deployment);
-      const first = await Promise.all(
-        listed.map((item) => recordOf(deployment, item, killed.has(item.executionArn ?? ''))),
+      const records = await Promise.all(
+        listed.map((item) => recordsOf(deployment, item, killed.has(item.executionArn ?? ''))),
       );
-      return [...first, ...redriven.map(redrivenRecord)];
+      return records.flat();
     },
   };
+}
+
+/** Where it died before its first state there is nothing to go on with: it stays as it is. */
+async function redriveNow({ stepFunctions }: Deployment, executionArn: string): Promise<void> {
+  try {
+    await dispatch(stepFunctions.service, 'RedriveExecution', { executionArn }, caller);
+  } catch (error) {
+    const isRefused = error instanceof ServiceError && error.name === 'ExecutionNotRedrivable';
+    if (!isRefused) throw error;
+  }
 }
 
 async function isAnyRunning({ stepFunctions, stateMachineArn }: Deployment): Promise<boolean> {
@@ -148,65 +147,34 @@ async function historyOf({ stepFunctions }: Deployment, executionArn: string) {
   return (history as GetExecutionHistoryOutput).events ?? [];
 }
 
-async function recordOf(
+/**
+ * One record; of an execution that was redriven two, of the part that died and of the rest. Step Functions
+ * keeps one history, which says where the second part begins.
+ */
+async function recordsOf(
   deployment: Deployment,
   { executionArn: arn = '', status = 'RUNNING', startDate, stopDate }: ExecutionListItem,
   killed: boolean,
-): Promise<ExecutionRecord> {
+): Promise<ExecutionRecord[]> {
   const history = await historyOf(deployment, arn);
-  const failure = history.at(-1)?.executionFailedEventDetails;
-  return {
-    arn,
-    startedAtMs: startDate?.getTime() ?? 0,
+  const from = history.findIndex(({ type }) => type === 'ExecutionRedriven');
+  const first = from < 0 ? history : history.slice(0, from);
+  const rest = from < 0 ? [] : history.slice(from);
+  const last = {
     ...(stopDate === undefined ? {} : { endedAtMs: stopDate.getTime() }),
-    status: status === 'PENDING_REDRIVE' ? 'FAILED' : status,
-    killed,
-    redriven: false,
-    ...failure,
-    history,
+    status: status === 'PENDING_REDRIVE' ? ('FAILED' as const) : status,
+    ...history.at(-1)?.executionFailedEventDetails,
   };
+  const record = { arn, startedAtMs: startDate?.getTime() ?? 0, history: first, redriven: false };
+  if (rest.length === 0) return [{ ...record, killed, ...last }];
+  const died = { endedAtMs: timeOf(first.at(-1)), status: 'ABORTED' as const, killed };
+  const again = { startedAtMs: timeOf(rest[0]), history: rest, killed: false, redriven: true };
+  return [
+    { ...record, ...died },
+    { ...record, ...again, ...last },
+  ];
 }
 
-function redrivenRecord({ arn, startedAtMs, execution }: Redriven): ExecutionRecord {
-  const { status, stoppedAtMs, error, cause } = execution.outcome();
-  return {
-    arn,
-    startedAtMs,
-    ...(stoppedAtMs === undefined ? {} : { endedAtMs: stoppedAtMs }),
-    status,
-    killed: false,
-    redriven: true,
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
-    history: execution.history,
-  };
-}
-
-/** RedriveExecution: goes on with the state that did not succeed, and with its old input. */
-async function restart(
-  { time, latencies, deployment }: ExecutionsOptions,
-  executionArn: string,
-  onStateEntered: (name: string) => void,
-): Promise<Execution | undefined> {
-  const history = await historyOf(deployment, executionArn);
-  const last = history.findLast((event) => event.stateEnteredEventDetails !== undefined);
-  const { name, input } = last?.stateEnteredEventDetails ?? {};
-  if (name === undefined || input === undefined) return undefined;
-  const loaded = loadDefinition(deployment.definition);
-  return startExecution({
-    clock: time,
-    latencies,
-    definition: { ...loaded, forEngine: { ...loaded.forEngine, StartAt: name } },
-    executionArn,
-    name: executionArn.split(':').at(-1) ?? '',
-    stateMachineArn: deployment.stateMachineArn,
-    stateMachineName: deployment.stateMachineArn.split(':').at(-1) ?? '',
-    roleArn: deployment.stateMachineRoleArn,
-    authorizer: () => deployment.authorizer,
-    region: deployment.region,
-    input,
-    invoke: deployment.functions.invoke,
-    integrations: deployment.sns.integrations,
-    onStateEntered: ({ stateName }) => onStateEntered(stateName),
-  });
+function timeOf(event: HistoryEvent | undefined): number {
+  return event?.timestamp?.getTime() ?? 0;
 }

@@ -40,12 +40,11 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
         return options.onAnswer?.(call);
       },
     });
-    const { faults, deployment, facts, latencies } = world;
+    const { faults, deployment, facts } = world;
     end = () => endWorld(world);
     const stage = scheduleFaults(world);
     executions = createExecutions({
       time,
-      latencies,
       troubles: faults.executions,
       deployment,
       facts,
