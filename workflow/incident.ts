@@ -141,11 +141,12 @@ export interface Answer {
   readonly kept?: string;
 }
 
-/** "Note undecided": a function that decides has failed, and with it this execution. */
+/** "Note undecided (dry run)": a function that decides has failed, and with it this execution. */
 export interface Undecided {
   readonly kind: 'undecided';
   readonly outcome: 'undecided';
-  readonly dryRun: false;
+  /** As the request says, where it is an object with `dryRun: true`. */
+  readonly dryRun: boolean;
   readonly sentence: string;
   readonly error: Failure['error'];
 }

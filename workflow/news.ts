@@ -35,12 +35,7 @@ export function newsOf(incident: Incident, ending: Ending): News {
         todo: [command(incident, 'doctor'), command(incident, 'status --watch')],
       };
     case 'undecided':
-      return {
-        ...news('undecided', 'Failover could not decide'),
-        happened: `A function of the failover itself has failed, so nobody knows whether the coordinator is well. ${sentence}`,
-        over: 'Unknown. The next look starts by itself, within minutes.',
-        todo: [command(incident, 'status'), command(incident, 'doctor')],
-      };
+      return undecidedNews(incident, sentence);
     case 'nothing-to-do':
       return restorationNews(incident, sentence);
     case 'closing':
@@ -52,12 +47,23 @@ export function newsOf(incident: Incident, ending: Ending): News {
       };
     default:
       return {
-        ...quietNews('Whoever asked sees the answer: nobody else is told.'),
+        ...askedNews,
         subject: ending === 'dry-run' ? 'Dry run' : 'Request refused',
         happened: `${sentence} Nothing was touched.`,
         over: 'There was nothing to be over.',
       };
   }
+}
+
+function undecidedNews(incident: Incident, sentence: string): News {
+  const told = {
+    ...news('undecided', 'Failover could not decide'),
+    happened: `A function of the failover itself has failed, so nobody knows whether the coordinator is well. ${sentence}`,
+    over: 'Unknown. The next look starts by itself, within minutes.',
+    todo: [command(incident, 'status'), command(incident, 'doctor')],
+  };
+  const isDryRun = incident.verdict?.kind === 'undecided' && incident.verdict.dryRun;
+  return isDryRun ? { ...told, ...askedNews, subject: 'Dry run could not decide' } : told;
 }
 
 function movedNews(incident: Incident): News {
@@ -237,6 +243,8 @@ function news(topic: string, subject: string) {
 function quietNews(quiet: string) {
   return { topic: null, quiet, subject: 'Nothing to do', todo: [] as readonly string[] };
 }
+
+const askedNews = quietNews('Whoever asked sees the answer: nobody else is told.');
 
 /** An execution's ARN names the region: `arn:aws:states:eu-central-1:...`. */
 function command({ cluster, execution }: Incident, rest: string): string {

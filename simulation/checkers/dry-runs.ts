@@ -1,6 +1,6 @@
 /** Dry runs: they look, and touch nothing. */
-import type { CallFact, Recording } from '../recording.ts';
-import { at, type Checker, fieldsOf, lastDocument, requestOf } from './reading.ts';
+import type { CallFact } from '../recording.ts';
+import { at, type Checker, requestOf } from './reading.ts';
 
 export const dryRunsTouchNothing: Checker = {
   name: 'dry-runs-touch-nothing',
@@ -11,7 +11,6 @@ export const dryRunsTouchNothing: Checker = {
       .flatMap(({ arn }) =>
         recording.facts
           .filter((fact): fact is CallFact => fact.kind === 'call' && fact.executionArn === arn)
-          .filter(({ functionName }) => !isAfterNoDecision(recording, arn, functionName))
           // A number in a metric is a note about it.
           .filter(({ error, operation }) => error === undefined && operation !== 'PutMetricData')
           .map(
@@ -20,16 +19,3 @@ export const dryRunsTouchNothing: Checker = {
           ),
       ),
 };
-
-/**
- * Where a deciding function could not be run, nobody has read that a dry run was asked for: as any other
- * execution that could not decide it is recorded, people are told, and what rings is rearmed. No
- * instance and no attachment is touched by that.
- */
-function isAfterNoDecision({ executions }: Recording, arn: string, functionName: string): boolean {
-  if (functionName !== 'record-incident' && functionName !== 'rearm-alarms') return false;
-  const records = executions.filter((one) => one.arn === arn);
-  return records.some(
-    ({ history }) => fieldsOf(lastDocument(history).verdict).outcome === 'undecided',
-  );
-}

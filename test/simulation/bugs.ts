@@ -10,7 +10,7 @@ import {
   wanting,
 } from './breaking.ts';
 import { dies, lonelyStandby, type Planted } from './planted-bug.ts';
-import { withoutSchedule } from './template.ts';
+import { withoutSchedule, withoutUndecidedDryRuns } from './template.ts';
 
 /** By checker: what is broken, and what the checker says. */
 export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
@@ -183,6 +183,17 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
         ]),
       ),
       says: /of a dry run called/,
+    },
+    {
+      bug: 'a dry run that nobody decides is recorded as any other execution',
+      faults: {
+        functions: [
+          { kind: 'throttled', name: 'confirm-failure', share: 1, fromSeconds: 0, forSeconds: 60 },
+        ],
+        people: [{ does: 'dry run', fromSeconds: 21, forSeconds: 0 }],
+      },
+      template: withoutUndecidedDryRuns,
+      says: /the record-incident of a dry run called CreateTags/,
     },
   ],
 };

@@ -17,7 +17,11 @@ export interface Run {
   readonly error?: string;
 }
 
-export async function runMachine(functions: Functions): Promise<Run> {
+/** `input`: what the execution is started with. */
+export async function runMachine(
+  functions: Functions,
+  input: Parameters<StateMachine['run']>[0] = {},
+): Promise<Run> {
   const text = JSON.stringify(asl)
     .replaceAll(/"FUNCTION ([a-z-]+)"/g, '"arn:aws:lambda:eu-west-1:123456789012:function:$1"')
     .replace('"SETTINGS"', JSON.stringify(defaultSettings))
@@ -28,17 +32,14 @@ export async function runMachine(functions: Functions): Promise<Run> {
   });
   const handlers = Object.entries(functions).map(([state, act]) => [state, async () => act()]);
   const tasks = Object.entries(asl.States).filter(([, { Type }]) => Type === 'Task');
-  const run = machine.run(
-    {},
-    {
-      overrides: {
-        taskResourceLocalHandlers: Object.fromEntries(handlers),
-        waitTimeOverrides: Object.fromEntries(waits.map(([state]) => [state, 0])),
-        retryIntervalOverrides: Object.fromEntries(tasks.map(([state]) => [state, 0])),
-      },
-      context: { Execution: { Id: 'arn:aws:states:::execution:failover:1' } },
+  const run = machine.run(input, {
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(handlers),
+      waitTimeOverrides: Object.fromEntries(waits.map(([state]) => [state, 0])),
+      retryIntervalOverrides: Object.fromEntries(tasks.map(([state]) => [state, 0])),
     },
-  );
+    context: { Execution: { Id: 'arn:aws:states:::execution:failover:1' } },
+  });
   run.result.catch(() => {});
   const entered: string[] = [];
   let end: Pick<Run, 'status' | 'error'> = { status: 'FAILED' };

@@ -67,4 +67,23 @@ describe('the state machine, run', () => {
       expect(['FailoverIncomplete', 'NotDecided']).toContain(run.error ?? 'FailoverIncomplete');
     },
   );
+
+  it('run: a dry run that cannot be decided says so, and touches nothing', async () => {
+    const quiet = () => ({ kind: 'quiet' });
+    const functions = { ...smooth, 'Confirm failure': fails, 'Record incident': quiet };
+    const run = await runMachine(functions, { dryRun: true, by: 'alice' });
+    expect(run).toMatchObject({ status: 'FAILED', error: 'NotDecided' });
+    expect(run.entered).toContain('Note undecided dry run');
+    expect(run.entered).not.toContain('Rearm alarms');
+  });
+
+  it.each([{ dryRun: 'yes' }, { dryRun: false }, [], 'nonsense', null, 7])(
+    'run: started with %j it is no dry run, and where it cannot be decided the alarms are rearmed',
+    async (input) => {
+      const run = await runMachine({ ...smooth, 'Confirm failure': fails }, input);
+      expect(run.error).toBe('NotDecided');
+      expect(run.entered).toContain('Note undecided');
+      expect(run.entered).toContain('Rearm alarms');
+    },
+  );
 });
