@@ -7,7 +7,12 @@ import type { World } from './world.ts';
 /** `index` tells this deed from the others of the run. */
 export function act(world: World, deed: Deed, index: number): void {
   const sentence = `a person: ${deed.does}`;
-  world.facts.push({ kind: 'fault', atMs: world.time.now(), sentence });
+  world.facts.push({
+    kind: 'fault',
+    atMs: world.time.now(),
+    sentence,
+    before: world.truth(),
+  });
   if (deed.does === 'pause') {
     const since = nowIn(world);
     const value = pausedTagValue({ until: null, since, by: 'a person', reason: 'by simulation' });

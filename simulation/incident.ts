@@ -2,6 +2,7 @@
  * One incident from its beginning until everything is well again, or time is up: a world, its faults,
  * and the recording of what happened.
  */
+import { isRolledOut } from './checkers/versions.ts';
 import type { Deployment } from './deployment.ts';
 import { createExecutions, type Executions } from './executions.ts';
 import type { Recording, Truth } from './recording.ts';
@@ -103,8 +104,11 @@ function settledTest(
 
 /** The address is served, the coordinators are complete, and nobody is at work. */
 async function isWell(world: World, executions: Executions): Promise<boolean> {
-  if (executions.anyToCome() || !isServed(world, world.truth())) return false;
-  if (!areComplete(world, world.truth())) return false;
+  const truth = world.truth();
+  if (executions.anyToCome() || !isServed(world, truth)) return false;
+  if (!areComplete(world, truth) || !isRolledOut(truth, world.deployment.templateVersion())) {
+    return false;
+  }
   return (
     !(await world.aws.anyAlarm(Object.values(world.deployment.cluster.alarms))) &&
     !(await executions.anyRunning())

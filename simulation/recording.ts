@@ -42,6 +42,8 @@ export interface FaultFact {
   readonly sentence: string;
   /** Whom somebody else stopped or terminated: no doing of a failover. */
   readonly instanceId?: string;
+  /** How things were when a person did it. */
+  readonly before?: Truth;
 }
 
 /** A call that reached AWS and may have changed something. */

@@ -20,6 +20,7 @@ import {
 } from './executions.ts';
 import { gapsAreFilledOnce, healthyIsKept, numberIsKept, othersAreUntouched } from './instances.ts';
 import type { Checker } from './reading.ts';
+import { versionsAreRolledOut } from './versions.ts';
 
 export const checkers: readonly Checker[] = [
   addressIsKept,
@@ -40,6 +41,7 @@ export const checkers: readonly Checker[] = [
   pauseHolds,
   closingHolds,
   windowHolds,
+  versionsAreRolledOut,
 ];
 
 export interface Violation {

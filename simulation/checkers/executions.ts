@@ -221,7 +221,7 @@ export const allIsWellInTheEnd: Checker = {
  * there were too many failovers, when the witnesses never agreed, and when one witness is left that
  * speaks against the box's own word: the outside check of a cluster of one (decision 22).
  */
-function isLeftToAPerson({ executions }: Recording): boolean {
+export function isLeftToAPerson({ executions }: Recording): boolean {
   const records = executions.flatMap(({ startedAtMs, history }) => {
     const { verdict, record } = lastDocument(history);
     const { outcome, rule, dryRun } = fieldsOf(verdict);

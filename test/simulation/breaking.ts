@@ -1,4 +1,5 @@
 /** What the planted bugs do: documents that are not so, and calls to AWS that are not made as they should be. */
+import type { Tag } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../handlers/cloud.ts';
 import type { IncidentOptions } from '../../simulation/incident.ts';
 import type { Answers, Incident } from '../../workflow/incident.ts';
@@ -107,6 +108,20 @@ export function uncondemned(incident: Incident): object {
 }
 
 export function withoutCondemnedTags(cloud: Cloud): Partial<Cloud> {
+  return withTags(cloud, (tags) => tags.filter(({ Key }) => Key !== tagKeys.condemned));
+}
+
+export function ofTheNewVersion(cloud: Cloud): Partial<Cloud> {
+  return withTags(cloud, (tags) =>
+    tags.map((tag) =>
+      tag.Key === tagKeys.templateVersion
+        ? { ...tag, Value: tag.Value?.replace(/:1$/, ':2') }
+        : tag,
+    ),
+  );
+}
+
+function withTags(cloud: Cloud, change: (tags: readonly Tag[]) => Tag[]): Partial<Cloud> {
   return {
     describeInstances: async (input) => {
       const { Reservations = [], ...rest } = await cloud.describeInstances(input);
@@ -114,10 +129,7 @@ export function withoutCondemnedTags(cloud: Cloud): Partial<Cloud> {
         ...rest,
         Reservations: Reservations.map(({ Instances = [], ...reservation }) => ({
           ...reservation,
-          Instances: Instances.map(({ Tags = [], ...one }) => ({
-            ...one,
-            Tags: Tags.filter(({ Key }) => Key !== tagKeys.condemned),
-          })),
+          Instances: Instances.map(({ Tags = [], ...one }) => ({ ...one, Tags: change(Tags) })),
         })),
       };
     },

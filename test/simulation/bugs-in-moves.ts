@@ -4,12 +4,13 @@ import {
   attachedLongAgo,
   detachingTheHolder,
   freshTokens,
+  ofTheNewVersion,
   slowSecondFence,
   uncondemned,
   withoutClosingTag,
   withoutCondemnedTags,
 } from './breaking.ts';
-import { dies, dyingAt, type Planted } from './planted-bug.ts';
+import { dies, dyingAt, lagging, type Planted } from './planted-bug.ts';
 
 /** By checker: what is broken, and what the checker says. */
 export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
@@ -70,9 +71,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       faults: {
         boxes: [{ ...dies, who: 'last standby', does: 'is terminated' }],
         people: [60, 60, 60].map((fromSeconds) => ({ does: 'start', fromSeconds, forSeconds: 0 })),
-        delays: [
-          { what: 'describeLag', bySeconds: 15, varies: false, fromSeconds: 0, forSeconds: 200 },
-        ],
+        delays: [lagging],
       },
       handlers: { 'launch-standby': { cloud: freshTokens() } },
       says: /were both launched for 2\//,
@@ -111,6 +110,26 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       faults: { coordinators: 4, boxes: dyingAt(20, 160, 300, 440, 580) },
       handlers: { 'confirm-failure': { document: addressWith({ failovers: [] }) } },
       says: /an execution fenced after \d failovers/,
+    },
+  ],
+  'versions-are-rolled-out': [
+    {
+      bug: 'nobody sees that a standby is of an old version',
+      faults: { people: [{ does: 'new version', fromSeconds: 5, forSeconds: 0 }] },
+      handlers: { 'launch-standby': { cloud: ofTheNewVersion } },
+      says: /At the end i-\w+ still run another version than lt-\w+:2/,
+    },
+    {
+      bug: 'nobody reads that an upgrade was asked for',
+      faults: {
+        people: [
+          { does: 'new version', fromSeconds: 5, forSeconds: 0 },
+          // By then the schedule has had a standby of it launched, and that one is ready.
+          { does: 'upgrade', fromSeconds: 500, forSeconds: 0 },
+        ],
+      },
+      handlers: { 'confirm-failure': { document: (incident) => ({ ...incident, request: {} }) } },
+      says: /a person asked for the upgrade to lt-\w+:2, and at the end i-\w+ still runs another/,
     },
   ],
 };

@@ -9,7 +9,7 @@ import {
   uncondemned,
   wanting,
 } from './breaking.ts';
-import { dies, lonelyStandby, type Planted } from './planted-bug.ts';
+import { dies, lagging, lonelyStandby, type Planted } from './planted-bug.ts';
 import { withoutSchedule, withoutUndecidedDryRuns } from './template.ts';
 
 /** By checker: what is broken, and what the checker says. */
@@ -84,6 +84,24 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       bug: 'a standby is trimmed that is not one too many',
       faults: { people: [{ does: 'start', fromSeconds: 60, forSeconds: 0 }] },
       handlers: { 'launch-standby': { document: wanting(-1) } },
+      says: /a healthy standby, although it was not one too many/,
+    },
+    {
+      bug: 'a stale describe is trusted, in which the one that the address has just left still counts',
+      faults: {
+        // Of those in which the second look of the one comes while the other moves the address.
+        seed: 4,
+        delays: [lagging],
+        people: [
+          { does: 'new version', fromSeconds: 1, forSeconds: 0 },
+          { does: 'start', fromSeconds: 10, forSeconds: 0 },
+          { does: 'upgrade', fromSeconds: 150, forSeconds: 0 },
+          { does: 'start', fromSeconds: 150, forSeconds: 0 },
+        ],
+      },
+      handlers: {
+        'launch-standby': { cloud: () => ({ modifyNetworkInterfaceAttribute: nothing }) },
+      },
       says: /a healthy standby, although it was not one too many/,
     },
   ],

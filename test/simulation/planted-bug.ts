@@ -1,5 +1,5 @@
 /** What a planted bug is, and faults that several of them take. */
-import type { BoxFault, Faults } from '../../simulation/faults.ts';
+import type { BoxFault, Delay, Faults } from '../../simulation/faults.ts';
 import type { IncidentOptions } from '../../simulation/incident.ts';
 import type { Bug } from './planted.ts';
 
@@ -21,4 +21,13 @@ export function dyingAt(...moments: readonly number[]): readonly BoxFault[] {
 export const lonelyStandby: Partial<Faults> = {
   boxes: [{ ...dies, who: 'last standby', does: 'is cut off inside' }],
   people: [{ does: 'start', fromSeconds: 300, forSeconds: 0 }],
+};
+
+/** Descriptions are as old as can be. */
+export const lagging: Delay = {
+  what: 'describeLag',
+  bySeconds: 15,
+  varies: false,
+  fromSeconds: 0,
+  forSeconds: 200,
 };
