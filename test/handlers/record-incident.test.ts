@@ -137,6 +137,24 @@ describe('record incident', () => {
     });
   });
 
+  it('record: a dry run that could not be decided tells nobody and tags nothing', async () => {
+    account = await openAccount();
+    const verdict = {
+      kind: 'undecided',
+      outcome: 'undecided',
+      dryRun: true,
+      sentence: 'A function that decides has failed: Lambda.TooManyRequestsException',
+      error: { Error: 'Lambda.TooManyRequestsException' },
+    } as const;
+    const cloud = refusing(account.cloud, 'createTags', 'AccessDenied');
+    const document = account.incident({ verdict });
+    const entries: LogEntry[] = [];
+    const found = await recordIncident(document, cloud, account.clock, (one) => entries.push(one));
+    expect(found).toMatchObject({ kind: 'quiet', ending: 'undecided' });
+    expect(found.subject).toContain('Dry run could not decide');
+    expect(entries.filter(({ level }) => level === 'WARN')).toEqual([]);
+  });
+
   it('record: an address that can be neither read nor tagged keeps nobody from being told', async () => {
     account = await openAccount();
     const entries: LogEntry[] = [];

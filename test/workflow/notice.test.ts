@@ -229,12 +229,6 @@ describe('what people are told', () => {
     } as const;
     const unknown = noticeOf(incident({ rest: { verdict: undecided } }), null, now);
     expect(unknown.record).toMatchObject({ kind: 'told', ending: 'undecided' });
-    const asked = { ...undecided, dryRun: true };
-    const dry = noticeOf(incident({ rest: { verdict: asked } }), null, now);
-    expect(dry).toMatchObject({
-      notifiedTag: null,
-      record: { kind: 'quiet', subject: expect.stringContaining('Dry run could not decide') },
-    });
   });
 
   it('notice: the same is told once an hour, and something else at once', () => {
