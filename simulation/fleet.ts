@@ -21,6 +21,7 @@ export interface Fleet {
   healthySinceMs(instanceId: string): number | null;
   /** Who serves the address: whom a client inside the VPC reaches there, ready. */
   server(): Serving | null;
+  /** Since when it serves the address, and somebody who is asked can see it. */
   servingSinceMs(instanceId: string): number | null;
   /** Looks again: something changed that somebody could see. */
   look(): void;
@@ -56,7 +57,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const healthySince = new Map<string, number>();
   let kind: 'launched' | 'ready' | 'empty' = 'launched';
   let serving: Serving | null = null;
-  let servingSinceMs = time.now();
+  let servingSinceMs: number | null = null;
 
   const isUp = (box: Box) => box.server() === 'ready' && !box.isFrozen() && !box.isOff();
   const lookAtHealth = (box: Box) => {
@@ -72,12 +73,23 @@ export function createFleet(options: FleetOptions): Fleet {
     const { instanceId, identity } = holder;
     return network.host(instanceId).cutInside ? null : { instanceId, identity: identity() };
   };
+  // Both witnesses are wrong in the same moment, each by a fault of its own: the check does not reach the
+  // holder, and those beside it reach nothing. Nobody could know that clients are still served.
+  const isUnseen = ({ instanceId }: Serving) => {
+    const beside = [...boxes.values()].filter(
+      (box) => box.instanceId !== instanceId && !box.isOff() && !box.isFrozen(),
+    );
+    const areBlind = beside.every((box) => network.host(box.instanceId).cutInside);
+    return network.host(instanceId).cutOutside && beside.length > 0 && areBlind;
+  };
   const look = () => {
     for (const box of boxes.values()) lookAtHealth(box);
     const now = servingNow();
-    if (now?.identity === serving?.identity) return;
+    const isSame = now?.identity === serving?.identity;
+    if (now === null || isUnseen(now)) servingSinceMs = null;
+    else if (!isSame || servingSinceMs === null) servingSinceMs = time.now();
+    if (isSame) return;
     serving = now;
-    servingSinceMs = time.now();
     options.onServing(now);
   };
   const bootAs = async <Result>(as: typeof kind, launch: () => Promise<Result>) => {

@@ -119,7 +119,7 @@ export interface InstanceTruth {
   readonly templateVersion: string | null;
   /** For so long it has been ready and somebody could reach it; null when it is not so now. */
   readonly healthyForMs: number | null;
-  /** For so long it has been served at the address by this instance; null when it is not now. */
+  /** For so long it has served the address, as one of those who are asked could see; or null. */
   readonly servingForMs: number | null;
   /** Null while it has not booted. */
   readonly bootedForMs: number | null;

@@ -141,6 +141,23 @@ describe('the simulation', longest, () => {
     expect(violations).toEqual([]);
   });
 
+  it('simulation: two witnesses that are wrong at once are believed, and one of them is not', async () => {
+    const cut = { atSeconds: 20, forSeconds: 100 };
+    const active = { ...cut, who: 'active', does: 'is cut off outside' } as const;
+    const standby = { ...cut, who: 'first standby', does: 'is cut off inside' } as const;
+    const moves = async (boxes: Faults['boxes']) => {
+      const given = { template: template(), faults: { ...noFaults, boxes } };
+      const { recording, violations } = await judge(given);
+      expect(violations).toEqual([]);
+      return recording.facts.filter(
+        (fact) => fact.kind === 'call' && fact.operation === 'DetachNetworkInterface',
+      ).length;
+    };
+    expect(await moves([active, standby])).toBeGreaterThan(0);
+    expect(await moves([active])).toBe(0);
+    expect(await moves([standby])).toBe(0);
+  });
+
   it('simulation: taking a world down is no part of what happened in it', async () => {
     const { recording, violations } = await judge({ template: template(), faults: noFaults });
     expect(violations).toEqual([]);
