@@ -3,7 +3,7 @@
  * What can go wrong: a loop without an end. Each way back to Survey passes here and is counted.
  */
 import { isCutOff } from './conditions.ts';
-import { type Evidence, readEvidence } from './evidence.ts';
+import { type Evidence, isFollowedUp, readEvidence } from './evidence.ts';
 import type { Incident, Verdict } from './incident.ts';
 import { refusalOf } from './refusal.ts';
 import { type Ruling, ruleOn } from './rules.ts';
@@ -21,7 +21,8 @@ export function confirm(incident: Incident, now: string): Verdict {
   const before = incident.verdict?.kind === 'verdict' ? incident.verdict : null;
   const pin = pinOf(evidence);
   // What an earlier coordinator of this execution went through is not held against this one.
-  const earlier = before?.pin?.attachmentId === pin?.attachmentId ? before?.cutOffSince : null;
+  const isSame = before?.pin?.attachmentId === pin?.attachmentId && isFollowedUp(incident, now);
+  const earlier = isSame ? before?.cutOffSince : null;
   const cutOffSince = isCutOff(evidence) ? (earlier ?? now) : null;
   const cutOffSeconds =
     cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;

@@ -111,7 +111,8 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     verifyFailed:
       attached !== null &&
       verification?.kind === 'not-verified' &&
-      verification.attachmentId === attached.attachmentId,
+      verification.attachmentId === attached.attachmentId &&
+      isFollowedUp(incident, now),
     fenced,
     midFailover: isMidFailover(incident, attached),
     paused: levers.paused,
@@ -147,6 +148,21 @@ export function currentSurvey({ survey }: Incident, now: string): Survey | null 
 }
 
 const lookValidSeconds = 40;
+
+/**
+ * What earlier looks of this execution have found still counts: they follow each other. After an
+ * execution has died and is redriven, minutes later, nobody knows what was in between.
+ */
+export function isFollowedUp(incident: Incident, now: string): boolean {
+  const { verdict, verification, settings } = incident;
+  const oldest = Date.parse(now) - (settings.askAgainSeconds + lookSeconds) * 1000;
+  return [verdict, verification].some(
+    (finding) => finding !== undefined && 'at' in finding && Date.parse(finding.at) >= oldest,
+  );
+}
+
+/** A look takes no longer, from the wait before it to its verdict: all tries of survey and check. */
+const lookSeconds = 60;
 
 /** Living coordinators of this cluster that are not condemned: who could be or become the active. */
 export function living(coordinators: readonly Coordinator[]): Coordinator[] {

@@ -8,6 +8,7 @@ import {
   type Survey,
   type Termination,
   type Verdict,
+  type Verification,
 } from '../../workflow/incident.ts';
 import { defaultSettings, type Settings } from '../../workflow/settings.ts';
 
@@ -108,6 +109,18 @@ export const midFailover: Partial<Incident> = {
     attachmentId,
     unfit: [],
   },
+};
+
+/** Verify coordinator has given the active up. */
+export const notVerified: Verification = {
+  kind: 'not-verified',
+  at: secondsAgo(2),
+  sentence: '',
+  attachmentId,
+  instanceId: activeId,
+  tries: 12,
+  answers: [],
+  rejected: [activeId],
 };
 
 export interface Scene {

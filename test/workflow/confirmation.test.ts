@@ -6,7 +6,9 @@ import {
   activeId,
   answer,
   attachmentId,
+  coordinator,
   incident,
+  notVerified,
   now,
   refusal,
   secondsAgo,
@@ -202,6 +204,35 @@ describe('confirm failure, what is old', () => {
     const pin = { attachmentId: 'eni-attach-earlier', instanceId: 'i-earlier' };
     const found = asVerdict(incident({ ...cutOff, rest: { verdict: { ...before, pin } } }));
     expect(found).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+  });
+
+  it('confirm: what a redriven execution saw minutes ago is not counted against the coordinator', () => {
+    const unreached = {
+      active: { launchedAt: secondsAgo(3600) },
+      attachedSecondsAgo: 600,
+      answers: [silence(addressTargetName), answer(standbyId)],
+    };
+    const standbys = [
+      { ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const },
+    ];
+    const look = (secondsOld: number) =>
+      verdict({ at: secondsAgo(secondsOld), cutOffSince: secondsAgo(secondsOld + 15) });
+    const looked = (secondsOld: number) =>
+      asVerdict(incident({ ...unreached, standbys, rest: { verdict: look(secondsOld) } }));
+    expect(looked(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
+    expect(looked(300)).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+    // Nor is the check that failed after a promotion still a second one beside the check of now.
+    const verification = { ...notVerified, at: secondsAgo(330) };
+    const alone = (secondsOld: number) =>
+      asVerdict(
+        incident({
+          ...unreached,
+          standbys: [coordinator(standbyId, { reachable: null })],
+          rest: { verdict: look(secondsOld), verification },
+        }),
+      );
+    expect(alone(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
+    expect(alone(300)).toMatchObject({ rule: 'box-says-healthy', outcome: 'healthy' });
   });
 
   function dark(secondsOld: number) {

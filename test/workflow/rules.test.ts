@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
-import { addressTargetName, type Coordinator, type Verification } from '../../workflow/incident.ts';
+import { addressTargetName, type Coordinator } from '../../workflow/incident.ts';
 import { type RuleName, rules } from '../../workflow/rules.ts';
 import type { Outcome } from '../../workflow/rulings.ts';
 import {
   activeId,
   answer,
-  attachmentId,
   coordinator,
   incident,
+  notVerified,
   now,
   refusal,
   type Scene,
@@ -27,17 +27,6 @@ const standbyQuiet: Coordinator = coordinator(standbyId, { health: null, reachab
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
 const timedOut = [silence(addressTargetName), silence(activeId), answer(standbyId)];
 const blindChecker = [silence(addressTargetName), silence(activeId), silence(standbyId)];
-
-const notVerified: Verification = {
-  kind: 'not-verified',
-  at: secondsAgo(2),
-  sentence: '',
-  attachmentId,
-  instanceId: activeId,
-  tries: 12,
-  answers: [],
-  rejected: [activeId],
-};
 
 const shuttingDown = (instanceId: string) => ({
   source: 'aws.ec2',
