@@ -53,7 +53,7 @@ export interface Alarms {
   set(alarmName: string, change: StateChange): void;
   /** The state that the alarm has had for so long. No event. */
   seed(alarmName: string, state: AlarmState, secondsAgo: number): void;
-  describe(): MetricAlarm[];
+  describe(isAsked: (alarmName: string, state: AlarmState) => boolean): MetricAlarm[];
   /** Oldest first. */
   history(): readonly AlarmHistoryItem[];
   stop(): Promise<void>;
@@ -125,7 +125,10 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       alarm.transitionedAtMs = atMs;
       history.push(stateUpdate(alarm, previous));
     },
-    describe: () => [...alarms.values()].map(described),
+    describe: (isAsked) =>
+      [...alarms.values()]
+        .filter(({ definition, state }) => isAsked(definition.name, state.state))
+        .map(described),
     history: () => history,
     async stop() {
       stopping.abort();

@@ -250,15 +250,13 @@ function setAlarmState(alarms: Alarms, input: SetAlarmStateInput): object {
 }
 
 function describeAlarms(alarms: Alarms, input: DescribeAlarmsInput): DescribeAlarmsOutput {
-  const found = alarms
-    .describe()
-    .filter(
-      (alarm) =>
-        (input.AlarmNames === undefined || input.AlarmNames.includes(alarm.AlarmName ?? '')) &&
-        (alarm.AlarmName ?? '').startsWith(input.AlarmNamePrefix ?? '') &&
-        (input.AlarmTypes?.includes('MetricAlarm') ?? true) &&
-        (input.StateValue === undefined || input.StateValue === alarm.StateValue),
-    );
+  const found = alarms.describe(
+    (alarmName, state) =>
+      (input.AlarmNames === undefined || input.AlarmNames.includes(alarmName)) &&
+      alarmName.startsWith(input.AlarmNamePrefix ?? '') &&
+      (input.AlarmTypes?.includes('MetricAlarm') ?? true) &&
+      (input.StateValue === undefined || input.StateValue === state),
+  );
   const page = pageOf(found, { size: input.MaxRecords ?? 50, token: input.NextToken });
   return { MetricAlarms: page.items, CompositeAlarms: [], NextToken: page.nextToken };
 }

@@ -11,12 +11,7 @@ export type TextTest = (text: string) => boolean;
 export function wildcardTest(pattern: string): TextTest {
   if (pattern === '*') return () => true;
   if (!/[*?]/.test(pattern)) return (text) => text === pattern;
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const whole = new RegExp(`^${expression}$`, 's');
-  return (text) => whole.test(text);
+  return testOf(expressionOf(pattern, '.'));
 }
 
 /** Actions are written in any case. */
@@ -28,15 +23,22 @@ export function actionTest(pattern: string): TextTest {
 export function arnTest(pattern: string): TextTest {
   if (pattern === '*') return () => true;
   if (!/[*?]/.test(pattern)) return (arn) => arn === pattern;
-  const tests = partsOf(pattern).map(wildcardTest);
-  return (arn) => {
-    const parts = partsOf(arn);
-    return parts.length === tests.length && tests.every((test, index) => test(parts[index] ?? ''));
-  };
+  const parts = pattern.split(':');
+  // arn, partition, service, region, account; then the resource, which may have colons itself.
+  const place = parts.slice(0, 5).map((part) => expressionOf(part, '[^:]'));
+  const resource = parts.slice(5).map((part) => expressionOf(part, '.'));
+  return testOf([...place, ...resource].join(':'));
 }
 
-/** arn, partition, service, region, account, resource. */
-function partsOf(arn: string): string[] {
-  const parts = arn.split(':');
-  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+/** @param any what one character of a wildcard may be */
+function expressionOf(pattern: string, any: string): string {
+  return pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', `${any}*`)
+    .replaceAll('?', any);
+}
+
+function testOf(expression: string): TextTest {
+  const whole = new RegExp(`^${expression}$`, 's');
+  return (text) => whole.test(text);
 }

@@ -21,6 +21,7 @@ import {
   DataLimitExceeded,
   type Invoke,
   isTooLarge,
+  type JsonDocument,
   type TaskRunner,
 } from './task-runner.ts';
 import type { Integrations } from './task-target.ts';
@@ -111,7 +112,7 @@ export function startExecution(options: ExecutionOptions): Execution {
     end('FAILED', { error, cause });
     run.abort();
   };
-  const reader: Reader = { options, history, tasks, stopped: {}, lastOutput: undefined };
+  const reader: Reader = { options, history, tasks, stopped: {}, document: undefined };
   const follow = async () => {
     for await (const event of run.eventLogs) {
       if (outcome.status !== 'RUNNING') return;
@@ -177,8 +178,8 @@ function firstStart({ input }: ExecutionOptions, { earlier }: Redrive): object {
 
 interface Reader {
   readonly options: ExecutionOptions;
-  /** What the state before gave out, as text: what the next one is given. */
-  lastOutput: string | undefined;
+  /** What the last event was about. */
+  document: JsonDocument | undefined;
   readonly history: ExecutionHistory;
   readonly tasks: TaskRunner;
   stopped: Partial<Failure>;
@@ -232,14 +233,14 @@ function takeStateEvent(event: StateEvent, reader: Reader): Ending {
   const atMs = options.clock.now() + tasks.debtMs();
   const announceTask = (stateName: string) => {
     const task = options.definition.tasks.get(stateName);
-    if (task !== undefined) tasks.announce(task.timeoutSeconds);
+    const input = documentOf(reader, event.state.input);
+    if (task !== undefined) tasks.announce({ timeoutSeconds: task.timeoutSeconds, input });
   };
   switch (event.type) {
     case 'StateEntered':
       if (!goesOnWithin(options, history, type)) {
-        history.stateEntered(type, name, reader.lastOutput ?? JSON.stringify(event.state.input));
+        history.stateEntered(type, name, documentOf(reader, event.state.input).text);
       }
-      reader.lastOutput = undefined;
       tasks.owe(options.latencies('stateTransition'));
       options.onStateEntered({
         executionArn: options.executionArn,
@@ -255,12 +256,24 @@ function takeStateEvent(event: StateEvent, reader: Reader): Ending {
     case 'StateFailed':
       return undefined;
     default: {
-      const output = JSON.stringify(event.state.output ?? null);
-      history.stateExited(type, name, output);
-      reader.lastOutput = output;
-      return isTooLarge(output) ? 'too large' : undefined;
+      const { text } = documentOf(reader, event.state.output);
+      history.stateExited(type, name, text);
+      return isTooLarge(text) ? 'too large' : undefined;
     }
   }
+}
+
+/**
+ * With its text, which is made once for as long as it is passed on as it is: by a Choice or a Wait, and
+ * from the end of a state to the beginning of the next. The engine makes another value of what it changes.
+ */
+function documentOf(reader: Reader, given: unknown): JsonDocument {
+  const value = given ?? null;
+  const known = reader.document;
+  if (known !== undefined && known.value === value) return known;
+  const document = { value, text: JSON.stringify(value) };
+  reader.document = document;
+  return document;
 }
 
 /** The first state of a redrive, where its visit goes on. */

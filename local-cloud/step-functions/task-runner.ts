@@ -17,9 +17,21 @@ export type Invoke = (functionArn: string, input: unknown) => Promise<unknown>;
 /** Step Functions quotas: input or result of a task, state or execution, bytes of UTF-8. */
 export const largestPayloadBytes = 262_144;
 
+/** A value of JSON, and its text. */
+export interface JsonDocument {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+interface AnnouncedTask {
+  readonly timeoutSeconds: number;
+  /** Of the state: without Parameters the task's as well. */
+  readonly input: JsonDocument;
+}
+
 export interface TaskRunner {
   /** The engine reports that it tries a task state (again): only then may its function be called. */
-  announce(timeoutSeconds: number): void;
+  announce(task: AnnouncedTask): void;
   /** Time that earlier states took and that is spent before the next function is called. */
   owe(milliseconds: number): void;
   /** How far the execution is ahead of the clock, in milliseconds. */
@@ -45,7 +57,7 @@ export function createTaskRunner(
   history: ExecutionHistory,
   ended: AbortSignal,
 ): TaskRunner {
-  let announced = Promise.withResolvers<number>();
+  let announced = Promise.withResolvers<AnnouncedTask>();
   let debtMs = 0;
 
   const payDebt = async () => {
@@ -80,17 +92,17 @@ export function createTaskRunner(
     }
   };
   return {
-    announce: (timeoutSeconds) => announced.resolve(timeoutSeconds),
+    announce: (task) => announced.resolve(task),
     owe(milliseconds) {
       debtMs += milliseconds;
     },
     debtMs: () => debtMs,
     payDebt,
     async run(target, input) {
-      const timeoutSeconds = await unlessEnded(announced.promise, ended);
+      const { timeoutSeconds, input: ofState } = await unlessEnded(announced.promise, ended);
       announced = Promise.withResolvers();
       await unlessEnded(payDebt(), ended);
-      const text = JSON.stringify(input ?? null);
+      const text = input === ofState.value ? ofState.text : JSON.stringify(input ?? null);
       if (isTooLarge(text)) throw new DataLimitExceeded();
       const told = history.task(target);
       told.scheduled(text, timeoutSeconds);
