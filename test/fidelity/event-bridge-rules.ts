@@ -66,14 +66,21 @@ export const eventBridgeRules: Area = {
       localCloud: 'The same, with paths of names and indexes; the template uses the plain event.',
       check: async () => {
         const InputTransformer = {
-          InputPathsMap: { state: '$.detail.state', instance: '$.detail.instance-id' },
-          InputTemplate: '{"reason": "<instance> is <state>", "state": <state>}',
+          InputPathsMap: {
+            state: '$.detail.state',
+            instance: '$.detail.instance-id',
+            quote: '$.detail.quote',
+          },
+          InputTemplate: '{"reason": "<instance> is <state>: <quote>", "state": <state>}',
         };
         const cases: [object, unknown][] = [
           [{}, event],
           [{ InputPath: '$.detail' }, event.detail],
           [{ Input: '{"reason":"schedule"}' }, { reason: 'schedule' }],
-          [{ InputTransformer }, { reason: 'i-1 is terminated', state: 'terminated' }],
+          [
+            { InputTransformer },
+            { reason: 'i-1 is terminated: he said "no"', state: 'terminated' },
+          ],
         ];
         for (const [target, input] of cases) {
           await onBus({}, async ({ bus, clock, started }) => {
@@ -145,9 +152,12 @@ export const eventBridgeRules: Area = {
       localCloud: 'The same.',
       check: () =>
         onBus({}, async ({ bus, clock, started }) => {
-          bus.addRule({ ...rule(), State: 'DISABLED' }, 'events');
+          const State = 'DISABLED';
+          bus.addRule({ ...rule(), State }, 'events');
+          const schedule = { EventPattern: undefined, ScheduleExpression: 'rate(1 minute)', State };
+          bus.addRule({ ...rule(), ...schedule }, 'schedule');
           bus.put(event);
-          await clock.advance(10_000);
+          await clock.advance(600_000);
           expect(started).toEqual([]);
         }),
     },

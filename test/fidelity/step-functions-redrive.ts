@@ -2,11 +2,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
+  type HistoryEvent,
   ListExecutionsCommand,
   RedriveExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { expect, vi } from 'vitest';
+import { redriveOf } from '../../local-cloud/step-functions/redrive.ts';
 import { task } from '../local-cloud/step-functions/step-functions-fixture.ts';
 import { type Area, refused } from './row.ts';
 import { onStepFunctions, type StepFunctionsFixture } from './worlds.ts';
@@ -180,6 +182,16 @@ export const stepFunctionsRedrive: Area = {
           later.mockRestore();
         }
         await refused(redrive(fixture, `${executionArn}x`), 'ExecutionDoesNotExist');
+        const events = Array.from(
+          { length: 25_000 },
+          (): HistoryEvent => ({
+            timestamp: new Date(0),
+            type: 'PassStateExited',
+            id: 1,
+          }),
+        );
+        const outcome = { status: 'FAILED', stoppedAtMs: 1 } as const;
+        expect(() => redriveOf(executionArn, outcome, events, 0, 2)).toThrow('limit exceeded');
       }),
     },
   ],

@@ -138,18 +138,30 @@ export const stepFunctionsTasks: Area = {
       source: 'Step Functions developer guide, quotas; error names',
       localCloud: 'The same.',
       check: async () => {
-        for (const length of [262_143, 200_000]) {
+        for (const [length, calls] of [
+          [262_143, 1],
+          [200_000, 2],
+        ] as const) {
           await onStepFunctions(async (fixture) => {
-            fixture.does(() => 'x'.repeat(length));
-            const Catch = [{ ErrorEquals: all, Next: 'Again' }];
+            let called = 0;
+            fixture.does(() => {
+              called += 1;
+              return 'x'.repeat(length);
+            });
+            const caught = {
+              Retry: [{ ErrorEquals: all, MaxAttempts: 1, IntervalSeconds: 1 }],
+              Catch: [{ ErrorEquals: all, Next: 'Done' }],
+            };
             const arn = fixture.machine({
-              Look: { ...task, ResultPath: '$.one', Catch, Next: 'Again' },
-              Again: { ...task, ResultPath: '$.two', End: true },
+              Look: { ...task, ...caught, ResultPath: '$.one', Next: 'Again' },
+              Again: { ...task, ...caught, ResultPath: '$.two', Next: 'Done' },
+              Done: { Type: 'Succeed' },
             });
             expect(await fixture.finish(await fixture.start(arn))).toMatchObject({
               status: 'FAILED',
               error: 'States.DataLimitExceeded',
             });
+            expect(called).toBe(calls);
           })();
         }
       },

@@ -19,7 +19,14 @@ export const event: CloudEvent = {
   time: '2025-11-23T17:04:00Z',
   region: 'eu-central-1',
   resources: ['arn:aws:ec2:eu-central-1:123456789012:instance/i-1'],
-  detail: { 'instance-id': 'i-1', state: 'terminated', count: 3, gone: true, tag: null },
+  detail: {
+    'instance-id': 'i-1',
+    state: 'terminated',
+    count: 3,
+    gone: true,
+    tag: null,
+    quote: 'he said "no"',
+  },
 };
 
 export function rule(target: object = {}) {
