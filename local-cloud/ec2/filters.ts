@@ -68,9 +68,16 @@ function valuesFor(
   );
 }
 
+/** A backslash takes a wildcard, or another backslash, for itself (EC2 user guide, filter resources). */
 function patternFrom(value: string): RegExp {
-  const escaped = value.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  const parts = value.match(/\\[*?\\]|[*?]|[^*?\\]+|\\/g) ?? [];
+  const expression = parts.map((part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    const literal = /^\\[*?\\]$/.test(part) ? part.slice(1) : part;
+    return literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${expression.join('')}$`, 's');
 }
 
 function tokenFor(start: number): string {

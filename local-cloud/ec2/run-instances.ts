@@ -17,6 +17,7 @@ import { launchDataParameters, launchTemplateOf } from './launch-templates.ts';
 import { createInstance, discardInstance, startInstance } from './lifecycle.ts';
 import { invalidValue, operation, required } from './operation.ts';
 import { specifiedTags } from './tags.ts';
+import type { Subnet } from './types.ts';
 import {
   type Instance,
   type InstanceProfile,
@@ -113,7 +114,7 @@ export function mergedLaunch(
   if (subnetId === undefined) {
     throw new ServiceError('VPCIdNotSpecified', 'No default VPC for this user: give a SubnetId.');
   }
-  subnetOf(world, subnetId);
+  requireSameZone(subnetOf(world, subnetId), launchData);
   return {
     // What AWS takes when none is given (API reference, RunInstances).
     launchData: { ...launchData, InstanceType: launchData.InstanceType ?? 'm1.small' },
@@ -122,6 +123,19 @@ export function mergedLaunch(
     tags: { ...specifiedTags(specifications, 'instance'), ...templateTags(template) },
     networkInterfaceTags: specifiedTags(specifications, 'network-interface'),
   };
+}
+
+/** The code is an estimate; that a placement against the subnet is refused is not. */
+function requireSameZone(
+  { subnetId, availabilityZone }: Subnet,
+  { Placement }: RequestLaunchTemplateData,
+): void {
+  const wanted = Placement?.AvailabilityZone ?? availabilityZone;
+  if (wanted === availabilityZone) return;
+  throw new ServiceError(
+    'InvalidParameterValue',
+    `The subnet '${subnetId}' is in the Availability Zone ${availabilityZone}, the placement asks for ${wanted}.`,
+  );
 }
 
 async function launch(world: World, input: RunInstancesRequest): Promise<string[]> {

@@ -108,14 +108,14 @@ export const ec2Describes: Area = {
     },
     {
       behaviour:
-        'filters: all must match, one value of each is enough, `*` and `?` are wildcards, case counts',
+        'filters: all must match, one value of each is enough, `*` and `?` are wildcards unless a backslash stands before them, case counts',
       source:
         'EC2 user guide, list and filter resources; API reference, DescribeInstances: Filters',
       localCloud: 'The same.',
       check: onEc2({}, async (fixture) => {
         const ids = [
           await seedTagged(fixture, { slot: '1', name: 'coordinator-a' }),
-          await seedTagged(fixture, { slot: '2', name: 'coordinator-b' }),
+          await seedTagged(fixture, { slot: '2', name: 'coordinator-b', sign: 'a*b\\' }),
           await fixture.seed(),
         ];
         await terminate(fixture, ids.slice(2));
@@ -126,6 +126,9 @@ export const ec2Describes: Area = {
           [[filter('tag:name', 'coord*-?')], [0, 1]],
           [[filter('tag:name', 'coord.+')], []],
           [[filter('tag:name', 'coordinator.a')], []],
+          [[filter('tag:name', 'coordinator-\\?')], []],
+          [[filter('tag:sign', 'a\\*b\\\\')], [1]],
+          [[filter('tag:sign', 'a\\?b\\\\')], []],
           [[filter('tag:name', 'Coordinator-a')], []],
           [[filter('tag-key', 'slot')], [0, 1]],
           [[filter('tag:constructor', '*')], []],

@@ -1,6 +1,7 @@
 /** All areas of the fidelity table, in the order of docs/fidelity.md. */
 import { apiCalls } from './api-calls.ts';
 import { cloudFormation } from './cloudformation.ts';
+import { cloudFormationTemplates } from './cloudformation-templates.ts';
 import { cloudWatchActions } from './cloudwatch-actions.ts';
 import { cloudWatchAlarms } from './cloudwatch-alarms.ts';
 import { cloudWatchEvaluation } from './cloudwatch-evaluation.ts';
@@ -52,6 +53,7 @@ export const areas: readonly Area[] = [
   stepFunctionsRedrive,
   serviceMetrics,
   lambdaFunctions,
+  cloudFormationTemplates,
   cloudFormation,
   customResources,
   permissions,

@@ -122,8 +122,24 @@ function securityGroup(ec2: Ec2, from: ToBeMade, groupId: string): Created {
   };
 }
 
+const ruleProperties = [
+  'CidrIp',
+  'CidrIpv6',
+  'Description',
+  'DestinationPrefixListId',
+  'DestinationSecurityGroupId',
+  'FromPort',
+  'GroupId',
+  'IpProtocol',
+  'SourcePrefixListId',
+  'SourceSecurityGroupId',
+  'SourceSecurityGroupOwnerId',
+  'ToPort',
+];
+
 /** Only its description can change in place. */
 function securityGroupRule(from: ToBeMade, physicalId: string): Created {
+  text(read(from, ruleProperties), 'IpProtocol');
   return {
     physicalId,
     change: (to) => {
