@@ -65,6 +65,29 @@ export const apiCalls: Area = {
       }),
     },
     {
+      behaviour:
+        'while a zone is disrupted a describe fails that names no ids, or ids of that zone; one of ids elsewhere works',
+      source:
+        'EC2 API reference, DescribeInstances: "in the rare case where an Availability Zone is experiencing a service disruption"',
+      localCloud: 'By the `faults` of calls, which see the ids that are asked for.',
+      check: onAccount(async (account) => {
+        const elsewhere = await launch(account);
+        const error = new ServiceError('InternalError', 'An internal error has occurred.', 500);
+        account.faulty(({ operation, input }) => {
+          const ids = 'InstanceIds' in input ? input.InstanceIds : undefined;
+          const isSafe = Array.isArray(ids) && ids.every((id) => id === elsewhere);
+          return operation === 'DescribeInstances' && !isSafe
+            ? { effect: 'none', error }
+            : undefined;
+        });
+        const describe = (InstanceIds?: string[]) =>
+          account.ec2.send(new DescribeInstancesCommand({ InstanceIds }));
+        await refused(describe(), 'InternalError');
+        await refused(describe(['i-0123456789abcdef0']), 'InternalError');
+        expect((await describe([elsewhere])).Reservations).toHaveLength(1);
+      }),
+    },
+    {
       behaviour: 'a 5xx or a lost answer does not say whether the call has had its effect',
       source: 'EC2 developer guide, ensuring idempotency; server errors',
       localCloud:

@@ -203,7 +203,8 @@ export const cloudFormation: Area = {
     {
       behaviour: 'a deleted state machine ends its executions, and its name is free again',
       source: 'Step Functions API reference, DeleteStateMachine',
-      localCloud: 'The same, at once instead of at the next transition.',
+      localCloud:
+        'The same, at once instead of at the next transition (`StateMachine.Deleted`, which nobody gets to see).',
       check: onStepFunctions(async (fixture) => {
         const wait = { Wait: { Type: 'Wait', Seconds: 3_600, End: true } };
         const arn = fixture.machine(wait);

@@ -151,7 +151,8 @@ export const cloudWatchAlarms: Area = {
     {
       behaviour: '`DescribeAlarmHistory`: every transition with both states, newest first',
       source: 'CloudWatch API reference, DescribeAlarmHistory; AlarmHistoryItem as reports show it',
-      localCloud: 'The same, for `StateUpdate` and `ConfigurationUpdate`; kept for good.',
+      localCloud:
+        'The same, for `StateUpdate` and `ConfigurationUpdate`; kept for good, on AWS for 30 days.',
       check: onCloudWatch(async (fixture) => {
         fixture.cloudWatch.createAlarm(alarmProperties);
         await fixture.publish(1, 20);
@@ -171,6 +172,18 @@ export const cloudWatchAlarms: Area = {
           newState: { stateValue: 'ALARM', stateReason: 'By hand.', stateReasonData },
         });
         expect(answer.NextToken).toBeDefined();
+        // From when, until when, and the other way round.
+        const atMs = fixture.clock.now();
+        const between = async (fromMs: number, toMs: number) => {
+          const [StartDate, EndDate] = [new Date(fromMs), new Date(toMs)];
+          const ScanBy = 'TimestampAscending';
+          const command = new DescribeAlarmHistoryCommand({ StartDate, EndDate, ScanBy });
+          const { AlarmHistoryItems = [] } = await fixture.client.send(command);
+          return AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary?.split(' ').at(-1));
+        };
+        expect(await between(0, atMs)).toEqual(['created', 'OK', 'ALARM']);
+        expect(await between(atMs, atMs)).toEqual(['ALARM']);
+        expect(await between(0, atMs - 1)).toEqual(['created', 'OK']);
       }),
     },
     {

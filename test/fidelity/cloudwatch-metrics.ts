@@ -115,6 +115,37 @@ export const cloudWatchMetrics: Area = {
     },
     {
       behaviour:
+        'a query may have a `Label` of its own, and with `ReturnData` false no answer; data may have a `Unit`, which tells no metrics apart for a reader that asks for none',
+      source: 'CloudWatch API reference, MetricDataQuery, MetricDatum: Unit; MetricStat: Unit',
+      localCloud: 'The same. To ask for a unit is not implemented, and refused.',
+      check: onCloudWatch(async (fixture) => {
+        await fixture.put(1, { Unit: 'Count' });
+        await fixture.put(0, { Unit: 'None' });
+        await fixture.clock.advance(2_000);
+        const Metric = {
+          Namespace: namespace,
+          MetricName: 'ActiveHealth',
+          Dimensions: [{ Name: 'Cluster', Value: 'analytics' }],
+        };
+        const query = { MetricStat: { Metric, Period: 10, Stat: 'SampleCount' } };
+        const answer = await fixture.read('Minimum', 10, {
+          MetricDataQueries: [
+            { ...query, Id: 'one', Label: 'How many' },
+            { ...query, Id: 'two', ReturnData: false },
+          ],
+        });
+        expect(answer.MetricDataResults).toMatchObject([
+          { Id: 'one', Label: 'How many', Values: [2] },
+        ]);
+        const inCounts = { ...query.MetricStat, Unit: 'Count' as const };
+        const asked = fixture.read('Minimum', 10, {
+          MetricDataQueries: [{ Id: 'one', MetricStat: inCounts }],
+        });
+        await refused(asked, 'NotImplementedByLocalCloud', /Unit/);
+      }),
+    },
+    {
+      behaviour:
         'newest first unless told otherwise; in pages of `MaxDatapoints`, the last one `Complete`',
       source: 'CloudWatch API reference, GetMetricData: ScanBy, MaxDatapoints, StatusCode',
       localCloud: 'The same; a token that is none: `InvalidNextToken`.',

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { latencyTable } from '../../local-cloud/latency.ts';
+import type { Operation } from '../../local-cloud/service.ts';
 import { cloudWatchFixture } from '../local-cloud/cloudwatch/cloudwatch-fixture.ts';
 import { ec2Fixture } from '../local-cloud/ec2/fixture.ts';
 import { stepFunctionsFixture } from '../local-cloud/step-functions/step-functions-fixture.ts';
@@ -47,12 +48,21 @@ describe('the fidelity table', () => {
   });
 
   test('every operation of the local cloud has a row', async () => {
-    const { ec2 } = await ec2Fixture();
-    const { cloudWatch } = cloudWatchFixture();
-    const { stepFunctions } = stepFunctionsFixture();
-    const services = [ec2.service, cloudWatch.service, stepFunctions.service];
-    await Promise.all([ec2.stop(), cloudWatch.stop(), stepFunctions.stop()]);
-    expect(withoutRow(services.flatMap(({ operations }) => Object.keys(operations)))).toEqual([]);
+    expect(withoutRow((await operations()).map(([name]) => name))).toEqual([]);
+  });
+
+  test('every parameter that an operation takes is given in a check, or a row says what it does', async () => {
+    const places = ['test/fidelity', 'test/local-cloud/ec2', 'test/local-cloud/cloudwatch'];
+    const words = new Set(
+      places.flatMap((place) =>
+        sourcesBelow(place).flatMap((source) => source.match(/\w+/g) ?? []),
+      ),
+    );
+    const parameters = (await operations()).flatMap(([name, { takes }]) =>
+      takes.map((path) => [`${name}: ${path}`, lastOf(path)] as const),
+    );
+    expect(parameters.length).toBeGreaterThan(100);
+    expect(parameters.filter(([, word]) => !words.has(word)).map(([what]) => what)).toEqual([]);
   });
 
   test('every error code of the local cloud has a row', () => {
@@ -63,10 +73,48 @@ describe('the fidelity table', () => {
     expect(withoutRow(codes)).toEqual([]);
   });
 
+  test('every error of a function or an execution has a row', () => {
+    const names = sourcesBelow('local-cloud').flatMap((source) =>
+      [...source.matchAll(/'((?:Lambda|Runtime|Sandbox|States|StateMachine)\.\w+)'/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    expect(names.length).toBeGreaterThan(8);
+    expect(withoutRow(names)).toEqual([]);
+  });
+
+  test('every type of resource that the local cloud makes has a row', () => {
+    const types = sourcesBelow('local-cloud/template').flatMap((source) =>
+      [...source.matchAll(/'(AWS::\w+::\w+)'(?:: |\()/g)].map(([, type = '']) => type),
+    );
+    expect(types.length).toBeGreaterThan(20);
+    expect(withoutRow(types)).toEqual([]);
+  });
+
   test('every latency of the local cloud has a row', () => {
     expect(withoutRow(Object.keys(latencyTable))).toEqual([]);
   });
 });
+
+async function operations(): Promise<[string, Operation][]> {
+  const { ec2 } = await ec2Fixture();
+  const { cloudWatch } = cloudWatchFixture();
+  const { stepFunctions, sns } = stepFunctionsFixture();
+  const services = [ec2.service, cloudWatch.service, stepFunctions.service];
+  await Promise.all([ec2.stop(), cloudWatch.stop(), stepFunctions.stop()]);
+  return [
+    ...services.flatMap((service) => Object.entries(service.operations)),
+    ...Object.entries(sns.integrations).map(([name, { operation }]): [string, Operation] => [
+      name,
+      operation,
+    ]),
+  ];
+}
+
+/** `Name` of `Filters[].Name`, `Placement` of `Placement.*`. */
+function lastOf(path: string): string {
+  return path.replaceAll('[]', '').replace('.*', '').split('.').at(-1) ?? path;
+}
 
 /** Those that stand in no row, in the backticks in which rows write names. */
 function withoutRow(names: readonly string[]): string[] {

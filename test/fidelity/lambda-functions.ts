@@ -1,5 +1,6 @@
 /** Lambda, as far as the failover's functions rest on it. */
 import { expect } from 'vitest';
+import { scheduleRule } from '../../workflow/settings.ts';
 import { type LambdaFixture, lambdaFixture } from '../local-cloud/lambda/lambda-fixture.ts';
 import { type Area, refused } from './row.ts';
 
@@ -106,6 +107,36 @@ export const lambdaFunctions: Area = {
           trace: expect.arrayContaining([expect.stringContaining('at')]),
         });
       }),
+    },
+    {
+      behaviour:
+        'what is wrong before or after a handler has a name too: `Runtime.ImportModuleError`, `Runtime.HandlerNotFound`, `Runtime.MarshalError` for a result that is no JSON, `Runtime.ExitError` for a process that ends',
+      source:
+        'AWS Lambda Node.js runtime interface client (aws/aws-lambda-nodejs-runtime-interface-client, Errors); Lambda developer guide, troubleshooting',
+      localCloud: 'The same.',
+      check: onLambda(async ({ lambda, deploy }) => {
+        const handler = (body: string) => `export const handler = () => { ${body} };`;
+        const wrong: [string, string, object][] = [
+          ['Runtime.ImportModuleError', handler(''), { handler: 'other.handler' }],
+          ['Runtime.HandlerNotFound', handler(''), { handler: 'index.other' }],
+          ['Runtime.MarshalError', handler('return 1n;'), {}],
+          ['Runtime.ExitError', handler('process.exit(3);'), {}],
+        ];
+        for (const [name, code, more] of wrong) {
+          const arn = await deploy(code, { functionName: name.replace('.', '-'), ...more });
+          await refused(lambda.invoke(arn, {}), name);
+        }
+      }),
+    },
+    {
+      behaviour:
+        'a function in a VPC that nobody has invoked for some two weeks is `Inactive`: its next invocation fails while it wakes up',
+      source: 'Lambda developer guide, function states; networking: idle functions in a VPC',
+      localCloud:
+        'DIFFERS: it never sleeps, no drill lasts as long. The schedule has to keep it awake: at most an hour apart.',
+      check: () => {
+        expect(scheduleRule.most).toBeLessThanOrEqual(60);
+      },
     },
     {
       behaviour: 'at its timeout a function is killed where it stands, its work half done',

@@ -27,7 +27,7 @@ export const serviceRoles: Area = {
   rows: [
     {
       behaviour:
-        'a state machine calls with its own role: refused, the function is not run, the error is Lambda.AWSLambdaException and its cause plain text',
+        'a state machine calls with its own role: refused, the function is not run, the error is `Lambda.AWSLambdaException` and its cause plain text',
       source: 'awslabs/aws-deployment-framework issue 460',
       localCloud:
         'The same error and cause. The event is LambdaFunctionFailed; AWS’s is not checked.',
@@ -46,7 +46,7 @@ export const serviceRoles: Area = {
     },
     {
       behaviour:
-        'it publishes with its own role too: refused, the error is SNS.AuthorizationErrorException',
+        'it publishes with its own role too: refused, the error is `SNS.AuthorizationErrorException`',
       source:
         'SNS API reference, Publish: AuthorizationError; the name as in public state machines',
       localCloud: 'The same; AWS writes the action as SNS:Publish.',

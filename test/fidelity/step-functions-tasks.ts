@@ -1,12 +1,16 @@
 /** Tasks and their errors, and what the engine would do differently from AWS. */
 import { expect, vi } from 'vitest';
 import { loadDefinition } from '../../local-cloud/step-functions/state-machine-definition.ts';
+import failover from '../../workflow/failover.asl.json' with { type: 'json' };
+import lifecycle from '../../workflow/lifecycle.asl.json' with { type: 'json' };
 import { task } from '../local-cloud/step-functions/step-functions-fixture.ts';
 import type { Area } from './row.ts';
 import { outputOf } from './step-functions.ts';
 import { onStepFunctions } from './worlds.ts';
 
 const all = ['States.ALL'];
+const has = (name: string) => ({ Variable: `$.${name}`, IsPresent: true });
+const operatorNames = /"(?:(?:String|Numeric|Boolean|Timestamp|Is)[A-Z]\w*|And|Or|Not)"(?=:)/g;
 
 export const stepFunctionsTasks: Area = {
   title: 'Step Functions, tasks and definitions',
@@ -189,6 +193,56 @@ export const stepFunctionsTasks: Area = {
           verdict: { kind: 'healthy' },
         });
       }),
+    },
+    {
+      behaviour:
+        'a Choice takes the first rule that holds, else its default: `StringEquals`, `BooleanEquals`, `IsPresent`, `And`, `Or`, `Not`; types count',
+      source: 'Amazon States Language, Choice state; Step Functions developer guide, Choice',
+      localCloud:
+        'The same by the engine, for these, which are all that our state machines use. Others pass, and nobody has looked at what the engine makes of them.',
+      check: async () => {
+        const rules: [object, unknown, boolean][] = [
+          [{ Variable: '$.a', StringEquals: 'x' }, { a: 'x' }, true],
+          [{ Variable: '$.a', StringEquals: '1' }, { a: 1 }, false],
+          [{ Variable: '$.a', BooleanEquals: true }, { a: true }, true],
+          [{ Variable: '$.a', BooleanEquals: true }, { a: 'true' }, false],
+          [{ Variable: '$.a', IsPresent: true }, { a: null }, true],
+          [{ Not: { Variable: '$.a', StringEquals: 'x' } }, { a: 'y' }, true],
+          [{ And: [has('a'), has('b')] }, { a: 1 }, false],
+          [{ Or: [has('a'), has('b')] }, { b: 1 }, true],
+        ];
+        for (const [rule, input, holds] of rules) {
+          await onStepFunctions(async (fixture) => {
+            const arn = fixture.machine({
+              Act: {
+                Type: 'Choice',
+                Choices: [
+                  { ...rule, Next: 'Held' },
+                  { Variable: '$', IsPresent: true, Next: 'Else' },
+                ],
+                Default: 'Wrong',
+              },
+              Held: { Type: 'Pass', Result: 'held', End: true },
+              Else: { Type: 'Pass', Result: 'else', End: true },
+              Wrong: { Type: 'Fail' },
+            });
+            const found = await outputOf(fixture, await fixture.start(arn, input));
+            expect([rule, found]).toEqual([rule, holds ? 'held' : 'else']);
+          })();
+        }
+        const used = [failover, lifecycle].flatMap(
+          (asl) => JSON.stringify(asl).match(operatorNames) ?? [],
+        );
+        const known = [
+          '"StringEquals"',
+          '"BooleanEquals"',
+          '"IsPresent"',
+          '"And"',
+          '"Or"',
+          '"Not"',
+        ];
+        expect([...new Set(used)].filter((name) => !known.includes(name))).toEqual([]);
+      },
     },
     {
       behaviour: 'what the engine would do differently from AWS without a word',

@@ -157,6 +157,12 @@ export const stepFunctions: Area = {
         await refused(fixture.start(arn, {}, 'a:b'), 'InvalidName');
         const list = await fixture.client.send(new ListExecutionsCommand({ stateMachineArn: arn }));
         expect(list.executions).toMatchObject([{ name: 'one', status: 'ABORTED' }]);
+        await fixture.start(arn, {}, 'two');
+        const { executions } = await fixture.client.send(
+          new ListExecutionsCommand({ stateMachineArn: arn, maxResults: 1 }),
+        );
+        // The newest first.
+        expect(executions).toMatchObject([{ name: 'two', status: 'RUNNING' }]);
       }),
     },
     {
@@ -215,6 +221,19 @@ export const stepFunctions: Area = {
         await refused(page({ nextToken: 'nonsense' }), 'InvalidToken');
         const { events } = await page({ reverseOrder: true });
         expect(events?.map(({ id }) => id)).toEqual([4, 3, 2, 1]);
+        const names = Array.from({ length: 50 }, (_unused, index) => `P${index}`);
+        const states = names.map((name, index) => [
+          name,
+          { Type: 'Pass', ...(index < 49 ? { Next: names[index + 1] } : { End: true }) },
+        ]);
+        const long = fixture.stepFunctions.createStateMachine({
+          name: 'long',
+          definition: JSON.stringify({ StartAt: 'P0', States: Object.fromEntries(states) }),
+          roleArn,
+        });
+        const longArn = await fixture.start(long.stateMachineArn);
+        await fixture.finish(longArn);
+        expect(await fixture.historyOf(longArn)).toHaveLength(100);
       }),
     },
     {
