@@ -32,14 +32,13 @@ export async function sampleOnCadence(sampling: Sampling, signal: AbortSignal): 
     let inFlight = 0;
     let sequence = 0;
     let due = clock.monotonicMs();
+    const taken = () => {
+      inFlight -= 1;
+    };
     while (!stop.signal.aborted) {
       if (inFlight < inFlightLimit) {
         inFlight += 1;
-        take(sequence++)
-          .finally(() => {
-            inFlight -= 1;
-          })
-          .catch(fail);
+        take(sequence++).then(taken, fail);
       }
       const now = clock.monotonicMs();
       due = Math.max(due + intervalMs, now);

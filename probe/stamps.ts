@@ -17,7 +17,7 @@ const mostAheadSeconds = 3;
 export function createStamps(now: () => number): Stamp {
   const last = new Map<string, { readonly second: number; readonly value: 0 | 1 }>();
   return ({ metricName, dimensions }, value) => {
-    const key = [metricName, ...Object.entries(dimensions).flat()].join('\u0000');
+    const key = keyOf(metricName, dimensions);
     const atMs = now();
     const second = Math.floor(atMs / 1000);
     const before = last.get(key);
@@ -30,4 +30,11 @@ export function createStamps(now: () => number): Stamp {
     }
     return isTaken ? own * 1000 : atMs;
   };
+}
+
+/** A name or value is printable (PutMetricData): a control character tells them apart. */
+function keyOf(metricName: string, dimensions: Datum['dimensions']): string {
+  let key = metricName;
+  for (const name of Object.keys(dimensions)) key += `\u0000${name}\u0000${dimensions[name]}`;
+  return key;
 }

@@ -2,12 +2,10 @@
 import type { Clock } from './ports.ts';
 
 /** Sleeps; returns at once when the signal is aborted. */
-export async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(milliseconds, signal);
-  } catch (error) {
+export function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return clock.sleep(milliseconds, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;
-  }
+  });
 }
 
 export interface Bell {

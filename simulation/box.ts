@@ -176,8 +176,10 @@ async function startProbe(
   const { instanceId } = spec;
   const configuration = readProbeConfiguration(spec.userData);
   /** What has come back is only seen by a process that runs. */
-  const seen = <Value>(value: Value): Value | Promise<Value> =>
-    gates.some((gate) => gate.isShut()) ? passing(gates, value) : value;
+  const seen = <Value>(value: Value): Value | Promise<Value> => {
+    for (const gate of gates) if (gate.isShut()) return passing(gates, value);
+    return value;
+  };
   const metadata: MetadataPort = {
     instanceId: async () => seen(instanceId),
     networkInterfaceIds: async () => seen(options.listedInterfaces(instanceId)),

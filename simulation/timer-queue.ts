@@ -4,10 +4,20 @@ export interface Timer {
   cancel(): void;
 }
 
-interface Entry extends Timer {
+class Entry implements Timer {
   readonly dueMs: number;
   readonly number: number;
   action: (() => void) | undefined;
+
+  constructor(dueMs: number, number: number, action: () => void) {
+    this.dueMs = dueMs;
+    this.number = number;
+    this.action = action;
+  }
+
+  cancel(): void {
+    this.action = undefined;
+  }
 }
 
 /** A binary heap. A cancelled timer stays in it, without an action, until it would have been due. */
@@ -16,14 +26,7 @@ export class TimerQueue {
   #count = 0;
 
   add(dueMs: number, action: () => void): Timer {
-    const entry: Entry = {
-      dueMs,
-      number: this.#count,
-      action,
-      cancel() {
-        entry.action = undefined;
-      },
-    };
+    const entry = new Entry(dueMs, this.#count, action);
     this.#count += 1;
     this.#heap.push(entry);
     this.#rise(this.#heap.length - 1);

@@ -236,11 +236,8 @@ function readBody(answer: HttpAnswer & { kind: 'answered' }): Reading {
   return readServerInfo(parsed);
 }
 
-function readServerInfo(parsed: unknown): Reading {
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    return notReady('not-info', 'answers with JSON that is not a server info');
-  }
-  const info: Readonly<Record<string, unknown>> = { ...parsed };
+function readServerInfo(info: unknown): Reading {
+  if (!isRecord(info)) return notReady('not-info', 'answers with JSON that is not a server info');
   // Without either of these nobody can say that it is ready, so they must be exactly right.
   for (const name of ['coordinator', 'starting']) {
     if (typeof info[name] !== 'boolean') {
@@ -260,6 +257,10 @@ function readServerInfo(parsed: unknown): Reading {
     return { ...notReady('starting', `is still starting${about}`), ...facts };
   }
   return { outcome: 'ready', ready: true, sentence: `is ready${about}`, ...facts };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type ServerFacts = Pick<

@@ -129,15 +129,15 @@ function keyOf({ namespace, metricName, dimensions }: MetricName): string {
 }
 
 function statisticsOf(startMs: number, samples: readonly Sample[]): Statistics {
-  const values = samples.map((sample) => sample.value);
-  const count = samples.reduce((sum, sample) => sum + sample.count, 0);
-  const sum = samples.reduce((total, sample) => total + sample.value * sample.count, 0);
-  return {
-    startMs,
-    Minimum: Math.min(...values),
-    Maximum: Math.max(...values),
-    Average: sum / count,
-    Sum: sum,
-    SampleCount: count,
-  };
+  let Minimum = Number.POSITIVE_INFINITY;
+  let Maximum = Number.NEGATIVE_INFINITY;
+  let Sum = 0;
+  let SampleCount = 0;
+  for (const { value, count } of samples) {
+    Minimum = Math.min(Minimum, value);
+    Maximum = Math.max(Maximum, value);
+    Sum += value * count;
+    SampleCount += count;
+  }
+  return { startMs, Minimum, Maximum, Average: Sum / SampleCount, Sum, SampleCount };
 }

@@ -18,7 +18,7 @@ export function matchesFilters(
     const name = filter.Name ?? '';
     const patterns = (filter.Values ?? []).map(patternFrom);
     return valuesFor(name, tags, values).some(
-      (value) => value !== undefined && patterns.some((pattern) => pattern.test(value)),
+      (value) => value !== undefined && patterns.some((matches) => matches(value)),
     );
   });
 }
@@ -69,7 +69,9 @@ function valuesFor(
 }
 
 /** A backslash takes a wildcard, or another backslash, for itself (EC2 user guide, filter resources). */
-function patternFrom(value: string): RegExp {
+function patternFrom(value: string): (text: string) => boolean {
+  // Nearly every filter: no wildcard in it.
+  if (!/[*?\\]/.test(value)) return (text) => text === value;
   const parts = value.match(/\\[*?\\]|[*?]|[^*?\\]+|\\/g) ?? [];
   const expression = parts.map((part) => {
     if (part === '*') return '.*';
@@ -77,7 +79,8 @@ function patternFrom(value: string): RegExp {
     const literal = /^\\[*?\\]$/.test(part) ? part.slice(1) : part;
     return literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   });
-  return new RegExp(`^${expression.join('')}$`, 's');
+  const pattern = new RegExp(`^${expression.join('')}$`, 's');
+  return (text) => pattern.test(text);
 }
 
 function tokenFor(start: number): string {

@@ -153,7 +153,7 @@ function createRolePolicies({ roles, managedPolicies }: AuthorizerOptions): Role
     })),
   ];
   return (arn) => {
-    const role = roles.get(arn.split('/').at(-1) ?? '');
+    const role = roles.get(arn.slice(arn.lastIndexOf('/') + 1));
     if (role?.arn !== arn) return undefined;
     const known = read.get(role);
     if (known !== undefined) return known;

@@ -125,6 +125,8 @@ export function createTaskRunner(
 }
 
 export function isTooLarge(text: string): boolean {
+  // A character of a text is three bytes of UTF-8 at most: nearly none needs to be counted.
+  if (text.length * 3 <= largestPayloadBytes) return false;
   return Buffer.byteLength(text) > largestPayloadBytes;
 }
 
