@@ -46,12 +46,13 @@ const successorMinutes = 60;
 
 /**
  * Those beyond HACoordinatorsCount: never the holder; unready ones first, outdated ones before those
- * of the cluster's version, the newest first. One that boots to replace an outdated one is not
+ * of the cluster's version, the newest first. Nobody, where one is younger than this execution: it was
+ * launched by another one, which may know another version or another number. One that boots to replace an outdated one is not
  * counted: the one that it replaces is needed until it is ready.
  */
 export function surplusOf(view: View): Unwanted[] {
   const { incident, world, alive, now } = view;
-  if (world.holderId === null) return [];
+  if (world.holderId === null || youngerOf(view) !== undefined) return [];
   const newcomer = newcomerOf(view);
   const counted = alive.filter((one) => one !== newcomer);
   const count = counted.length - roomFor(view, counted);
@@ -78,6 +79,11 @@ export function planRollout(view: View, terminated: readonly Unwanted[]): Rollou
   const version = `version ${cluster.launchTemplateVersion}`;
   const who = outdated.map((one) => `${one.instanceId} runs ${versionWords(one, cluster)}`);
   const runs = `The cluster is to run ${version}, but ${who.join(', ')}.`;
+  const younger = youngerOf(view);
+  if (younger !== undefined && isOutdated(younger, cluster)) {
+    const newer = `${younger.instanceId} was launched after this execution began, so it leaves versions to a later one.`;
+    return { replaced: null, sentence: `${runs} ${newer}`, problem: null };
+  }
   const failed = [...failedOf(view), ...failingNow(view, terminated)];
   if (failed.length >= mostReplacements) {
     const problem =
@@ -125,6 +131,15 @@ function newcomerOf(view: View): Coordinator | undefined {
     .filter((one) => !isOutdated(one, cluster) && !answersReady(incident, one))
     .filter((one) => isBooting(incident, one, now))
     .sort(byAge)[0];
+}
+
+/**
+ * Running and redriven executions keep the state machine that they began with, and so the version and
+ * the number of before a deployment. A coordinator that is younger than they are tells of a later one.
+ */
+function youngerOf({ incident, alive }: View): Coordinator | undefined {
+  const startedMs = Date.parse(incident.execution.startedAt);
+  return alive.find(({ launchedAt }) => Date.parse(launchedAt) > startedMs);
 }
 
 /** HACoordinatorsCount; a single coordinator that is outdated has its ready successor beside it. */

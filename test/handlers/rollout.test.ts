@@ -14,10 +14,11 @@ import { answer, refusal, verdict } from '../support/incidents.ts';
 let account: Account;
 afterEach(() => account.stop());
 
-/** The cluster is to run version 2; `unready` do not answer ready. */
+/** A new execution; the cluster is to run version 2; `unready` do not answer ready. */
 async function looked(unready: readonly string[] = [], rest: Partial<Incident> = {}) {
   const cluster = { ...account.cluster, launchTemplateVersion: '2' };
-  const document = account.incident({ cluster, ...rest });
+  const execution = { id: 'arn:aws:states:::execution:failover:1', startedAt: isoAgo(0) };
+  const document = account.incident({ cluster, execution, ...rest });
   const found = await survey(document, account.cloud, account.clock);
   const answers = (found.coordinators ?? []).map(({ instanceId }) =>
     unready.includes(instanceId) ? refusal(instanceId) : answer(instanceId),

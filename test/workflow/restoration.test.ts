@@ -108,7 +108,7 @@ describe('launch standby', () => {
   });
 
   it('restoration: the holder is never surplus, even when it is the newest', () => {
-    const newest = coordinator(activeId, { launchedAt: secondsAgo(1) });
+    const newest = coordinator(activeId, { launchedAt: secondsAgo(90) });
     const found = plan({ settings: { haCoordinatorsCount: 1 } }, [newest, standby, extra]);
     expect([...found.surplus].sort()).toEqual([standbyId, extraId]);
   });

@@ -1,7 +1,6 @@
 /** How Launch standby gets the coordinators to the cluster's launch template version. */
 import { describe, expect, it } from 'vitest';
 import { fencedTag, trimmedTag } from '../../workflow/condemnation.ts';
-import { addressTargetName, type Coordinator, type Restoration } from '../../workflow/incident.ts';
 import { planRestoration } from '../../workflow/restoration.ts';
 import {
   activeId,
@@ -9,51 +8,11 @@ import {
   coordinator,
   incident,
   now,
-  refusal,
   secondsAgo,
   standbyId,
   verdict,
 } from '../support/incidents.ts';
-
-/** The cluster of `incident()` runs version 1 of lt-0001. */
-const old = { templateVersion: 'lt-0001:0' };
-const newId = 'i-0000000000000000c';
-const thirdId = 'i-0000000000000000d';
-const oldActive = coordinator(activeId, old);
-const oldStandby = coordinator(standbyId, old);
-const newOne = coordinator(newId, { slot: 2, generation: 2, launchedAt: secondsAgo(120) });
-
-interface Situation {
-  readonly coordinators: readonly Coordinator[];
-  /** Who does not answer ready. */
-  readonly unready?: readonly string[];
-  readonly wanted?: number;
-  readonly upgrade?: boolean;
-  /** Seen so at a look before this one. */
-  readonly surplusBefore?: readonly string[];
-}
-
-function plan({ coordinators, unready = [], wanted = 2, upgrade, surplusBefore }: Situation) {
-  const answers = [
-    answer(addressTargetName),
-    ...coordinators.map(({ instanceId }) =>
-      unready.includes(instanceId) ? refusal(instanceId) : answer(instanceId),
-    ),
-  ];
-  const surplusSince = surplusBefore?.map((id) => [id, secondsAgo(11)]);
-  const restoration = { looks: 1, surplusSince: Object.fromEntries(surplusSince ?? []) };
-  const given = incident({
-    request: upgrade ? { upgrade: true } : {},
-    settings: { haCoordinatorsCount: wanted },
-    answers,
-    survey: { coordinators },
-    rest: {
-      verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
-      ...(surplusBefore ? { restoration: restoration as unknown as Restoration } : {}),
-    },
-  });
-  return planRestoration(given, { coordinators, holderId: activeId }, now);
-}
+import { newId, newOne, old, oldActive, oldStandby, plan, thirdId } from '../support/rollouts.ts';
 
 describe('a rollout, from look to look', () => {
   it('rollout: one of the new version is launched beside the outdated standby, into its slot', () => {
