@@ -176,6 +176,14 @@ export const latencyTable = {
     source:
       'Estimate: execution histories of Standard workflows show tens of milliseconds between the events of neighbouring states.',
   },
+  /** From what happens to an execution until DescribeExecution and ListExecutions tell. */
+  executionLag: {
+    p50Ms: 200,
+    p95Ms: 1_000,
+    mostMs: 3_000,
+    source:
+      'Step Functions API reference, DescribeExecution, ListExecutions: "eventually consistent", no figure. Estimate.',
+  },
   /** UpdateStateMachine until executions that start have the new definition. */
   stateMachineUpdate: {
     p50Ms: 500,

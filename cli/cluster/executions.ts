@@ -9,6 +9,7 @@ import type {
   HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import type { Cloud } from '../cloud.ts';
+import type { Context } from '../context.ts';
 import { parseJson } from './fields.ts';
 
 export interface Execution {
@@ -134,6 +135,27 @@ export async function describeExecution(cloud: Cloud, executionArn: string): Pro
     error: answer.error ?? null,
     cause: answer.cause ?? null,
   };
+}
+
+/** DescribeExecution is eventually consistent; its history, which says that it has ended, is not. */
+const mostLooksAtTheEnd = 10;
+const betweenLooksMs = 1_000;
+
+/** An execution that has ended, as soon as it can be seen; after ten looks as it is. */
+export async function describeEnded(
+  { cloud, rest }: Pick<Context, 'cloud' | 'rest'>,
+  executionArn: string,
+): Promise<Described> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      const execution = await describeExecution(cloud, executionArn);
+      if (execution.status !== 'RUNNING' || looks === mostLooksAtTheEnd) return execution;
+    } catch (error) {
+      const isUnseen = error instanceof Error && error.name === 'ExecutionDoesNotExist';
+      if (!isUnseen || looks === mostLooksAtTheEnd) throw error;
+    }
+    await rest(betweenLooksMs);
+  }
 }
 
 function executionFrom(item: ExecutionListItem | DescribeExecutionCommandOutput): Execution {

@@ -5,7 +5,7 @@
  */
 import { makeExecutionInput } from '../../workflow/request.ts';
 import { addressFrom, describeInstance } from '../cluster/coordinators.ts';
-import { describeExecution, listExecutions } from '../cluster/executions.ts';
+import { describeEnded, listExecutions } from '../cluster/executions.ts';
 import { type Incident, readIncident } from '../cluster/incidents.ts';
 import { readPart } from '../cluster/part.ts';
 import { standbyProblem } from '../cluster/standby-problem.ts';
@@ -94,7 +94,7 @@ function leave(
 async function tell(context: Context, executionArn: string): Promise<ExitCode> {
   const { cloud, screen, options } = context;
   const now = new Date(context.now()).toISOString();
-  const execution = await describeExecution(cloud, executionArn);
+  const execution = await describeEnded(context, executionArn);
   const { incident } = await readIncident(cloud, execution, now);
   screen.json(incident);
   screen.print([[], ...incidentLines(incident), nextLine(context, nextAfter(incident))]);

@@ -15,9 +15,15 @@ import type {
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../clock.ts';
+import type { Latencies } from '../latency.ts';
 import { pageOf } from '../pages.ts';
 import { type Operation, ServiceError } from '../service.ts';
-import { type Execution, type ExecutionOptions, startExecution } from './execution.ts';
+import {
+  type Execution,
+  type ExecutionOptions,
+  type Outcome,
+  startExecution,
+} from './execution.ts';
 import type { Failure } from './execution-history.ts';
 import { redriveOf, redriveStatus, type UsedToken, usableTokens } from './redrive.ts';
 import { type StateMachine, stateMachineOf } from './state-machines.ts';
@@ -40,8 +46,9 @@ export interface Started {
 export function executionOperations(
   stateMachines: ReadonlyMap<string, StateMachine>,
   executions: Map<string, Started>,
-  clock: Clock,
+  { clock, latencies }: { readonly clock: Clock; readonly latencies: Latencies },
 ): Readonly<Record<string, Operation>> {
+  const describedMs = () => clock.now() - latencies('executionLag');
   return {
     RedriveExecution: {
       takes: ['executionArn', 'clientToken'],
@@ -50,13 +57,13 @@ export function executionOperations(
     DescribeExecution: {
       takes: ['executionArn'],
       run: async (input: DescribeExecutionInput) =>
-        described(executionOf(executions, input.executionArn)),
+        described(executionOf(executions, input.executionArn), describedMs()),
     },
     ListExecutions: {
       takes: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
       run: async (input: ListExecutionsInput) => {
         const stateMachine = stateMachineOf(stateMachines, input.stateMachineArn);
-        return listed([...executions.values()], stateMachine.arn, input);
+        return listed([...executions.values()], stateMachine.arn, input, describedMs());
       },
     },
     GetExecutionHistory: {
@@ -83,11 +90,22 @@ function reasonOf({ error, cause }: StopExecutionInput): Partial<Failure> {
 function executionOf(executions: ReadonlyMap<string, Started>, arn: string | undefined): Started {
   const found = executions.get(arn ?? '');
   if (found !== undefined) return found;
-  throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+  throw doesNotExist(arn);
 }
 
-function described(started: Started): DescribeExecutionOutput {
-  const { status, stoppedAtMs, output, error, cause } = started.execution.outcome();
+function doesNotExist(arn: string | undefined): ServiceError {
+  return new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+}
+
+/** What is eventually consistent says of it: an end that has just come is not seen yet. */
+function outcomeAsOf({ execution }: Started, describedMs: number): Outcome {
+  const outcome = execution.outcome();
+  return (outcome.stoppedAtMs ?? 0) > describedMs ? { status: 'RUNNING' } : outcome;
+}
+
+function described(started: Started, describedMs: number): DescribeExecutionOutput {
+  if (started.startedAtMs > describedMs) throw doesNotExist(started.arn);
+  const { status, stoppedAtMs, output, error, cause } = outcomeAsOf(started, describedMs);
   return {
     executionArn: started.arn,
     stateMachineArn: started.stateMachineArn,
@@ -139,16 +157,18 @@ function listed(
   all: readonly Started[],
   stateMachineArn: string,
   input: ListExecutionsInput,
+  describedMs: number,
 ): ListExecutionsOutput {
   const found = all
-    .filter((started) => started.stateMachineArn === stateMachineArn)
-    .map((started) => ({
+    .filter((one) => one.stateMachineArn === stateMachineArn && one.startedAtMs <= describedMs)
+    .map((started) => ({ started, outcome: outcomeAsOf(started, describedMs) }))
+    .map(({ started, outcome }) => ({
       executionArn: started.arn,
       stateMachineArn: started.stateMachineArn,
       name: started.name,
-      status: started.execution.outcome().status,
+      status: outcome.status,
       startDate: new Date(started.startedAtMs),
-      stopDate: dateOf(started.execution.outcome().stoppedAtMs),
+      stopDate: dateOf(outcome.stoppedAtMs),
       redriveCount: started.redriveCount,
       redriveDate: dateOf(started.redrivenAtMs),
     }))

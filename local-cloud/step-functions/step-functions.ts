@@ -135,7 +135,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
           run: async (input: StartExecutionInput) => start(input),
         },
         ...stateMachineOperations(stateMachines),
-        ...executionOperations(stateMachines, executions, options.clock),
+        ...executionOperations(stateMachines, executions, options),
       },
     },
     ...stateMachineChanges(options, stateMachines, executions),

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import type { Cloud } from '../../cli/cloud.ts';
-import { readHistory, readNewEvents } from '../../cli/cluster/executions.ts';
+import { describeEnded, readHistory, readNewEvents } from '../../cli/cluster/executions.ts';
 import { inParallel } from '../../cli/cluster/in-parallel.ts';
 import { isUneventful } from '../../cli/cluster/incidents.ts';
 import { stepFrom, watchExecution } from '../../cli/cluster/watch.ts';
@@ -16,6 +16,42 @@ function cloudWith(getExecutionHistory: Cloud['getExecutionHistory']): Cloud {
 }
 
 const metadata = { $metadata: {} };
+
+describe('an execution that has ended', () => {
+  const gone = Object.assign(new Error('not yet'), { name: 'ExecutionDoesNotExist' });
+  const running = { ...metadata, executionArn: 'arn', status: 'RUNNING' } as const;
+
+  async function looksUntil(answers: readonly (object | Error)[]) {
+    let looks = 0;
+    const rests: number[] = [];
+    const describeExecution = async () => {
+      const answer = answers[Math.min(looks, answers.length - 1)];
+      looks += 1;
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    const cloud = { describeExecution } as object as Cloud;
+    const rest = async (milliseconds: number) => void rests.push(milliseconds);
+    const status = await describeEnded({ cloud, rest }, 'arn').then(
+      (execution) => execution.status,
+      (error: Error) => error.name,
+    );
+    return { status, rests: rests.length };
+  }
+
+  test('described: its end is waited for where the description lags behind the history', async () => {
+    const ended = { ...running, status: 'SUCCEEDED' };
+    expect(await looksUntil([ended])).toEqual({ status: 'SUCCEEDED', rests: 0 });
+    expect(await looksUntil([gone, running, ended])).toEqual({ status: 'SUCCEEDED', rests: 2 });
+  });
+
+  test('described: ten looks are enough, and other errors are told at once', async () => {
+    expect(await looksUntil([running])).toEqual({ status: 'RUNNING', rests: 9 });
+    expect(await looksUntil([gone])).toEqual({ status: 'ExecutionDoesNotExist', rests: 9 });
+    const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    expect(await looksUntil([denied])).toEqual({ status: 'AccessDeniedException', rests: 0 });
+  });
+});
 
 describe('histories', () => {
   test('history: pages are followed to the end', async () => {

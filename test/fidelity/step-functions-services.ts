@@ -1,7 +1,9 @@
 /** Tasks that call another service themselves, without a function between: sns:publish. */
-import { expect } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { expect, vi } from 'vitest';
 import { task, topicArn } from '../local-cloud/step-functions/step-functions-fixture.ts';
-import type { Area } from './row.ts';
+import { type Area, refused } from './row.ts';
 import { outputOf } from './step-functions.ts';
 import { onStepFunctions } from './worlds.ts';
 
@@ -13,7 +15,7 @@ const publish = {
 };
 
 export const stepFunctionsServices: Area = {
-  title: 'Step Functions, tasks of other services',
+  title: 'Step Functions, tasks of other services; reading executions',
   file: 'test/fidelity/step-functions-services.ts',
   isRealTime: true,
   rows: [
@@ -84,6 +86,42 @@ export const stepFunctionsServices: Area = {
           })();
         }
       },
+    },
+    {
+      behaviour:
+        '`DescribeExecution` and `ListExecutions` are eventually consistent: an execution that has just been started may not be there yet, one that has just ended still runs; its history does not lag',
+      source:
+        'Step Functions API reference, DescribeExecution, ListExecutions: "eventually consistent"; of GetExecutionHistory and StartExecution nothing is said',
+      localCloud:
+        'The same; `executionLag`, drawn for each call. That a new one does not exist is the worst case. A redrive shows at once.',
+      check: onStepFunctions(async (fixture) => {
+        fixture.does(() => wait(20));
+        const stateMachineArn = fixture.machine({ Rest: { ...task, End: true } });
+        fixture.takes('executionLag', 3_600_000);
+        const executionArn = await fixture.start(stateMachineArn);
+        const describe = () => fixture.client.send(new DescribeExecutionCommand({ executionArn }));
+        const list = async () =>
+          (await fixture.client.send(new ListExecutionsCommand({ stateMachineArn }))).executions;
+        await refused(describe(), 'ExecutionDoesNotExist');
+        expect(await list()).toEqual([]);
+        await refused(fixture.start(stateMachineArn, { a: 1 }), 'ExecutionAlreadyExists');
+        await vi.waitFor(async () => {
+          expect((await fixture.typesOf(executionArn)).at(-1)).toBe('ExecutionSucceeded');
+        });
+        fixture.takes('executionLag', 0);
+        const { startDate, status } = await describe();
+        expect(status).toBe('SUCCEEDED');
+        // Of a moment at which it ran.
+        const now = Date.now();
+        const later = vi.spyOn(Date, 'now').mockReturnValue(now + 1_000);
+        try {
+          fixture.takes('executionLag', now + 1_000 - (startDate?.getTime() ?? 0));
+          expect(await describe()).toMatchObject({ status: 'RUNNING', startDate });
+          expect(await list()).toMatchObject([{ status: 'RUNNING', stopDate: undefined }]);
+        } finally {
+          later.mockRestore();
+        }
+      }),
     },
     {
       behaviour:
