@@ -2,6 +2,7 @@
 import { DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import {
   AttachNetworkInterfaceCommand,
+  CreateTagsCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeVolumesCommand,
@@ -85,6 +86,27 @@ export const apiCalls: Area = {
         await refused(describe(), 'InternalError');
         await refused(describe(['i-0123456789abcdef0']), 'InternalError');
         expect((await describe([elsewhere])).Reservations).toHaveLength(1);
+      }),
+    },
+    {
+      behaviour:
+        'a call that changes what has just been made may not find it either: `InvalidInstanceID.NotFound` right after a launch proves nothing',
+      source:
+        'EC2 developer guide, eventual consistency: a resource that has just been created, used in the next call',
+      localCloud:
+        'By the `faults` of calls. By itself only a describe does not find it yet: calls that change something see the world as it is.',
+      check: onAccount(async (account) => {
+        const Resources = [await launch(account)];
+        const tag = new CreateTagsCommand({ Resources, Tags: [{ Key: 'a', Value: 'b' }] });
+        const error = new ServiceError('InvalidInstanceID.NotFound', 'It does not exist.');
+        let left = 1;
+        account.faulty(({ operation }) => {
+          if (operation !== 'CreateTags' || left === 0) return undefined;
+          left -= 1;
+          return { effect: 'none', error };
+        });
+        await refused(account.ec2.send(tag), 'InvalidInstanceID.NotFound');
+        expect((await account.ec2.send(tag)).$metadata.httpStatusCode).toBe(200);
       }),
     },
     {

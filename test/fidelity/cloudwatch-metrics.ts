@@ -166,7 +166,8 @@ export const cloudWatchMetrics: Area = {
       behaviour:
         'at most 1000 data a call; times from two weeks ago to two hours from now; finite values; no namespace of AWS’s own',
       source: 'CloudWatch API reference, PutMetricData, MetricDatum',
-      localCloud: 'The same; `InvalidParameterValue`, in the SDK `InvalidParameterValueException`.',
+      localCloud:
+        'The same; `InvalidParameterValue`, in the SDK `InvalidParameterValueException`. AWS’s megabyte a call is not measured.',
       check: onCloudWatch(async (fixture) => {
         const put = (MetricData: object[], Namespace = namespace) =>
           fixture.client.send(

@@ -55,7 +55,7 @@ export const ec2Surroundings: Area = {
       behaviour:
         '`DescribeInstanceTypes`: how many interfaces a type takes, by its size; what is no type: `InvalidInstanceType`',
       source:
-        'EC2 user guide, maximum network interfaces by instance type; API error codes, InvalidInstanceType',
+        'EC2 user guide, maximum network interfaces by instance type (18 types compared with moto’s table, which is AWS’s); API error codes, InvalidInstanceType',
       localCloud:
         'By size, for whatever looks like a type; nothing else of a type is described. At most 100 at once.',
       check: onEc2({}, async (fixture) => {
