@@ -60,11 +60,13 @@ export function beginDetachment(world: World, attachmentId: string, delayMs: num
 
 /** Its instance is terminated: after the delay the interface is free, or deleted with it. */
 export function releaseAfterTermination(world: World, attachmentId: string, delayMs: number): void {
+  // Decided now: a flag that is changed while the interface is let go comes too late.
+  const goesToo = holderOf(world, attachmentId)?.attachment?.deleteOnTermination === true;
   stopPackets(world, attachmentId);
   world.background.after(delayMs, async () => {
     const holder = holderOf(world, attachmentId);
     if (holder === undefined) return;
-    if (holder.attachment?.deleteOnTermination) await deleteNetworkInterface(world, holder);
+    if (goesToo) await deleteNetworkInterface(world, holder);
     else free(world, holder);
   });
 }

@@ -135,16 +135,29 @@ export const ec2Ends: Area = {
     },
     {
       behaviour: '`ModifyNetworkInterfaceAttribute` can set `DeleteOnTermination` back in time',
-      source: 'EC2 API reference, ModifyNetworkInterfaceAttribute: Attachment',
-      localCloud: 'The same.',
-      check: onEc2({}, async (fixture) => {
-        const id = await fixture.seed();
-        const attachmentId = await attach(fixture, id);
-        await setDeleteOnTermination(fixture, attachmentId, true);
-        await setDeleteOnTermination(fixture, attachmentId, false);
-        await terminate(fixture, [id]);
-        expect((await describeAddress(fixture))?.Status).toBe('available');
-      }),
+      source:
+        'EC2 API reference, ModifyNetworkInterfaceAttribute: Attachment. Until when is not published',
+      localCloud:
+        'Until the instance is `terminated`; while the interface is let go it is too late. The failover sets it before it terminates.',
+      check: async () => {
+        for (const [waitMs, isKept] of [
+          [0, true],
+          [5_000, false],
+        ] as const) {
+          const slow = { instanceTermination: 5_000, eniReleaseAfterTermination: 2_000 };
+          await onEc2(slow, async (fixture) => {
+            const id = await fixture.seed();
+            const attachmentId = await attach(fixture, id);
+            await setDeleteOnTermination(fixture, attachmentId, true);
+            await terminate(fixture, [id]);
+            await fixture.clock.advance(waitMs);
+            await setDeleteOnTermination(fixture, attachmentId, false);
+            await fixture.clock.advance(7_000);
+            if (isKept) expect((await describeAddress(fixture))?.Status).toBe('available');
+            else await refused(describeAddress(fixture), 'InvalidNetworkInterfaceID.NotFound');
+          })();
+        }
+      },
     },
     {
       behaviour: 'the primary interface goes with the instance',
