@@ -8,6 +8,7 @@ import type { RuleName } from './rules.ts';
 
 export const surplusReason = 'surplus';
 const forcedReason = 'forced';
+const upgradeReason = 'outdated';
 
 /** Counted together: each is a standby that has been replaced. */
 const sickReasons = ['not ready in time', 'reached by nobody'] as const;
@@ -20,9 +21,18 @@ export function trimmedTag(why: TrimReason, executionId: string, now: string): s
   return `${why}: ${executionId} ${now}`;
 }
 
-/** Of the active: the execution; `forced: EXECUTION` where a person moved the address off it. */
+/**
+ * Of the active: the execution. Where a person moved the address off it, the rule before that:
+ * `forced: EXECUTION`, `outdated: EXECUTION`.
+ */
 export function fencedTag(rule: RuleName, executionId: string): string {
-  return rule === 'forced' ? `${forcedReason}: ${executionId}` : executionId;
+  const asked = [forcedReason, upgradeReason].some((reason) => reason === rule);
+  return asked ? `${rule}: ${executionId}` : executionId;
+}
+
+/** An upgrade that somebody asked for moved the address off it. */
+export function isUpgraded(condemned: string | null): boolean {
+  return condemned?.startsWith(`${upgradeReason}: `) ?? false;
 }
 
 /** When a standby was replaced as sick, in milliseconds since the epoch; null when it was not. */
@@ -33,5 +43,7 @@ export function replacedAt(condemned: string | null): number | null {
 
 /** It was healthy for all that is known: one too many, or moved away from at a person's wish. */
 export function isNoFailure(condemned: string | null): boolean {
-  return [surplusReason, forcedReason].some((why) => condemned?.startsWith(`${why}: `));
+  return [surplusReason, forcedReason, upgradeReason].some((why) =>
+    condemned?.startsWith(`${why}: `),
+  );
 }

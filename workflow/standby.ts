@@ -2,6 +2,7 @@
  * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
  * the same world and are asked for the same pick the same standby.
  */
+import { isUpgraded } from './condemnation.ts';
 import { isInZone, living, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
 import { isOutdated } from './versions.ts';
@@ -107,12 +108,12 @@ const otherVersion = 'of another launch template version than the cluster';
  * before one that is known to work.
  */
 function preferencesOf(
-  { cluster, settings, verdict, promotion }: Incident,
+  incident: Incident,
   asked: string | null,
   now: string,
 ): readonly Preference[] {
-  const tried = triedBefore({ promotion });
-  const isUpgrade = verdict?.kind === 'verdict' && verdict.rule === 'outdated';
+  const { cluster, settings } = incident;
+  const tried = triedBefore(incident);
   const provenBefore = Date.parse(now) - settings.readyWithinMinutes * 60_000;
   const proven: Preference = {
     rank: ({ launchedAt }) => Number(Date.parse(launchedAt) > provenBefore),
@@ -124,11 +125,26 @@ function preferencesOf(
       after: 'it was tried before in this execution',
     },
     { rank: ({ instanceId }) => Number(instanceId !== asked), after: 'not asked for' },
-    ...(isUpgrade ? [] : [proven]),
+    ...(isUpgrade(incident) ? [] : [proven]),
     { rank: (one) => Number(isOutdated(one, cluster)), after: otherVersion },
     // The one that has run longest has proven most.
     { rank: ({ launchedAt }) => Date.parse(launchedAt), after: 'launched later' },
   ];
+}
+
+/**
+ * This execution has made room for an upgrade, or another one has: until the address is free, everybody
+ * sees it vacant, and whoever attaches first decides what the outage was for.
+ */
+function isUpgrade({ verdict, survey, termination }: Incident): boolean {
+  if (verdict?.kind === 'verdict' && verdict.rule === 'outdated') return true;
+  if (termination?.kind === 'fenced' && termination.rule === 'outdated') return true;
+  if (survey?.kind !== 'surveyed') return false;
+  const holderId = survey.address?.attachment?.instanceId;
+  return (survey.coordinators ?? []).some(
+    ({ condemned, instanceId }) =>
+      isUpgraded(condemned) && (holderId === undefined || holderId === instanceId),
+  );
 }
 
 function compare(preferences: readonly Preference[], one: Coordinator, other: Coordinator): number {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fencedTag } from '../../workflow/condemnation.ts';
 import { addressTargetName, type Coordinator } from '../../workflow/incident.ts';
 import { pickStandby } from '../../workflow/standby.ts';
 import {
@@ -78,6 +79,25 @@ describe('pick standby', () => {
     const rest = { verdict: verdict({ rule: 'outdated' }) };
     const found = pickStandby(incident({ standbys: [proven, fresh], rest }), now);
     expect(found.instanceId).toBe(secondId);
+  });
+
+  it('pick: while an upgrade moves the address, whoever finds it vacant goes to the new version, too', () => {
+    const standbys = [
+      coordinator(standbyId, otherVersion),
+      coordinator(secondId, { launchedAt: secondsAgo(90) }),
+    ];
+    const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant', pin: null }) };
+    const fencedBy = (rule: 'outdated' | 'forced' | 'dead') => {
+      const active = { condemned: fencedTag(rule, 'arn:another'), state: 'shutting-down' };
+      return { held: { active, standbys, rest }, free: { active, standbys, rest, ...vacant } };
+    };
+    const vacant = { attachedSecondsAgo: null };
+    for (const scene of Object.values(fencedBy('outdated'))) {
+      expect(pickStandby(incident(scene), now).instanceId).toBe(secondId);
+    }
+    for (const scene of [fencedBy('forced').held, fencedBy('dead').free]) {
+      expect(pickStandby(incident(scene), now).instanceId).toBe(standbyId);
+    }
   });
 
   it('pick: the one that was asked for, and says so', () => {
