@@ -12,6 +12,7 @@ import {
   type FunctionTrouble,
   isWithin,
   type LaunchTrouble,
+  latenciesOf,
   type Span,
 } from './faults.ts';
 import type { InvocationTrouble } from './functions.ts';
@@ -53,7 +54,7 @@ export function createChance(faults: Faults, seconds: () => number): Chance {
   return {
     delayed: (latencies) => (name) =>
       now(delays)
-        .filter(({ what }) => what === name)
+        .filter((delay) => latenciesOf(delay).includes(name))
         .reduce(
           (milliseconds, { bySeconds, varies, random }) =>
             milliseconds + bySeconds * 1000 * (varies ? random.next() : 1),

@@ -55,13 +55,6 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   const killed = new Set<string>();
   let toCome = 0;
 
-  const entered = (executionArn: string, name: string) => {
-    if (!numbers.has(executionArn)) numbers.set(executionArn, numbers.size);
-    facts.push({ kind: 'state', atMs: time.now(), executionArn, name });
-    options.onEntered(name);
-  };
-  stepFunctions.onStateEntered(({ executionArn, stateName }) => entered(executionArn, stateName));
-
   const note = (executionArn: string, what: string) => {
     const sentence = `execution ${numbers.get(executionArn)} ${what}`;
     facts.push({ kind: 'fault', atMs: time.now(), sentence });
@@ -72,29 +65,36 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     void dispatch(stepFunctions.service, 'StopExecution', { executionArn }, caller);
     note(executionArn, 'dies');
   };
-  const redrive = async (executionArn: string) => {
-    toCome -= 1;
-    note(executionArn, 'is redriven');
-    await redriveNow(deployment, executionArn);
-  };
-  const dueFor = (call: StartedCall, effect: boolean): ExecutionTrouble | undefined => {
-    const { by } = call;
-    if (typeof by === 'string' || killed.has(by.executionArn)) return undefined;
-    const number = numbers.get(by.executionArn);
-    const atCall = numberOfCall.get(call);
-    return options.troubles.find(
-      (trouble) =>
-        trouble.number === number && trouble.atCall === atCall && trouble.effect === effect,
-    );
-  };
-  const dieIf = (call: StartedCall, trouble: ExecutionTrouble | undefined) => {
-    if (trouble === undefined || typeof call.by === 'string') return;
-    const { executionArn } = call.by;
+  const troublesOf = (executionArn: string): readonly ExecutionTrouble[] =>
+    killed.has(executionArn)
+      ? []
+      : options.troubles.filter(({ number }) => number === numbers.get(executionArn));
+  const dieBy = (executionArn: string, trouble: ExecutionTrouble | undefined) => {
+    if (trouble === undefined) return;
     kill(executionArn);
     if (trouble.redrivenAfterSeconds === null) return;
     toCome += 1;
-    time.after(trouble.redrivenAfterSeconds * 1000, () => void redrive(executionArn));
+    time.after(trouble.redrivenAfterSeconds * 1000, () => {
+      toCome -= 1;
+      note(executionArn, 'is redriven');
+      void redrive(deployment, executionArn);
+    });
   };
+  const dieAt = (call: StartedCall, effect: boolean) => {
+    if (typeof call.by === 'string') return;
+    const { executionArn } = call.by;
+    const number = numberOfCall.get(call);
+    const isDue = (trouble: ExecutionTrouble) =>
+      trouble.inState === undefined && trouble.atCall === number && trouble.effect === effect;
+    dieBy(executionArn, troublesOf(executionArn).find(isDue));
+  };
+  stepFunctions.onStateEntered(({ executionArn, stateName }) => {
+    if (!numbers.has(executionArn)) numbers.set(executionArn, numbers.size);
+    facts.push({ kind: 'state', atMs: time.now(), executionArn, name: stateName });
+    options.onEntered(stateName);
+    const isDue = ({ inState }: ExecutionTrouble) => inState === stateName;
+    dieBy(executionArn, troublesOf(executionArn).find(isDue));
+  });
 
   return {
     kill,
@@ -105,9 +105,9 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       const atCall = (calls.get(executionArn) ?? -1) + 1;
       calls.set(executionArn, atCall);
       numberOfCall.set(call, atCall);
-      dieIf(call, dueFor(call, false));
+      dieAt(call, false);
     },
-    afterCall: (call) => dieIf(call, dueFor(call, true)),
+    afterCall: (call) => dieAt(call, true),
     anyRunning: () => isAnyRunning(deployment),
     async records() {
       const listed = await list(deployment);
@@ -120,7 +120,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
 }
 
 /** Where it died before its first state there is nothing to go on with: it stays as it is. */
-async function redriveNow({ stepFunctions }: Deployment, executionArn: string): Promise<void> {
+async function redrive({ stepFunctions }: Deployment, executionArn: string): Promise<void> {
   try {
     await dispatch(stepFunctions.service, 'RedriveExecution', { executionArn }, caller);
   } catch (error) {

@@ -96,7 +96,12 @@ export interface CallTrouble extends Span {
 
 /** One of AWS's latencies is so much longer. */
 export interface Delay extends Span {
-  readonly what: LatencyName;
+  /**
+   * `eniRelease`: a detachment that really takes so long. Whether the end of its instance frees an
+   * interface before its detachment does is not documented, and the local cloud says yes: so
+   * both are longer then.
+   */
+  readonly what: LatencyName | 'eniRelease';
   readonly bySeconds: number;
   /** Each time by another part of it, so that what follows may overtake what came first. */
   readonly varies: boolean;
@@ -125,6 +130,25 @@ export interface LaunchTrouble extends Span {
   readonly share: number;
 }
 
+/** States that take time, so that an execution may die in them. */
+export const lastingStates = [
+  'Grace wait',
+  'Survey coordinators',
+  'Ask coordinators',
+  'Confirm failure',
+  'Wait before asking again',
+  'Terminate instance',
+  'Pick standby',
+  'Attach ENI',
+  'Verify coordinator',
+  'Wait before verifying again',
+  'Launch standby',
+  'Wait before trimming',
+  'Wait before rearming',
+  'Rearm alarms',
+  'Record incident',
+] as const;
+
 /** An execution ends between two calls to AWS, with what runs of it at the moment. */
 export interface ExecutionTrouble {
   /** Which one, in the order of their starts, from 0. */
@@ -133,6 +157,8 @@ export interface ExecutionTrouble {
   readonly atCall: number;
   /** Has the call its effect? */
   readonly effect: boolean;
+  /** It dies when it enters this state for the first time, before it does anything there. @default at the call */
+  readonly inState?: (typeof lastingStates)[number];
   /** Somebody redrives it so long after its death; `null`: nobody does. */
   readonly redrivenAfterSeconds: number | null;
 }
@@ -164,6 +190,11 @@ export interface Deed extends Span {
 export interface ClockDifference {
   readonly whose: 'functions' | 'first box' | 'second box' | 'later boxes';
   readonly aheadSeconds: number;
+}
+
+/** The latencies that a delay makes longer. */
+export function latenciesOf({ what }: Delay): readonly LatencyName[] {
+  return what === 'eniRelease' ? ['eniForceDetach', 'eniReleaseAfterTermination'] : [what];
 }
 
 export const noFaults: Faults = {

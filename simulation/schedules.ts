@@ -20,6 +20,7 @@ import {
   type Faults,
   type FunctionTrouble,
   type LaunchTrouble,
+  lastingStates,
   midways,
 } from './faults.ts';
 
@@ -58,6 +59,7 @@ const functionNames = [
 const latencies = [
   ['describeLag', 15],
   ['eniForceDetach', 240],
+  ['eniRelease', 240],
   ['eniAttach', 60],
   ['eniUsableInGuest', 3600],
   ['imdsAttachLag', 60],
@@ -161,12 +163,17 @@ const launchTrouble: Arbitrary<LaunchTrouble> = fc.record({
   ...span(200),
 });
 
-const executionTrouble: Arbitrary<ExecutionTrouble> = fc.record({
+const dying = {
   number: fc.nat({ max: 3 }),
   atCall: fc.nat({ max: 25 }),
   effect: fc.boolean(),
   redrivenAfterSeconds: fc.option(seldomUpTo(200, 900)),
-});
+};
+const executionTrouble: Arbitrary<ExecutionTrouble> = fc.oneof(
+  { arbitrary: fc.record(dying), weight: 3 },
+  // Between two calls that are far apart: what it goes on with later is old.
+  { arbitrary: fc.record({ ...dying, inState: fc.constantFrom(...lastingStates) }), weight: 1 },
+);
 
 const deed: Arbitrary<Deed> = fc.record({ does: fc.constantFrom(...deedKinds), ...span(180) });
 

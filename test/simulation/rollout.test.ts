@@ -190,4 +190,28 @@ describe('an upgrade in virtual time', () => {
     expect(found.outages).toHaveLength(2);
     expect(Math.max(...found.outages)).toBeLessThan(60);
   });
+
+  test('rollout: an upgrade that EC2 delays is not ended on the old version by those who find the address vacant', {
+    timeout: 120_000,
+  }, async () => {
+    const eniRelease = { what: 'eniRelease', bySeconds: 10, varies: false } as const;
+    const faults: Faults = {
+      ...noFaults,
+      // Of those in which somebody else's try to attach comes first.
+      seed: 2,
+      delays: [{ ...eniRelease, fromSeconds: 0, forSeconds: 600 }],
+      people: [
+        { does: 'new version', fromSeconds: 0, forSeconds: 0 },
+        { does: 'start', fromSeconds: 10, forSeconds: 0 },
+        // The new one is ready, and the schedule has not had the old one trimmed.
+        { does: 'upgrade', fromSeconds: 160, forSeconds: 0 },
+      ],
+    };
+    const recording = await runIncident({ template, faults });
+    expect(violationsOf(recording)).toEqual([]);
+    const { address, instances } = recording.last;
+    const holderId = address === 'deleted' ? undefined : address.instanceId;
+    const holder = instances.find(({ instanceId }) => instanceId === holderId);
+    expect(holder?.templateVersion).toBe(recording.templateVersion);
+  });
 });

@@ -1,7 +1,13 @@
 /** The simulation itself: what a seed fixes, what a failure leaves behind, and a fixed set of seeds. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCampaign } from '../../simulation/campaign.ts';
-import { boxFaultKinds, deedKinds, type Faults, noFaults } from '../../simulation/faults.ts';
+import {
+  boxFaultKinds,
+  deedKinds,
+  type Faults,
+  lastingStates,
+  noFaults,
+} from '../../simulation/faults.ts';
 import { runIncident } from '../../simulation/incident.ts';
 import { judge, shortest } from '../../simulation/judge.ts';
 import { scheduleOf } from '../../simulation/schedules.ts';
@@ -195,7 +201,7 @@ describe('the simulation', longest, () => {
     expect(drawn(({ boxes }) => boxes.map(({ who }) => who))).toHaveLength(3);
     expect(drawn(({ boxes }) => boxes.map(({ after = 'the beginning' }) => after))).toHaveLength(7);
     expect(drawn(({ calls }) => calls.map(({ kind }) => kind))).toHaveLength(7);
-    expect(drawn(({ delays }) => delays.map(({ what }) => what))).toHaveLength(13);
+    expect(drawn(({ delays }) => delays.map(({ what }) => what))).toHaveLength(14);
     expect(drawn(({ events }) => events.map(({ kind }) => kind))).toHaveLength(4);
     expect(drawn(({ functions }) => functions.map(({ kind }) => kind))).toHaveLength(4);
     expect(drawn(({ launches }) => launches.map(({ kind }) => kind))).toHaveLength(2);
@@ -208,6 +214,8 @@ describe('the simulation', longest, () => {
       '3',
       '4',
     ]);
+    const dyingIn = drawn(({ executions }) => executions.map(({ inState = 'a call' }) => inState));
+    expect(dyingIn).toHaveLength(lastingStates.length + 1);
     const redriven = schedules.flatMap(({ executions }) => executions);
     expect(redriven.some(({ redrivenAfterSeconds }) => redrivenAfterSeconds === null)).toBe(true);
     expect(redriven.some(({ redrivenAfterSeconds }) => redrivenAfterSeconds !== null)).toBe(true);
