@@ -10,11 +10,11 @@ import {
   windowHolds,
 } from './address.ts';
 import { dryRunsTouchNothing } from './dry-runs.ts';
+import { executionsEnd } from './endings.ts';
 import {
   actionsAreRecorded,
   alarmsAreRearmed,
   allIsWellInTheEnd,
-  executionsEnd,
   executionsStayFew,
   nothingIsMasked,
 } from './executions.ts';

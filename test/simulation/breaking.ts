@@ -20,6 +20,18 @@ export function neverStale(incident: Incident): object {
   return { ...incident, verdict: { ...incident.verdict, at: new Date().toISOString() } };
 }
 
+/** Whatever was seen, it was seen now: every time in the look is moved. */
+export function asIfJustSeen({ survey, answers, ...rest }: Incident): object {
+  const byMs = answers?.kind === 'asked' ? Date.now() - Date.parse(answers.at) : 0;
+  const moved = (finding: object | undefined): unknown =>
+    JSON.parse(
+      JSON.stringify(finding ?? null).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) =>
+        new Date(Date.parse(time) + byMs).toISOString(),
+      ),
+    );
+  return { ...rest, survey: moved(survey), answers: moved(answers) };
+}
+
 export function wanting(more: number): (incident: Incident) => object {
   return ({ settings, ...rest }) => ({
     ...rest,

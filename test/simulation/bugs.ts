@@ -1,6 +1,7 @@
 /** The bugs that are planted against the design's invariants, by the checker that is there for them. */
 import type { Incident } from '../../workflow/incident.ts';
 import {
+  asIfJustSeen,
   dyingBeforeTheyDetach,
   everybodyIsOurs,
   failedByTheOutsideCheck,
@@ -10,7 +11,7 @@ import {
   wanting,
 } from './breaking.ts';
 import { dies, lagging, lonelyStandby, type Planted } from './planted-bug.ts';
-import { withoutSchedule, withoutUndecidedDryRuns } from './template.ts';
+import { withoutSchedule, withoutUndecidedDryRuns, withoutVerification } from './template.ts';
 
 /** By checker: what is broken, and what the checker says. */
 export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
@@ -39,6 +40,12 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       },
       says: /The network interface is gone|while the address was to be deleted with it/,
     },
+    {
+      bug: 'nobody gets it',
+      faults: { boxes: [dies] },
+      handlers: { 'attach-eni': { cloud: () => ({ attachNetworkInterface: nothing }) } },
+      says: /At the end the address is attached to nothing/,
+    },
   ],
   'healthy-is-kept': [
     {
@@ -62,6 +69,21 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
         })),
       },
       handlers: { 'terminate-instance': { document: neverStale } },
+      says: /which had served the address/,
+    },
+    {
+      bug: 'an old look is believed, redriven',
+      faults: {
+        boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }],
+        executions: [0, 1, 2, 3].map((number) => ({
+          number,
+          atCall: 0,
+          effect: false,
+          inState: 'Confirm failure',
+          redrivenAfterSeconds: number === 0 ? 200 : null,
+        })),
+      },
+      handlers: { 'confirm-failure': { document: asIfJustSeen } },
       says: /which had served the address/,
     },
     {
@@ -135,6 +157,26 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
         },
       },
       says: /could not decide, by a fault of its own/,
+    },
+    {
+      bug: 'what is attached counts as verified',
+      faults: {
+        boxes: [dies],
+        delays: [{ ...lagging, what: 'eniUsableInGuest', bySeconds: 120 }],
+      },
+      handlers: {
+        'check-info': {
+          result: (found, event) =>
+            Reflect.get(event, 'purpose') === 'verify' ? { ...found, kind: 'verified' } : found,
+        },
+      },
+      says: /has verified a coordinator, but the address led nowhere yet/,
+    },
+    {
+      bug: 'a failover ends without asking the new coordinator',
+      faults: { boxes: [dies] },
+      template: withoutVerification,
+      says: /succeeded without a verified coordinator/,
     },
   ],
   'number-is-kept': [
