@@ -160,8 +160,13 @@ async function heldByAnother(
 ): Promise<AttachmentFinding> {
   const { instanceId, attachmentId } = attachment;
   const holder = await describeInstance(cloud, incident.cluster, instanceId);
-  const lost =
-    holder === null || holder.condemned !== null || !['running', 'pending'].includes(holder.state);
+  // A description that does not show it is no word about it: rule `blind` asks again, too.
+  if (holder === null) {
+    throw new TryAgain(
+      `EC2 does not show ${instanceId}, which holds the address (${attachmentId}).`,
+    );
+  }
+  const lost = holder.condemned !== null || !['running', 'pending'].includes(holder.state);
   if (!lost) {
     const sentence = `${instanceId} holds the address (${attachmentId}): somebody else has acted.`;
     return finding(incident, clock, 'moved', sentence, attachmentId);

@@ -104,6 +104,16 @@ describe('attach ENI', () => {
     expect(account.holderId()).toBe(activeId());
   });
 
+  it('attach: a holder that EC2 does not show keeps the address: nothing was said about it', async () => {
+    account = await openAccount();
+    const unseen = { ...account.cloud, describeInstances: async () => ({ $metadata: {} }) };
+    await expect(attach(picked(), unseen)).rejects.toMatchObject({
+      name: 'TryAgain',
+      message: expect.stringContaining(`EC2 does not show ${activeId()}`),
+    });
+    expect(account.holderId()).toBe(activeId());
+  });
+
   it('attach: a condemned holder loses it by force, and the next try attaches', async () => {
     account = await openAccount();
     await condemnActive();

@@ -70,6 +70,22 @@ export function everybodyIsOurs(cloud: Cloud): Partial<Cloud> {
   };
 }
 
+/** Every instance is described as one that has ended. */
+export function endedAll(cloud: Cloud): Partial<Cloud> {
+  return {
+    describeInstances: async (input) => {
+      const { Reservations = [], ...rest } = await cloud.describeInstances(input);
+      return {
+        ...rest,
+        Reservations: Reservations.map(({ Instances = [], ...reservation }) => ({
+          ...reservation,
+          Instances: Instances.map((one) => ({ ...one, State: { Name: 'terminated' as const } })),
+        })),
+      };
+    },
+  };
+}
+
 export function detachingTheHolder(cloud: Cloud): Partial<Cloud> {
   return {
     modifyNetworkInterfaceAttribute: nothing,

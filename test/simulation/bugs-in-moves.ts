@@ -3,6 +3,7 @@ import {
   addressWith,
   attachedLongAgo,
   detachingTheHolder,
+  endedAll,
   freshTokens,
   ofTheNewVersion,
   slowSecondFence,
@@ -23,6 +24,17 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       },
       handlers: { 'terminate-instance': { cloud: detachingTheHolder } },
       options: { onCall: slowSecondFence() },
+      says: /which nobody had condemned/,
+    },
+    {
+      bug: 'a stale describe is trusted, in which the holder of the address has ended',
+      faults: {
+        // A person moves it to another one than those would who find it vacant meanwhile.
+        coordinators: 3,
+        delays: [{ ...lagging, what: 'eniRelease', bySeconds: 5 }],
+        people: [{ does: 'force to a standby', fromSeconds: 20, forSeconds: 0 }],
+      },
+      handlers: { 'attach-eni': { cloud: endedAll } },
       says: /which nobody had condemned/,
     },
   ],
