@@ -2,14 +2,10 @@
  * The executions of a run: which there are, where one of them dies, and who is redriven.
  * An execution that dies ends between two calls to AWS, and the function that made the call with it.
  */
-import type {
-  ExecutionListItem,
-  GetExecutionHistoryOutput,
-  HistoryEvent,
-  ListExecutionsOutput,
-} from '@aws-sdk/client-sfn';
+import type { GetExecutionHistoryOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import { dispatch } from '../local-cloud/dispatch.ts';
 import { type Caller, ServiceError } from '../local-cloud/service.ts';
+import type { ExecutionStatus } from '../local-cloud/step-functions/execution.ts';
 import type { StartedCall } from './aws-calls.ts';
 import type { Deployment } from './deployment.ts';
 import type { ExecutionTrouble } from './faults.ts';
@@ -42,13 +38,12 @@ const caller: Caller = {
   accessKeyId: 'SIMULATION',
   principalArn: 'arn:aws:iam::123456789012:root',
 };
-/** More than one run has. */
-const mostResults = 1_000;
-
 export function createExecutions(options: ExecutionsOptions): Executions {
   const { time, deployment, facts } = options;
   const { stepFunctions } = deployment;
   const numbers = new Map<string, number>();
+  /** As far as is known: not asked since they last entered a state. */
+  const running = new Set<string>();
   const calls = new Map<string, number>();
   /** Some are under way side by side: then the last one that began is not the one that is answered. */
   const numberOfCall = new WeakMap<StartedCall, number>();
@@ -90,6 +85,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   };
   stepFunctions.onStateEntered(({ executionArn, stateName }) => {
     if (!numbers.has(executionArn)) numbers.set(executionArn, numbers.size);
+    running.add(executionArn);
     facts.push({ kind: 'state', atMs: time.now(), executionArn, name: stateName });
     options.onEntered(stateName);
     const isDue = ({ inState }: ExecutionTrouble) => inState === stateName;
@@ -108,15 +104,24 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       dieAt(call, false);
     },
     afterCall: (call) => dieAt(call, true),
-    anyRunning: () => isAnyRunning(deployment),
+    anyRunning: () => isAnyRunning(deployment, running),
     async records() {
-      const listed = await list(deployment);
-      const records = await Promise.all(
-        listed.map((item) => recordsOf(deployment, item, killed.has(item.executionArn ?? ''))),
+      const records = [...numbers.keys()].map(async (arn) =>
+        recordsOf(arn, await historyOf(deployment, arn), killed.has(arn)),
       );
-      return records.flat();
+      return (await Promise.all(records)).flat();
     },
   };
+}
+
+/** Takes out of the set who is not. */
+async function isAnyRunning(deployment: Deployment, running: Set<string>): Promise<boolean> {
+  for (const executionArn of running) {
+    const [last] = await historyOf(deployment, executionArn, { reverseOrder: true });
+    if (statusAfter(last) === 'RUNNING') return true;
+    running.delete(executionArn);
+  }
+  return false;
 }
 
 /** Where it died before its first state there is nothing to go on with: it stays as it is. */
@@ -129,50 +134,61 @@ async function redrive({ stepFunctions }: Deployment, executionArn: string): Pro
   }
 }
 
-async function isAnyRunning({ stepFunctions, stateMachineArn }: Deployment): Promise<boolean> {
-  const input = { stateMachineArn, statusFilter: 'RUNNING' };
-  const running = await dispatch(stepFunctions.service, 'ListExecutions', input, caller);
-  return ((running as ListExecutionsOutput).executions ?? []).length > 0;
-}
-
-async function list({ stepFunctions, stateMachineArn }: Deployment): Promise<ExecutionListItem[]> {
-  const input = { stateMachineArn, maxResults: mostResults };
-  const listed = await dispatch(stepFunctions.service, 'ListExecutions', input, caller);
-  return ((listed as ListExecutionsOutput).executions ?? []).toReversed();
-}
-
-async function historyOf({ stepFunctions }: Deployment, executionArn: string) {
-  const input = { executionArn, maxResults: 25_000 };
+/** ListExecutions lags behind; the history does not. */
+async function historyOf(
+  { stepFunctions }: Deployment,
+  executionArn: string,
+  from: { readonly reverseOrder?: boolean } = {},
+): Promise<readonly HistoryEvent[]> {
+  const input = { executionArn, maxResults: 25_000, ...from };
   const history = await dispatch(stepFunctions.service, 'GetExecutionHistory', input, caller);
   return (history as GetExecutionHistoryOutput).events ?? [];
+}
+
+const endings: Readonly<Record<string, ExecutionStatus>> = {
+  ExecutionSucceeded: 'SUCCEEDED',
+  ExecutionFailed: 'FAILED',
+  ExecutionTimedOut: 'TIMED_OUT',
+  ExecutionAborted: 'ABORTED',
+};
+
+function statusAfter(last: HistoryEvent | undefined): ExecutionStatus {
+  return endings[last?.type ?? ''] ?? 'RUNNING';
 }
 
 /**
  * One record; of an execution that was redriven two, of the part that died and of the rest. Step Functions
  * keeps one history, which says where the second part begins.
  */
-async function recordsOf(
-  deployment: Deployment,
-  { executionArn: arn = '', status = 'RUNNING', startDate, stopDate }: ExecutionListItem,
+function recordsOf(
+  arn: string,
+  history: readonly HistoryEvent[],
   killed: boolean,
-): Promise<ExecutionRecord[]> {
-  const history = await historyOf(deployment, arn);
+): ExecutionRecord[] {
   const from = history.findIndex(({ type }) => type === 'ExecutionRedriven');
-  const first = from < 0 ? history : history.slice(0, from);
-  const rest = from < 0 ? [] : history.slice(from);
-  const last = {
-    ...(stopDate === undefined ? {} : { endedAtMs: stopDate.getTime() }),
-    status: status === 'PENDING_REDRIVE' ? ('FAILED' as const) : status,
-    ...history.at(-1)?.executionFailedEventDetails,
-  };
-  const record = { arn, startedAtMs: startDate?.getTime() ?? 0, history: first, redriven: false };
-  if (rest.length === 0) return [{ ...record, killed, ...last }];
-  const died = { endedAtMs: timeOf(first.at(-1)), status: 'ABORTED' as const, killed };
-  const again = { startedAtMs: timeOf(rest[0]), history: rest, killed: false, redriven: true };
+  if (from < 0) return [recordOf(arn, history, { killed, redriven: false })];
   return [
-    { ...record, ...died },
-    { ...record, ...again, ...last },
+    recordOf(arn, history.slice(0, from), { killed, redriven: false }),
+    recordOf(arn, history.slice(from), { killed: false, redriven: true }),
   ];
+}
+
+function recordOf(
+  arn: string,
+  history: readonly HistoryEvent[],
+  what: Pick<ExecutionRecord, 'killed' | 'redriven'>,
+): ExecutionRecord {
+  const last = history.at(-1);
+  const status = statusAfter(last);
+  return {
+    arn,
+    startedAtMs: timeOf(history[0]),
+    ...(status === 'RUNNING' ? {} : { endedAtMs: timeOf(last) }),
+    status,
+    ...what,
+    ...last?.executionFailedEventDetails,
+    history,
+  };
 }
 
 function timeOf(event: HistoryEvent | undefined): number {
