@@ -15,7 +15,8 @@ export function refusalOf(incident: Incident, evidence: Evidence): string | null
   if (request.refusals.length > 0) return request.refusals.join(' ');
   const { standby } = request;
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
-  if (standby === null || survey === null || hasActed(incident)) return null;
+  if (standby === null || survey === null) return null;
+  if (hasActed(incident) || mayHaveActed(incident, survey)) return null;
   const why = whyNot(standby, survey, evidence, incident);
   return why === null ? null : `The standby ${standby} cannot take over: ${why}.`;
 }
@@ -24,6 +25,15 @@ function hasActed({ termination, promotion }: Incident): boolean {
   const fenced =
     termination !== undefined && 'fenced' in termination && termination.fenced.length > 0;
   return fenced || promotion?.kind === 'picked';
+}
+
+/** It was to fence, and was not heard: but whom it was to fence is fenced. */
+function mayHaveActed({ verdict }: Incident, { address, coordinators }: Survey): boolean {
+  const pin = verdict?.kind === 'verdict' && verdict.outcome === 'failed' ? verdict.pin : null;
+  if (pin === null || address === null) return false;
+  const holder = coordinators?.find(({ instanceId }) => instanceId === pin.instanceId);
+  const holds = address.attachment?.attachmentId === pin.attachmentId;
+  return !holds || (holder !== undefined && holder.condemned !== null);
 }
 
 /** Null also where the instances could not be read: then nothing is decided anyway. */

@@ -10,6 +10,7 @@ import {
   refusal,
   type Scene,
   standbyId,
+  verdict,
 } from '../support/incidents.ts';
 
 const request = { standby: standbyId, force: true, reason: 'upgrade' };
@@ -75,5 +76,16 @@ describe('a standby that a person names', () => {
       rest: { termination },
     };
     expect(confirm(incident(scene), now).rule).toBe('vacant');
+  });
+
+  it('refusal: a fence that was not heard counts when its work is seen, and only then', () => {
+    const rest = { verdict: verdict({ rule: 'forced' }) };
+    const scene = { request: { ...request, standby: activeId }, rest };
+    const outcomes = [
+      { ...scene, attachedSecondsAgo: null },
+      { ...scene, active: { condemned: 'forced: arn:1' } },
+      scene,
+    ].map((one) => confirm(incident(one), now).rule);
+    expect(outcomes).toEqual(['vacant', 'vacant', 'refused']);
   });
 });
