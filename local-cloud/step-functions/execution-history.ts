@@ -40,6 +40,9 @@ export interface ExecutionHistory {
 
 const whole = { truncated: false };
 
+/** Step Functions quotas: events of one execution, the one that ends it included. */
+export const mostEvents = 25_000;
+
 /**
  * @param nowMs tells when an event happens: milliseconds since the epoch
  * @param earlier of an execution that is redriven: its history goes on
@@ -52,6 +55,8 @@ export function createExecutionHistory(
   const events: HistoryEvent[] = [...earlier];
   const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
     const id = events.length + 1;
+    // The last place is for the end.
+    if (id >= mostEvents && !type.startsWith('Execution')) return;
     // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3. Nor has
     // an end from outside (read in reports: floci issue 2965).
     const fromOutside = type === 'ExecutionTimedOut' || type === 'ExecutionAborted';

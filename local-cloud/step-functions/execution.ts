@@ -14,7 +14,9 @@ import {
   createExecutionHistory,
   type ExecutionHistory,
   type Failure,
+  mostEvents,
 } from './execution-history.ts';
+import { firstStart, goingOn } from './redrive.ts';
 import type { LoadedDefinition } from './state-machine-definition.ts';
 import {
   createTaskRunner,
@@ -86,8 +88,13 @@ export interface Outcome {
 
 type EngineInput = Parameters<StateMachine['run']>[0];
 type EngineRun = ReturnType<StateMachine['run']>;
-type EngineDefinition = LoadedDefinition['forEngine'];
 type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
+
+/** As histories in public reports have it, at id 25,000. */
+const historyIsFull = {
+  name: 'States.Runtime',
+  message: `The execution reached the maximum number of history events (${mostEvents}).`,
+};
 
 /** @throws Error when the engine finds the definition invalid */
 export function startExecution(options: ExecutionOptions): Execution {
@@ -106,8 +113,9 @@ export function startExecution(options: ExecutionOptions): Execution {
     options.onEnded?.(status);
     ended.abort();
   };
-  const overflow = () => {
-    const { name: error, message: cause } = new DataLimitExceeded();
+  const overflow = (limit: Limit) => {
+    const { name: error, message: cause } =
+      limit === 'full' ? historyIsFull : new DataLimitExceeded();
     history.executionFailed({ error, cause });
     end('FAILED', { error, cause });
     run.abort();
@@ -117,8 +125,8 @@ export function startExecution(options: ExecutionOptions): Execution {
     for await (const event of run.eventLogs) {
       if (outcome.status !== 'RUNNING') return;
       if (event.type === 'ExecutionSucceeded') await tasks.payDebt();
-      const ending = take(event, reader);
-      if (ending === 'too large') overflow();
+      const ending = take(event, reader) ?? limitOf(history);
+      if (typeof ending === 'string') overflow(ending);
       else if (ending !== undefined) end(ending.status, ending);
     }
   };
@@ -161,21 +169,6 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
   return run;
 }
 
-/**
- * The definition from the redriven state on. The engine takes that state's input for the execution's, and
- * now for its start: what states read of these comes from the first start.
- */
-function goingOn(definition: EngineDefinition, { startAt }: Redrive): EngineDefinition {
-  const text = JSON.stringify({ ...definition, StartAt: startAt });
-  return JSON.parse(
-    text.replaceAll(/\$\$\.Execution\.(Input|StartTime)/g, '$$$$.FirstStart.$1'),
-  ) as EngineDefinition;
-}
-
-function firstStart({ input }: ExecutionOptions, { earlier }: Redrive): object {
-  return { Input: parseJson(input), StartTime: earlier[0]?.timestamp?.toISOString() };
-}
-
 interface Reader {
   readonly options: ExecutionOptions;
   /** What the last event was about. */
@@ -185,7 +178,13 @@ interface Reader {
   stopped: Partial<Failure>;
 }
 
-type Ending = Pick<Outcome, 'status' | 'output' | 'error' | 'cause'> | 'too large' | undefined;
+/** Of the quotas: a result, and the history. */
+type Limit = 'too large' | 'full';
+type Ending = Pick<Outcome, 'status' | 'output' | 'error' | 'cause'> | Limit | undefined;
+
+function limitOf({ events }: ExecutionHistory): Limit | undefined {
+  return events.length >= mostEvents - 1 ? 'full' : undefined;
+}
 
 /** Turns one event of the engine into history. */
 function take(event: EngineEvent, reader: Reader): Ending {

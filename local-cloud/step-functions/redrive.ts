@@ -6,11 +6,13 @@
  * 14 days, and only with room left in the history.
  */
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { parseJson } from '../json.ts';
 import { ServiceError } from '../service.ts';
-import type { ExecutionStatus, Outcome, Redrive } from './execution.ts';
+import type { ExecutionOptions, ExecutionStatus, Outcome, Redrive } from './execution.ts';
+import { mostEvents } from './execution-history.ts';
+import type { LoadedDefinition } from './state-machine-definition.ts';
 
 const redrivableMs = 14 * 24 * 3_600_000;
-const mostEvents = 25_000;
 
 /** A client token of RedriveExecution, and when it was first used. */
 export interface UsedToken {
@@ -70,4 +72,22 @@ function refusalOf(
     return 'Execution redriving period exceeded';
   }
   return undefined;
+}
+
+/**
+ * The definition from the redriven state on. The engine takes that state's input for the execution's, and
+ * now for its start: what states read of these comes from the first start.
+ */
+export function goingOn(
+  definition: LoadedDefinition['forEngine'],
+  { startAt }: Redrive,
+): LoadedDefinition['forEngine'] {
+  const text = JSON.stringify({ ...definition, StartAt: startAt });
+  return JSON.parse(
+    text.replaceAll(/\$\$\.Execution\.(Input|StartTime)/g, '$$$$.FirstStart.$1'),
+  ) as LoadedDefinition['forEngine'];
+}
+
+export function firstStart({ input }: ExecutionOptions, { earlier }: Redrive): object {
+  return { Input: parseJson(input), StartTime: earlier[0]?.timestamp?.toISOString() };
 }
