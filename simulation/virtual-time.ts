@@ -86,22 +86,22 @@ interface Sleeper {
 }
 
 /**
- * Who sleeps under a signal. It is listened to once, when somebody first does, for as long as it lives:
- * a listener for each sleep would cost more than the sleep itself.
+ * Who sleeps under a signal. It is listened to once, when somebody first does, until it is aborted or
+ * the time with all that happens in it is over: a listener for each sleep would cost more than the sleep.
  */
 function createSleepers(): (signal: AbortSignal) => Set<Sleeper> {
-  const bySignal = new WeakMap<AbortSignal, Set<Sleeper>>();
+  const bySignal = new Map<AbortSignal, Set<Sleeper>>();
   return (signal) => {
     const known = bySignal.get(signal);
     if (known !== undefined) return known;
     const sleepers = new Set<Sleeper>();
     bySignal.set(signal, sleepers);
     const wake = () => {
+      bySignal.delete(signal);
       for (const { timer, reject } of sleepers) {
         timer.cancel();
         reject(signal.reason);
       }
-      sleepers.clear();
     };
     signal.addEventListener('abort', wake, { once: true });
     return sleepers;

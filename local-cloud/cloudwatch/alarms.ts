@@ -69,7 +69,6 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   const { clock, random } = options;
   const alarms = new Map<string, Alarm>();
   const history: AlarmHistoryItem[] = [];
-  const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   const inBackground = (work: Promise<void>): void => {
     const settled = work.finally(() => underWay.delete(settled));
@@ -99,9 +98,8 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       const alarm = newAlarm(definition, clock.now(), random);
       alarms.set(definition.name, alarm);
       history.push(configurationUpdate(alarm));
-      const signal = AbortSignal.any([stopping.signal, alarm.removed.signal]);
       inBackground(
-        evaluateRhythmically(alarm, clock, signal, () => {
+        evaluateRhythmically(alarm, clock, alarm.removed.signal, () => {
           const change = evaluate(alarm, options.metrics, clock.now());
           if (change !== undefined) enter(alarm, change);
         }),
@@ -131,7 +129,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
         .map(described),
     history: () => history,
     async stop() {
-      stopping.abort();
+      for (const { removed } of alarms.values()) removed.abort();
       await Promise.all(underWay);
     },
   };
