@@ -84,6 +84,7 @@ const seldomUpTo = (usually: number, most: number) =>
     { arbitrary: fc.integer({ min: 1, max: usually }), weight: 5 },
     { arbitrary: fc.integer({ min: usually, max: most }), weight: 1 },
   );
+const long = fc.integer({ min: 100, max: 400 });
 const share = fc.constantFrom(0.1, 0.3, 0.6, 1);
 
 const who = fc.oneof(
@@ -131,6 +132,8 @@ const delay: Arbitrary<Delay> = fc.constantFrom(...latencies).chain(([what, most
     bySeconds: fc.integer({ min: 1, max: mostSeconds }),
     varies: fc.boolean(),
     ...span(200),
+    // One failover has one detachment: a span that it seldom falls into shows nothing.
+    ...(what === 'eniRelease' ? { fromSeconds: fc.nat({ max: 50 }), forSeconds: long } : {}),
   }),
 );
 
