@@ -20,6 +20,7 @@ import type {
   Verdict,
 } from '../workflow/incident.ts';
 import { tagKeys } from '../workflow/names.ts';
+import { readRequest } from '../workflow/request.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
 import { describeAddress, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -117,7 +118,8 @@ async function brand(
   const problems: string[] = [];
   // What a person asked for says nothing about how often the cluster fails.
   const counts = isHeld && verdict.rule !== 'forced' && verdict.rule !== 'outdated';
-  const tag = fencedTag(verdict.rule, incident.execution.id);
+  const { standby } = readRequest(incident.request);
+  const tag = fencedTag(verdict.rule, incident.execution.id, standby);
   await Promise.all([
     ours?.condemned === null ? condemn(cloud, ours.instanceId, tag) : undefined,
     counts ? attempt(problems, () => rememberFailover(fencing)) : undefined,

@@ -9,6 +9,7 @@ import type { RuleName } from './rules.ts';
 export const surplusReason = 'surplus';
 const forcedReason = 'forced';
 const upgradeReason = 'outdated';
+const askedReasons = [forcedReason, upgradeReason];
 
 /** Counted together: each is a standby that has been replaced. */
 const sickReasons = ['not ready in time', 'reached by nobody'] as const;
@@ -22,17 +23,23 @@ export function trimmedTag(why: TrimReason, executionId: string, now: string): s
 }
 
 /**
- * Of the active: the execution. Where a person moved the address off it, the rule before that:
- * `forced: EXECUTION`, `outdated: EXECUTION`.
+ * Of the active: the execution. Where a person moved the address off it, the rule before that, and behind
+ * it the standby that was asked for: `outdated: EXECUTION`, `forced: EXECUTION to i-0123456789abcdef0`.
  */
-export function fencedTag(rule: RuleName, executionId: string): string {
-  const asked = [forcedReason, upgradeReason].some((reason) => reason === rule);
-  return asked ? `${rule}: ${executionId}` : executionId;
+export function fencedTag(rule: RuleName, executionId: string, standby: string | null): string {
+  if (!askedReasons.some((reason) => reason === rule)) return executionId;
+  return `${rule}: ${executionId}${standby === null ? '' : ` to ${standby}`}`;
 }
 
 /** An upgrade that somebody asked for moved the address off it. */
 export function isUpgraded(condemned: string | null): boolean {
   return condemned?.startsWith(`${upgradeReason}: `) ?? false;
+}
+
+/** The standby to which a person moved the address off it; null where none was asked for. */
+export function standbyAskedFor(condemned: string | null): string | null {
+  const asked = askedReasons.some((why) => condemned?.startsWith(`${why}: `));
+  return asked ? (/ to (i-[0-9a-f]+)$/.exec(condemned ?? '')?.[1] ?? null) : null;
 }
 
 /** When a standby was replaced as sick, in milliseconds since the epoch; null when it was not. */
@@ -43,7 +50,5 @@ export function replacedAt(condemned: string | null): number | null {
 
 /** It was healthy for all that is known: one too many, or moved away from at a person's wish. */
 export function isNoFailure(condemned: string | null): boolean {
-  return [surplusReason, forcedReason, upgradeReason].some((why) =>
-    condemned?.startsWith(`${why}: `),
-  );
+  return [surplusReason, ...askedReasons].some((why) => condemned?.startsWith(`${why}: `));
 }

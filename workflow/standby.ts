@@ -2,7 +2,7 @@
  * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
  * the same world and are asked for the same pick the same standby.
  */
-import { isUpgraded } from './condemnation.ts';
+import { isUpgraded, standbyAskedFor } from './condemnation.ts';
 import { isInZone, living, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
 import { isOutdated } from './versions.ts';
@@ -20,7 +20,8 @@ export function pickStandby(incident: Incident, now: string): Promotion {
     return why === null;
   });
   const tried = triedBefore(incident);
-  const preferences = preferencesOf(incident, request.standby, now);
+  const asked = request.standby ?? standbyAskedFor(movedOff(incident));
+  const preferences = preferencesOf(incident, asked, now);
   const [picked, ...later] = fit.sort((one, other) => compare(preferences, one, other));
   if (!picked) {
     const sentence = 'Nobody is ready to take over: a coordinator is launched.';
@@ -31,7 +32,10 @@ export function pickStandby(incident: Incident, now: string): Promotion {
     const why = `ready too, but ${whyAfter(preferences, picked, one)}`;
     passedOver.push({ instanceId: one.instanceId, why });
   }
-  const words = mainReason(picked, later, preferences, tried.length > 0);
+  const words =
+    instanceId === asked
+      ? 'the one to which a person moves the address'
+      : mainReason(picked, later, preferences, tried.length > 0);
   return {
     kind: 'picked',
     at: now,
@@ -132,19 +136,27 @@ function preferencesOf(
   ];
 }
 
-/**
- * This execution has made room for an upgrade, or another one has: until the address is free, everybody
- * sees it vacant, and whoever attaches first decides what the outage was for.
- */
-function isUpgrade({ verdict, survey, termination }: Incident): boolean {
+/** This execution has made room for an upgrade, or another one has. */
+function isUpgrade(incident: Incident): boolean {
+  const { verdict, termination } = incident;
   if (verdict?.kind === 'verdict' && verdict.rule === 'outdated') return true;
   if (termination?.kind === 'fenced' && termination.rule === 'outdated') return true;
-  if (survey?.kind !== 'surveyed') return false;
+  return isUpgraded(movedOff(incident));
+}
+
+/**
+ * The tag of the instance off which a person has the address moved in this moment, or null. Until the
+ * address is free everybody sees it vacant, and whoever attaches first decides what the outage was for.
+ */
+function movedOff({ survey }: Incident): string | null {
+  if (survey?.kind !== 'surveyed') return null;
   const holderId = survey.address?.attachment?.instanceId;
-  return (survey.coordinators ?? []).some(
+  const left = (survey.coordinators ?? []).find(
     ({ condemned, instanceId }) =>
-      isUpgraded(condemned) && (holderId === undefined || holderId === instanceId),
+      (isUpgraded(condemned) || standbyAskedFor(condemned) !== null) &&
+      (holderId === undefined || holderId === instanceId),
   );
+  return left?.condemned ?? null;
 }
 
 function compare(preferences: readonly Preference[], one: Coordinator, other: Coordinator): number {

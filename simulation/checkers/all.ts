@@ -21,6 +21,7 @@ import {
 import { gapsAreFilledOnce, healthyIsKept, numberIsKept, othersAreUntouched } from './instances.ts';
 import type { Checker } from './reading.ts';
 import { versionsAreRolledOut } from './versions.ts';
+import { namedStandbyGetsIt } from './wishes.ts';
 
 export const checkers: readonly Checker[] = [
   addressIsKept,
@@ -42,6 +43,7 @@ export const checkers: readonly Checker[] = [
   closingHolds,
   windowHolds,
   versionsAreRolledOut,
+  namedStandbyGetsIt,
 ];
 
 export interface Violation {

@@ -135,6 +135,14 @@ export function uncondemned(incident: Incident): object {
   return { ...rest, termination: { kind: 'none' } };
 }
 
+/** Who is condemned is seen, and not why. */
+export function condemnedByNobody(incident: Incident): object {
+  return surveyWith(incident, ({ coordinators }) => ({
+    coordinators:
+      coordinators?.map((one) => ({ ...one, condemned: one.condemned && 'somebody' })) ?? null,
+  }));
+}
+
 export function withoutCondemnedTags(cloud: Cloud): Partial<Cloud> {
   return withTags(cloud, (tags) => tags.filter(({ Key }) => Key !== tagKeys.condemned));
 }

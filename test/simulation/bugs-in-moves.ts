@@ -2,6 +2,7 @@
 import {
   addressWith,
   attachedLongAgo,
+  condemnedByNobody,
   detachingTheHolder,
   endedAll,
   freshTokens,
@@ -29,10 +30,12 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'a stale describe is trusted, in which the holder of the address has ended',
       faults: {
-        // A person moves it to another one than those would who find it vacant meanwhile.
+        // Two people want it at two different standbys: the second one finds the address moved.
         coordinators: 3,
-        delays: [{ ...lagging, what: 'eniRelease', bySeconds: 5 }],
-        people: [{ does: 'force to a standby', fromSeconds: 20, forSeconds: 0 }],
+        people: [
+          { does: 'force', fromSeconds: 20, forSeconds: 0 },
+          { does: 'force to a standby', fromSeconds: 20, forSeconds: 0 },
+        ],
       },
       handlers: { 'attach-eni': { cloud: endedAll } },
       says: /which nobody had condemned/,
@@ -142,6 +145,19 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       },
       handlers: { 'confirm-failure': { document: (incident) => ({ ...incident, request: {} }) } },
       says: /a person asked for the upgrade to lt-\w+:2, and at the end i-\w+ still runs another/,
+    },
+  ],
+  'named-standby-gets-it': [
+    {
+      bug: 'who finds the address vacant does not see to whom it is being moved',
+      faults: {
+        // Of those in which somebody else's try to attach comes first.
+        seed: 9,
+        coordinators: 3,
+        people: [{ does: 'force to a standby', fromSeconds: 70, forSeconds: 0 }],
+      },
+      handlers: { 'pick-standby': { document: condemnedByNobody } },
+      says: /a person moved the address to i-\w+, and at the end it is on i-\w+/,
     },
   ],
 };

@@ -180,7 +180,7 @@ describe('a version that does not work', () => {
     const by = (rule: 'forced' | 'dead') =>
       replaced.map((one) => ({
         ...one,
-        condemned: fencedTag(rule, 'arn:1'),
+        condemned: fencedTag(rule, 'arn:1', null),
         launchedAt: secondsAgo(300),
       }));
     const moved = plan({ coordinators: [oldActive, oldStandby, ...by('forced')] });

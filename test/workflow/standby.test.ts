@@ -88,7 +88,7 @@ describe('pick standby', () => {
     ];
     const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant', pin: null }) };
     const fencedBy = (rule: 'outdated' | 'forced' | 'dead') => {
-      const active = { condemned: fencedTag(rule, 'arn:another'), state: 'shutting-down' };
+      const active = { condemned: fencedTag(rule, 'arn:another', null), state: 'shutting-down' };
       return { held: { active, standbys, rest }, free: { active, standbys, rest, ...vacant } };
     };
     const vacant = { attachedSecondsAgo: null };
@@ -98,6 +98,22 @@ describe('pick standby', () => {
     for (const scene of [fencedBy('forced').held, fencedBy('dead').free]) {
       expect(pickStandby(incident(scene), now).instanceId).toBe(standbyId);
     }
+  });
+
+  it('pick: while a person has the address moved to one, whoever finds it vacant picks that one, too', () => {
+    const standbys = [
+      coordinator(standbyId),
+      coordinator(secondId, { launchedAt: secondsAgo(60) }),
+    ];
+    const condemned = fencedTag('forced', 'arn:another', secondId);
+    const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant', pin: null }) };
+    const scene = { active: { condemned, state: 'shutting-down' }, standbys, rest };
+    const found = pickStandby(incident(scene), now);
+    expect(found.sentence).toContain(
+      `${secondId} takes over: ready, and the one to which a person`,
+    );
+    const failed = { ...scene, active: { condemned: fencedTag('dead', 'arn:1', secondId) } };
+    expect(pickStandby(incident(failed), now).instanceId).toBe(standbyId);
   });
 
   it('pick: the one that was asked for, and says so', () => {
