@@ -46,9 +46,9 @@ const successorMinutes = 60;
 
 /**
  * Those beyond HACoordinatorsCount: never the holder; unready ones first, outdated ones before those
- * of the cluster's version, the newest first. Nobody, where one is younger than this execution: it was
- * launched by another one, which may know another version or another number. One that boots to replace an outdated one is not
- * counted: the one that it replaces is needed until it is ready.
+ * of the cluster's version, the newest first. One that boots to replace an outdated one is not
+ * counted: the one that it replaces is needed until it is ready. Nobody, where one is younger than
+ * this execution: another one launched it, and may know another version or another number.
  */
 export function surplusOf(view: View): Unwanted[] {
   const { incident, world, alive, now } = view;
