@@ -9,7 +9,7 @@
 import { fencedTag } from '../workflow/condemnation.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, TryAgain } from '../workflow/errors.ts';
-import { addFailoverTime } from '../workflow/failover-times.ts';
+import { addFailoverTime, isCounted } from '../workflow/failover-times.ts';
 import type {
   AddressView,
   Coordinator,
@@ -114,10 +114,13 @@ async function brand(
   ours: Coordinator | null,
   isHeld: boolean,
 ): Promise<string[]> {
-  const { cloud, incident, verdict } = fencing;
+  const { cloud, incident, verdict, address } = fencing;
   const problems: string[] = [];
   // What a person asked for says nothing about how often the cluster fails.
-  const counts = isHeld && verdict.rule !== 'forced' && verdict.rule !== 'outdated';
+  const isAsked = verdict.rule === 'forced' || verdict.rule === 'outdated';
+  const attachedAt = address.attachment?.attachedAt;
+  const isKnown = attachedAt !== undefined && isCounted(address.failovers, attachedAt);
+  const counts = isHeld && !isAsked && !isKnown;
   const { standby } = readRequest(incident.request);
   const tag = fencedTag(verdict.rule, incident.execution.id, standby);
   await Promise.all([

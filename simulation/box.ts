@@ -49,6 +49,7 @@ export interface Box {
   freeze(frozen: boolean): void;
   /** What the probe does on the box ends, or begins anew. */
   runProbe(runs: boolean): void;
+  isProbed(): boolean;
   switchOff(): void;
 }
 
@@ -70,6 +71,7 @@ export function createBox(spec: MachineSpec, options: BoxOptions, startSeconds: 
     hang: process.hang,
     isFrozen: frozen.isShut,
     isOff: () => isOff,
+    isProbed: () => probe !== undefined,
     start(seconds) {
       if (!isOff) process.start(seconds);
     },

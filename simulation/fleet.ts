@@ -42,6 +42,8 @@ export interface FleetOptions {
   startSeconds(): number;
   /** What goes wrong with one that is launched now. */
   launchTrouble(): LaunchTrouble['kind'] | undefined;
+  /** What its probe sees is heard by nobody. */
+  isMute(box: Box): boolean;
   /** EC2 ends an instance. */
   end(instanceId: string): void;
   /** Told whenever another server answers at the address, or none. */
@@ -73,20 +75,11 @@ export function createFleet(options: FleetOptions): Fleet {
     const { instanceId, identity } = holder;
     return network.host(instanceId).cutInside ? null : { instanceId, identity: identity() };
   };
-  // Both witnesses are wrong in the same moment, each by a fault of its own: the check does not reach the
-  // holder, and those beside it reach nothing. Nobody could know that clients are still served.
-  const isUnseen = ({ instanceId }: Serving) => {
-    const beside = [...boxes.values()].filter(
-      (box) => box.instanceId !== instanceId && !box.isOff() && !box.isFrozen(),
-    );
-    const areBlind = beside.every((box) => network.host(box.instanceId).cutInside);
-    return network.host(instanceId).cutOutside && beside.length > 0 && areBlind;
-  };
   const look = () => {
     for (const box of boxes.values()) lookAtHealth(box);
     const now = servingNow();
     const isSame = now?.identity === serving?.identity;
-    if (now === null || isUnseen(now)) servingSinceMs = null;
+    if (now === null || isUnseen(now, boxes.values(), options)) servingSinceMs = null;
     else if (!isSame || servingSinceMs === null) servingSinceMs = time.now();
     if (isSame) return;
     serving = now;
@@ -124,4 +117,20 @@ export function createFleet(options: FleetOptions): Fleet {
     servingSinceMs: (instanceId) => (serving?.instanceId === instanceId ? servingSinceMs : null),
     look,
   };
+}
+
+/**
+ * Both witnesses are wrong in the same moment, each by a fault of its own: the check does not reach the
+ * holder, and those beside it reach nothing or say nothing. Nobody could know that clients are served.
+ */
+function isUnseen(
+  { instanceId }: Serving,
+  boxes: Iterable<Box>,
+  { network, isMute }: FleetOptions,
+): boolean {
+  const beside = [...boxes].filter(
+    (box) => box.instanceId !== instanceId && !box.isOff() && !box.isFrozen(),
+  );
+  const areNoWitness = beside.every((box) => network.host(box.instanceId).cutInside || isMute(box));
+  return network.host(instanceId).cutOutside && beside.length > 0 && areNoWitness;
 }

@@ -55,6 +55,7 @@ function strike(world: World, fault: BoxFault): void {
   }
   note(world, `${who} ${fault.does}`, box.instanceId);
   const heal = effects[fault.does](world, box);
+  world.fleet.look();
   if (fault.forSeconds === null || heal === undefined) return;
   at(world, fault.forSeconds, () => {
     if (box.isOff()) return;

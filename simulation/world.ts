@@ -108,6 +108,7 @@ function fleetOf(parts: Parts, network: VirtualNetwork): Fleet {
     // Presto and Trino take 15 to 40 s (facts/presto).
     startSeconds: () => 15 + 25 * boxRandom.next(),
     launchTrouble: parts.chance.launchTrouble,
+    isMute: (box) => !box.isProbed() || parts.withoutCloudWatch.has(box.instanceId),
     end: (instanceId) => {
       const note = `EC2 ends ${instanceId} at its launch`;
       parts.facts.push({ kind: 'fault', atMs: time.now(), sentence: note, instanceId });

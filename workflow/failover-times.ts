@@ -30,6 +30,15 @@ export function addFailoverTime(
     .join(' ');
 }
 
+/**
+ * An attachment fails over once, however long EC2 takes to detach it and however many executions find it
+ * still there: a time that is later than the attachment is that of its own failover. Clocks of others may
+ * be some seconds ahead, and another execution of the failover before this one a little late.
+ */
+export function isCounted(times: readonly string[], attachedAt: string): boolean {
+  return times.some((time) => Date.parse(time) > Date.parse(attachedAt) + sameFailoverMs);
+}
+
 export function failoversWithin(
   times: readonly string[],
   now: string,

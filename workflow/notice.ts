@@ -60,12 +60,11 @@ export function endingOf(incident: Incident): Ending {
   if (outcome === 'refused' || outcome === 'undecided') return outcome;
   if (verdict?.kind === 'verdict' && verdict.dryRun) return 'dry-run';
   if (outcome === 'held-back' || outcome === 'incomplete' || outcome === 'closing') return outcome;
-  const moved =
-    verification?.kind === 'verified' ||
-    attachment?.kind === 'attached' ||
-    termination?.kind === 'fenced';
-  if (moved) return 'failed-over';
-  return outcome === 'paused' ? 'paused' : 'nothing-to-do';
+  if (verification?.kind === 'verified') return 'failed-over';
+  // It has fenced, but others have moved the address since, and nothing more is done.
+  if (outcome === 'paused') return 'paused';
+  const hasMoved = attachment?.kind === 'attached' || termination?.kind === 'fenced';
+  return hasMoved ? 'failed-over' : 'nothing-to-do';
 }
 
 /** A tag holds 256 characters, a time 20 of them, and two are blanks. */

@@ -1,6 +1,15 @@
 /** Invariant 4: how an execution may end, and what must be so then. */
 import type { ExecutionRecord, Recording } from '../recording.ts';
-import { at, type Checker, done, fieldsOf, lastDocument, seconds, textsOf } from './reading.ts';
+import {
+  at,
+  type Checker,
+  condemnations,
+  done,
+  fieldsOf,
+  lastDocument,
+  seconds,
+  textsOf,
+} from './reading.ts';
 
 /** Two boot limits, a round for each coordinator, and what AWS itself delays. */
 const longestMs = 40 * 60_000;
@@ -86,13 +95,18 @@ function unverified(which: string, recording: Recording, execution: ExecutionRec
   return [`${which} fenced ${fenced.join(', ')} and succeeded without a verified coordinator.`];
 }
 
-function isMovedByAnother(recording: Recording, { arn, endedAtMs }: ExecutionRecord): boolean {
-  const fencedAtMs = done(recording, 'TerminateInstances').find(
-    ({ executionArn }) => executionArn === arn,
-  )?.atMs;
+/** Whom this execution has fenced, or found fenced, somebody else has the address moved off since. */
+function isMovedByAnother(
+  recording: Recording,
+  { arn, endedAtMs, history }: ExecutionRecord,
+): boolean {
+  const fenced = textsOf(fieldsOf(lastDocument(history).termination).fenced);
+  const condemnedAtMs = condemnations(recording).find(({ instanceId }) =>
+    fenced.includes(instanceId),
+  )?.call.atMs;
   return done(recording, 'AttachNetworkInterface').some(
     ({ executionArn, atMs }) =>
-      executionArn !== arn && atMs > (fencedAtMs ?? 0) && atMs < (endedAtMs ?? 0),
+      executionArn !== arn && atMs > (condemnedAtMs ?? 0) && atMs < (endedAtMs ?? 0),
   );
 }
 

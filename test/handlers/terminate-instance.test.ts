@@ -54,6 +54,22 @@ describe('terminate instance', () => {
     expect(eni?.tags[tagKeys.failovers]).toMatch(/^\d{10}$/);
   });
 
+  it('terminate: one failure counts once, however long EC2 takes to let go of the address', async () => {
+    account = await openAccount();
+    const slow: Cloud = {
+      ...account.cloud,
+      detachNetworkInterface: async () => ({ $metadata: {} }),
+      terminateInstances: async () => ({ $metadata: {} }),
+    };
+    const times = () => account.ec2.snapshot().networkInterfaces[0]?.tags[tagKeys.failovers];
+    // The attachment is as old as the test.
+    await terminateInstance(judged({ at: isoAgo(-20) }), slow, account.clock);
+    const first = times();
+    expect(first).toMatch(/^\d{10}$/);
+    await terminateInstance(judged({ at: isoAgo(-60) }), slow, account.clock);
+    expect(times()).toBe(first);
+  });
+
   it('terminate: a move that a person forced is not counted as a failover', async () => {
     account = await openAccount();
     const forced = judged({ rule: 'forced' });

@@ -1,6 +1,8 @@
 /** The state machine by running it: what becomes of a function that fails for good. */
 import { describe, expect, it } from 'vitest';
 import { BadInput } from '../../workflow/errors.ts';
+import { endingOf } from '../../workflow/notice.ts';
+import { fencedBefore, incident, verdict } from '../support/incidents.ts';
 import { type Functions, runMachine } from '../support/run-machine.ts';
 
 /** A failover without a hitch: functions that only say how they ended. */
@@ -51,6 +53,22 @@ describe('the state machine, run', () => {
     const run = await runMachine(smooth);
     expect(run.status).toBe('SUCCEEDED');
     expect(run.entered.at(-1)).toBe('Failed over');
+  });
+
+  it('run: an execution that has fenced, and then finds the address moved by others and a pause, ends as paused', async () => {
+    const failed = smooth['Confirm failure'] ?? fails;
+    const functions = {
+      ...smooth,
+      'Confirm failure': inTurn(failed, () => ({ ...Object(failed()), outcome: 'paused' })),
+      'Pick standby': () => ({ kind: 'nobody' }),
+    };
+    const run = await runMachine(functions);
+    expect(run.entered.at(-1)).toBe('Paused');
+    const document = {
+      verdict: verdict({ rule: 'paused', outcome: 'paused' }),
+      termination: fencedBefore,
+    };
+    expect(endingOf(incident({ rest: document }))).toBe('paused');
   });
 
   it.each(Object.keys(smooth))(
