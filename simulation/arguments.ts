@@ -1,20 +1,27 @@
 /** The command line of `npm run simulate`. Wrong input is one sentence that says what is allowed. */
-import { parseArgs } from 'node:util';
+import {
+  type Parsed,
+  parseWith,
+  readReplay,
+  seedLimits,
+  wholeNumber,
+  workersLimits,
+} from './command-line.ts';
+import type { Faults } from './faults.ts';
+import { readFaults } from './reading-faults.ts';
 
-export interface SimulateOptions {
-  readonly runs: number;
-  readonly seed: number;
-  readonly workers: number;
-  /** Say it as JSON, for a machine. */
-  readonly json: boolean;
-  /** JSON of the faults, or the name of a file with it: one run, with its trace. */
-  readonly replay?: string;
-}
+export type SimulateOptions =
+  | {
+      readonly kind: 'campaign';
+      readonly runs: number;
+      readonly seed: number;
+      readonly workers: number;
+      /** Say it as JSON, for a machine. */
+      readonly json: boolean;
+    }
+  | { readonly kind: 'replay'; readonly faults: Faults; readonly json: boolean };
 
-export type Parsed =
-  | { readonly kind: 'options'; readonly options: SimulateOptions }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'problem'; readonly sentence: string };
+export type CampaignArguments = Extract<SimulateOptions, { kind: 'campaign' }>;
 
 export const help = `Simulates incidents of a coordinator failover in virtual time, on the synthesized template.
 
@@ -31,51 +38,34 @@ usage: npm run simulate -- [--runs N] [--seed S] [--workers W] [--json]
 Exit codes: 0 no violation, 1 a violation (with its shortest schedule), 2 wrong arguments.
 `;
 
-const numbers = {
-  runs: { least: 1, most: 1_000_000 },
-  seed: { least: 0, most: 2 ** 31 - 1 },
-  workers: { least: 1, most: 64 },
+const runsLimits = { least: 1, most: 1_000_000 };
+
+const options = {
+  runs: { type: 'string' },
+  seed: { type: 'string' },
+  workers: { type: 'string' },
+  replay: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
 } as const;
 
 export function parseSimulateArguments(
   given: readonly string[],
   defaults: { readonly seed: number; readonly workers: number },
-): Parsed {
-  const options = {
-    runs: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: String(defaults.seed) },
-    workers: { type: 'string', default: String(defaults.workers) },
-    replay: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  try {
-    const { values } = parseArgs({ args: [...given], options, strict: true });
-    if (values.help) return { kind: 'help' };
-    const wrong = problemOf(values);
-    if (wrong !== undefined) return { kind: 'problem', sentence: wrong };
-    const { replay } = values;
-    return {
-      kind: 'options',
-      options: {
-        runs: Number(values.runs),
-        seed: Number(values.seed),
-        workers: Number(values.workers),
-        json: values.json,
-        ...(replay === undefined ? {} : { replay }),
-      },
-    };
-  } catch (error) {
-    return { kind: 'problem', sentence: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function problemOf(values: Readonly<Record<keyof typeof numbers, string>>): string | undefined {
-  for (const name of ['runs', 'seed', 'workers'] as const) {
-    const { least, most } = numbers[name];
-    const value = values[name];
-    if (/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most) continue;
-    return `--${name} is ${value}, but must be a whole number from ${least} to ${most}.`;
-  }
-  return undefined;
+): Parsed<SimulateOptions> {
+  return parseWith(given, options, ({ runs, seed, workers, replay, json = false }) => {
+    if (replay === undefined) {
+      return {
+        kind: 'campaign',
+        runs: wholeNumber('runs', runs ?? '1000', runsLimits),
+        seed: wholeNumber('seed', seed ?? String(defaults.seed), seedLimits),
+        workers: wholeNumber('workers', workers ?? String(defaults.workers), workersLimits),
+        json,
+      };
+    }
+    if ([runs, seed, workers].some((one) => one !== undefined)) {
+      throw new Error('--replay is one incident: --runs, --seed and --workers do not go with it.');
+    }
+    return { kind: 'replay', faults: readFaults(readReplay(replay)), json };
+  });
 }

@@ -4,13 +4,14 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Faults } from './faults.ts';
+import { shrinkingMs } from './judge.ts';
 import type { FailedRun, Task, Told, WorkerData } from './worker.ts';
 
 export interface CampaignOptions extends WorkerData {
   readonly runs: number;
   readonly workers: number;
-  /** Told after each batch. */
-  onProgress?(done: Totals): void;
+  /** Told in words after each batch, and before the search for the shortest schedule. */
+  onProgress?(text: string): void;
 }
 
 export interface Totals {
@@ -45,7 +46,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       const told = await ask({ kind: 'run', from, to: next });
       if (told.kind !== 'ran') continue;
       totals = added(totals, told);
-      options.onProgress?.(totals);
+      options.onProgress?.(`${totals.runs} of ${runs}, ${totals.failures.length} with violations`);
     }
   };
   try {
@@ -54,6 +55,9 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     const [first] = failures;
     const [thread] = threads;
     if (first === undefined || thread === undefined) return totals;
+    options.onProgress?.(
+      `Looking for the shortest schedule that fails as run ${first.number}, for up to ${shrinkingMs / 1000} s`,
+    );
     const told = await thread.ask({ kind: 'shorten', number: first.number });
     const found = told.kind === 'shortened' ? told.faults : undefined;
     return { ...totals, failures, ...(found === undefined ? {} : { shortest: found }) };

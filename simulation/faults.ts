@@ -63,9 +63,11 @@ export const midways = [
   'Record incident',
 ] as const;
 
+export const boxNames = ['active', 'first standby', 'last standby'] as const;
+
 export interface BoxFault {
   /** Who it is, found when it happens: the holder of the address, or a standby, oldest first. */
-  readonly who: 'active' | 'first standby' | 'last standby';
+  readonly who: (typeof boxNames)[number];
   readonly does: BoxFaultKind;
   readonly atSeconds: number;
   /** Counted from when an execution first enters this state. @default from the beginning */
@@ -107,25 +109,36 @@ export interface Delay extends Span {
   readonly varies: boolean;
 }
 
+export const eventTroubleKinds = ['late', 'twice', 'out of order', 'lost'] as const;
+
 export interface EventTrouble extends Span {
   /** Only best-effort events (those of EC2) can be lost. */
-  readonly kind: 'late' | 'twice' | 'out of order' | 'lost';
+  readonly kind: (typeof eventTroubleKinds)[number];
   /** Of the late or second delivery; out of order, each is late by another part of it. */
   readonly bySeconds: number;
 }
 
+export const functionTroubleKinds = [
+  'times out before',
+  'times out after',
+  'throttled',
+  'reaches nobody',
+] as const;
+
 export interface FunctionTrouble extends Span {
-  readonly kind: 'times out before' | 'times out after' | 'throttled' | 'reaches nobody';
+  readonly kind: (typeof functionTroubleKinds)[number];
   /** `any`, or one function. "reaches nobody" is always about check-info. */
   readonly name: string;
   /** Of the invocations, 0 to 1. */
   readonly share: number;
 }
 
+export const launchTroubleKinds = ['ends at once', 'never gets ready'] as const;
+
 /** Instances that are launched and never serve. */
 export interface LaunchTrouble extends Span {
   /** EC2 ends it, as when its disk cannot be decrypted; or its server never gets ready. */
-  readonly kind: 'ends at once' | 'never gets ready';
+  readonly kind: (typeof launchTroubleKinds)[number];
   /** Of the launches, 0 to 1. */
   readonly share: number;
 }
@@ -186,9 +199,11 @@ export interface Deed extends Span {
   readonly does: (typeof deedKinds)[number];
 }
 
+export const clockNames = ['functions', 'first box', 'second box', 'later boxes'] as const;
+
 /** A box's clock, or the functions', is ahead (or behind, below 0). */
 export interface ClockDifference {
-  readonly whose: 'functions' | 'first box' | 'second box' | 'later boxes';
+  readonly whose: (typeof clockNames)[number];
   readonly aheadSeconds: number;
 }
 
@@ -210,6 +225,15 @@ export const noFaults: Faults = {
   people: [],
   clocks: [],
 };
+
+/** As it is printed: without what is as in `noFaults`, and `--replay` puts that back. */
+export function printed(faults: Faults): string {
+  const usual: Readonly<Record<string, unknown>> = { ...noFaults };
+  const differing = Object.entries(faults).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]),
+  );
+  return JSON.stringify(Object.fromEntries(differing));
+}
 
 export function isWithin(span: Span, seconds: number): boolean {
   return seconds >= span.fromSeconds && seconds < span.fromSeconds + span.forSeconds;

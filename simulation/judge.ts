@@ -17,7 +17,7 @@ export async function judge(options: IncidentOptions): Promise<Judged> {
 }
 
 /** How long the search for a shorter one may take, milliseconds of real time. */
-const shrinkingMs = 90_000;
+export const shrinkingMs = 90_000;
 
 /** The shortest schedule that fails as the run of that seed and number does, found within so long. */
 export async function shortest(

@@ -1,74 +1,84 @@
 /** `npm run simulate`: thousands of incidents in virtual time, judged by the checkers. */
 import { randomInt } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { synthesize } from '../infra/synthesize.ts';
-import { help, parseSimulateArguments, type SimulateOptions } from './arguments.ts';
-import { type Campaign, runCampaign, type Totals } from './campaign.ts';
+import { availableParallelism } from 'node:os';
+import { type CampaignArguments, help, parseSimulateArguments } from './arguments.ts';
+import { type Campaign, runCampaign } from './campaign.ts';
 import type { Violation } from './checkers/all.ts';
-import { type Faults, noFaults } from './faults.ts';
+import { progress, runCommand } from './command-line.ts';
+import { type Faults, printed } from './faults.ts';
 import { judge } from './judge.ts';
+import { templateInHand } from './template.ts';
 import { traceOf } from './trace.ts';
+
+/** Failing runs that are told; the rest would only say the same. */
+const mostShown = 10;
 
 async function main(): Promise<number> {
   const parsed = parseSimulateArguments(process.argv.slice(2), {
     seed: randomInt(2 ** 31),
     workers: availableParallelism(),
   });
-  if (parsed.kind === 'help') {
-    process.stdout.write(help);
-    return 0;
-  }
-  if (parsed.kind === 'problem') {
-    process.stderr.write(`${parsed.sentence}\nSee --help.\n`);
-    return 2;
-  }
-  const { options } = parsed;
-  const directory = await mkdtemp(join(tmpdir(), 'simulation-'));
-  try {
-    const { template, templateHash } = await synthesize(directory);
+  return await runCommand(parsed, help, async (options) => {
+    const { template, templateHash } = await templateInHand();
     if (!options.json) console.log(`Template ${templateHash}.`);
-    if (options.replay !== undefined) return await replay(template, options.replay, options.json);
-    return await campaign(template, options);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+    return options.kind === 'replay'
+      ? await replay(template, options.faults, options.json)
+      : await campaign(template, options);
+  });
 }
 
-async function campaign(template: object, options: SimulateOptions): Promise<number> {
+async function campaign(template: object, options: CampaignArguments): Promise<number> {
   const { runs, seed, workers, json } = options;
   if (!json) console.log(`${runs} incidents, seed ${seed}, ${workers} threads.`);
   const startedAt = performance.now();
-  const onProgress = ({ runs: done, failures }: Totals) => {
-    if (!process.stderr.isTTY) return;
-    process.stderr.write(`\r${done} of ${runs}, ${failures.length} with violations `);
-  };
-  const result = await runCampaign({ template, runs, seed, workers, onProgress });
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  const result = await runCampaign({
+    template,
+    runs,
+    seed,
+    workers,
+    onProgress: (text) => progress(text),
+  });
+  progress('');
   const seconds = (performance.now() - startedAt) / 1000;
   if (json) console.log(JSON.stringify({ seed, seconds, ...result }));
-  else report(result, seed, seconds);
+  else report(result, options, seconds);
   return result.failures.length === 0 ? 0 : 1;
 }
 
-function report(result: Campaign, seed: number, seconds: number): void {
-  const { runs, virtualSeconds, executions, failures, shortest } = result;
+function report(
+  { runs, virtualSeconds, executions, failures, shortest }: Campaign,
+  asked: CampaignArguments,
+  seconds: number,
+): void {
   const days = (virtualSeconds / 86_400).toFixed(1);
   console.log(
     `${runs} incidents in ${seconds.toFixed(1)} s (${(runs / seconds).toFixed(0)} a second): ` +
       `${days} days of virtual time, ${executions} executions, ${failures.length} with violations.`,
   );
-  for (const { number, violations } of failures.slice(0, 10)) {
-    console.log(`\nRun ${number} of seed ${seed}:`);
+  if (runs < asked.runs) {
+    console.log(`Stopped after ${runs} of ${asked.runs}: more of them would only say the same.`);
+  }
+  for (const { number, violations } of failures.slice(0, mostShown)) {
+    console.log(`\nRun ${number} of seed ${asked.seed}:`);
     sayViolations(violations);
   }
   const [first] = failures;
   if (first === undefined) return;
-  const found = shortest ?? first.faults;
-  console.log(`\nThe shortest schedule that still fails as run ${first.number}:`);
-  console.log(`npm run simulate -- --replay '${JSON.stringify(found)}'`);
+  if (failures.length > 1) {
+    console.log(
+      `\nThe schedules of all ${failures.length}, as they were drawn: ${againAsJson(asked)}`,
+    );
+  }
+  console.log(
+    shortest === undefined
+      ? `\nNo shorter schedule was found than that of run ${first.number}. Its trace:`
+      : `\nThe shortest schedule that still fails as run ${first.number}. Its trace:`,
+  );
+  console.log(`npm run simulate -- --replay '${printed(shortest ?? first.faults)}'`);
+}
+
+function againAsJson({ runs, seed }: CampaignArguments): string {
+  return `npm run -s simulate -- --runs ${runs} --seed ${seed} --json`;
 }
 
 function sayViolations(violations: readonly Violation[]): void {
@@ -77,15 +87,7 @@ function sayViolations(violations: readonly Violation[]): void {
   }
 }
 
-async function replay(template: object, given: string, json: boolean): Promise<number> {
-  const text = existsSync(given) ? readFileSync(given, 'utf8') : given;
-  let faults: Faults;
-  try {
-    faults = { ...noFaults, ...(JSON.parse(text) as Partial<Faults>) };
-  } catch (error) {
-    console.error(`--replay is neither a file nor JSON: ${String(error)}`);
-    return 2;
-  }
+async function replay(template: object, faults: Faults, json: boolean): Promise<number> {
   const { recording, violations } = await judge({ template, faults });
   const code = violations.length === 0 ? 0 : 1;
   if (json) {

@@ -12,15 +12,19 @@ import {
   type CallTrouble,
   type ClockDifference,
   callTroubleKinds,
+  clockNames,
   type Deed,
   type Delay,
   deedKinds,
   type EventTrouble,
   type ExecutionTrouble,
+  eventTroubleKinds,
   type Faults,
   type FunctionTrouble,
+  functionTroubleKinds,
   type LaunchTrouble,
   lastingStates,
+  launchTroubleKinds,
   midways,
 } from './faults.ts';
 
@@ -141,30 +145,20 @@ const delay: Arbitrary<Delay> = fc.constantFrom(...latencies).chain(([what, most
 );
 
 const eventTrouble: Arbitrary<EventTrouble> = fc.record({
-  kind: fc.constantFrom(
-    'late' as const,
-    'twice' as const,
-    'out of order' as const,
-    'lost' as const,
-  ),
+  kind: fc.constantFrom(...eventTroubleKinds),
   bySeconds: fc.integer({ min: 0, max: 100 }),
   ...span(200),
 });
 
 const functionTrouble: Arbitrary<FunctionTrouble> = fc.record({
-  kind: fc.constantFrom(
-    'times out before' as const,
-    'times out after' as const,
-    'throttled' as const,
-    'reaches nobody' as const,
-  ),
+  kind: fc.constantFrom(...functionTroubleKinds),
   name: fc.constantFrom(...functionNames),
   share,
   ...span(120),
 });
 
 const launchTrouble: Arbitrary<LaunchTrouble> = fc.record({
-  kind: fc.constantFrom('ends at once' as const, 'never gets ready' as const),
+  kind: fc.constantFrom(...launchTroubleKinds),
   share,
   ...span(200),
 });
@@ -199,12 +193,7 @@ const upgrade: Arbitrary<Deed[]> = fc
   ]);
 
 const clockDifference: Arbitrary<ClockDifference> = fc.record({
-  whose: fc.constantFrom(
-    'functions' as const,
-    'first box' as const,
-    'second box' as const,
-    'later boxes' as const,
-  ),
+  whose: fc.constantFrom(...clockNames),
   aheadSeconds: fc.integer({ min: -5, max: 5 }),
 });
 

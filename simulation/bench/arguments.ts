@@ -1,6 +1,6 @@
 /** The command line of `npm run bench`. Wrong input is one sentence that says what is allowed. */
-import { parseArgs } from 'node:util';
 import type { Numbers } from '../../infra/stack.ts';
+import { type Parsed, parseWith, seedLimits, wholeNumber, workersLimits } from '../command-line.ts';
 import { contradictionOf, flagProblem, settingFlags } from './settings.ts';
 
 export interface BenchOptions {
@@ -13,11 +13,6 @@ export interface BenchOptions {
   /** Settings instead of the defaults. */
   readonly numbers: Numbers;
 }
-
-export type Parsed =
-  | { readonly kind: 'options'; readonly options: BenchOptions }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'problem'; readonly sentence: string };
 
 export const help = `Measures how long a client is without its coordinator, in virtual time, for each kind of failure.
 
@@ -41,60 +36,52 @@ ${settingFlags
 Exit codes: 0 measured, 1 the p95 of an outage is above 45 s or one is over 60 s by our own doing, 2 wrong arguments.
 `;
 
-const numbers = {
-  incidents: { least: 1, most: 100_000 },
-  seed: { least: 0, most: 2 ** 31 - 1 },
-  workers: { least: 1, most: 64 },
-} as const;
+const incidentsLimits = { least: 1, most: 100_000 };
 
 const options = {
-  incidents: { type: 'string', default: '1000' },
-  seed: { type: 'string', default: '1' },
+  incidents: { type: 'string' },
+  seed: { type: 'string' },
   workers: { type: 'string' },
-  json: { type: 'boolean', default: false },
+  json: { type: 'boolean' },
   write: { type: 'string' },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean' },
 } as const;
 
 const flags: Readonly<Record<string, { type: 'string' }>> = Object.fromEntries(
   settingFlags.map(({ flag }) => [flag, { type: 'string' }]),
 );
 
-export function parseBenchArguments(given: readonly string[], workers: number): Parsed {
-  try {
-    const { values } = parseArgs({
-      args: [...given],
-      options: { ...flags, ...options },
-      strict: true,
-    });
-    if (values.help === true) return { kind: 'help' };
-    const texts: Readonly<Record<string, unknown>> = values;
-    const tried = readNumbers(texts);
-    const { write } = values;
-    if (write !== undefined && Object.keys(tried).length > 0) {
+export function parseBenchArguments(given: readonly string[], cores: number): Parsed<BenchOptions> {
+  return parseWith(given, { ...flags, ...options }, (values) => {
+    const {
+      incidents = '1000',
+      seed = '1',
+      workers = String(cores),
+      write,
+      json,
+      ...rest
+    } = values;
+    const numbers = readNumbers(rest);
+    if (write === '') throw new Error('--write is "", but must be the name of a folder.');
+    if (write !== undefined && Object.keys(numbers).length > 0) {
       throw new Error('--write takes the default settings only: documents say what users get.');
     }
     return {
-      kind: 'options',
-      options: {
-        incidents: wholeNumber('incidents', texts.incidents),
-        seed: wholeNumber('seed', texts.seed),
-        workers: wholeNumber('workers', texts.workers ?? workers),
-        json: values.json === true,
-        numbers: tried,
-        ...(write === undefined ? {} : { write: textOf(write) }),
-      },
+      incidents: wholeNumber('incidents', incidents, incidentsLimits),
+      seed: wholeNumber('seed', seed, seedLimits),
+      workers: wholeNumber('workers', workers, workersLimits),
+      json: json === true,
+      numbers,
+      ...(write === undefined ? {} : { write }),
     };
-  } catch (error) {
-    return { kind: 'problem', sentence: error instanceof Error ? error.message : String(error) };
-  }
+  });
 }
 
-function readNumbers(values: Readonly<Record<string, unknown>>): Numbers {
+function readNumbers(values: Readonly<Record<string, string | boolean | undefined>>): Numbers {
   const given = settingFlags.flatMap((flag) => {
     const value = values[flag.flag];
-    if (value === undefined) return [];
-    const problem = flagProblem(flag, textOf(value));
+    if (typeof value !== 'string') return [];
+    const problem = flagProblem(flag, value);
     if (problem !== undefined) throw new Error(problem);
     return [[flag.prop, Number(value)] as const];
   });
@@ -102,18 +89,4 @@ function readNumbers(values: Readonly<Record<string, unknown>>): Numbers {
   const problem = contradictionOf(tried);
   if (problem !== undefined) throw new Error(problem);
   return tried;
-}
-
-function wholeNumber(name: keyof typeof numbers, given: unknown): number {
-  const { least, most } = numbers[name];
-  const value = Number(given);
-  if (/^\d+$/.test(textOf(given)) && value >= least && value <= most) return value;
-  throw new Error(
-    `--${name} is ${textOf(given)}, but must be a whole number from ${least} to ${most}.`,
-  );
-}
-
-/** parseArgs gives texts for all of these. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,7 +1,7 @@
 /** All incidents of a benchmark, over several threads, and what they come to. */
 import type { Numbers } from '../../infra/stack.ts';
-import { synthesize } from '../../infra/synthesize.ts';
 import { settingRules } from '../../workflow/settings.ts';
+import { templateInHand } from '../template.ts';
 import { onThreads } from '../threads.ts';
 import type { BenchData, BenchIncident, BenchTask } from './incident.ts';
 import { failureKinds, type KindSummary, summarize } from './summary.ts';
@@ -11,14 +11,12 @@ export interface BenchRun {
   readonly seed: number;
   readonly workers: number;
   readonly numbers: Numbers;
-  /** Where the template is written. */
-  readonly directory: string;
   onProgress(done: number, all: number): void;
 }
 
 export async function measure(run: BenchRun): Promise<KindSummary[]> {
   const { numbers, seed } = run;
-  const { template } = await synthesize(run.directory, numbers);
+  const { template } = await templateInHand(numbers);
   const coordinators = numbers.haCoordinatorsCount ?? settingRules.haCoordinatorsCount.default;
   const data: BenchData = { template, seed, coordinators };
   const tasks: BenchTask[] = failureKinds.flatMap((kind) =>

@@ -1,8 +1,9 @@
 /** `npm run bench`: how long a client is without its coordinator, and where the seconds go. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Numbers } from '../../infra/stack.ts';
+import { progress, runCommand } from '../command-line.ts';
 import { type BenchOptions, help, parseBenchArguments } from './arguments.ts';
 import { measure } from './campaign.ts';
 import { documentOf, type Variant, variants } from './document.ts';
@@ -14,21 +15,34 @@ const goalSeconds = 45;
 
 async function main(): Promise<number> {
   const parsed = parseBenchArguments(process.argv.slice(2), availableParallelism());
-  if (parsed.kind === 'help') {
-    process.stdout.write(help);
-    return 0;
+  return await runCommand(parsed, help, async (options) => {
+    // Before minutes of work, not after them.
+    const problem = options.write === undefined ? undefined : await noFolder(options.write);
+    if (problem !== undefined) {
+      console.error(problem);
+      return 2;
+    }
+    const kinds = await measured(options, options.incidents, options.numbers, 'incidents');
+    if (options.json) console.log(JSON.stringify(described(options, kinds), null, 2));
+    else say(options, kinds);
+    if (options.write !== undefined) await write(options.write, options, kinds);
+    const isMet = kinds.every(
+      ({ outage, over }) => outage.p95 <= goalSeconds && over.ownDoing === 0,
+    );
+    return isMet ? 0 : 1;
+  });
+}
+
+/** Makes it, or says why it cannot be written to. */
+async function noFolder(name: string): Promise<string | undefined> {
+  try {
+    await mkdir(name, { recursive: true });
+    await access(name, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `--write is ${name}, but must be a folder that can be written to. ${why}.`;
   }
-  if (parsed.kind === 'problem') {
-    process.stderr.write(`${parsed.sentence}\nSee --help.\n`);
-    return 2;
-  }
-  const { options } = parsed;
-  const kinds = await measured(options, options.incidents, options.numbers, 'incidents');
-  if (options.json) console.log(JSON.stringify(described(options, kinds), null, 2));
-  else say(options, kinds);
-  if (options.write !== undefined) await write(options.write, options, kinds);
-  const isMet = kinds.every(({ outage, over }) => outage.p95 <= goalSeconds && over.ownDoing === 0);
-  return isMet ? 0 : 1;
 }
 
 function say({ incidents, seed, numbers }: BenchOptions, kinds: readonly KindSummary[]): void {
@@ -56,7 +70,6 @@ async function write(
   for (const { what, price, numbers } of variants) {
     tried.push({ what, price, kinds: await measured(options, fewer, numbers, what) });
   }
-  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'bench.svg'), pictureOf({ incidents, seed, kinds }));
   await writeFile(join(folder, 'bench.md'), documentOf({ incidents, seed, fewer, kinds, tried }));
   console.error(`Written: ${join(folder, 'bench.svg')}, ${join(folder, 'bench.md')}.`);
@@ -68,24 +81,15 @@ async function measured(
   numbers: Numbers,
   what: string,
 ): Promise<KindSummary[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'bench-'));
-  try {
-    return await measure({
-      incidents,
-      seed,
-      workers,
-      numbers,
-      directory,
-      onProgress: (done, all) => progress(`${what}: ${done} of ${all}`),
-    });
-  } finally {
-    progress('');
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  const kinds = await measure({
+    incidents,
+    seed,
+    workers,
+    numbers,
+    onProgress: (done, all) => progress(`${what}: ${done} of ${all}`),
+  });
+  progress('');
+  return kinds;
 }
 
 process.exitCode = await main();

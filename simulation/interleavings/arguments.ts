@@ -1,8 +1,15 @@
 /** The command line of `npm run interleavings`. Wrong input is one sentence that says what is allowed. */
-import { parseArgs } from 'node:util';
-import { parseJson } from '../../local-cloud/json.ts';
+import {
+  type Parsed,
+  parseWith,
+  readReplay,
+  shown,
+  wholeNumber,
+  workersLimits,
+} from '../command-line.ts';
 import {
   type PairName,
+  type Point,
   pairNames,
   type Schedule,
   type SettingName,
@@ -18,11 +25,6 @@ export interface InterleavingsOptions {
   readonly replay?: Schedule;
 }
 
-export type Parsed =
-  | { readonly kind: 'options'; readonly options: InterleavingsOptions }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'problem'; readonly sentence: string };
-
 export const help = `Runs every interleaving of two executions of one incident, interrupted at every call to AWS.
 
 usage: npm run interleavings -- [--pair NAME] [--setting NAME] [--one-switch] [--workers W]
@@ -32,7 +34,7 @@ usage: npm run interleavings -- [--pair NAME] [--setting NAME] [--one-switch] [-
   --setting NAME     only one: ${settingNames.join(', ')} (default: both)
   --one-switch       interrupt only the first of the two; without it, both, at every pair of calls
   --workers W        threads, 1 to 64 (default: one per core)
-  --replay SCHEDULE  one schedule with a readable trace: the JSON that a failing one prints
+  --replay SCHEDULE  one schedule with a readable trace: the JSON that a failing one prints, or a file
   --help             this text
 
 Exit codes: 0 everything holds, 1 something does not, 2 wrong arguments.
@@ -41,30 +43,28 @@ Exit codes: 0 everything holds, 1 something does not, 2 wrong arguments.
 const options = {
   pair: { type: 'string' },
   setting: { type: 'string' },
-  'one-switch': { type: 'boolean', default: false },
+  'one-switch': { type: 'boolean' },
   workers: { type: 'string' },
   replay: { type: 'string' },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean' },
 } as const;
 
-export function parseInterleavingsArguments(given: readonly string[], workers: number): Parsed {
-  try {
-    const { values } = parseArgs({ args: [...given], options, strict: true });
-    if (values.help) return { kind: 'help' };
-    const replay = values.replay === undefined ? undefined : readSchedule(values.replay);
+export function parseInterleavingsArguments(
+  given: readonly string[],
+  workers: number,
+): Parsed<InterleavingsOptions> {
+  return parseWith(given, options, ({ replay, ...values }) => {
+    if (replay !== undefined && Object.keys(values).length > 0) {
+      throw new Error('--replay is one schedule: no other option goes with it.');
+    }
     return {
-      kind: 'options',
-      options: {
-        pairs: chosen('pair', values.pair, pairNames),
-        settings: chosen('setting', values.setting, settingNames),
-        depth: values['one-switch'] ? 'one switch' : 'every pair',
-        workers: wholeNumber(values.workers ?? String(workers)),
-        ...(replay === undefined ? {} : { replay }),
-      },
+      pairs: chosen('pair', values.pair, pairNames),
+      settings: chosen('setting', values.setting, settingNames),
+      depth: values['one-switch'] === true ? 'one switch' : 'every pair',
+      workers: wholeNumber('workers', values.workers ?? String(workers), workersLimits),
+      ...(replay === undefined ? {} : { replay: readSchedule(readReplay(replay)) }),
     };
-  } catch (error) {
-    return { kind: 'problem', sentence: error instanceof Error ? error.message : String(error) };
-  }
+  });
 }
 
 function chosen<Name extends string>(
@@ -75,30 +75,47 @@ function chosen<Name extends string>(
   if (given === undefined) return names;
   const found = names.filter((name) => name === given);
   if (found.length > 0) return found;
-  throw new Error(`--${what} is ${given}, but must be one of: ${names.join(', ')}.`);
+  throw new Error(`--${what} is ${shown(given)}, but must be one of: ${names.join(', ')}.`);
 }
 
-function wholeNumber(given: string): number {
-  const value = Number(given);
-  if (/^\d+$/.test(given) && value >= 1 && value <= 64) return value;
-  throw new Error(`--workers is ${given}, but must be a whole number from 1 to 64.`);
+const kinds = ['hold', 'die'] as const;
+
+/** @throws Error with one sentence: which part of the schedule is wrong, what it is, what is allowed */
+function readSchedule(given: unknown): Schedule {
+  const { pair, setting, kind, first, other, ...unknown } = Object(given) as Record<
+    keyof Schedule,
+    unknown
+  >;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) {
+    throw new Error(`--replay: ${name} is no field. There are: pair, setting, kind, first, other.`);
+  }
+  return {
+    pair: named('pair', pair, pairNames),
+    setting: named('setting', setting, settingNames),
+    kind: named('kind', kind, kinds),
+    first: readPoint('first', first),
+    other: other === null ? null : readPoint('other', other),
+  };
 }
 
-function readSchedule(given: string): Schedule {
-  const wrong = (what: string) =>
-    new Error(`--replay is ${given.slice(0, 200)}, but ${what}. A failing run prints one.`);
-  let schedule: Partial<Schedule>;
-  try {
-    schedule = Object(parseJson(given)) as Partial<Schedule>;
-  } catch {
-    throw wrong('must be JSON');
+function named<Name extends string>(what: string, given: unknown, names: readonly Name[]): Name {
+  const found = names.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw wrong(what, given, `one of: ${names.join(', ')}`);
+}
+
+function readPoint(what: 'first' | 'other', given: unknown): Point {
+  const { call, effect, ...unknown } = Object(given) as Record<keyof Point, unknown>;
+  const isPoint = Object.keys(unknown).length === 0 && typeof effect === 'boolean';
+  if (isPoint && typeof call === 'number' && Number.isInteger(call) && call >= 0) {
+    return { call, effect };
   }
-  const { pair, setting, kind, first, other } = schedule;
-  if (pair === undefined || !pairNames.includes(pair)) throw wrong('its pair is not known');
-  if (setting === undefined || !settingNames.includes(setting)) {
-    throw wrong('its setting is not known');
-  }
-  if (kind !== 'hold' && kind !== 'die') throw wrong('its kind must be "hold" or "die"');
-  if (typeof first?.call !== 'number' || other === undefined) throw wrong('it has no points');
-  return { pair, setting, kind, first, other };
+  const orNull = what === 'other' ? ', or null' : '';
+  throw wrong(what, given, `such as {"call":3,"effect":true}, with a call from 0${orNull}`);
+}
+
+function wrong(what: string, given: unknown, allowed: string): Error {
+  const found = given === undefined ? 'missing' : shown(JSON.stringify(given));
+  return new Error(`--replay: ${what} is ${found}, but must be ${allowed}.`);
 }

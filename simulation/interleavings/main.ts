@@ -1,8 +1,7 @@
 /** `npm run interleavings`: every schedule of two executions of one incident, judged. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { synthesize } from '../../infra/synthesize.ts';
+import { availableParallelism } from 'node:os';
+import { progress, runCommand } from '../command-line.ts';
+import { templateInHand } from '../template.ts';
 import { onThreads } from '../threads.ts';
 import { traceOf } from '../trace.ts';
 import { help, type InterleavingsOptions, parseInterleavingsArguments } from './arguments.ts';
@@ -12,23 +11,12 @@ import { type Schedule, sentenceOf } from './schedule.ts';
 
 async function main(): Promise<number> {
   const parsed = parseInterleavingsArguments(process.argv.slice(2), availableParallelism());
-  if (parsed.kind === 'help') {
-    process.stdout.write(help);
-    return 0;
-  }
-  if (parsed.kind === 'problem') {
-    process.stderr.write(`${parsed.sentence}\nSee --help.\n`);
-    return 2;
-  }
-  const directory = await mkdtemp(join(tmpdir(), 'interleavings-'));
-  try {
-    const { template } = await synthesize(directory);
-    const { options } = parsed;
-    if (options.replay !== undefined) return await replay(template, options.replay);
-    return await explore(template, options);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  return await runCommand(parsed, help, async (options) => {
+    const { template } = await templateInHand();
+    return options.replay === undefined
+      ? await explore(template, options)
+      : await replay(template, options.replay);
+  });
 }
 
 async function explore(template: object, options: InterleavingsOptions): Promise<number> {
@@ -78,10 +66,6 @@ async function replay(template: object, schedule: Schedule): Promise<number> {
   for (const problem of problems) console.log(`  ${problem}`);
   console.log(problems.length === 0 ? 'Everything holds.' : `${problems.length} do not hold.`);
   return problems.length === 0 ? 0 : 1;
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -31,6 +31,12 @@ describe('npm run simulate', () => {
     expect(stderr).toContain('See --help.');
   });
 
+  it('simulate: a replay that is wrong is refused before anything is synthesized', async () => {
+    const { code, stdout, stderr } = await simulate('--replay', '{"coordinators": 9}');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('coordinators is 9, but must be a whole number from 1 to 4.');
+  });
+
   it('simulate: --json is one line for a machine', { timeout: 900_000 }, async () => {
     const typed = ['--runs', '3', '--seed', '5', '--workers', '1', '--json'];
     const { code, stdout } = await simulate(...typed);

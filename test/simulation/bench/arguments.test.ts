@@ -37,6 +37,8 @@ describe('bench: the command line', () => {
     [['--incidents', '0'], '--incidents is 0, but must be a whole number from 1 to 100000.'],
     [['--seed', 'x'], '--seed is x, but must be a whole number from 0'],
     [['--write', 'docs', '--grace', '2'], '--write takes the default settings only'],
+    [['--grace', '1', '--grace', '2'], '--grace is given more than once'],
+    [['--write', ''], '--write is "", but must be the name of a folder.'],
     [['--gracious', '2'], "Unknown option '--gracious'"],
   ];
   test.each(wrong)('%j is refused with a sentence', (given, sentence) => {
