@@ -94,7 +94,7 @@ async function replay(template: object, faults: Faults, json: boolean): Promise<
     console.log(JSON.stringify({ ending: recording.ending, violations, facts: recording.facts }));
     return code;
   }
-  console.log(traceOf(recording));
+  console.log(traceOf(recording, faults));
   console.log(`\n${recording.ending}, ${violations.length} violations.`);
   sayViolations(violations);
   return code;
