@@ -12,6 +12,8 @@ import { traceOf } from './trace.ts';
 
 /** Failing runs that are told; the rest would only say the same. */
 const mostShown = 10;
+/** Violations of each that are told; a replay tells them all. */
+const mostOfOne = 5;
 
 async function main(): Promise<number> {
   const parsed = parseSimulateArguments(process.argv.slice(2), {
@@ -60,8 +62,10 @@ function report(
   }
   for (const { number, violations } of failures.slice(0, mostShown)) {
     console.log(`\nRun ${number} of seed ${asked.seed}:`);
-    sayViolations(violations);
+    sayViolations(violations.slice(0, mostOfOne));
+    if (violations.length > mostOfOne) console.log(`  and ${violations.length - mostOfOne} more`);
   }
+  if (failures.length > mostShown) console.log(`\nAnd ${failures.length - mostShown} runs more.`);
   const [first] = failures;
   if (first === undefined) return;
   if (failures.length > 1) {
@@ -82,7 +86,7 @@ function againAsJson({ runs, seed }: CampaignArguments): string {
 }
 
 function sayViolations(violations: readonly Violation[]): void {
-  for (const { checker, defends, sentence } of violations.slice(0, 5)) {
+  for (const { checker, defends, sentence } of violations) {
     console.log(`  ${checker}: ${sentence}\n    defends: ${defends}`);
   }
 }
@@ -95,7 +99,9 @@ async function replay(template: object, faults: Faults, json: boolean): Promise<
     return code;
   }
   console.log(traceOf(recording, faults));
-  console.log(`\n${recording.ending}, ${violations.length} violations.`);
+  console.log(
+    `\n${recording.ending}, ${violations.length === 1 ? 'one violation' : `${violations.length} violations`}.`,
+  );
   sayViolations(violations);
   return code;
 }
