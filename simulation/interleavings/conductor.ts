@@ -10,7 +10,7 @@ import type { StartedCall } from '../aws-calls.ts';
 import type { Executions } from '../executions.ts';
 import type { World } from '../world.ts';
 import { createPlayer, type Player } from './player.ts';
-import type { Schedule } from './schedule.ts';
+import { type Point, pointText, type Schedule } from './schedule.ts';
 
 export interface Conductor {
   readonly first: Player;
@@ -28,17 +28,30 @@ const longestTurnMs = 9_000;
 const lookEveryMs = 50;
 
 /** The executions' names, as stage.ts gives them to what people start. */
-const names = ['person-0', 'person-1'] as const;
+const names = { first: 'person-0', other: 'person-1' } as const;
+type Who = keyof typeof names;
+
+/** So that a trace tells it. */
+type Note = (sentence: string) => void;
 
 /** Without a schedule the first runs alone, undisturbed. */
 export function createConductor(schedule: Schedule | null): Conductor {
   let kill: Executions['kill'] = () => {};
-  const first = createPlayer(names[0], schedule?.first ?? null, ({ by }) => {
-    if (schedule?.kind !== 'die' || typeof by === 'string') return 'held';
+  let note: Note = () => {};
+  const held = (who: Who, point: Point | null | undefined, operation: string) => {
+    if (point) note(`the ${who} is held ${pointText(point)}, ${operation}`);
+    return 'held' as const;
+  };
+  const first = createPlayer(names.first, schedule?.first ?? null, ({ by, operation }) => {
+    if (schedule?.kind !== 'die' || typeof by === 'string') {
+      return held('first', schedule?.first, operation);
+    }
     kill(by.executionArn);
     return 'dead';
   });
-  const other = createPlayer(names[1], schedule?.other ?? null, () => 'held');
+  const other = createPlayer(names.other, schedule?.other ?? null, ({ operation }) =>
+    held('other', schedule?.other, operation),
+  );
   if (schedule === null) other.end();
   const players = [first, other];
   const turns = turnsOf(schedule, first, other);
@@ -55,7 +68,8 @@ export function createConductor(schedule: Schedule | null): Conductor {
     isOver: () => players.every((player) => player.hasEnded()),
     begin(world, executions) {
       kill = executions.kill;
-      conduct(world, players, turns);
+      note = (sentence) => world.facts.push({ kind: 'fault', atMs: world.time.now(), sentence });
+      conduct(world, players, turns, note);
     },
   };
 }
@@ -66,9 +80,14 @@ function turnsOf(schedule: Schedule | null, first: Player, other: Player): reado
   return schedule === null || schedule.other === null ? [first] : [other, first];
 }
 
-function conduct(world: World, players: readonly Player[], turns: readonly Player[]): void {
+function conduct(
+  world: World,
+  players: readonly Player[],
+  turns: readonly Player[],
+  note: Note,
+): void {
   const { time } = world;
-  const turn = createTurns(players, turns, time.now);
+  const turn = createTurns(players, turns, { now: time.now, note });
   const look = async () => {
     for (const player of players) {
       if (!player.hasEnded() && (await hasEnded(world, player.name))) player.end();
@@ -82,7 +101,7 @@ function conduct(world: World, players: readonly Player[], turns: readonly Playe
 function createTurns(
   players: readonly Player[],
   turns: readonly Player[],
-  now: () => number,
+  { now, note }: { now(): number; readonly note: Note },
 ): { pass(): void } {
   const toCome = [...turns];
   let current = toCome.shift();
@@ -91,7 +110,11 @@ function createTurns(
   const begin = (next: Player | undefined) => {
     current = next;
     sinceMs = next && now();
-    for (const player of next === undefined ? players : [next]) player.goOn();
+    for (const player of next === undefined ? players : [next]) {
+      const isHeld = player.isDone() && !player.hasEnded();
+      if (isHeld) note(`the ${player.name === names.first ? 'first' : 'other'} goes on`);
+      player.goOn();
+    }
   };
   current?.goOn();
   return {

@@ -61,6 +61,6 @@ export function sentenceOf({ pair, setting, kind, first, other }: Schedule): str
   return `${pair} (${setting}): the first ${does} ${pointText(first)}, the other ${theOther}`;
 }
 
-function pointText({ call, effect }: Point): string {
+export function pointText({ call, effect }: Point): string {
   return effect ? `after the effect of its call ${call}` : `before its call ${call}`;
 }

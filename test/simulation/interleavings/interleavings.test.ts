@@ -129,6 +129,31 @@ describe('interleavings: what they would find', () => {
   });
 });
 
+test('interleavings: a replay says who is held, where, and when it goes on', {
+  timeout: longMs,
+}, async () => {
+  const schedule: Schedule = {
+    pair: 'two looks',
+    setting: 'prompt',
+    kind: 'hold',
+    first: { call: await callOf('DetachNetworkInterface'), effect: true },
+    other: null,
+  };
+  const { recording } = await play(schedule, { template });
+  const sentences = recording.facts.flatMap((fact) =>
+    fact.kind === 'fault' ? [fact.sentence] : [],
+  );
+  expect(sentences).toEqual([
+    expect.stringMatching(/^active i-\w+ exits$/),
+    'a person: start',
+    'a person: start',
+    expect.stringMatching(
+      /^the first is held after the effect of its call \d+, DetachNetworkInterface$/,
+    ),
+    'the first goes on',
+  ]);
+});
+
 async function callOf(operation: string): Promise<number> {
   const calls = await undisturbedCalls(
     { pair: 'two looks', setting: 'prompt', which: 'first' },
