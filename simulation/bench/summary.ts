@@ -53,6 +53,22 @@ interface Over {
 
 const ownLimitSeconds = promisedSeconds / 2;
 
+const goalSeconds = 45;
+
+/** Where the goal is missed: a sentence each. */
+export function missesOf(
+  kinds: readonly Pick<KindSummary, 'kind' | 'outage' | 'over'>[],
+): readonly string[] {
+  return kinds.flatMap(({ kind, outage, over }) => [
+    ...(outage.p95 > goalSeconds
+      ? [`${kind}: the p95 is ${outage.p95.toFixed(1)} s; the goal is at most ${goalSeconds} s.`]
+      : []),
+    ...(over.ownDoing > 0
+      ? [`${kind}: ${over.ownDoing} outages are over 60 s by our own doing; the goal is none.`]
+      : []),
+  ]);
+}
+
 export function summarize(
   incidents: readonly BenchIncident[],
   kind: FailureKind,
