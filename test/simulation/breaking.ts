@@ -1,5 +1,5 @@
 /** What the planted bugs do: documents that are not so, and calls to AWS that are not made as they should be. */
-import type { Tag } from '@aws-sdk/client-ec2';
+import type { Instance, Tag } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../handlers/cloud.ts';
 import type { IncidentOptions } from '../../simulation/incident.ts';
 import type { Answers, Incident } from '../../workflow/incident.ts';
@@ -55,35 +55,17 @@ export function attachedLongAgo(incident: Incident): object {
 }
 
 export function everybodyIsOurs(cloud: Cloud): Partial<Cloud> {
-  return {
-    describeInstances: async ({ Filters: _all, ...input }) => {
-      const { Reservations = [], ...rest } = await cloud.describeInstances(input);
-      const ours = { Key: tagKeys.cluster, Value: 'simulation' };
-      return {
-        ...rest,
-        Reservations: Reservations.map(({ Instances = [], ...reservation }) => ({
-          ...reservation,
-          Instances: Instances.map((one) => ({ ...one, Tags: [ours] })),
-        })),
-      };
-    },
+  const ours = { Key: tagKeys.cluster, Value: 'simulation' };
+  const inAll: Cloud = {
+    ...cloud,
+    describeInstances: ({ Filters: _all, ...input }) => cloud.describeInstances(input),
   };
+  return withInstances(inAll, (one) => ({ ...one, Tags: [ours] }));
 }
 
 /** Every instance is described as one that has ended. */
 export function endedAll(cloud: Cloud): Partial<Cloud> {
-  return {
-    describeInstances: async (input) => {
-      const { Reservations = [], ...rest } = await cloud.describeInstances(input);
-      return {
-        ...rest,
-        Reservations: Reservations.map(({ Instances = [], ...reservation }) => ({
-          ...reservation,
-          Instances: Instances.map((one) => ({ ...one, State: { Name: 'terminated' as const } })),
-        })),
-      };
-    },
-  };
+  return withInstances(cloud, (one) => ({ ...one, State: { Name: 'terminated' } }));
 }
 
 export function detachingTheHolder(cloud: Cloud): Partial<Cloud> {
@@ -158,6 +140,11 @@ export function ofTheNewVersion(cloud: Cloud): Partial<Cloud> {
 }
 
 function withTags(cloud: Cloud, change: (tags: readonly Tag[]) => Tag[]): Partial<Cloud> {
+  return withInstances(cloud, ({ Tags = [], ...one }) => ({ ...one, Tags: change(Tags) }));
+}
+
+/** Instances are described otherwise than they are. */
+function withInstances(cloud: Cloud, change: (instance: Instance) => Instance): Partial<Cloud> {
   return {
     describeInstances: async (input) => {
       const { Reservations = [], ...rest } = await cloud.describeInstances(input);
@@ -165,7 +152,7 @@ function withTags(cloud: Cloud, change: (tags: readonly Tag[]) => Tag[]): Partia
         ...rest,
         Reservations: Reservations.map(({ Instances = [], ...reservation }) => ({
           ...reservation,
-          Instances: Instances.map(({ Tags = [], ...one }) => ({ ...one, Tags: change(Tags) })),
+          Instances: Instances.map(change),
         })),
       };
     },
