@@ -32,6 +32,8 @@ export interface Played {
 /** The box has said that it failed, and everybody has heard it. */
 const failsAtSeconds = 5;
 const startAtSeconds = 14;
+/** Both have ended long before. */
+const laterAtSeconds = 200;
 /** Events that come while the two are at work: late, but within the age that the rules allow. */
 const lateMs = 60_000;
 
@@ -39,7 +41,9 @@ export async function play(schedule: Schedule, options: RunOptions): Promise<Pla
   const { pair, setting } = schedule;
   const { failed, starts } = pairs[pair];
   const conductor = createConductor(schedule);
-  const { recording, before } = await record(conductor, { failed, starts, setting }, options);
+  const later: readonly Deed['does'][] = !failed && schedule.kind === 'die' ? ['start'] : [];
+  const incident = { failed, starts, later, setting };
+  const { recording, before } = await record(conductor, incident, options);
   const { first, other } = conductor;
   const violations = violationsOf(recording).map(
     ({ checker, sentence }) => `${checker}: ${sentence}`,
@@ -60,7 +64,7 @@ export async function undisturbedCalls(
   const { failed, starts } = pairs[pair];
   const conductor = createConductor(null);
   const own = [starts[which === 'first' ? 0 : 1]];
-  await record(conductor, { failed, starts: own, setting }, options);
+  await record(conductor, { failed, starts: own, later: [], setting }, options);
   return conductor.first.operations;
 }
 
@@ -73,6 +77,11 @@ export interface Alone {
 interface Incident {
   readonly failed: boolean;
   readonly starts: readonly Deed['does'][];
+  /**
+   * The next look, as the schedule has it. Where the one that moved the address dies before it has
+   * verified, and the other one has looked before that, nobody else sees the successor answer.
+   */
+  readonly later: readonly Deed['does'][];
   readonly setting: SettingName;
 }
 
@@ -98,7 +107,7 @@ async function record(
   return { recording, before };
 }
 
-function faultsOf({ failed, starts }: Incident): Faults {
+function faultsOf({ failed, starts, later }: Incident): Faults {
   const failure = {
     who: 'active',
     does: 'exits',
@@ -108,8 +117,12 @@ function faultsOf({ failed, starts }: Incident): Faults {
   return {
     ...noFaults,
     boxes: failed ? [failure] : [],
-    people: starts.map((does) => ({ does, fromSeconds: startAtSeconds, forSeconds: 1 })),
+    people: [...startedAt(starts, startAtSeconds), ...startedAt(later, laterAtSeconds)],
   };
+}
+
+function startedAt(deeds: readonly Deed['does'][], fromSeconds: number): Deed[] {
+  return deeds.map((does) => ({ does, fromSeconds, forSeconds: 1 }));
 }
 
 /** Milliseconds. What is not there takes no time. */
