@@ -218,7 +218,8 @@ function hasFenced(incident: Incident): boolean {
   return fencedBy(incident).length > 0;
 }
 
-function fencedBy({ termination }: Incident): readonly string[] {
+/** Whom this execution has fenced so far: condemned for good, whatever descriptions still show. */
+export function fencedBy({ termination }: Incident): readonly string[] {
   return termination && 'fenced' in termination ? termination.fenced : [];
 }
 

@@ -4,7 +4,7 @@
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
-import { currentSurvey, living } from './evidence.ts';
+import { currentSurvey, fencedBy, living } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
 import { planRollout, type Rollout, surplusOf } from './rollout.ts';
 import { sickStandby, type Unwanted, type World } from './sickness.ts';
@@ -56,8 +56,9 @@ const mostLooks = 6;
 export function planRestoration(incident: Incident, world: World, now: string): RestorationPlan {
   const wanted = incident.settings.haCoordinatorsCount;
   const settled = isSettled(incident);
-  const abandoned = isPreparing(incident) ? world.holderId : null;
-  const alive = living(world.coordinators).filter(({ instanceId }) => instanceId !== abandoned);
+  // Descriptions lag: whom this execution has fenced may still be shown as a coordinator like others.
+  const lost = [...fencedBy(incident), ...(isPreparing(incident) ? [world.holderId] : [])];
+  const alive = living(world.coordinators).filter(({ instanceId }) => !lost.includes(instanceId));
   const view = { incident, world, alive, now };
   const unwanted = settled ? surplusOf(view) : [];
   const sick = sickStandby(incident, world, alive, now);

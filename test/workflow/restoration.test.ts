@@ -9,6 +9,7 @@ import {
   answer,
   attachmentId,
   coordinator,
+  fencedBefore,
   incident,
   now,
   refusal,
@@ -105,6 +106,18 @@ describe('launch standby', () => {
   it('restoration: an unready one goes before a newer one that is ready', () => {
     const answers = [answer(addressTargetName), refusal(standbyId), answer(extraId)];
     expect(plan({ answers }, [active, standby, extra]).surplus).toEqual([standbyId]);
+  });
+
+  it('restoration: whom this execution has fenced is not counted, though it is still described as running', () => {
+    const fenced = coordinator(fencedBefore.instanceId, { slot: 1, generation: 2 });
+    const before = lookedBefore([standbyId], 12);
+    const found = plan({ rest: { ...before, termination: fencedBefore } }, [
+      active,
+      standby,
+      fenced,
+    ]);
+    expect(found).toMatchObject({ kind: 'complete', terminate: [], surplus: [] });
+    expect(plan({ rest: before }, [active, standby, fenced]).surplus).toHaveLength(1);
   });
 
   it('restoration: the holder is never surplus, even when it is the newest', () => {
