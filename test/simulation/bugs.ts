@@ -112,17 +112,35 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       bug: 'a stale describe is trusted, in which the one that the address has just left still counts',
       faults: {
         // Of those in which the second look of the one comes while the other moves the address.
-        seed: 4,
+        seed: 3,
         delays: [lagging],
         people: [
           { does: 'new version', fromSeconds: 1, forSeconds: 0 },
           { does: 'start', fromSeconds: 10, forSeconds: 0 },
           { does: 'upgrade', fromSeconds: 150, forSeconds: 0 },
-          { does: 'start', fromSeconds: 150, forSeconds: 0 },
+          { does: 'start', fromSeconds: 146, forSeconds: 0 },
         ],
       },
       handlers: {
         'launch-standby': { cloud: () => ({ modifyNetworkInterfaceAttribute: nothing }) },
+      },
+      says: /a healthy standby, although it was not one too many/,
+    },
+    {
+      bug: 'a stale describe is trusted, in which the one that this very execution has fenced still counts',
+      faults: {
+        // Its first look is before the upgrade that it makes, its second one behind that, and old.
+        seed: 2,
+        boxes: [{ who: 'active', does: 'is cut off outside', atSeconds: 145, forSeconds: 39 }],
+        people: [
+          { does: 'new version', fromSeconds: 60, forSeconds: 0 },
+          { does: 'upgrade', fromSeconds: 78, forSeconds: 0 },
+          { does: 'upgrade', fromSeconds: 178, forSeconds: 0 },
+          { does: 'upgrade', fromSeconds: 76, forSeconds: 0 },
+        ],
+      },
+      handlers: {
+        'launch-standby': { document: ({ termination: _forgotten, ...rest }) => rest },
       },
       says: /a healthy standby, although it was not one too many/,
     },
