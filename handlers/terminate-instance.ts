@@ -6,7 +6,7 @@
  * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
-import { fencedTag } from '../workflow/condemnation.ts';
+import { fencedTag, isAskedFor } from '../workflow/condemnation.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, TryAgain } from '../workflow/errors.ts';
 import { addFailoverTime, isCounted } from '../workflow/failover-times.ts';
@@ -116,11 +116,9 @@ async function brand(
 ): Promise<string[]> {
   const { cloud, incident, verdict, address } = fencing;
   const problems: string[] = [];
-  // What a person asked for says nothing about how often the cluster fails.
-  const isAsked = verdict.rule === 'forced' || verdict.rule === 'outdated';
   const attachedAt = address.attachment?.attachedAt;
   const isKnown = attachedAt !== undefined && isCounted(address.failovers, attachedAt);
-  const counts = isHeld && !isAsked && !isKnown;
+  const counts = isHeld && !isAskedFor(verdict.rule) && !isKnown;
   const { standby } = readRequest(incident.request);
   const tag = fencedTag(verdict.rule, incident.execution.id, standby);
   await Promise.all([

@@ -9,7 +9,7 @@ import type { RuleName } from './rules.ts';
 export const surplusReason = 'surplus';
 const forcedReason = 'forced';
 const upgradeReason = 'outdated';
-const askedReasons = [forcedReason, upgradeReason];
+const askedReasons: readonly string[] = [forcedReason, upgradeReason];
 
 /** Counted together: each is a standby that has been replaced. */
 const sickReasons = ['not ready in time', 'reached by nobody'] as const;
@@ -27,28 +27,37 @@ export function trimmedTag(why: TrimReason, executionId: string, now: string): s
  * it the standby that was asked for: `outdated: EXECUTION`, `forced: EXECUTION to i-0123456789abcdef0`.
  */
 export function fencedTag(rule: RuleName, executionId: string, standby: string | null): string {
-  if (!askedReasons.some((reason) => reason === rule)) return executionId;
+  if (!isAskedFor(rule)) return executionId;
   return `${rule}: ${executionId}${standby === null ? '' : ` to ${standby}`}`;
+}
+
+/** A person asked for the move: it says nothing about how often the cluster fails. */
+export function isAskedFor(rule: RuleName): boolean {
+  return askedReasons.includes(rule);
 }
 
 /** An upgrade that somebody asked for moved the address off it. */
 export function isUpgraded(condemned: string | null): boolean {
-  return condemned?.startsWith(`${upgradeReason}: `) ?? false;
+  return saysOneOf(condemned, [upgradeReason]);
 }
 
 /** The standby to which a person moved the address off it; null where none was asked for. */
 export function standbyAskedFor(condemned: string | null): string | null {
-  const asked = askedReasons.some((why) => condemned?.startsWith(`${why}: `));
-  return asked ? (/ to (i-[0-9a-f]+)$/.exec(condemned ?? '')?.[1] ?? null) : null;
+  return saysOneOf(condemned, askedReasons)
+    ? (/ to (i-[0-9a-f]+)$/.exec(condemned ?? '')?.[1] ?? null)
+    : null;
 }
 
 /** When a standby was replaced as sick, in milliseconds since the epoch; null when it was not. */
 export function replacedAt(condemned: string | null): number | null {
-  const replaced = sickReasons.some((why) => condemned?.startsWith(`${why}: `));
-  return replaced ? Date.parse(condemned?.split(' ').at(-1) ?? '') : null;
+  return saysOneOf(condemned, sickReasons) ? Date.parse(condemned?.split(' ').at(-1) ?? '') : null;
 }
 
 /** It was healthy for all that is known: one too many, or moved away from at a person's wish. */
 export function isNoFailure(condemned: string | null): boolean {
-  return [surplusReason, ...askedReasons].some((why) => condemned?.startsWith(`${why}: `));
+  return saysOneOf(condemned, [surplusReason, ...askedReasons]);
+}
+
+function saysOneOf(condemned: string | null, reasons: readonly string[]): boolean {
+  return reasons.some((why) => condemned?.startsWith(`${why}: `));
 }

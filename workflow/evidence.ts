@@ -88,7 +88,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     .filter((other) => isInZone(other, survey) && isReady(other, answers, fresh))
     .map((other) => other.instanceId);
   const attached = typeof attachment === 'object' ? attachment : null;
-  const fenced = hasFenced(incident);
+  const fenced = fencedBy(incident).length > 0;
   const mayMove = !fenced && attached !== null && isOlder(attached, incident);
   const versions = readVersions(incident.cluster, activeSeen, others, readyStandbys);
   const verification = incident.verification;
@@ -214,10 +214,6 @@ function readLevers(survey: Survey | null, windowMinutes: number, now: string) {
   };
 }
 
-function hasFenced(incident: Incident): boolean {
-  return fencedBy(incident).length > 0;
-}
-
 /** Whom this execution has fenced so far: condemned for good, whatever descriptions still show. */
 export function fencedBy({ termination }: Incident): readonly string[] {
   return termination && 'fenced' in termination ? termination.fenced : [];
@@ -225,11 +221,12 @@ export function fencedBy({ termination }: Incident): readonly string[] {
 
 function isMidFailover(incident: Incident, attached: AttachmentView | null): boolean {
   const { attachment } = incident;
-  if (!hasFenced(incident) || attached === null) return hasFenced(incident);
+  const fenced = fencedBy(incident);
+  if (fenced.length === 0 || attached === null) return fenced.length > 0;
   const isOwn =
     attachment?.kind === 'attached' && attachment.attachmentId === attached.attachmentId;
   // Descriptions lag: whom this execution has just fenced may still be shown as the holder.
-  return isOwn || fencedBy(incident).includes(attached.instanceId);
+  return isOwn || fenced.includes(attached.instanceId);
 }
 
 function readAttachment(survey: Survey | null): Evidence['attachment'] {

@@ -16,15 +16,10 @@ export function refusalOf(incident: Incident, evidence: Evidence): string | null
   const { standby } = request;
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
   if (standby === null || survey === null) return null;
-  if (hasActed(incident) || mayHaveActed(incident, survey)) return null;
+  if (evidence.fenced || incident.promotion?.kind === 'picked') return null;
+  if (mayHaveActed(incident, survey)) return null;
   const why = whyNot(standby, survey, evidence, incident);
   return why === null ? null : `The standby ${standby} cannot take over: ${why}.`;
-}
-
-function hasActed({ termination, promotion }: Incident): boolean {
-  const fenced =
-    termination !== undefined && 'fenced' in termination && termination.fenced.length > 0;
-  return fenced || promotion?.kind === 'picked';
 }
 
 /** It was to fence, and was not heard: but whom it was to fence is fenced. */

@@ -1,19 +1,13 @@
 /** The synthesized template, made once per test file; and copies of it with something broken. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
-import { synthesize } from '../../infra/synthesize.ts';
+import { beforeAll } from 'vitest';
+import { templateInHand } from '../../simulation/template.ts';
 
 /** Call at the top of a test file; the template is there once the tests run. */
 export function useTemplate(): () => object {
   let template: object | undefined;
-  let directory = '';
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'simulation-test-'));
-    ({ template } = await synthesize(directory));
+    ({ template } = await templateInHand());
   });
-  afterAll(() => rm(directory, { recursive: true, force: true }));
   return () => {
     if (template === undefined) throw new Error('The template is made before the tests run.');
     return template;

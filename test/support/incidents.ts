@@ -5,6 +5,7 @@ import {
   addressTargetName,
   type Coordinator,
   type Incident,
+  type Restoration,
   type Survey,
   type Termination,
   type Verdict,
@@ -110,6 +111,25 @@ export const midFailover: Partial<Incident> = {
     unfit: [],
   },
 };
+
+/** A look of this execution has found these surplus. */
+export function lookedBefore(
+  surplus: readonly string[],
+  secondsBefore: number,
+): Pick<Incident, 'restoration'> {
+  const restoration: Restoration = {
+    kind: 'look-again',
+    looks: 1,
+    at: secondsAgo(secondsBefore),
+    sentence: '',
+    launched: [],
+    terminated: [],
+    surplus,
+    surplusSince: Object.fromEntries(surplus.map((id) => [id, secondsAgo(secondsBefore)])),
+    problems: [],
+  };
+  return { restoration };
+}
 
 /** Verify coordinator has given the active up. */
 export const notVerified: Verification = {

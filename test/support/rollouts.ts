@@ -1,11 +1,12 @@
 /** Coordinators of two launch template versions, and what Launch standby would do about them. */
-import { addressTargetName, type Coordinator, type Restoration } from '../../workflow/incident.ts';
+import { addressTargetName, type Coordinator } from '../../workflow/incident.ts';
 import { planRestoration } from '../../workflow/restoration.ts';
 import {
   activeId,
   answer,
   coordinator,
   incident,
+  lookedBefore,
   now,
   refusal,
   secondsAgo,
@@ -44,8 +45,6 @@ export function plan({
       unready.includes(instanceId) ? refusal(instanceId) : answer(instanceId),
     ),
   ];
-  const surplusSince = surplusBefore?.map((id) => [id, secondsAgo(11)]);
-  const restoration = { looks: 1, surplusSince: Object.fromEntries(surplusSince ?? []) };
   const given = incident({
     request: upgrade ? { upgrade: true } : {},
     settings: { haCoordinatorsCount: wanted },
@@ -53,7 +52,7 @@ export function plan({
     survey: { coordinators },
     rest: {
       verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
-      ...(surplusBefore ? { restoration: restoration as unknown as Restoration } : {}),
+      ...(surplusBefore ? lookedBefore(surplusBefore, 11) : {}),
     },
   });
   return planRestoration(given, { coordinators, holderId: activeId }, now);

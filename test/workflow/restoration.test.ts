@@ -11,6 +11,7 @@ import {
   coordinator,
   fencedBefore,
   incident,
+  lookedBefore,
   now,
   refusal,
   type Scene,
@@ -38,24 +39,6 @@ function plan(
   const standbys = coordinators.filter(({ instanceId }) => instanceId !== activeId);
   const given = incident({ standbys, ...scene, rest: { verdict: healthy, ...scene.rest } });
   return planRestoration(given, { coordinators, holderId }, now);
-}
-
-function lookedBefore(
-  surplus: readonly string[],
-  secondsBefore: number,
-): Pick<Incident, 'restoration'> {
-  const restoration: Restoration = {
-    kind: 'look-again',
-    looks: 1,
-    at: secondsAgo(secondsBefore),
-    sentence: '',
-    launched: [],
-    terminated: [],
-    surplus,
-    surplusSince: Object.fromEntries(surplus.map((id) => [id, secondsAgo(secondsBefore)])),
-    problems: [],
-  };
-  return { restoration };
 }
 
 describe('launch standby', () => {
