@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts'],
     // Tests start servers, isolates and child processes: a process each keeps them apart.
     pool: 'forks',
     maxWorkers: 2,

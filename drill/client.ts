@@ -5,9 +5,10 @@
  * What can go wrong: an address that drops packets answers nothing; each ask has its own timeout,
  * so asks overlap and their answers come out of order. They are kept in the order of asking.
  */
+
 import { request } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Clock } from '../local-cloud/clock.ts';
+import type { Clock } from '@coordinator-failover/local-cloud';
 
 export interface Answer {
   /** Milliseconds since the epoch. */

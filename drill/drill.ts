@@ -3,9 +3,10 @@
  * With `--keep` the cluster stays up after it.
  * What can go wrong: a port that is in use. It is found out before the seconds that a synthesis takes.
  */
+
 import { join } from 'node:path';
+import { realClock } from '@coordinator-failover/local-cloud';
 import { synthesize } from '../infra/synthesize.ts';
-import { realClock } from '../local-cloud/clock.ts';
 import type { DrillOptions } from './arguments.ts';
 import { keepRunning } from './keep.ts';
 import { createLiveView } from './live-view.ts';

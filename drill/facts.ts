@@ -1,6 +1,9 @@
 /** Gathers what expectations.ts judges, and what the live view shows, from one world. */
-import type { Clock } from '../local-cloud/clock.ts';
-import type { InstanceSnapshot, NetworkInterfaceSnapshot } from '../local-cloud/ec2/ec2.ts';
+import type {
+  Clock,
+  InstanceSnapshot,
+  NetworkInterfaceSnapshot,
+} from '@coordinator-failover/local-cloud';
 import { tagKeys } from '../workflow/names.ts';
 import { type Answer, ask, outage } from './client.ts';
 import { currentState, type Execution, readAlarms } from './executions.ts';

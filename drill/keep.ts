@@ -3,7 +3,7 @@
  * terminal. It says what that terminal needs, and which process is the coordinator, so that it can be
  * killed.
  */
-import type { Clock } from '../local-cloud/clock.ts';
+import type { Clock } from '@coordinator-failover/local-cloud';
 import type { LiveView } from './live-view.ts';
 import type { World } from './world.ts';
 

@@ -5,11 +5,12 @@
  * What can go wrong: user data without a probe configuration is an error at once, not a machine
  * that nobody hears from.
  */
+
 import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BootMachine, Machine, MachineSpec } from '../local-cloud/ec2/machine.ts';
+import type { BootMachine, Machine, MachineSpec } from '@coordinator-failover/local-cloud';
 import { readProbeConfiguration } from '../probe/user-data.ts';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { createAuthority } from './private-authority.ts';

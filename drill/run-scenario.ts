@@ -4,10 +4,11 @@
  * What can go wrong: the failover never ends. The wait is bounded, and what does not hold then is
  * the result.
  */
+
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { realClock } from '@coordinator-failover/local-cloud';
 import type { Synthesized } from '../infra/synthesize.ts';
-import { realClock } from '../local-cloud/clock.ts';
 import { readTimeline } from '../workflow/timeline.ts';
 import type { PlannedScenario } from './arguments.ts';
 import { type Execution, readAlarmHistory } from './executions.ts';

@@ -2,12 +2,13 @@
  * What stands in a drill's cloud before anything happens: the cluster as after an hour, and beside it
  * what must not be touched.
  */
+
 import {
   DescribeInstancesCommand,
   type EC2Client,
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
-import type { LocalCloud } from '../local-cloud/cloud.ts';
+import type { LocalCloud } from '@coordinator-failover/local-cloud';
 import { dimensionNames, metricNames, metricNamespace, tagKeys } from '../workflow/names.ts';
 import { templateVersionOf } from '../workflow/versions.ts';
 import type { Fleet } from './machine.ts';

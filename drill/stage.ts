@@ -2,9 +2,10 @@
  * What a scenario can do to a world, and the memory of what it did: the drill's own knowledge of a
  * fault sets time zero and is used for nothing else.
  */
+
 import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Clock } from '../local-cloud/clock.ts';
+import type { Clock } from '@coordinator-failover/local-cloud';
 import { outage } from './client.ts';
 import { currentState, pickedStandby } from './executions.ts';
 import type { DrillMachine } from './machine.ts';

@@ -1,5 +1,5 @@
 /** Waiting for something to become true, with an end. */
-import type { Clock } from '../local-cloud/clock.ts';
+import type { Clock } from '@coordinator-failover/local-cloud';
 
 export interface WaitOptions {
   readonly clock: Clock;

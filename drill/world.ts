@@ -4,12 +4,12 @@
  * What can go wrong: a world that is not quiet yet would be blamed on the failure. So the fault waits
  * until the probes are heard, the address answers, the alarms are OK and nothing is running.
  */
+
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { type Clock, type LocalCloud, startLocalCloud } from '@coordinator-failover/local-cloud';
 import type { Synthesized } from '../infra/synthesize.ts';
-import type { Clock } from '../local-cloud/clock.ts';
-import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
 import { alarmNames } from '../workflow/names.ts';
 import { type Client, readyAnswersToBeOver, startClient } from './client.ts';
 import { createExecutionReader, type ExecutionReader, readAlarms } from './executions.ts';

@@ -3,12 +3,17 @@
  * would do is done here: a timeout for each try, and a second try where an error may pass.
  * What can go wrong is in faults.ts. A call of a function that was killed never comes back.
  */
+
 import type { DescribeAlarmsOutput } from '@aws-sdk/client-cloudwatch';
+import {
+  type Authorizer,
+  type Caller,
+  dispatch,
+  type Latencies,
+  type Service,
+  ServiceError,
+} from '@coordinator-failover/local-cloud';
 import type { Cloud } from '../handlers/cloud.ts';
-import { dispatch } from '../local-cloud/dispatch.ts';
-import type { Authorizer } from '../local-cloud/iam/authorizer.ts';
-import type { Latencies } from '../local-cloud/latency.ts';
-import { type Caller, type Service, ServiceError } from '../local-cloud/service.ts';
 import type { AlarmChange, CloudWatchPort, Datum, Delivery } from '../probe/ports.ts';
 import type { CallTroubleKind } from './faults.ts';
 import { type Invocation, never } from './functions.ts';

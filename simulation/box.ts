@@ -5,7 +5,7 @@
  * SIGSTOP: every timer that was due meanwhile fires at once. Every port of the probe passes the same
  * gate for that. A machine that is switched off stays frozen for ever.
  */
-import type { MachineSpec } from '../local-cloud/ec2/machine.ts';
+import type { MachineSpec } from '@coordinator-failover/local-cloud';
 import type { CloudWatchPort, Log, MetadataPort } from '../probe/ports.ts';
 import { runProbe } from '../probe/probe.ts';
 import { readProbeConfiguration } from '../probe/user-data.ts';

@@ -2,9 +2,12 @@
  * Faults as the parts of a run ask for them: does it hit me, now? Whatever is left to chance is drawn
  * from a stream per fault, so that leaving one fault out leaves the others as they were.
  */
-import type { CloudEvent } from '../local-cloud/cloud-event.ts';
-import type { Latencies } from '../local-cloud/latency.ts';
-import { type Random, randomFrom } from '../local-cloud/random.ts';
+import {
+  type CloudEvent,
+  type Latencies,
+  type Random,
+  randomFrom,
+} from '@coordinator-failover/local-cloud';
 import {
   type CallTroubleKind,
   type ClockDifference,

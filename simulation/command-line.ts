@@ -5,7 +5,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { parseJson } from '../local-cloud/json.ts';
 
 export type Parsed<Options> =
   | { readonly kind: 'options'; readonly options: Options }
@@ -81,7 +80,7 @@ export function shown(given: string): string {
 export function readReplay(given: string): unknown {
   const text = given.trimStart().startsWith('{') ? given : readNamed(given);
   try {
-    return parseJson(text);
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new Error(`--replay is ${shown(given)}, but must be JSON. ${messageOf(error)}.`);
   }

@@ -4,30 +4,33 @@
  * EC2 always draws the same ids: so the state machine's text is the same in every run, and it is
  * validated once.
  */
-import { createCallers } from '../local-cloud/callers.ts';
-import type { CloudEvent } from '../local-cloud/cloud-event.ts';
-import { type CloudWatch, createCloudWatch } from '../local-cloud/cloudwatch/cloudwatch.ts';
-import { createEc2, type Ec2 } from '../local-cloud/ec2/ec2.ts';
-import type { BootMachine } from '../local-cloud/ec2/machine.ts';
 import {
+  type Authorizer,
+  type BootMachine,
+  type CloudEvent,
+  type CloudWatch,
+  createCallers,
+  createCloudWatch,
+  createEc2,
   createEventBus,
+  createIam,
+  createNow,
+  createPreparedReading,
+  createSns,
+  createStack,
+  createStepFunctions,
+  type Ec2,
   type EventBus,
   type EventBusOptions,
-} from '../local-cloud/event-bus/event-bus.ts';
-import type { Authorizer } from '../local-cloud/iam/authorizer.ts';
-import type { Latencies } from '../local-cloud/latency.ts';
-import { type Random, randomFrom } from '../local-cloud/random.ts';
-import type { ServiceMetric } from '../local-cloud/service-metric.ts';
-import { createSns, type Sns } from '../local-cloud/sns/sns.ts';
-import {
-  createStepFunctions,
+  type Identities,
+  type Latencies,
+  type Random,
+  randomFrom,
+  resourceMakers,
+  type ServiceMetric,
+  type Sns,
   type StepFunctions,
-} from '../local-cloud/step-functions/step-functions.ts';
-import { createIam } from '../local-cloud/template/iam.ts';
-import type { Identities } from '../local-cloud/template/identities.ts';
-import { createPreparedReading } from '../local-cloud/template/prepared.ts';
-import { resourceMakers } from '../local-cloud/template/resource-makers.ts';
-import { createNow, createStack } from '../local-cloud/template/stack.ts';
+} from '@coordinator-failover/local-cloud';
 import type { Cluster } from '../workflow/cluster.ts';
 import asl from '../workflow/failover.asl.json' with { type: 'json' };
 import { stateMachineName } from '../workflow/names.ts';

@@ -2,10 +2,14 @@
  * The executions of a run: which there are, where one of them dies, and who is redriven.
  * An execution that dies ends between two calls to AWS, and the function that made the call with it.
  */
+
 import type { GetExecutionHistoryOutput, HistoryEvent } from '@aws-sdk/client-sfn';
-import { dispatch } from '../local-cloud/dispatch.ts';
-import { type Caller, ServiceError } from '../local-cloud/service.ts';
-import type { ExecutionStatus } from '../local-cloud/step-functions/execution.ts';
+import {
+  type Caller,
+  dispatch,
+  type ExecutionStatus,
+  ServiceError,
+} from '@coordinator-failover/local-cloud';
 import type { StartedCall } from './aws-calls.ts';
 import type { Deployment } from './deployment.ts';
 import type { ExecutionTrouble } from './faults.ts';

@@ -2,7 +2,7 @@
  * Everything that can go wrong in one incident, as one options object. Seconds count from the
  * beginning of the run. It is plain JSON: a failing run prints it, and `--replay` takes it back.
  */
-import type { LatencyName } from '../local-cloud/latency.ts';
+import type { LatencyName } from '@coordinator-failover/local-cloud';
 
 export interface Faults {
   /** Of everything that is left to chance: latencies, phases, which of some calls fail. */

@@ -2,7 +2,7 @@
  * The machines of one run, and since when each of them has really been healthy: the simulation's own
  * knowledge, which no function and no probe has.
  */
-import type { BootMachine, MachineSpec } from '../local-cloud/ec2/machine.ts';
+import type { BootMachine, MachineSpec } from '@coordinator-failover/local-cloud';
 import { type Box, type BoxOptions, createBox } from './box.ts';
 import type { LaunchTrouble } from './faults.ts';
 import type { VirtualNetwork } from './network.ts';

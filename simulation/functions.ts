@@ -4,6 +4,14 @@
  * What can go wrong, as in Lambda: a function that is killed has done what it has done. From then on
  * none of its calls goes out, and nothing it says is heard.
  */
+import {
+  type Authorizer,
+  type Caller,
+  createFunctionLogs,
+  type FunctionProperties,
+  type Lambda,
+  type Latencies,
+} from '@coordinator-failover/local-cloud';
 import { attachEni } from '../handlers/attach-eni.ts';
 import { askWith, checkInfo } from '../handlers/check-info.ts';
 import type { Cloud } from '../handlers/cloud.ts';
@@ -16,11 +24,6 @@ import { recordIncident } from '../handlers/record-incident.ts';
 import { survey } from '../handlers/survey.ts';
 import { terminateInstance } from '../handlers/terminate-instance.ts';
 import type { GetInfo } from '../info-client/get-info.ts';
-import type { Authorizer } from '../local-cloud/iam/authorizer.ts';
-import { createFunctionLogs } from '../local-cloud/lambda/function-logs.ts';
-import type { FunctionProperties, Lambda } from '../local-cloud/lambda/lambda.ts';
-import type { Latencies } from '../local-cloud/latency.ts';
-import type { Caller } from '../local-cloud/service.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** One run of one function. */

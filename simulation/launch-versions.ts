@@ -1,7 +1,7 @@
 /** A stack update that changes the launch template: its next version, and a state machine that asks for it. */
+
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import type { Ec2 } from '../local-cloud/ec2/ec2.ts';
-import type { StepFunctions } from '../local-cloud/step-functions/step-functions.ts';
+import type { Ec2, StepFunctions } from '@coordinator-failover/local-cloud';
 import type { Cluster } from '../workflow/cluster.ts';
 import { templateVersionOf } from '../workflow/versions.ts';
 

@@ -3,7 +3,7 @@
  * path may be broken on one of them only: the outside check, and the boxes among themselves.
  * What can go wrong: kindness. Whoever has no way gets silence until its own timeout, never an error.
  */
-import type { Network } from '../local-cloud/ec2/network.ts';
+import type { Network } from '@coordinator-failover/local-cloud';
 import type { HttpAnswer } from '../workflow/info.ts';
 import type { VirtualTime } from './virtual-time.ts';
 

@@ -3,8 +3,8 @@
  * that never happens, and a replay that proves nothing: so whatever is not known is refused, with
  * where it stands, what it is, and what is allowed.
  */
+import { latencyTable } from '@coordinator-failover/local-cloud';
 import type { Cloud } from '../handlers/cloud.ts';
-import { latencyTable } from '../local-cloud/latency.ts';
 import {
   boxFaultKinds,
   boxNames,

@@ -2,8 +2,9 @@
  * What happened in one run, as it really was: what the checkers judge and a replay prints. The
  * functions know less than what stands here.
  */
+
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { ExecutionStatus } from '../local-cloud/step-functions/execution.ts';
+import type { ExecutionStatus } from '@coordinator-failover/local-cloud';
 import type { Cluster } from '../workflow/cluster.ts';
 import type { Settings } from '../workflow/settings.ts';
 

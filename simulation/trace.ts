@@ -4,7 +4,6 @@
  * function said stands after its calls and before the next state.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { parseJson } from '../local-cloud/json.ts';
 import { type Faults, noFaults, type Span } from './faults.ts';
 import type { Fact, Recording } from './recording.ts';
 
@@ -124,7 +123,7 @@ function textOf(event: HistoryEvent): string | undefined {
 
 /** What a person typed, or the event: its type, and what tells it apart from others of that type. */
 function causeIn(input = '{}'): string {
-  const given: unknown = parseJson(input);
+  const given: unknown = JSON.parse(input);
   const isEvent = typeof given === 'object' && given !== null && 'detail-type' in given;
   if (!isEvent) return shortly(given);
   return `${String(given['detail-type'])} ${'detail' in given ? shortly(given.detail) : ''}`;
@@ -136,7 +135,7 @@ function shortly(value: unknown): string {
 
 function sentenceIn(output: string | undefined): string | undefined {
   if (output === undefined) return undefined;
-  const finding: unknown = parseJson(output);
+  const finding: unknown = JSON.parse(output);
   if (typeof finding !== 'object' || finding === null) return undefined;
   const rule = 'rule' in finding ? `${String(finding.rule)}: ` : '';
   return 'sentence' in finding ? `${rule}${String(finding.sentence)}` : undefined;

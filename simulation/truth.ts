@@ -1,5 +1,5 @@
 /** How things are in a world, put together from EC2's records and the machines themselves. */
-import type { Ec2 } from '../local-cloud/ec2/ec2.ts';
+import type { Ec2 } from '@coordinator-failover/local-cloud';
 import { tagKeys } from '../workflow/names.ts';
 import type { Fleet } from './fleet.ts';
 import type { Truth } from './recording.ts';

@@ -2,9 +2,13 @@
  * A cluster that has been up for an hour, in virtual time, on the deployed template: what an incident
  * happens to. Beside it stand instances that must not be touched.
  */
-import type { EventBusOptions } from '../local-cloud/event-bus/event-bus.ts';
-import { type Latencies, latenciesFrom } from '../local-cloud/latency.ts';
-import { type Random, randomFrom } from '../local-cloud/random.ts';
+import {
+  type EventBusOptions,
+  type Latencies,
+  latenciesFrom,
+  type Random,
+  randomFrom,
+} from '@coordinator-failover/local-cloud';
 import type { Log } from '../probe/ports.ts';
 import { type AwsCalls, createAwsCalls, type StartedCall } from './aws-calls.ts';
 import { type Chance, createChance } from './chance.ts';

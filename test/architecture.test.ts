@@ -25,6 +25,11 @@ const onlyItself = 'workflow/ imports only itself';
 const isPure = 'workflow/ is pure';
 const noSdk = "Only the part's aws.ts loads the AWS SDK";
 
+const namesOfOurs =
+  'workflow aws history info-client handlers probe infra report cli drill simulation trials test'.split(
+    ' ',
+  );
+
 const refused: readonly Snippet[] = [
   ...[
     `import { x } from '../handlers/survey.ts';`,
@@ -73,7 +78,26 @@ const refused: readonly Snippet[] = [
   ]),
   { folder: 'report', code: `import x from 'node:fs';`, refusedWith: 'report/ imports' },
   { folder: 'report', code: 'export const at = Date.now();', refusedWith: 'is pure' },
-  ...crossings('local-cloud', ['workflow', 'handlers', 'probe', 'infra', 'cli', 'drill', 'test']),
+  ...namesOfOurs.flatMap((other) =>
+    [
+      { folder: 'local-cloud', code: `import { x } from '../${other}/file.ts';` },
+      { folder: 'local-cloud/test/ec2', code: `import { x } from '../../../${other}/file.ts';` },
+    ].map((snippet) => ({ ...snippet, refusedWith: 'local-cloud/ imports nothing of ours' })),
+  ),
+  ...['handlers', 'probe', 'infra', 'cli', 'packaging', 'workflow', 'info-client', 'report'].map(
+    (folder) => ({
+      folder,
+      code: `import { x } from '@coordinator-failover/local-cloud';`,
+      refusedWith: `${folder}/ imports`,
+    }),
+  ),
+  ...['drill', 'simulation', 'test'].flatMap((folder) =>
+    ['../local-cloud/clock.ts', '@coordinator-failover/local-cloud/clock.ts'].map((module) => ({
+      folder,
+      code: `import { x } from '${module}';`,
+      refusedWith: 'nobody but local-cloud/ imports what is below its index',
+    })),
+  ),
   ...crossings('drill', ['simulation', 'test']),
   ...crossings('simulation', ['drill', 'test']),
   ...['infra/box.ts', 'workflow/names.ts', 'probe/main.ts'].map((module) => ({
@@ -119,6 +143,14 @@ const allowed: readonly Snippet[] = [
   { folder: 'drill', code: `import { y } from '../infra/synthesize.ts';\nexport const x = y;` },
   { folder: 'test', code: `import { y } from '../handlers/aws.ts';\nexport const x = y;` },
   { folder: 'handlers', code: 'export const x = Date.now();' },
+  ...['drill', 'simulation', 'test'].map((folder) => ({
+    folder,
+    code: `import { y } from '@coordinator-failover/local-cloud';\nexport const x = y;`,
+  })),
+  {
+    folder: 'local-cloud/test/ec2',
+    code: `import { y } from '../../ec2/ec2.ts';\nexport const x = y;`,
+  },
 ];
 
 let directory: string;

@@ -3,13 +3,14 @@
  * template, in the settings and in one scheduled look in virtual time; prices are a table with sources.
  * `npx vitest run test/cost.test.ts -u` draws it again.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { connect } from '@coordinator-failover/local-cloud';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { synthesize } from '../infra/synthesize.ts';
-import { connect } from '../local-cloud/in-process.ts';
 import { noFaults } from '../simulation/faults.ts';
 import { createVirtualTime, rule } from '../simulation/virtual-time.ts';
 import { openWorld } from '../simulation/world.ts';

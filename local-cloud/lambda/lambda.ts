@@ -9,7 +9,6 @@ import type { Credentials, Session } from '../callers.ts';
 import type { Clock } from '../clock.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
 import { hexFrom, uuidFrom } from '../identifiers.ts';
-import { parseJson } from '../json.ts';
 import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
 import { createFunctionLogs, type LostLog } from './function-logs.ts';
@@ -148,7 +147,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       // Changed or removed while it ran: its isolate is not used again.
       if (functions.get(functionArn) === deployed) deployed.idle.push(isolate);
       else await discard(isolate);
-      if (answer.kind === 'answered') return parseJson(answer.payload);
+      if (answer.kind === 'answered') return JSON.parse(answer.payload) as unknown;
       throw functionError(answer.error);
     },
     output: logs.lines,

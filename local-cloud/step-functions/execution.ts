@@ -8,7 +8,6 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
-import { parseJson } from '../json.ts';
 import type { Latencies } from '../latency.ts';
 import {
   createExecutionHistory,
@@ -155,7 +154,7 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
     stateName,
     (input: EngineInput) => tasks.run(target, input),
   ]);
-  const input = parseJson(redrive?.input ?? options.input) as EngineInput;
+  const input = JSON.parse(redrive?.input ?? options.input) as EngineInput;
   const run = machine.run(input, {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
     context: {

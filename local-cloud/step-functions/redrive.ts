@@ -6,7 +6,6 @@
  * 14 days, and only with room left in the history.
  */
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
-import { parseJson } from '../json.ts';
 import { ServiceError } from '../service.ts';
 import type { ExecutionOptions, ExecutionStatus, Outcome, Redrive } from './execution.ts';
 import { mostEvents } from './execution-history.ts';
@@ -89,5 +88,5 @@ export function goingOn(
 }
 
 export function firstStart({ input }: ExecutionOptions, { earlier }: Redrive): object {
-  return { Input: parseJson(input), StartTime: earlier[0]?.timestamp?.toISOString() };
+  return { Input: JSON.parse(input) as unknown, StartTime: earlier[0]?.timestamp?.toISOString() };
 }

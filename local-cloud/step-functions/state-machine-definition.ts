@@ -46,8 +46,9 @@ const contextPaths = [
   '$$.StateMachine.Id',
   '$$.StateMachine.Name',
 ];
-/** The engine only has the type tests that say yes. */
-const typeTests = ['IsNull', 'IsPresent', 'IsNumeric', 'IsString', 'IsBoolean', 'IsTimestamp'];
+/** What a Choice may compare with: each is checked to decide as it does in AWS. */
+const comparisons = ['StringEquals', 'BooleanEquals', 'IsPresent'];
+const ruleFields = ['Variable', 'Next', 'Comment', 'And', 'Or', 'Not', ...comparisons];
 /** Step Functions' own limit. */
 const longestStateName = 80;
 
@@ -135,6 +136,19 @@ function checkState(name: string, state: Fields): void {
       `${what} names States.TaskFailed, which here would match a timeout too: name States.ALL or the errors themselves.`,
     );
   }
+  if (Array.isArray(state.Choices)) checkRules(what, state.Choices);
+}
+
+function checkRules(what: string, rules: readonly unknown[]): void {
+  for (const rule of rules.filter(isRecord)) {
+    const unknown = Object.keys(rule).find((name) => !ruleFields.includes(name));
+    if (unknown !== undefined) {
+      throw new Error(
+        `${what} has a choice by ${unknown}, but the local cloud compares only with ${comparisons.join(', ')}, And, Or and Not.`,
+      );
+    }
+    checkRules(what, [rule.And, rule.Or, rule.Not].flat());
+  }
 }
 
 function taskOf(name: string, { Resource, TimeoutSeconds: timeoutSeconds }: Fields): Task {
@@ -192,8 +206,7 @@ function withoutWholeResultPath(fields: Fields): Fields {
 function positive(rule: Fields): Fields {
   const { Next, ...test } = rule;
   const next = Next === undefined ? {} : { Next };
-  const negative = typeTests.find((name) => test[name] === false);
-  if (negative !== undefined) return { Not: { ...test, [negative]: true }, ...next };
+  if (test.IsPresent === false) return { Not: { ...test, IsPresent: true }, ...next };
   if (Array.isArray(test.And)) return { And: test.And.map(positive), ...next };
   if (Array.isArray(test.Or)) return { Or: test.Or.map(positive), ...next };
   if (isRecord(test.Not)) return { Not: positive(test.Not), ...next };

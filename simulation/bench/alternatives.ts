@@ -2,8 +2,7 @@
  * What a user would have instead of this failover. Computed from the same latency table, always in
  * favour of the alternative: what no source gives a number for counts as nothing.
  */
-import { latenciesFrom } from '../../local-cloud/latency.ts';
-import { randomFrom } from '../../local-cloud/random.ts';
+import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
 import { type FailureKind, promisedSeconds } from '../../workflow/budget.ts';
 
 export interface Alternative {

@@ -5,7 +5,6 @@
  * What can go wrong: answers come out of order, since an address that drops packets answers nothing.
  * They are read in the order of asking.
  */
-import { parseJson } from '../../local-cloud/json.ts';
 import type { HttpAnswer } from '../../workflow/info.ts';
 import type { VirtualNetwork } from '../network.ts';
 import type { VirtualTime } from '../virtual-time.ts';
@@ -75,9 +74,9 @@ export function startClient({ time, network, address }: ClientOptions): Client {
 
 function readyIdentity(answer: HttpAnswer): string | undefined {
   if (answer.kind !== 'answered' || answer.status !== 200) return undefined;
-  const { coordinator, starting, coordinatorId } = Object(parseJson(answer.body)) as Readonly<
-    Record<string, unknown>
-  >;
+  const { coordinator, starting, coordinatorId } = Object(
+    JSON.parse(answer.body) as unknown,
+  ) as Readonly<Record<string, unknown>>;
   if (coordinator !== true || starting !== false) return undefined;
   return typeof coordinatorId === 'string' ? coordinatorId : undefined;
 }

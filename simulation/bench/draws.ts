@@ -2,7 +2,7 @@
  * The latencies of one incident as they were drawn, so that what AWS took in this very incident can
  * be told from what the failover took.
  */
-import type { Latencies, LatencyName } from '../../local-cloud/latency.ts';
+import type { Latencies, LatencyName } from '@coordinator-failover/local-cloud';
 
 export interface Draw {
   readonly name: LatencyName;

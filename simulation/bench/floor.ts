@@ -4,7 +4,7 @@
  * fewest calls: the alarm is set, the event delivered, one function invoked, which detaches by force and
  * attaches the moment the interface is free.
  */
-import type { LatencyName } from '../../local-cloud/latency.ts';
+import type { LatencyName } from '@coordinator-failover/local-cloud';
 import type { Draws } from './draws.ts';
 import type { Moments } from './phases.ts';
 

@@ -4,8 +4,7 @@
  * What can go wrong: a failure that always comes at the same point of the probe's second and the
  * alarm's period. So its moment is drawn, too.
  */
-import { latenciesFrom } from '../../local-cloud/latency.ts';
-import { randomFrom } from '../../local-cloud/random.ts';
+import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
 import type { FailureKind } from '../../workflow/budget.ts';
 import { type BoxFaultKind, noFaults } from '../faults.ts';
 import type { Fact } from '../recording.ts';

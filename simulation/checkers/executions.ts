@@ -1,5 +1,4 @@
 /** Invariants 6 and 7: nothing stays masked, everything is on record, and all ends well. */
-import { parseJson } from '../../local-cloud/json.ts';
 import type { CallFact, ExecutionRecord, Recording } from '../recording.ts';
 import { at, type Checker, done, fieldsOf, lastDocument, seconds } from './reading.ts';
 
@@ -108,7 +107,7 @@ function missingFrom(recording: Recording, call: CallFact): string[] {
   const when = `At ${at(recording, call.atMs)} ${call.functionName} called ${call.operation}`;
   const input = inputOf(recording, call);
   if (input === undefined) return [`${when}, but its execution has no such step.`];
-  const { sentence, evidence } = fieldsOf(fieldsOf(parseJson(input)).verdict);
+  const { sentence, evidence } = fieldsOf(fieldsOf(JSON.parse(input) as unknown).verdict);
   if (!sentence || !evidence) return [`${when} without a verdict and its evidence on record.`];
   return [];
 }

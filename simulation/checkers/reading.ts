@@ -1,5 +1,4 @@
 /** How the checkers read a recording. */
-import { parseJson } from '../../local-cloud/json.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, ExecutionRecord, InstanceTruth, Recording, Truth } from '../recording.ts';
 
@@ -102,7 +101,7 @@ function upgrades(recording: Recording, call: CallFact): boolean {
 /** The launch template version of the cluster, as an execution knows it. */
 function versionOf(execution: ExecutionRecord | undefined): string {
   const received = execution?.history.find(({ type }) => type === 'PassStateExited');
-  const document = parseJson(received?.stateExitedEventDetails?.output ?? '{}');
+  const document = JSON.parse(received?.stateExitedEventDetails?.output ?? '{}') as unknown;
   const { launchTemplateId, launchTemplateVersion } = fieldsOf(fieldsOf(document).cluster);
   return `${String(launchTemplateId)}:${String(launchTemplateVersion)}`;
 }
@@ -114,11 +113,11 @@ function executionOf({ executions }: Recording, { executionArn }: CallFact) {
 /** What an execution was started with, as far as it is an object. */
 export function requestOf(execution: ExecutionRecord | undefined): Fields {
   const input = execution?.history[0]?.executionStartedEventDetails?.input;
-  return fieldsOf(parseJson(input ?? '{}'));
+  return fieldsOf(JSON.parse(input ?? '{}') as unknown);
 }
 
 /** The document of an execution after its last state so far. */
 export function lastDocument(history: ExecutionRecord['history']): Fields {
   const exited = history.findLast((event) => event.stateExitedEventDetails?.output !== undefined);
-  return fieldsOf(parseJson(exited?.stateExitedEventDetails?.output ?? '{}'));
+  return fieldsOf(JSON.parse(exited?.stateExitedEventDetails?.output ?? '{}') as unknown);
 }

@@ -4,8 +4,9 @@
  * What can go wrong: an execution that is held for longer than its function may run. Then the function
  * would time out; so no turn lasts longer than a function may take.
  */
+
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { dispatch } from '../../local-cloud/dispatch.ts';
+import { dispatch } from '@coordinator-failover/local-cloud';
 import type { StartedCall } from '../aws-calls.ts';
 import type { Executions } from '../executions.ts';
 import type { World } from '../world.ts';

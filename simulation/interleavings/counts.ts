@@ -4,7 +4,6 @@
  * The checkers of the simulation are about every incident; these are about this one, where it is known.
  */
 
-import { parseJson } from '../../local-cloud/json.ts';
 import { readFailoverTimes } from '../../workflow/failover-times.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { condemnations, done, fieldsOf, isLiving, textsOf } from '../checkers/reading.ts';
@@ -88,7 +87,7 @@ function isVerified({ executions }: Recording, instanceId: string | undefined): 
   return executions.some(({ killed, history }) => {
     if (killed) return false;
     return history.some(({ stateExitedEventDetails: exited }) => {
-      const document = fieldsOf(parseJson(exited?.output ?? '{}'));
+      const document = fieldsOf(JSON.parse(exited?.output ?? '{}') as unknown);
       const verification = fieldsOf(document.verification);
       if (exited?.name === 'Verify coordinator') {
         return verification.kind === 'verified' && verification.instanceId === instanceId;

@@ -3,7 +3,7 @@
  * started at the same moment, and nobody else until both have ended. Then alarms and the schedule are
  * delivered as ever, and the world must come to rest.
  */
-import type { Latencies, LatencyName } from '../../local-cloud/latency.ts';
+import type { Latencies, LatencyName } from '@coordinator-failover/local-cloud';
 import { violationsOf } from '../checkers/all.ts';
 import { type Deed, type Faults, noFaults } from '../faults.ts';
 import type { Handler } from '../functions.ts';

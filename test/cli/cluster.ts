@@ -3,12 +3,18 @@
  * served over HTTP, with servers in this process in the place of machines. As after an hour: the
  * address is held, the alarms are OK, the probes are heard.
  */
+
 import { createServer, type Server } from 'node:http';
+import {
+  type Latencies,
+  type LocalCloud,
+  type Machine,
+  type MachineSpec,
+  noLatencies,
+  startLocalCloud,
+} from '@coordinator-failover/local-cloud';
 import { takeLoopback } from '../../drill/loopback.ts';
 import type { Synthesized } from '../../infra/synthesize.ts';
-import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
-import type { Machine, MachineSpec } from '../../local-cloud/ec2/machine.ts';
-import { type Latencies, noLatencies } from '../../local-cloud/latency.ts';
 import {
   alarmNames,
   dimensionNames,

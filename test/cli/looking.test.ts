@@ -1,11 +1,11 @@
 /** Commands that look, end to end: real processes against a local cloud served over HTTP. */
+
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
-import { latenciesFrom } from '../../local-cloud/latency.ts';
-import { randomFrom } from '../../local-cloud/random.ts';
 import { alarmNames, tagKeys } from '../../workflow/names.ts';
 import { startTestCluster, subnetId, type TestCluster } from './cluster.ts';
 import { type Run, type RunOptions, runCli } from './run-cli.ts';

@@ -2,10 +2,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { realClock } from '@coordinator-failover/local-cloud';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Answer, ask, outage, startClient } from '../../drill/client.ts';
 import { createAuthority } from '../../drill/private-authority.ts';
-import { realClock } from '../../local-cloud/clock.ts';
 
 /** "a" = ready by a, "." = not ready: one letter per 100 ms, from time 0. Each takes 10 ms. */
 function answers(letters: string): Answer[] {

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Machine, type MachineSpec, realClock } from '@coordinator-failover/local-cloud';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from '../../drill/client.ts';
 import { takeLoopback } from '../../drill/loopback.ts';
@@ -9,8 +10,6 @@ import { createFleet, type Fleet } from '../../drill/machine.ts';
 import { createProcesses, type Processes } from '../../drill/processes.ts';
 import { createTls } from '../../drill/tls.ts';
 import { waitUntil } from '../../drill/wait.ts';
-import { realClock } from '../../local-cloud/clock.ts';
-import type { Machine, MachineSpec } from '../../local-cloud/ec2/machine.ts';
 import { readProbeConfiguration } from '../../probe/user-data.ts';
 
 const local = { host: 'localhost', protocol: 'http', port: 18_080 };

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { realClock } from '@coordinator-failover/local-cloud';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../drill/wait.ts';
-import { realClock } from '../../local-cloud/clock.ts';
 
 const script = join(import.meta.dirname, '../../drill/main.ts');
 

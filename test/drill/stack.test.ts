@@ -2,16 +2,20 @@
  * The synthesized stack from beginning to end, in a local cloud without latencies: created from
  * nothing, upgraded, failed and rolled back, deleted. Its functions run as bundled, with their roles.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type BootMachine,
+  type LocalCloud,
+  noLatencies,
+  startLocalCloud,
+} from '@coordinator-failover/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeLoopback } from '../../drill/loopback.ts';
 import { synthesize } from '../../infra/synthesize.ts';
-import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
-import type { BootMachine } from '../../local-cloud/ec2/machine.ts';
-import { noLatencies } from '../../local-cloud/latency.ts';
 import { tagKeys } from '../../workflow/names.ts';
 
 const port = 18_300;

@@ -1,14 +1,17 @@
 /** An account with both state machines, whose executions only stand there: for the stack operations. */
+
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import {
+  connect,
+  createStepFunctions,
+  noLatencies,
+  randomFrom,
+  realClock,
+} from '@coordinator-failover/local-cloud';
 import { executionsOn } from '../../handlers/aws-executions.ts';
 import { lifecycleCloudOn } from '../../handlers/aws-lifecycle.ts';
 import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
-import { realClock } from '../../local-cloud/clock.ts';
-import { connect } from '../../local-cloud/in-process.ts';
-import { noLatencies } from '../../local-cloud/latency.ts';
-import { randomFrom } from '../../local-cloud/random.ts';
-import { createStepFunctions } from '../../local-cloud/step-functions/step-functions.ts';
 import { type Answers, addressTargetName } from '../../workflow/incident.ts';
 import type { Lifecycle, Step } from '../../workflow/lifecycle.ts';
 import { defaultSettings } from '../../workflow/settings.ts';

@@ -1,5 +1,7 @@
 /** HTTPS in the construct's props and in the ready-made stack's parameters. */
+
 import { X509Certificate } from 'node:crypto';
+import { parameterValues, readTemplate } from '@coordinator-failover/local-cloud';
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import { MachineImage, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -8,8 +10,6 @@ import { createAuthority } from '../../drill/private-authority.ts';
 import { CoordinatorFailover } from '../../infra/coordinator-failover.ts';
 import { type ServerProps, serverProblems, serverWarnings } from '../../infra/server-props.ts';
 import { CoordinatorFailoverStack } from '../../infra/stack.ts';
-import { parameterValues } from '../../local-cloud/template/parameters.ts';
-import { readTemplate } from '../../local-cloud/template/template.ts';
 import { readConfiguration } from '../../probe/configuration.ts';
 import { readProbeConfiguration } from '../../probe/user-data.ts';
 import { readCluster } from '../../workflow/document.ts';

@@ -1,8 +1,8 @@
+import { resolveIntrinsics, type Scope } from '@coordinator-failover/local-cloud';
 import { App, Fn, Stack } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
 import { expect, test } from 'vitest';
 import { userDataText } from '../../infra/user-data.ts';
-import { resolveIntrinsics, type Scope } from '../../local-cloud/template/intrinsics.ts';
 import { partsOf } from './throwaway-box.ts';
 
 test('user data: characters that are not ASCII arrive also beside values that only CloudFormation knows', () => {

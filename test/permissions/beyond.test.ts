@@ -2,12 +2,13 @@
  * What the deployed roles cannot do: another cluster's instances and address, other namespaces and
  * alarms, other launch templates, tags that are none of theirs. Tried as the roles themselves.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dispatch } from '@coordinator-failover/local-cloud';
 import { expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
-import { dispatch } from '../../local-cloud/dispatch.ts';
 import type { World } from '../../simulation/world.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { callerOf } from './callers.ts';

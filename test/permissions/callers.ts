@@ -1,5 +1,5 @@
 /** As whom a test calls, and what the template has become in the simulated world. */
-import type { Caller } from '../../local-cloud/service.ts';
+import type { Caller } from '@coordinator-failover/local-cloud';
 import type { Deployment } from '../../simulation/deployment.ts';
 import type { World } from '../../simulation/world.ts';
 

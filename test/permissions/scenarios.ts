@@ -4,9 +4,9 @@
  * A new permission: name a scenario for it in needed-for.ts, or write one here. A scenario notices what
  * an operator can read (stage.ts, `readableIn`); a refusal that a handler keeps to itself is not noticed.
  */
+
 import type { DescribeLaunchTemplateVersionsResult } from '@aws-sdk/client-ec2';
-import { dispatch } from '../../local-cloud/dispatch.ts';
-import { fixedContext } from '../../local-cloud/iam/access-request.ts';
+import { dispatch, fixedContext } from '@coordinator-failover/local-cloud';
 import { subnetId } from '../../simulation/deployment.ts';
 import type { World } from '../../simulation/world.ts';
 import { tagKeys } from '../../workflow/names.ts';

@@ -2,15 +2,16 @@
  * The functions that carry out stack operations, in the simulated world, where CloudFormation itself
  * is played by a scenario. Each calls with its own role. The answers to CloudFormation are kept.
  */
+
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { connect } from '@coordinator-failover/local-cloud';
 import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
 import { answerCloudFormation } from '../../handlers/answer-cloudformation.ts';
 import { executionsOn } from '../../handlers/aws-executions.ts';
 import { lifecycleCloudOn } from '../../handlers/aws-lifecycle.ts';
 import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
 import { receiveLifecycleEvent } from '../../handlers/receive-lifecycle-event.ts';
-import { connect } from '../../local-cloud/in-process.ts';
 import type { Handler } from '../../simulation/functions.ts';
 import type { World } from '../../simulation/world.ts';
 import { lifecycleMachineName } from '../../workflow/names.ts';

@@ -2,11 +2,11 @@
  * A cluster in virtual time, on a template of which something may be missing, and everything that an
  * operator could read about it: deployment, executions, logs, traces, dead letters, alarms' histories.
  */
+
 import type { ListExecutionsOutput } from '@aws-sdk/client-sfn';
+import { dispatch, type Service } from '@coordinator-failover/local-cloud';
 import type { LogEntry } from '../../handlers/entry.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
-import { dispatch } from '../../local-cloud/dispatch.ts';
-import type { Service } from '../../local-cloud/service.ts';
 import { type Faults, noFaults } from '../../simulation/faults.ts';
 import { handlers } from '../../simulation/functions.ts';
 import { scheduleFaults } from '../../simulation/stage.ts';

@@ -3,13 +3,13 @@
  * at the moment.
  */
 
+import { manualClock } from '@coordinator-failover/local-cloud';
 import type { AddressPlace, AlarmChange, Datum, Delivery, ProbePorts } from '../../probe/ports.ts';
 import { runProbe } from '../../probe/probe.ts';
 import type { ProbeConfiguration } from '../../workflow/cluster.ts';
 import type { HttpAnswer } from '../../workflow/info.ts';
 import { alarmNames, metricNamespace } from '../../workflow/names.ts';
 import { defaultProbeSettings } from '../../workflow/settings.ts';
-import { manualClock } from '../local-cloud/manual-clock.ts';
 import { answered, json, trino477 } from '../workflow/http-answers.ts';
 
 export const ready = json(trino477);

@@ -1,6 +1,6 @@
+import { manualClock } from '@coordinator-failover/local-cloud';
 import { describe, expect, test } from 'vitest';
 import { sampleOnCadence } from '../../probe/sampler.ts';
-import { manualClock } from '../local-cloud/manual-clock.ts';
 
 describe('sampler: the cadence', () => {
   test('looks begin every interval, however long they take, and never more than the bound', async () => {

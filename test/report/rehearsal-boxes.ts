@@ -2,7 +2,7 @@
  * What is made up in a rehearsal: who answers at /v1/info, what the probes publish, and the event of
  * an alarm that a probe has set.
  */
-import { realClock } from '../../local-cloud/clock.ts';
+import { realClock } from '@coordinator-failover/local-cloud';
 import { addressTargetName, type CheckTarget } from '../../workflow/incident.ts';
 import { readInfo } from '../../workflow/info.ts';
 import { dimensionNames, metricNames } from '../../workflow/names.ts';

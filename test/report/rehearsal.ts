@@ -3,6 +3,7 @@
  * the real handlers on the local cloud's EC2 and CloudWatch, in virtual time. What answers at
  * /v1/info and what the probes say is the only part that is made up, by `Rehearsed`.
  */
+
 import { readFileSync } from 'node:fs';
 import {
   DescribeExecutionCommand,
@@ -12,6 +13,13 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import {
+  connect,
+  createStepFunctions,
+  type LatencyName,
+  randomFrom,
+  realClock,
+} from '@coordinator-failover/local-cloud';
 import { vi } from 'vitest';
 import { attachEni } from '../../handlers/attach-eni.ts';
 import { checkInfo } from '../../handlers/check-info.ts';
@@ -21,11 +29,6 @@ import { rearmAlarms } from '../../handlers/rearm-alarms.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
 import { survey } from '../../handlers/survey.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
-import { realClock } from '../../local-cloud/clock.ts';
-import { connect } from '../../local-cloud/in-process.ts';
-import type { LatencyName } from '../../local-cloud/latency.ts';
-import { randomFrom } from '../../local-cloud/random.ts';
-import { createStepFunctions } from '../../local-cloud/step-functions/step-functions.ts';
 import { confirm } from '../../workflow/confirmation.ts';
 import { readIncident } from '../../workflow/document.ts';
 import { defaultSettings, type Settings } from '../../workflow/settings.ts';

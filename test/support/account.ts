@@ -2,20 +2,24 @@
  * A cluster in the local cloud, in process: what handler tests act on. No latencies unless a test
  * wants them, so that each call shows its effect at once.
  */
+
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import {
+  connect,
+  createCallers,
+  createCloudWatch,
+  createEc2,
+  type InstanceSnapshot,
+  type Latencies,
+  noLatencies,
+  noNetwork,
+  randomFrom,
+  realClock,
+} from '@coordinator-failover/local-cloud';
 import { cloudOn } from '../../handlers/aws.ts';
 import type { Cloud } from '../../handlers/cloud.ts';
 import type { Clock } from '../../handlers/entry.ts';
-import { createCallers } from '../../local-cloud/callers.ts';
-import { realClock } from '../../local-cloud/clock.ts';
-import { createCloudWatch } from '../../local-cloud/cloudwatch/cloudwatch.ts';
-import { createEc2 } from '../../local-cloud/ec2/ec2.ts';
-import { noNetwork } from '../../local-cloud/ec2/network.ts';
-import type { InstanceSnapshot } from '../../local-cloud/ec2/types.ts';
-import { connect } from '../../local-cloud/in-process.ts';
-import { type Latencies, noLatencies } from '../../local-cloud/latency.ts';
-import { randomFrom } from '../../local-cloud/random.ts';
 import type { Cluster } from '../../workflow/cluster.ts';
 import type { Incident } from '../../workflow/incident.ts';
 import { alarmNames, metricNamespace, tagKeys } from '../../workflow/names.ts';

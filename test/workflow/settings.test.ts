@@ -1,5 +1,5 @@
+import { latencyTable } from '@coordinator-failover/local-cloud';
 import { describe, expect, it } from 'vitest';
-import { latencyTable } from '../../local-cloud/latency.ts';
 import {
   awsSeconds,
   budgetFor,
@@ -12,6 +12,7 @@ import {
   defaultProbeSettings,
   defaultSettings,
   probeSettingRules,
+  scheduleRule,
   settingProblems,
   settingRules,
 } from '../../workflow/settings.ts';
@@ -56,6 +57,11 @@ describe('settings', () => {
   it('settings: fresh must be above two publishes, or healthy boxes count as silent', () => {
     const problems = contradictions({ ...defaultSettings, freshSeconds: 10 }, defaultProbeSettings);
     expect(problems[0]).toContain('freshSeconds is 10, but must be above two publishes of 5 s');
+  });
+
+  it('settings: the schedule calls the functions at least once an hour, so that Lambda never lets them sleep', () => {
+    // A function in a VPC that nobody invokes for some two weeks is `Inactive`, and its next call fails.
+    expect(scheduleRule.most).toBeLessThanOrEqual(60);
   });
 });
 

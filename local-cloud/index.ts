@@ -1,0 +1,45 @@
+/** All that others may use of the local cloud. Nobody imports a path below this one. */
+
+export { createCallers } from './callers.ts';
+export { type Clock, realClock } from './clock.ts';
+export { type LocalCloud, startLocalCloud } from './cloud.ts';
+export type { CloudEvent } from './cloud-event.ts';
+export { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
+export { dispatch } from './dispatch.ts';
+export {
+  createEc2,
+  type Ec2,
+  type InstanceSnapshot,
+  type NetworkInterfaceSnapshot,
+} from './ec2/ec2.ts';
+export type { BootMachine, Machine, MachineSpec } from './ec2/machine.ts';
+export { type Network, noNetwork } from './ec2/network.ts';
+export { createEventBus, type EventBus, type EventBusOptions } from './event-bus/event-bus.ts';
+export { fixedContext } from './iam/access-request.ts';
+export { actionTable } from './iam/action-table.ts';
+export type { Authorizer } from './iam/authorizer.ts';
+export { connect } from './in-process.ts';
+export { createFunctionLogs } from './lambda/function-logs.ts';
+export type { FunctionProperties, Lambda } from './lambda/lambda.ts';
+export {
+  type Latencies,
+  type LatencyName,
+  latenciesFrom,
+  latencyTable,
+  noLatencies,
+} from './latency.ts';
+export { manualClock } from './manual-clock.ts';
+export { type Random, randomFrom } from './random.ts';
+export { type Caller, type Service, ServiceError } from './service.ts';
+export type { ServiceMetric } from './service-metric.ts';
+export { createSns, type Sns } from './sns/sns.ts';
+export type { ExecutionStatus } from './step-functions/execution.ts';
+export { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
+export { createIam } from './template/iam.ts';
+export type { Identities } from './template/identities.ts';
+export { resolveIntrinsics, type Scope } from './template/intrinsics.ts';
+export { parameterValues } from './template/parameters.ts';
+export { createPreparedReading } from './template/prepared.ts';
+export { resourceMakers } from './template/resource-makers.ts';
+export { createNow, createStack } from './template/stack.ts';
+export { readTemplate } from './template/template.ts';
