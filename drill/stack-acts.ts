@@ -1,30 +1,42 @@
 /** What somebody does to a stack, and what may come in between. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Clock } from '../local-cloud/clock.ts';
 import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
 import { createExecutionReader, currentState, type Execution } from './executions.ts';
 import { subnetId } from './seeding.ts';
-import type { Stage, StageOptions } from './stage.ts';
 import { waitUntil } from './wait.ts';
 import type { World } from './world.ts';
 
-type StackActs = Pick<
-  Stage,
-  | 'updateStack'
-  | 'deleteStack'
-  | 'createStack'
-  | 'stackFailure'
-  | 'giveUpWaiting'
-  | 'stopForStack'
-  | 'launchLate'
-  | 'left'
-  | 'expectServed'
->;
+export interface StackActs {
+  /** UpdateStack with other values for some parameters. Resolves with the status it ends in. */
+  updateStack(parameters: Readonly<Record<string, string>>): Promise<string>;
+  deleteStack(): Promise<string>;
+  createStack(): Promise<string>;
+  /** Why a resource of the stack failed last, as its events say. */
+  stackFailure(): string;
+  /** CloudFormation gives up waiting for an answer: its hour is over. */
+  giveUpWaiting(): void;
+  /** StopExecution on what runs for the stack: the failover's execution, or the operation itself. */
+  stopForStack(which: 'failover' | 'operation', inState: string): Promise<void>;
+  /** RunInstances, as an execution would that began before the stack was deleted. */
+  launchLate(): Promise<string>;
+  /** The instances of this cluster that are not terminated. */
+  left(): readonly string[];
+  /** Throws when the client was not served since then, other than while the address moved. */
+  expectServed(since: number, what: string): void;
+}
+
+interface ActingOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly say: (sentence: string) => void;
+}
 
 /** An execution for the stack begins within seconds, and launches within a few more. */
 const inStateWithinSeconds = 90;
 
-export function stackActs(world: World, { clock, signal, say }: StageOptions): StackActs {
+export function stackActs(world: World, { clock, signal, say }: ActingOptions): StackActs {
   const { cloud, clusterName } = world;
   const { stack } = cloud;
   const carriedOut = async (what: string, act: () => Promise<string>) => {
@@ -72,7 +84,7 @@ export function stackActs(world: World, { clock, signal, say }: StageOptions): S
 
 async function stopExecution(
   { clients, clusterName, stateMachineArn: failoverArn }: World,
-  { clock, signal, say }: StageOptions,
+  { clock, signal, say }: ActingOptions,
   which: 'failover' | 'operation',
   inState: string,
 ): Promise<void> {
@@ -102,7 +114,7 @@ async function stopExecution(
 
 async function launchLate(
   { cloud, clients, clusterName }: World,
-  say: StageOptions['say'],
+  say: ActingOptions['say'],
 ): Promise<string> {
   const all = [...cloud.resources.values()];
   const template = all.find(({ type }) => type === 'AWS::EC2::LaunchTemplate');

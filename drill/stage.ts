@@ -9,7 +9,7 @@ import type { Clock } from '@coordinator-failover/local-cloud';
 import { outage } from './client.ts';
 import { currentState, pickedStandby } from './executions.ts';
 import type { DrillMachine } from './machine.ts';
-import { stackActs } from './stack-acts.ts';
+import { type StackActs, stackActs } from './stack-acts.ts';
 import { waitUntil } from './wait.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +31,7 @@ export interface Story {
   readonly failed: string[];
 }
 
-export interface Stage {
+export interface Stage extends StackActs {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The machine that the address is attached to. */
@@ -63,22 +63,6 @@ export interface Stage {
   pickedStandby(): Promise<DrillMachine | undefined>;
   /** Until the client has been served by another coordinator since the latest fault. */
   takenOver(): Promise<void>;
-  /** UpdateStack with other values for some parameters. Resolves with the status it ends in. */
-  updateStack(parameters: Readonly<Record<string, string>>): Promise<string>;
-  deleteStack(): Promise<string>;
-  createStack(): Promise<string>;
-  /** Why a resource of the stack failed last, as its events say. */
-  stackFailure(): string;
-  /** CloudFormation gives up waiting for an answer: its hour is over. */
-  giveUpWaiting(): void;
-  /** StopExecution on what runs for the stack: the failover's execution, or the operation itself. */
-  stopForStack(which: 'failover' | 'operation', inState: string): Promise<void>;
-  /** RunInstances, as an execution would that began before the stack was deleted. */
-  launchLate(): Promise<string>;
-  /** The instances of this cluster that are not terminated. */
-  left(): readonly string[];
-  /** Throws when the client was not served since then, other than while the address moved. */
-  expectServed(since: number, what: string): void;
   pause(seconds: number): Promise<void>;
 }
 

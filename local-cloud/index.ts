@@ -33,7 +33,7 @@ export { type Random, randomFrom } from './random.ts';
 export { type Caller, type Service, ServiceError } from './service.ts';
 export type { ServiceMetric } from './service-metric.ts';
 export { createSns, type Sns } from './sns/sns.ts';
-export type { ExecutionStatus } from './step-functions/execution.ts';
+export type { ExecutionStatus } from './step-functions/redrive.ts';
 export { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
 export { createIam } from './template/iam.ts';
 export type { Identities } from './template/identities.ts';

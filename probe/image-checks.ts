@@ -6,36 +6,7 @@
  * problem, and no problem here ever stops the probe.
  */
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
-import type { AddressPlace } from './ports.ts';
-
-/** What could be seen on the box. Undefined: it could not be seen. */
-export interface ImageFacts {
-  /** As `process.version` says it, `v24.1.0`. */
-  readonly nodeVersion: string;
-  /** Does systemd wait for the probe's reports? */
-  readonly watchdog: boolean;
-  readonly metadata: 'answers' | 'silent';
-  readonly instanceProfile: boolean | undefined;
-  readonly clockSynchronised: boolean | undefined;
-  /** Where something listens on this box. */
-  readonly listeners: readonly Listener[] | undefined;
-  /** Files in which a Presto or Trino server on this box is configured. */
-  readonly configurations: readonly ServerConfiguration[];
-  readonly place: AddressPlace;
-  /** The kernel's routing rules, one text. */
-  readonly routingRules: string | undefined;
-}
-
-export interface Listener {
-  readonly port: number;
-  /** `*` for all addresses. */
-  readonly address: string;
-}
-
-export interface ServerConfiguration {
-  readonly file: string;
-  readonly properties: ReadonlyMap<string, string>;
-}
+import type { ImageFacts, Listener } from './ports.ts';
 
 /** Why it is a problem, and what to do; undefined where it is none. */
 type Check = (facts: ImageFacts, configuration: ProbeConfiguration) => string | undefined;

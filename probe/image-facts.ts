@@ -5,9 +5,9 @@
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { type ImageFacts, readListeners, readProperties } from './image-checks.ts';
+import { readListeners, readProperties } from './image-checks.ts';
 import type { Imds } from './imds.ts';
-import type { AddressPlace, ImagePort } from './ports.ts';
+import type { AddressPlace, ImageFacts, ImagePort } from './ports.ts';
 
 interface LookingOptions {
   readonly metadata: Imds;

@@ -3,7 +3,6 @@
  * test and in virtual time.
  */
 import type { GetInfo } from '../info-client/get-info.ts';
-import type { ImageFacts } from './image-checks.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. May jump: for timestamps only. */
@@ -74,6 +73,35 @@ export interface WatchdogPort {
   readonly everyMs: number;
   /** Says that the probe is alive. Bounded in time; never rejects; resolves to what went wrong. */
   tell(): Promise<string | undefined>;
+}
+
+/** What could be seen on the box. Undefined: it could not be seen. */
+export interface ImageFacts {
+  /** As `process.version` says it, `v24.1.0`. */
+  readonly nodeVersion: string;
+  /** Does systemd wait for the probe's reports? */
+  readonly watchdog: boolean;
+  readonly metadata: 'answers' | 'silent';
+  readonly instanceProfile: boolean | undefined;
+  readonly clockSynchronised: boolean | undefined;
+  /** Where something listens on this box. */
+  readonly listeners: readonly Listener[] | undefined;
+  /** Files in which a Presto or Trino server on this box is configured. */
+  readonly configurations: readonly ServerConfiguration[];
+  readonly place: AddressPlace;
+  /** The kernel's routing rules, one text. */
+  readonly routingRules: string | undefined;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** `*` for all addresses. */
+  readonly address: string;
+}
+
+export interface ServerConfiguration {
+  readonly file: string;
+  readonly properties: ReadonlyMap<string, string>;
 }
 
 /** What the image of this box provides. Bounded in time; never rejects. */

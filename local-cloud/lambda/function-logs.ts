@@ -6,7 +6,12 @@
  * wrote. Nobody is told; here what was lost can be asked for.
  */
 import type { Authorizer } from '../iam/authorizer.ts';
-import type { FunctionProperties, LogLine } from './lambda.ts';
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly functionName: string;
+  readonly text: string;
+}
 
 export interface LostLog {
   readonly functionName: string;
@@ -22,7 +27,11 @@ export interface FunctionLogs {
   lost(): readonly LostLog[];
 }
 
-export type WritingFunction = Pick<FunctionProperties, 'functionName' | 'logGroupName' | 'roleArn'>;
+export interface WritingFunction {
+  readonly functionName: string;
+  readonly logGroupName: string;
+  readonly roleArn: string;
+}
 
 export interface FunctionLogsOptions {
   readonly region: string;

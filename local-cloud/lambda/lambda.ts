@@ -11,7 +11,7 @@ import type { Authorizer } from '../iam/authorizer.ts';
 import { hexFrom, uuidFrom } from '../identifiers.ts';
 import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
-import { createFunctionLogs, type LostLog } from './function-logs.ts';
+import { createFunctionLogs, type LogLine, type LostLog } from './function-logs.ts';
 import type { FromIsolate, IsolateData, LogFormat, Reach, ReportedError } from './protocol.ts';
 
 export interface LambdaOptions {
@@ -44,12 +44,6 @@ export interface FunctionProperties {
   readonly logFormat?: LogFormat;
   /** In a VPC a function reaches only addresses that begin so. @default only the AWS endpoint */
   readonly vpcAddressPrefixes?: readonly string[];
-}
-
-export interface LogLine {
-  readonly atMs: number;
-  readonly functionName: string;
-  readonly text: string;
 }
 
 export interface Lambda {

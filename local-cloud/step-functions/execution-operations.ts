@@ -18,14 +18,9 @@ import type { Clock } from '../clock.ts';
 import type { Latencies } from '../latency.ts';
 import { pageOf } from '../pages.ts';
 import { type Operation, ServiceError } from '../service.ts';
-import {
-  type Execution,
-  type ExecutionOptions,
-  type Outcome,
-  startExecution,
-} from './execution.ts';
+import { type Execution, type ExecutionOptions, startExecution } from './execution.ts';
 import type { Failure } from './execution-history.ts';
-import { redriveOf, redriveStatus, type UsedToken, usableTokens } from './redrive.ts';
+import { type Outcome, redriveOf, redriveStatus, type UsedToken, usableTokens } from './redrive.ts';
 import { type StateMachine, stateMachineOf } from './state-machines.ts';
 
 export interface Started {

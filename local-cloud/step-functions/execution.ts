@@ -15,7 +15,13 @@ import {
   type Failure,
   mostEvents,
 } from './execution-history.ts';
-import { firstStart, goingOn } from './redrive.ts';
+import {
+  type ExecutionStatus,
+  firstStart,
+  goingOn,
+  type Outcome,
+  type Redrive,
+} from './redrive.ts';
 import type { LoadedDefinition } from './state-machine-definition.ts';
 import {
   createTaskRunner,
@@ -26,8 +32,6 @@ import {
   type TaskRunner,
 } from './task-runner.ts';
 import type { Integrations } from './task-target.ts';
-
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 export interface StateEntered {
   readonly executionArn: string;
@@ -58,15 +62,6 @@ export interface ExecutionOptions {
   readonly onEnded?: (status: ExecutionStatus) => void;
 }
 
-export interface Redrive {
-  readonly startAt: string;
-  /** JSON: the input of that state. */
-  readonly input: string;
-  readonly earlier: ExecutionHistory['events'];
-  /** 1 for the first. */
-  readonly count: number;
-}
-
 export interface Execution {
   readonly history: ExecutionHistory['events'];
   /** How it stands, and once it has ended, how it ended. */
@@ -75,14 +70,6 @@ export interface Execution {
   stop(failure: Partial<Failure>): void;
   /** Resolves when it has ended. Never rejects. */
   readonly ended: Promise<void>;
-}
-
-export interface Outcome {
-  readonly status: ExecutionStatus;
-  readonly stoppedAtMs?: number;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
 }
 
 type EngineInput = Parameters<StateMachine['run']>[0];

@@ -7,9 +7,29 @@
  */
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import { ServiceError } from '../service.ts';
-import type { ExecutionOptions, ExecutionStatus, Outcome, Redrive } from './execution.ts';
 import { mostEvents } from './execution-history.ts';
 import type { LoadedDefinition } from './state-machine-definition.ts';
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** How an execution stands, and once it has ended, how it ended. */
+export interface Outcome {
+  readonly status: ExecutionStatus;
+  readonly stoppedAtMs?: number;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** Where an earlier attempt of an execution is taken up. */
+export interface Redrive {
+  readonly startAt: string;
+  /** JSON: the input of that state. */
+  readonly input: string;
+  readonly earlier: readonly HistoryEvent[];
+  /** 1 for the first. */
+  readonly count: number;
+}
 
 const redrivableMs = 14 * 24 * 3_600_000;
 
@@ -87,6 +107,7 @@ export function goingOn(
   ) as LoadedDefinition['forEngine'];
 }
 
-export function firstStart({ input }: ExecutionOptions, { earlier }: Redrive): object {
+/** `input` of the first start, JSON. */
+export function firstStart({ input }: { readonly input: string }, { earlier }: Redrive): object {
   return { Input: JSON.parse(input) as unknown, StartTime: earlier[0]?.timestamp?.toISOString() };
 }

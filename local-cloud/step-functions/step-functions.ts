@@ -11,13 +11,9 @@ import type { Latencies } from '../latency.ts';
 import type { Random } from '../random.ts';
 import { type Service, ServiceError } from '../service.ts';
 import type { ServiceMetric } from '../service-metric.ts';
-import {
-  type ExecutionOptions,
-  type ExecutionStatus,
-  type StateEntered,
-  startExecution,
-} from './execution.ts';
+import { type ExecutionOptions, type StateEntered, startExecution } from './execution.ts';
 import { executionOperations, type Started } from './execution-operations.ts';
+import type { ExecutionStatus } from './redrive.ts';
 import { loadDefinition } from './state-machine-definition.ts';
 import {
   type StateMachine,

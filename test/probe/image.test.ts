@@ -1,12 +1,8 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import {
-  type ImageFacts,
-  imageProblems,
-  readListeners,
-  readProperties,
-} from '../../probe/image-checks.ts';
+import { imageProblems, readListeners, readProperties } from '../../probe/image-checks.ts';
 import { imageOfThisBox } from '../../probe/image-facts.ts';
+import type { ImageFacts } from '../../probe/ports.ts';
 import { configuration, healthyActive, healthyStandby, startBox } from './box.ts';
 
 const good: ImageFacts = {
