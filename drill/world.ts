@@ -10,6 +10,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Clock, type LocalCloud, startLocalCloud } from '@coordinator-failover/local-cloud';
 import type { Synthesized } from '../infra/synthesize.ts';
+import { awsLatencies } from '../workflow/aws-latencies.ts';
 import { alarmNames } from '../workflow/names.ts';
 import { type Client, readyAnswersToBeOver, startClient } from './client.ts';
 import { createExecutionReader, type ExecutionReader, readAlarms } from './executions.ts';
@@ -100,6 +101,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       parameters: parametersFor(options, tls),
       stackName,
       seed: options.seed,
+      latencies: awsLatencies,
       port: options.port,
       loopback: loopback.prefix,
       boot: fleet.boot,

@@ -1,5 +1,5 @@
 /** What the package gives: the construct with its props, the ready-made stack, and their types. */
-export type { Budget, BudgetPhase, FailureKind } from '../workflow/budget.ts';
+export type { Budget, BudgetPhase, FailureKind } from '../workflow/time-budget.ts';
 export type { Address } from './address.ts';
 export { CoordinatorFailover } from './coordinator-failover.ts';
 export type { Notification } from './notification.ts';

@@ -7,18 +7,18 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
-  type Budget,
-  type BudgetSetting,
-  budgetFor,
-  budgetWarnings,
-  type FailureKind,
-} from '../workflow/budget.ts';
-import {
   defaultProbeSettings,
   defaultSettings,
   type ProbeSettings,
   type Settings,
 } from '../workflow/settings.ts';
+import {
+  type Budget,
+  type BudgetSetting,
+  budgetFor,
+  budgetWarnings,
+  type FailureKind,
+} from '../workflow/time-budget.ts';
 
 export interface TimeBudgetProps {
   readonly settings: Settings;

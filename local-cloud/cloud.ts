@@ -13,7 +13,7 @@ import type { BootMachine } from './ec2/machine.ts';
 import { createNetwork, type Network } from './ec2/network.ts';
 import type { EventBus } from './event-bus/event-bus.ts';
 import type { Lambda } from './lambda/lambda.ts';
-import { type Latencies, latenciesFrom } from './latency.ts';
+import { type Latencies, type LatencyTable, latenciesFrom } from './latency.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { Call } from './service.ts';
 import { createServices } from './services.ts';
@@ -39,8 +39,8 @@ export interface LocalCloudOptions {
   readonly parameters: Readonly<Record<string, string>>;
   readonly stackName: string;
   readonly seed: number;
-  /** @default latency.ts's table, drawn by the seed */
-  readonly latencies?: Latencies;
+  /** How long things take. From a table it is drawn by the seed. */
+  readonly latencies: Latencies | LatencyTable;
   /** @default real time */
   readonly clock?: Clock;
   /** Of the servers in the VPC. */
@@ -171,7 +171,8 @@ function createParts(options: LocalCloudOptions, region: string) {
   const randomness = randomFrom(options.seed);
   // Each service draws for itself: one more draw in one of them leaves the others as they were.
   const ownRandom = (): Random => randomFrom(Math.floor(randomness.next() * 2 ** 32));
-  const latencies = options.latencies ?? latenciesFrom(ownRandom());
+  const { latencies: given } = options;
+  const latencies = typeof given === 'function' ? given : latenciesFrom(given, ownRandom());
   const calls: Call[] = [];
   const callers = createCallers();
   const network = createNetwork({ port: options.port });

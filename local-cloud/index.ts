@@ -25,7 +25,7 @@ export {
   type Latencies,
   type LatencyName,
   latenciesFrom,
-  latencyTable,
+  latencyNames,
   noLatencies,
 } from './latency.ts';
 export { manualClock } from './manual-clock.ts';

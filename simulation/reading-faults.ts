@@ -3,7 +3,7 @@
  * that never happens, and a replay that proves nothing: so whatever is not known is refused, with
  * where it stands, what it is, and what is allowed.
  */
-import { latencyTable } from '@coordinator-failover/local-cloud';
+import { latencyNames } from '@coordinator-failover/local-cloud';
 import type { Cloud } from '../handlers/cloud.ts';
 import {
   boxFaultKinds,
@@ -70,7 +70,7 @@ const fields: FieldsOf<Faults> = {
     ...span,
   }),
   delays: listOf<Faults['delays'][number]>({
-    what: oneOf(['eniRelease', ...Object.keys(latencyTable)]),
+    what: oneOf(['eniRelease', ...latencyNames]),
     bySeconds: seconds,
     varies: yesOrNo,
     ...span,

@@ -10,6 +10,7 @@ import {
   randomFrom,
 } from '@coordinator-failover/local-cloud';
 import type { Log } from '../probe/ports.ts';
+import { awsLatencies } from '../workflow/aws-latencies.ts';
 import { type AwsCalls, createAwsCalls, type StartedCall } from './aws-calls.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -82,7 +83,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const parts: Parts = {
     options,
     chance,
-    latencies: chance.delayed(options.latencies ?? latenciesFrom(latencyRandom)),
+    latencies: chance.delayed(options.latencies ?? latenciesFrom(awsLatencies, latencyRandom)),
     random,
     boxRandom: randomFrom(random.next() * 2 ** 32),
     facts: [],

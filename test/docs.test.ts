@@ -2,8 +2,9 @@
  * Documents that are drawn from tables in the code. When a table has changed, `npx vitest run
  * test/docs.test.ts -u` draws them again.
  */
+
 import { describe, expect, it } from 'vitest';
-import { budgetFor, budgetSettings, giveUpSeconds, promisedSeconds } from '../workflow/budget.ts';
+import { awsLatencies } from '../workflow/aws-latencies.ts';
 import { rules } from '../workflow/rules.ts';
 import {
   alarmSettingRules,
@@ -13,6 +14,12 @@ import {
   scheduleRule,
   settingRules,
 } from '../workflow/settings.ts';
+import {
+  budgetFor,
+  budgetSettings,
+  giveUpSeconds,
+  promisedSeconds,
+} from '../workflow/time-budget.ts';
 
 const drawn = 'Drawn from the code by `test/docs.test.ts`; do not edit.';
 
@@ -128,7 +135,7 @@ describe('documents', () => {
         'Seconds from the failure to the end of each phase, with a hot standby and the default settings, when',
         'every call takes as long as 95 of 100 do. A sum of 95th percentiles: a typical failover is faster,',
         'and so are 95 of 100. What was measured, as a distribution: [bench.md](bench.md).',
-        'Sources of the latencies: `workflow/budget.ts`.',
+        'The latencies stand at the end.',
         '',
         drawn,
         '',
@@ -149,6 +156,18 @@ describe('documents', () => {
         '',
         `Not part of it are the bounds at which loops give up: the release of the ENI after ${eniRelease} s,`,
         `the verification of one coordinator after ${verification} s.`,
+        '',
+        '## How long AWS takes',
+        '',
+        'Drill, simulation and benchmark draw from it for each occasion: a lognormal through the two percentiles, capped.',
+        '`workflow/aws-latencies.ts` says what each row measures.',
+        '',
+        '| latency | p50 | p95 | at most | source |',
+        '|---|---|---|---|---|',
+        ...Object.entries(awsLatencies).map(
+          ([name, { p50Ms, p95Ms, mostMs, source }]) =>
+            `| \`${name}\` | ${[p50Ms, p95Ms, mostMs].map((ms) => `${ms / 1000} s`).join(' | ')} | ${source} |`,
+        ),
         '',
       ].join('\n'),
     ).toMatchFileSnapshot('../docs/time-budget.md');

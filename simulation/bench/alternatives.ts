@@ -2,8 +2,9 @@
  * What a user would have instead of this failover. Computed from the same latency table, always in
  * favour of the alternative: what no source gives a number for counts as nothing.
  */
-import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
-import { type FailureKind, promisedSeconds } from '../../workflow/budget.ts';
+import { type Latencies, latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
+import { awsLatencies } from '../../workflow/aws-latencies.ts';
+import { type FailureKind, promisedSeconds } from '../../workflow/time-budget.ts';
 
 export interface Alternative {
   readonly name: string;
@@ -29,7 +30,7 @@ export const alternatives: readonly Alternative[] = [
     doesNotCover:
       'a server that exits or hangs on a machine that works: EC2 checks the instance, not the server',
     source:
-      'Auto Scaling user guide, health checks (docs.aws.amazon.com/autoscaling/ec2/userguide/healthcheck.html): EC2 status checks are the default, any state but running is unhealthy. Elastic Beanstalk guide (environmentconfig-autoscaling-healthchecktype.html): a crashed application on a healthy instance is not replaced. Seconds: rows statusCheck, runInstancesToRunning and guestBoot of local-cloud/latency.ts',
+      'Auto Scaling user guide, health checks (docs.aws.amazon.com/autoscaling/ec2/userguide/healthcheck.html): EC2 status checks are the default, any state but running is unhealthy. Elastic Beanstalk guide (environmentconfig-autoscaling-healthchecktype.html): a crashed application on a healthy instance is not replaced. Seconds: rows statusCheck, runInstancesToRunning and guestBoot of workflow/aws-latencies.ts',
     outages(kind, count, seed) {
       if (kind === 'process-exit' || kind === 'process-hang') return null;
       return drawn(count, seed, (latency, start) => {
@@ -62,13 +63,10 @@ export const alternatives: readonly Alternative[] = [
 function drawn(
   count: number,
   seed: number,
-  outage: (
-    latency: (name: Parameters<ReturnType<typeof latenciesFrom>>[0]) => number,
-    start: () => number,
-  ) => number,
+  outage: (latency: Latencies, start: () => number) => number,
 ): number[] {
   const random = randomFrom(seed);
-  const latencies = latenciesFrom(randomFrom(random.next() * 2 ** 32));
+  const latencies = latenciesFrom(awsLatencies, randomFrom(random.next() * 2 ** 32));
   const start = () => startSeconds.least + (startSeconds.most - startSeconds.least) * random.next();
   return Array.from({ length: count }, () => outage((name) => latencies(name) / 1000, start));
 }

@@ -53,7 +53,7 @@ export function documentOf({ incidents, seed, fewer, kinds, tried }: Measured): 
 
 Made by \`npm run bench -- --incidents ${incidents} --seed ${seed} --write docs\`; do not edit. ${incidents} incidents of each of four failures of a
 cluster with a hot standby and the default settings, in virtual time: the synthesized template, the real state machine, handlers and
-probes, on the local cloud. Nothing else fails; how long AWS takes is drawn from the table \`local-cloud/latency.ts\`, of which about half are
+probes, on the local cloud. Nothing else fails; how long AWS takes is drawn from the table \`workflow/aws-latencies.ts\`, of which about half are
 estimates. The same seed gives the same numbers on every machine. Seconds.
 
 ![Where the seconds of an outage go](bench.svg)

@@ -5,7 +5,8 @@
  * alarm's period. So its moment is drawn, too.
  */
 import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
-import type { FailureKind } from '../../workflow/budget.ts';
+import { awsLatencies } from '../../workflow/aws-latencies.ts';
+import type { FailureKind } from '../../workflow/time-budget.ts';
 import { type BoxFaultKind, noFaults } from '../faults.ts';
 import type { Fact } from '../recording.ts';
 import { mixed } from '../schedules.ts';
@@ -63,7 +64,10 @@ export async function runBenchIncident(
     const own = mixed(seed, number);
     const random = randomFrom(own >>> 0);
     const atSeconds = quietSeconds + spreadSeconds * random.next();
-    const draws = noteDraws(latenciesFrom(randomFrom(random.next() * 2 ** 32)), time.now);
+    const draws = noteDraws(
+      latenciesFrom(awsLatencies, randomFrom(random.next() * 2 ** 32)),
+      time.now,
+    );
     const boxes = [{ who: 'active', does: faultOf[kind], atSeconds, forSeconds: null }] as const;
     const faults = { ...noFaults, seed: own >>> 0, coordinators, boxes };
     const world = await openWorld({ template, faults, time, latencies: draws.latencies });

@@ -1,5 +1,5 @@
 /** What many incidents come to: distributions, phases, the floor, and what a user would have instead. */
-import { type FailureKind, promisedSeconds } from '../../workflow/budget.ts';
+import { type FailureKind, promisedSeconds } from '../../workflow/time-budget.ts';
 import { type Alternative, alternatives } from './alternatives.ts';
 import { floorSeconds } from './floor.ts';
 import { type BenchIncident, limitSeconds } from './incident.ts';

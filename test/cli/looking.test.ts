@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
+import { awsLatencies } from '../../workflow/aws-latencies.ts';
 import { alarmNames, tagKeys } from '../../workflow/names.ts';
 import { startTestCluster, subnetId, type TestCluster } from './cluster.ts';
 import { type Run, type RunOptions, runCli } from './run-cli.ts';
@@ -20,7 +21,7 @@ const executionArn = (name: string) =>
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'cli-looking-test-'));
   const synthesized = await synthesize(join(directory, 'synthesized'));
-  const drawn = latenciesFrom(randomFrom(3));
+  const drawn = latenciesFrom(awsLatencies, randomFrom(3));
   cluster = await startTestCluster(synthesized, {
     port: 18_410,
     latencies: (name) => (name === 'apiCall' && apiTakesItsTime ? drawn('apiCall') : 0),

@@ -1,12 +1,4 @@
-import { latencyTable } from '@coordinator-failover/local-cloud';
 import { describe, expect, it } from 'vitest';
-import {
-  awsSeconds,
-  budgetFor,
-  budgetWarnings,
-  giveUpSeconds,
-  promisedSeconds,
-} from '../../workflow/budget.ts';
 import {
   contradictions,
   defaultProbeSettings,
@@ -16,6 +8,12 @@ import {
   settingProblems,
   settingRules,
 } from '../../workflow/settings.ts';
+import {
+  budgetFor,
+  budgetWarnings,
+  giveUpSeconds,
+  promisedSeconds,
+} from '../../workflow/time-budget.ts';
 
 describe('settings', () => {
   it('settings: the defaults keep to their own limits and do not contradict each other', () => {
@@ -107,21 +105,5 @@ describe('time budget', () => {
     expect(eniRelease).toBeGreaterThan(170);
     expect(eniRelease).toBeLessThan(200);
     expect(verification).toBe(36);
-  });
-
-  it('budget: it counts with the 95th percentiles that the local cloud draws from', () => {
-    const rows = {
-      apiCall: latencyTable.apiCall,
-      metricIngestion: latencyTable.metricIngestion,
-      eventDelivery: latencyTable.eventDelivery,
-      coldStart: latencyTable.lambdaColdStart,
-      stateTransition: latencyTable.stateTransition,
-      forceDetach: latencyTable.eniForceDetach,
-      attach: latencyTable.eniAttach,
-      usableInGuest: latencyTable.eniUsableInGuest,
-    };
-    for (const [name, { seconds }] of Object.entries(awsSeconds)) {
-      expect(Reflect.get(rows, name), name).toMatchObject({ p95Ms: seconds * 1000 });
-    }
   });
 });

@@ -1,4 +1,4 @@
-/** The time budget (workflow/budget.ts) against failovers in virtual time, where no machine is busy. */
+/** The time budget (workflow/time-budget.ts) against failovers in virtual time, where no machine is busy. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { synthesize } from '../../../infra/synthesize.ts';
 import { type BenchIncident, runBenchIncident } from '../../../simulation/bench/incident.ts';
 import { type PhaseName, phaseNames } from '../../../simulation/bench/phases.ts';
 import { failureKinds, percentile } from '../../../simulation/bench/summary.ts';
-import { type PhaseName as BudgetPhaseName, budgetFor } from '../../../workflow/budget.ts';
 import { defaultProbeSettings, defaultSettings } from '../../../workflow/settings.ts';
+import { type PhaseName as BudgetPhaseName, budgetFor } from '../../../workflow/time-budget.ts';
 
 /** By which phase of the benchmark a phase of the budget is over. */
 const lastPhase: readonly (readonly [BudgetPhaseName, PhaseName])[] = [

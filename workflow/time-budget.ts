@@ -5,6 +5,7 @@
  * What can go wrong: a sum of 95th percentiles is above the 95th percentile of the sum. So the total
  * errs on the slow side, which is the side a promise should err on.
  */
+import { type AwsLatencyName, awsLatencies } from './aws-latencies.ts';
 import asl from './failover.asl.json' with { type: 'json' };
 import {
   defaultProbeSettings,
@@ -13,45 +14,8 @@ import {
   type Settings,
 } from './settings.ts';
 
-/** What the starting document promises, from the failure to the standby, in seconds. */
+/** What is promised, from the failure to the standby, in seconds. */
 export const promisedSeconds = 60;
-
-/** 95th percentiles, seconds. */
-export const awsSeconds = {
-  apiCall: {
-    seconds: 0.25,
-    source: 'Estimate: calls inside a region take tens to hundreds of milliseconds.',
-  },
-  metricIngestion: {
-    seconds: 4,
-    source: 'CloudWatch documentation: usable a few seconds later; the spread is an estimate.',
-  },
-  eventDelivery: {
-    seconds: 0.9,
-    source:
-      'AWS gave 129 ms (99th percentile) for custom events in 2024; service events: estimate.',
-  },
-  coldStart: {
-    seconds: 0.7,
-    source: 'Published benchmarks of Node functions: init 570-700 ms at the 90th percentile.',
-  },
-  stateTransition: {
-    seconds: 0.15,
-    source: 'Estimate from execution histories of Standard workflows.',
-  },
-  forceDetach: {
-    seconds: 12,
-    source: 'Reported detachments: about a second to 150 s; by force: estimate.',
-  },
-  attach: {
-    seconds: 3.5,
-    source: 'Estimate: the first part of a whole attach, which is reported as up to 5 s.',
-  },
-  usableInGuest: {
-    seconds: 8,
-    source: 'Reported: usually up to 5 s, with a tail of minutes.',
-  },
-} as const;
 
 export type FailureKind = 'process-exit' | 'process-hang' | 'node-unresponsive' | 'node-gone';
 
@@ -120,7 +84,7 @@ export function budgetWarnings(settings: Settings, probe: ProbeSettings): Budget
   });
 }
 
-/** Those that the starting document promises; after "node-gone" EC2 itself says so. */
+/** Those for which it is promised; after "node-gone" EC2 itself says so. */
 const promisedKinds = ['process-exit', 'process-hang', 'node-unresponsive'] as const;
 
 /** The settings that a failover's time depends on. */
@@ -139,8 +103,8 @@ export function giveUpSeconds(settings: Settings): { eniRelease: number; verific
   if (release?.ErrorEquals[0] !== 'EniNotReleased' || !release.IntervalSeconds) {
     throw new Error('failover.asl.json: the first Retry of "Attach ENI" must be EniNotReleased.');
   }
-  const { apiCall, stateTransition } = awsSeconds;
-  const attempt = release.IntervalSeconds + 2 * apiCall.seconds + stateTransition.seconds;
+  const attempt =
+    release.IntervalSeconds + 2 * p95Seconds('apiCall') + p95Seconds('stateTransition');
   const checkSeconds = 2;
   return {
     eniRelease: round(release.MaxAttempts * attempt),
@@ -158,19 +122,18 @@ interface PhaseLength {
 const untilSilentSeconds = 1;
 
 function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSettings): PhaseLength[] {
-  const { apiCall, eventDelivery, coldStart, stateTransition } = awsSeconds;
-  const call = apiCall.seconds;
-  const step = stateTransition.seconds + coldStart.seconds;
+  const call = p95Seconds('apiCall');
+  const step = p95Seconds('stateTransition') + p95Seconds('lambdaColdStart');
+  const startsExecution = p95Seconds('eventDelivery') + p95Seconds('stateTransition');
   const isSilent = kind === 'process-hang' || kind === 'node-unresponsive';
   const sampleSeconds = probe.intervalSeconds + (isSilent ? probe.timeoutSeconds : 0);
   const detection =
     kind === 'node-gone' ? 0 : (probe.badSamplesToUnhealthy - 1) * probe.intervalSeconds;
   // Survey and Ask follow the grace; the check of a silent address lasts until its timeout.
   const look = 3 * step + 2 * call + (isSilent ? 2 : 0.1);
-  const started =
-    sampleSeconds + detection + call + eventDelivery.seconds + stateTransition.seconds;
+  const started = sampleSeconds + detection + call + startsExecution;
   // What the probes said must be readable by then, or the witnesses are asked again.
-  const grace = Math.max(settings.graceSeconds, awsSeconds.metricIngestion.seconds);
+  const grace = Math.max(settings.graceSeconds, p95Seconds('metricIngestion'));
   // A box that went silent is believed to be healthy as long as its last word is fresh. The look that
   // comes just too early is followed by another, as soon as it is not (confirmation.ts).
   const silent = settings.freshSeconds + (look - step) + untilSilentSeconds + look - started;
@@ -178,19 +141,23 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
   return [
     { name: 'first bad sample', seconds: sampleSeconds, setting: 'intervalSeconds' },
     { name: 'alarm', seconds: detection + call, setting: 'badSamplesToUnhealthy' },
-    { name: 'execution start', seconds: eventDelivery.seconds + stateTransition.seconds },
+    { name: 'execution start', seconds: startsExecution },
     {
       name: 'confirmed',
       seconds: waitsForSilence ? silent : grace + look,
       setting: waitsForSilence ? 'freshSeconds' : 'graceSeconds',
     },
     { name: 'fenced', seconds: step + 6 * call },
-    { name: 'attached', seconds: 2 * step + awsSeconds.forceDetach.seconds + 1 + 2 * call },
+    { name: 'attached', seconds: 2 * step + p95Seconds('eniForceDetach') + 1 + 2 * call },
     {
       name: 'verified',
-      seconds: step + awsSeconds.attach.seconds + awsSeconds.usableInGuest.seconds,
+      seconds: step + p95Seconds('eniAttach') + p95Seconds('eniUsableInGuest'),
     },
   ];
+}
+
+function p95Seconds(name: AwsLatencyName): number {
+  return awsLatencies[name].p95Ms / 1000;
 }
 
 function round(seconds: number): number {
