@@ -4,7 +4,7 @@
  * allowed, before AWS is asked anything.
  */
 import { parseArgs } from 'node:util';
-import { longestPauseDays } from '../workflow/levers.ts';
+import { longestPauseDays } from '../workflow/model/tags.ts';
 import { clusterNamePattern } from '../workflow/names.ts';
 import {
   type CommandName,

@@ -9,8 +9,8 @@ import {
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { LocalCloud } from '@coordinator-failover/local-cloud';
+import { templateVersionOf } from '../workflow/model/tags.ts';
 import { dimensionNames, metricNames, metricNamespace, tagKeys } from '../workflow/names.ts';
-import { templateVersionOf } from '../workflow/versions.ts';
 import type { Fleet } from './machine.ts';
 
 export interface Bystander {

@@ -17,6 +17,7 @@ import {
 } from '../workflow/lifecycle.ts';
 import { decideTakingDown, isEmpty, isThere } from '../workflow/lifecycle-deletion.ts';
 import { asksForUpgrade, decideBringingUp, lifecycleTargets } from '../workflow/lifecycle-rules.ts';
+import { closingTagValue } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { describeError, errorName } from './cloud.ts';
 import { type Clock, isoNow, realClock, withLog } from './entry.ts';
@@ -135,7 +136,7 @@ async function markAddress({ lifecycle, request, cloud, clock }: Parts): Promise
   const { networkInterfaceId } = request;
   try {
     if (lifecycle.step.kind !== 'none') return [];
-    const Value = `since ${isoNow(clock)} for ${request.requestId}`;
+    const Value = closingTagValue(isoNow(clock), request.requestId);
     await cloud.createTags({
       Resources: [networkInterfaceId],
       Tags: [{ Key: tagKeys.closing, Value }],

@@ -6,8 +6,8 @@
 import type { Instance, NetworkInterface, Tag } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../workflow/cluster.ts';
 import { TryAgain } from '../workflow/errors.ts';
-import { readFailoverTimes } from '../workflow/failover-times.ts';
 import type { AddressView, Coordinator } from '../workflow/incident.ts';
+import { readFailoverTimes } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import type { Cloud } from './cloud.ts';
 

@@ -9,13 +9,12 @@
 import { createHash } from 'node:crypto';
 import type { _InstanceType, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../workflow/cluster.ts';
-import { surplusReason, trimmedTag } from '../workflow/condemnation.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import type { Coordinator, Incident, Restoration } from '../workflow/incident.ts';
+import { surplusReason, templateVersionOf, trimmedTag } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { type Gap, launchProblem, planRestoration } from '../workflow/restoration.ts';
 import type { Unwanted, World } from '../workflow/sickness.ts';
-import { templateVersionOf } from '../workflow/versions.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
 import { closingSentence, describeAddress, describeCoordinators } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';

@@ -14,7 +14,7 @@ import type {
   LifecycleView,
   StackRequest,
 } from '../workflow/lifecycle.ts';
-import { templateVersionOf } from '../workflow/versions.ts';
+import { readTemplateVersion, templateVersionOf } from '../workflow/model/tags.ts';
 import { errorName } from './cloud.ts';
 import { describeAddress, describeCoordinators } from './describe.ts';
 import type { LifecycleCloud } from './lifecycle-cloud.ts';
@@ -157,12 +157,12 @@ async function wantedVersionsOf(
 /** As text that is the same for the same data; undefined when EC2 does not know the version. */
 async function templateData(cloud: LifecycleCloud, version: string): Promise<string | undefined> {
   // A tag may say anything; what EC2 answers to anything is not for a stack to fail by.
-  const [, LaunchTemplateId, number = ''] = /^(lt-[0-9a-f]+):(\d+)$/.exec(version) ?? [];
-  if (LaunchTemplateId === undefined) return undefined;
+  const read = readTemplateVersion(version);
+  if (read === null) return undefined;
   try {
     const { LaunchTemplateVersions: found } = await cloud.describeLaunchTemplateVersions({
-      LaunchTemplateId,
-      Versions: [number],
+      LaunchTemplateId: read.launchTemplateId,
+      Versions: [read.launchTemplateVersion],
     });
     const data = found?.[0]?.LaunchTemplateData;
     return data === undefined ? undefined : JSON.stringify(sorted(data));

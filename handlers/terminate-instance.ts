@@ -6,10 +6,9 @@
  * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
-import { fencedTag, isAskedFor } from '../workflow/condemnation.ts';
+
 import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, TryAgain } from '../workflow/errors.ts';
-import { addFailoverTime, isCounted } from '../workflow/failover-times.ts';
 import type {
   AddressView,
   Coordinator,
@@ -19,6 +18,7 @@ import type {
   Termination,
   Verdict,
 } from '../workflow/incident.ts';
+import { addFailoverTime, fencedTag, isAskedFor, isCounted } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { readRequest } from '../workflow/request.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';

@@ -1,5 +1,5 @@
 /** What people do while something goes wrong: levers on the address, and executions that they start. */
-import { acknowledgedTagValue, pausedTagValue } from '../workflow/levers.ts';
+import { acknowledgedTagValue, pausedTagValue } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import type { Deed } from './faults.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,7 @@
 /** What stands in a world before anything happens, as after an hour. */
+
+import { templateVersionOf } from '../workflow/model/tags.ts';
 import { dimensionNames, metricNames, tagKeys } from '../workflow/names.ts';
-import { templateVersionOf } from '../workflow/versions.ts';
 import { type Deployment, subnetId } from './deployment.ts';
 import type { Fleet } from './fleet.ts';
 

@@ -3,7 +3,7 @@
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Ec2, StepFunctions } from '@coordinator-failover/local-cloud';
 import type { Cluster } from '../workflow/cluster.ts';
-import { templateVersionOf } from '../workflow/versions.ts';
+import { templateVersionOf } from '../workflow/model/tags.ts';
 
 export interface LaunchData {
   /** Keeps what the template's launch template is made with. */

@@ -4,7 +4,6 @@
  * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
  */
 import { type AddressEvidence, addressEvidence } from './answers.ts';
-import { failoversWithin } from './failover-times.ts';
 import type {
   Answer,
   AttachmentView,
@@ -14,7 +13,12 @@ import type {
   Sample,
   Survey,
 } from './incident.ts';
-import { readAcknowledgement, readPause, withoutAcknowledged } from './levers.ts';
+import {
+  failoversWithin,
+  readAcknowledgement,
+  readPause,
+  withoutAcknowledged,
+} from './model/tags.ts';
 import { type Request, readRequest } from './request.ts';
 import { readVersions, type VersionsEvidence } from './versions.ts';
 import {

@@ -61,9 +61,9 @@ export interface AddressView {
   readonly privateIpAddress: string;
   readonly availabilityZone: string;
   readonly attachment: AttachmentView | null;
-  /** Value of the paused tag, if there is one: see levers.ts. */
+  /** Value of the paused tag, if there is one: see model/tags.ts. */
   readonly paused: string | null;
-  /** Value of the acknowledged tag, if there is one: see levers.ts. */
+  /** Value of the acknowledged tag, if there is one: see model/tags.ts. */
   readonly acknowledged: string | null;
   /** Value of the closing tag, if there is one: the stack is being deleted. */
   readonly closing: string | null;

@@ -20,8 +20,8 @@ import {
   refusedForSeconds,
   type StackRequest,
 } from './lifecycle.ts';
+import { templateVersionOf } from './model/tags.ts';
 import { isLaunchProblem } from './restoration.ts';
-import { templateVersionOf } from './versions.ts';
 
 export interface Decision {
   /** `start`: start a failover execution, which does the work; then wait. */

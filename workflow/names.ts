@@ -12,20 +12,20 @@ export const tagKeys = {
   slot: 'coordinator-failover:slot',
   /** On a coordinator: how often its slot has been filled, "1" for the first. */
   generation: 'coordinator-failover:generation',
-  /** On a coordinator: the launch template version that it was launched from (versions.ts). */
+  /** On a coordinator: the launch template version that it was launched from (model/tags.ts). */
   templateVersion: 'coordinator-failover:template-version',
   /** On a coordinator: set by a failover; never promoted again. The value is the execution's ARN. */
   condemned: 'coordinator-failover:condemned',
-  /** On the network interface: automatic failover is paused (levers.ts). */
+  /** On the network interface: automatic failover is paused (model/tags.ts). */
   paused: 'coordinator-failover:paused',
   /**
    * On the network interface: the stack is being deleted. Nothing is launched or attached any more,
    * whatever the value is.
    */
   closing: 'coordinator-failover:closing',
-  /** On the network interface: failovers before that time do not count any more (levers.ts). */
+  /** On the network interface: failovers before that time do not count any more (model/tags.ts). */
   acknowledged: 'coordinator-failover:acknowledged',
-  /** On the network interface: what operators were last told, and when (notice.ts). */
+  /** On the network interface: what operators were last told, and when (model/tags.ts). */
   notified: 'coordinator-failover:notified',
   /** On the network interface: times of recent failovers, epoch seconds separated by spaces. */
   failovers: 'coordinator-failover:failovers',

@@ -5,9 +5,10 @@
  * What can go wrong: a version that does not work. Nothing is trimmed for it before one of its
  * coordinators is ready, and after some that were not no more is launched.
  */
-import { isNoFailure, replacedAt, surplusReason } from './condemnation.ts';
+
 import { currentSurvey } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
+import { isNoFailure, replacedAt, surplusReason } from './model/tags.ts';
 import { readRequest } from './request.ts';
 import {
   answersReady,

@@ -4,8 +4,8 @@
  * limit, one is replaced at a time, and only so many within the failover window.
  */
 import { isUnverifiedLikeAll } from './answers.ts';
-import { replacedAt, type SickReason, type TrimReason } from './condemnation.ts';
 import { type Answer, addressTargetName, type Coordinator, type Incident } from './incident.ts';
+import { replacedAt, type SickReason, type TrimReason } from './model/tags.ts';
 import type { Settings } from './settings.ts';
 
 export interface Unwanted {

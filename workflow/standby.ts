@@ -2,9 +2,10 @@
  * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
  * the same world and are asked for the same pick the same standby.
  */
-import { isUpgraded, standbyAskedFor } from './condemnation.ts';
+
 import { isInZone, living, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
+import { isUpgraded, standbyAskedFor } from './model/tags.ts';
 import { isOutdated } from './versions.ts';
 
 /** Reads the incident's last survey and answers. `now` is ISO 8601. */

@@ -1,10 +1,9 @@
 /**
  * Which launch template version a coordinator was launched from, and whether it is the cluster's.
- * What can go wrong: a template that was replaced begins again at version 1, so the number alone
- * would call an old coordinator current. The template's id stands beside it.
  */
 import type { Cluster } from './cluster.ts';
 import type { Coordinator } from './incident.ts';
+import { readTemplateVersion, templateVersionOf } from './model/tags.ts';
 
 type Template = Pick<Cluster, 'launchTemplateId' | 'launchTemplateVersion'>;
 type Launched = Pick<Coordinator, 'templateVersion'>;
@@ -17,11 +16,6 @@ export interface VersionsEvidence {
   readonly sentence: string;
 }
 
-/** Value of the tag `tagKeys.templateVersion`: `lt-0123456789abcdef0:3`. */
-export function templateVersionOf({ launchTemplateId, launchTemplateVersion }: Template): string {
-  return `${launchTemplateId}:${launchTemplateVersion}`;
-}
-
 /** One that does not say what it was launched from is outdated: the next one will say it. */
 export function isOutdated({ templateVersion }: Launched, cluster: Template): boolean {
   return templateVersion !== templateVersionOf(cluster);
@@ -29,8 +23,9 @@ export function isOutdated({ templateVersion }: Launched, cluster: Template): bo
 
 /** `version 3`; with the template's id where it is another template. */
 export function versionWords({ templateVersion }: Launched, cluster: Template): string {
-  const [, id, version] = /^(.+):([^:]+)$/.exec(templateVersion ?? '') ?? [];
-  if (version === undefined) return 'an unknown version';
+  const launched = readTemplateVersion(templateVersion);
+  if (launched === null) return 'an unknown version';
+  const { launchTemplateId: id, launchTemplateVersion: version } = launched;
   return id === cluster.launchTemplateId ? `version ${version}` : `version ${version} of ${id}`;
 }
 

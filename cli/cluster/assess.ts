@@ -4,13 +4,13 @@
  * What can go wrong: calling something well that could not be seen. What was not read is a finding of
  * its own, and then nothing is called well.
  */
-import { failoversWithin } from '../../workflow/failover-times.ts';
 import {
+  failoversWithin,
   type PauseState,
   readAcknowledgement,
   readPause,
   withoutAcknowledged,
-} from '../../workflow/levers.ts';
+} from '../../workflow/model/tags.ts';
 import type { BoxView } from './coordinators.ts';
 import {
   activeFindings,

@@ -2,7 +2,7 @@
  * What would get in the way of the next failover. Pure: from an observation and a few more readings to
  * checks, each with its cure. What cannot be checked from here is a check of its own that says so.
  */
-import { longestPauseDays } from '../../workflow/levers.ts';
+import { longestPauseDays } from '../../workflow/model/tags.ts';
 import { scheduleRule } from '../../workflow/settings.ts';
 import { ageText, durationText, timeText } from '../view/times.ts';
 import type { Assessment } from './assess.ts';

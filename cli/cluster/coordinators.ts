@@ -4,7 +4,7 @@
  * picture all the same.
  */
 import type { Instance, NetworkInterface } from '@aws-sdk/client-ec2';
-import { readFailoverTimes } from '../../workflow/failover-times.ts';
+import { readFailoverTimes } from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import type { Cloud } from '../cloud.ts';
 
@@ -41,7 +41,7 @@ export interface AddressFacts {
     readonly status: string;
     readonly deleteOnTermination: boolean;
   } | null;
-  /** Values of the tags, as levers.ts reads them. */
+  /** Values of the tags, as model/tags.ts reads them. */
   readonly paused: string | null;
   readonly acknowledged: string | null;
   /** The stack is being deleted. */

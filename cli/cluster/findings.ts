@@ -2,7 +2,7 @@
  * What is degraded, and what to do about it: a sentence and a cure each. Pure.
  * What can go wrong: a cure that makes it worse. So a cure looks, or says what a person decides.
  */
-import type { PauseState } from '../../workflow/levers.ts';
+import type { PauseState } from '../../workflow/model/tags.ts';
 import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import { ageText, timeText } from '../view/times.ts';
 import type { BoxView } from './coordinators.ts';

@@ -2,15 +2,15 @@
  * `pause`, `resume` and `acknowledge`: the levers that stand as tags on the ENI, where the workflow reads
  * them before every decision. Describes lag by seconds, so what was just set is not read back.
  */
-import { failoversWithin } from '../../workflow/failover-times.ts';
 import {
   acknowledgedTagValue,
+  failoversWithin,
   leverProblems,
   pausedTagValue,
   readAcknowledgement,
   readPause,
   withoutAcknowledged,
-} from '../../workflow/levers.ts';
+} from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
 import { addressFrom } from '../cluster/coordinators.ts';

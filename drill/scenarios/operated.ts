@@ -3,8 +3,11 @@
  * held back until somebody acknowledges them, a dry run. The levers are pulled as the command line
  * pulls them: tags on the address, inputs of executions.
  */
-import { addFailoverTime } from '../../workflow/failover-times.ts';
-import { acknowledgedTagValue, pausedTagValue } from '../../workflow/levers.ts';
+import {
+  acknowledgedTagValue,
+  addFailoverTime,
+  pausedTagValue,
+} from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { makeExecutionInput, type PersonsRequest } from '../../workflow/request.ts';
 import { defaultSettings } from '../../workflow/settings.ts';

@@ -1,5 +1,5 @@
 /** Rollouts: a new launch template version gets everywhere that it should. */
-import { isNoFailure } from '../../workflow/condemnation.ts';
+import { isNoFailure } from '../../workflow/model/tags.ts';
 import type { InstanceTruth, Recording, Truth } from '../recording.ts';
 import { isLeftToAPerson } from './executions.ts';
 import { at, type Checker, coordinatorsIn } from './reading.ts';

@@ -4,7 +4,7 @@
  * The checkers of the simulation are about every incident; these are about this one, where it is known.
  */
 
-import { readFailoverTimes } from '../../workflow/failover-times.ts';
+import { readFailoverTimes } from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { condemnations, done, fieldsOf, isLiving, textsOf } from '../checkers/reading.ts';
 import type { InstanceTruth, Recording, Truth } from '../recording.ts';

@@ -5,7 +5,7 @@ import { checksOf } from '../../cli/cluster/checks.ts';
 import type { Observation } from '../../cli/cluster/observe.ts';
 import { draw } from '../../cli/view/lines.ts';
 import { showChecks } from '../../cli/view/show-checks.ts';
-import { pausedTagValue } from '../../workflow/levers.ts';
+import { pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';
 import { address, box, observation, read, samples, unread } from './observations.ts';
 

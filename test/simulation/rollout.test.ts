@@ -12,8 +12,8 @@ import { type Faults, noFaults } from '../../simulation/faults.ts';
 import { runIncident } from '../../simulation/incident.ts';
 import type { Recording } from '../../simulation/recording.ts';
 import type { World } from '../../simulation/world.ts';
+import { templateVersionOf } from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
-import { templateVersionOf } from '../../workflow/versions.ts';
 
 let template: object;
 let directory: string;

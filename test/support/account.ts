@@ -22,9 +22,9 @@ import type { Cloud } from '../../handlers/cloud.ts';
 import type { Clock } from '../../handlers/entry.ts';
 import type { Cluster } from '../../workflow/cluster.ts';
 import type { Incident } from '../../workflow/incident.ts';
+import { templateVersionOf } from '../../workflow/model/tags.ts';
 import { alarmNames, metricNamespace, tagKeys } from '../../workflow/names.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
-import { templateVersionOf } from '../../workflow/versions.ts';
 
 export interface Account {
   readonly cloud: Cloud;

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readIncident, readTargets } from '../../workflow/document.ts';
-import {
-  addFailoverTime,
-  failoversWithin,
-  readFailoverTimes,
-} from '../../workflow/failover-times.ts';
-import { cluster, incident, now, secondsAgo } from '../support/incidents.ts';
+import { cluster, incident } from '../support/incidents.ts';
 
 describe('the document', () => {
   it.each([
@@ -52,32 +47,5 @@ describe('the document', () => {
     expect(() => readTargets(Array.from({ length: 31 }, () => target))).toThrow(
       'at most 30 targets',
     );
-  });
-});
-
-describe('the times of recent failovers', () => {
-  it('failover times: twenty fit into one tag, and come back as they went in', () => {
-    let value = '';
-    for (let index = 0; index < 30; index += 1) {
-      value = addFailoverTime(readFailoverTimes(value), secondsAgo(20 * (30 - index)), 60);
-    }
-    expect(value.length).toBeLessThanOrEqual(256);
-    expect(readFailoverTimes(value)).toHaveLength(20);
-    expect(readFailoverTimes(value).at(-1)).toBe(secondsAgo(20));
-  });
-
-  it('failover times: what is older than the window is dropped', () => {
-    const value = addFailoverTime([secondsAgo(4000), secondsAgo(100)], now, 60);
-    expect(readFailoverTimes(value)).toEqual([secondsAgo(100), now]);
-    expect(failoversWithin([secondsAgo(3601), secondsAgo(3599)], now, 60)).toHaveLength(1);
-  });
-
-  it('failover times: two executions of one incident are one failover', () => {
-    const value = addFailoverTime([secondsAgo(3)], now, 60);
-    expect(readFailoverTimes(value)).toEqual([now]);
-  });
-
-  it('failover times: a tag that a person has edited does not stop a failover', () => {
-    expect(readFailoverTimes('none, really')).toEqual([]);
   });
 });

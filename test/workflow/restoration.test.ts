@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { trimmedTag } from '../../workflow/condemnation.ts';
 import type { Answer, Coordinator, Incident, Restoration } from '../../workflow/incident.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
+import { trimmedTag } from '../../workflow/model/tags.ts';
 import { planRestoration } from '../../workflow/restoration.ts';
 import { mostReplacements } from '../../workflow/sickness.ts';
 import {

@@ -1,6 +1,6 @@
 /** How Launch standby gets the coordinators to the cluster's launch template version. */
 import { describe, expect, it } from 'vitest';
-import { fencedTag, trimmedTag } from '../../workflow/condemnation.ts';
+import { fencedTag, trimmedTag } from '../../workflow/model/tags.ts';
 import { planRestoration } from '../../workflow/restoration.ts';
 import {
   activeId,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fencedTag } from '../../workflow/condemnation.ts';
 import { addressTargetName, type Coordinator } from '../../workflow/incident.ts';
+import { fencedTag } from '../../workflow/model/tags.ts';
 import { pickStandby } from '../../workflow/standby.ts';
 import {
   activeId,
