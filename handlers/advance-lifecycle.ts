@@ -5,11 +5,11 @@
  * What can go wrong: a step that runs twice. An execution's name is made from the request and the
  * attempt, so it starts once; everything else it does is the same when done again.
  */
+
 import { BadInput } from '../workflow/errors.ts';
 import {
   type Lifecycle,
   type LifecycleView,
-  lookAgainSeconds,
   readLifecycle,
   readStackRequest,
   type StackRequest,
@@ -18,6 +18,7 @@ import {
 import { decideTakingDown, isEmpty, isThere } from '../workflow/lifecycle-deletion.ts';
 import { asksForUpgrade, decideBringingUp, lifecycleTargets } from '../workflow/lifecycle-rules.ts';
 import { closingTagValue } from '../workflow/model/tags.ts';
+import { operationLookSeconds } from '../workflow/model/timing.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { describeError, errorName } from './cloud.ts';
 import { type Clock, isoNow, realClock, withLog } from './entry.ts';
@@ -76,7 +77,7 @@ async function bringUp(parts: Parts): Promise<Step> {
     rule: decision.rule,
     at: isoNow(clock),
     sentence: decision.sentence,
-    waitSeconds: lookAgainSeconds,
+    waitSeconds: operationLookSeconds,
     ask: true,
     targets: lifecycleTargets(lifecycle, view),
     problems,
@@ -117,7 +118,7 @@ async function takeDown(parts: Parts): Promise<Step> {
     rule,
     at: isoNow(clock),
     sentence: [sentence, ...problems].join(' '),
-    waitSeconds: lookAgainSeconds,
+    waitSeconds: operationLookSeconds,
     ask: false,
     targets: [],
     emptySince,

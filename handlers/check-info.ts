@@ -2,11 +2,13 @@
  * Ask coordinators and Verify coordinator, GATHER: what answers. Runs in the VPC, speaks HTTP and HTTPS,
  * calls no AWS API. Whatever happens is an outcome in the record: asking never throws.
  */
+
 import { type GetInfo, getInfo } from '../info-client/get-info.ts';
 import { readCluster, readIncident, readTargets } from '../workflow/document.ts';
 import { BadInput } from '../workflow/errors.ts';
 import type { Answer, Answers, CheckTarget, Verification } from '../workflow/incident.ts';
 import { readInfo } from '../workflow/info.ts';
+import { askTimeoutMs } from '../workflow/model/timing.ts';
 import type { ServerEndpoint } from '../workflow/server-endpoint.ts';
 import { verificationTargets, verify } from '../workflow/verification.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
@@ -17,7 +19,6 @@ export type Ask = (
   server: ServerEndpoint,
 ) => Promise<Omit<Answer, 'milliseconds'>>;
 
-const timeoutMs = 2_000;
 const bodyLimitBytes = 64 * 1024;
 
 export const handler = decidingHandler((event, clock) => checkInfo(event, askServer, clock));
@@ -61,7 +62,7 @@ async function askAll(
 
 export function askWith(get: GetInfo): Ask {
   return async ({ name, host }, server) => {
-    const answer = await get({ host, server, timeoutMs, bodyLimitBytes });
+    const answer = await get({ host, server, timeoutMs: askTimeoutMs, bodyLimitBytes });
     const { outcome, ready, reached, sentence, identity, uptimeSeconds, kept } = readInfo(answer);
     return {
       name,

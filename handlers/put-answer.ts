@@ -4,10 +4,12 @@
  * an answer that is too large is thrown away, so the reason is cut. Source: CloudFormation user
  * guide, custom resource response objects; cfn-response.
  */
+
 import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { BadInput, TryAgain } from '../workflow/errors.ts';
 import type { AnswerTo } from '../workflow/lifecycle.ts';
+import { answerPut } from '../workflow/model/timing.ts';
 import type { Clock } from './entry.ts';
 
 export interface Outcome {
@@ -18,8 +20,6 @@ export interface Outcome {
 /** Puts the body there. Resolves with the HTTP status; rejects when there was no answer in time. */
 export type Put = (url: string, body: string) => Promise<number>;
 
-const timeoutMs = 5_000;
-const tries = 3;
 /** Of 4096 bytes for all: the rest are ids, of which the longest may have 1 KB. */
 const longestReasonBytes = 2_000;
 
@@ -39,8 +39,8 @@ export async function putAnswer(
     LogicalResourceId: to.logicalResourceId,
   });
   let problem = '';
-  for (let tried = 0; tried < tries; tried += 1) {
-    if (tried > 0) await clock.sleep(1_000 * tried);
+  for (let tried = 0; tried < answerPut.tries; tried += 1) {
+    if (tried > 0) await clock.sleep(answerPut.pauseMs * tried);
     try {
       const status = await put(to.responseUrl, body);
       if (status >= 200 && status < 300) return;
@@ -68,7 +68,7 @@ export const putToUrl: Put = (url, body) =>
       {
         method: 'PUT',
         headers: { 'content-type': '', 'content-length': Buffer.byteLength(body) },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(answerPut.timeoutMs),
       },
       (response) => {
         response.resume();

@@ -4,7 +4,9 @@
  * What can go wrong: it cannot be started. Then this function answers FAILED itself, or the stack
  * would wait for an hour for nobody.
  */
+
 import { readAnswerTo, readStackRequest, readStateMachine } from '../workflow/lifecycle.ts';
+import { operationStart } from '../workflow/model/timing.ts';
 import { describeError, errorName } from './cloud.ts';
 import { type Clock, realClock, withLog } from './entry.ts';
 import type { Executions } from './lifecycle-cloud.ts';
@@ -22,10 +24,6 @@ export interface Received {
   readonly name: string;
   readonly sentence: string;
 }
-
-/** For as long as the rights of a role that was just made may not be known everywhere. */
-const tries = 5;
-const triesAgainAfterMs = 3_000;
 
 /** Throws BadInput when CloudFormation cannot even be answered. */
 export async function receiveLifecycleEvent(
@@ -62,8 +60,8 @@ async function start(
       if (errorName(error) === 'ExecutionAlreadyExists') {
         return { kind: 'already', name, sentence: `Execution ${name} is there already.` };
       }
-      if (tried >= tries) throw error;
-      await clock.sleep(triesAgainAfterMs);
+      if (tried >= operationStart.tries) throw error;
+      await clock.sleep(operationStart.pauseMs);
     }
   }
 }

@@ -6,8 +6,10 @@
  * What can go wrong: anything; it must never make a failover fail. The ENI that cannot be read or
  * tagged costs at most one message more, a metric that is not taken a gap.
  */
+
 import { readIncident } from '../workflow/document.ts';
 import type { Incident } from '../workflow/incident.ts';
+import { recording } from '../workflow/model/timing.ts';
 import { dimensionNames, tagKeys } from '../workflow/names.ts';
 import { mayBeToldByAnother, noticeOf } from '../workflow/notice.ts';
 import type { IncidentRecord } from '../workflow/record.ts';
@@ -19,14 +21,6 @@ import { actingHandler, type Clock, isoNow, type LogEntry, writeLog } from './en
 export const handler = actingHandler((event, cloud, clock) =>
   recordIncident(event, cloud, clock, writeLog),
 );
-
-/**
- * Two executions of one failure end together. Whoever only found the address attached lets the other
- * one speak first: for as long as descriptions lag behind a new tag, mostly (local-cloud/latency.ts).
- */
-const othersSpeakMs = 3_000;
-/** Where EC2 takes longer to answer, there is no time for it: the function may run for 10 s. */
-const quickMs = 2_000;
 
 /** `write` gets one entry: the record for people and the document that it was made from. */
 export async function recordIncident(
@@ -40,9 +34,9 @@ export async function recordIncident(
     noticeOf(incident, await lastNotified(incident, cloud, write), isoNow(clock));
   const startedAt = clock.now();
   let { record, notifiedTag } = await notice();
-  const isQuick = clock.now() - startedAt < quickMs;
+  const isQuick = clock.now() - startedAt < recording.quickMs;
   if (record.kind === 'told' && isQuick && mayBeToldByAnother(incident)) {
-    await clock.sleep(othersSpeakMs);
+    await clock.sleep(recording.othersSpeakMs);
     ({ record, notifiedTag } = await notice());
   }
   write({ level: 'INFO', kind: 'incident', record, incident });

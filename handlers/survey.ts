@@ -3,6 +3,7 @@
  * probes' newest samples, read side by side. What cannot be read is said and left unknown: a failed
  * read must never look like a dead coordinator.
  */
+
 import type { Cluster } from '../workflow/cluster.ts';
 import { mostTargets, readIncident } from '../workflow/document.ts';
 import { TryAgain } from '../workflow/errors.ts';
@@ -14,6 +15,7 @@ import {
   type Coordinator,
   type Survey,
 } from '../workflow/incident.ts';
+import { surveyEndsMs } from '../workflow/model/timing.ts';
 import { alarmsInAlarm } from './alarms.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddress, describeCoordinators, describeInstance } from './describe.ts';
@@ -26,20 +28,20 @@ export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promis
   const { cluster, settings } = readIncident(event);
   const { read, unread } = createReader(clock);
   const [address, listed, ringing] = await Promise.all([
-    read(`the ENI ${cluster.networkInterfaceId}`, limitsMs.listing, () =>
+    read(`the ENI ${cluster.networkInterfaceId}`, surveyEndsMs.listing, () =>
       describeAddress(cloud, cluster),
     ),
-    read('the coordinators', limitsMs.listing, () => describeCoordinators(cloud, cluster)),
-    read('the alarms', limitsMs.listing, () => alarmsInAlarm(cloud, cluster)),
+    read('the coordinators', surveyEndsMs.listing, () => describeCoordinators(cloud, cluster)),
+    read('the alarms', surveyEndsMs.listing, () => alarmsInAlarm(cloud, cluster)),
   ]);
   const coordinators = listed && (await withHolder(cloud, cluster, address, listed, read));
   const alive = (coordinators ?? []).filter(({ state }) => state !== 'terminated');
   const ids = alive.map(({ instanceId }) => instanceId);
   const [samples, checks] = await Promise.all([
-    read("the probes' samples", limitsMs.all, () =>
+    read("the probes' samples", surveyEndsMs.all, () =>
       readSamples(cloud, cluster, settings, ids, clock),
     ),
-    read('the status checks', limitsMs.all, () => readStatusChecks(cloud, ids)),
+    read('the status checks', surveyEndsMs.all, () => readStatusChecks(cloud, ids)),
   ]);
   return {
     kind: 'surveyed',
@@ -57,13 +59,6 @@ export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promis
     unread,
   };
 }
-
-/**
- * By when each part of the look is over, counted from its beginning. The SDK's own timeouts, one
- * after the other, are longer than the function may take: a CloudWatch that hangs must cost the
- * samples, and not the whole look. The function's timeout is 10 s.
- */
-const limitsMs = { listing: 5000, holder: 6000, all: 8500 } as const;
 
 /** `null` when it could not be read in time; the reason goes into `unread`. */
 type Read = <Found>(
@@ -108,7 +103,7 @@ async function withHolder(
     ({ instanceId, state }) => instanceId === holderId || state !== 'terminated',
   );
   if (!holderId || shown.some(({ instanceId }) => instanceId === holderId)) return shown;
-  const holder = await read(`the holder ${holderId}`, limitsMs.holder, () =>
+  const holder = await read(`the holder ${holderId}`, surveyEndsMs.holder, () =>
     describeInstance(cloud, cluster, holderId),
   );
   return holder ? [...shown, holder] : shown;

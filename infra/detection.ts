@@ -4,6 +4,7 @@
  * die after 120 s, into a dead-letter queue. An alarm sends events on transitions only, so the
  * workflow sets it back to OK (Rearm alarms).
  */
+
 import { Duration, Validations } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
@@ -11,6 +12,7 @@ import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { eventAgeSeconds } from '../workflow/model/timing.ts';
 import { alarmNames, dimensionNames, metricNames, metricNamespace } from '../workflow/names.ts';
 
 interface AlarmsProps {
@@ -74,9 +76,6 @@ interface TriggersProps {
   readonly scheduleMinutes: number;
 }
 
-/** An older event is about a coordinator that nobody knows any more. */
-const maximumEventAge = Duration.seconds(120);
-
 export class Triggers extends Construct {
   readonly deadLetters: Queue;
   readonly scheduleRule: Rule;
@@ -93,7 +92,7 @@ export class Triggers extends Construct {
       reason: 'It is the dead-letter queue, of the three rules below.',
     });
     const start = new SfnStateMachine(props.stateMachine, {
-      maxEventAge: maximumEventAge,
+      maxEventAge: Duration.seconds(eventAgeSeconds),
       deadLetterQueue: this.deadLetters,
     });
     new Rule(this, 'AlarmRule', {

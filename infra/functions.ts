@@ -4,6 +4,7 @@
  * What can go wrong: a function that outlives its Task in the state machine works on unseen. Its
  * timeout is below the Task's, so Lambda ends it first.
  */
+
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -17,7 +18,13 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundledFunctionsDirectory, type FunctionName, functionNames } from './bundles.ts';
+import { functionSeconds } from '../workflow/model/timing.ts';
+import {
+  bundledFunctionsDirectory,
+  type FunctionName,
+  functionNames,
+  type LifecycleFunctionName,
+} from './bundles.ts';
 import { type Granted, permissionsOf } from './permissions.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 
@@ -34,28 +41,23 @@ interface FunctionsProps extends Granted {
   readonly logs: Logs;
 }
 
-/**
- * Seconds and megabytes. Memory also buys CPU: the ones that load the SDK start in half the time
- * with 512 MB. The seconds leave room for the SDK's own timeouts and one retry.
- */
-const sizes: Readonly<Record<FunctionName, { readonly seconds: number; readonly memory: number }>> =
-  {
-    survey: { seconds: 10, memory: 512 },
-    'check-info': { seconds: 10, memory: 256 },
-    'confirm-failure': { seconds: 5, memory: 256 },
-    'pick-standby': { seconds: 5, memory: 256 },
-    'terminate-instance': { seconds: 20, memory: 512 },
-    'attach-eni': { seconds: 15, memory: 512 },
-    'launch-standby': { seconds: 20, memory: 512 },
-    'rearm-alarms': { seconds: 10, memory: 512 },
-    'record-incident': { seconds: 10, memory: 512 },
-  };
+/** Megabytes. They also buy CPU: functions that load the SDK start in half the time with 512 MB. */
+const memory: Readonly<Record<FunctionName, number>> = {
+  survey: 512,
+  'check-info': 256,
+  'confirm-failure': 256,
+  'pick-standby': 256,
+  'terminate-instance': 512,
+  'attach-eni': 512,
+  'launch-standby': 512,
+  'rearm-alarms': 512,
+  'record-incident': 512,
+};
 
 /** What a function is made of. */
 interface FunctionMaking {
-  readonly name: string;
+  readonly name: FunctionName | LifecycleFunctionName;
   readonly clusterName: string;
-  readonly seconds: number;
   readonly memory: number;
   readonly statements: readonly PolicyStatement[];
   readonly log: { readonly retention: RetentionDays; readonly removalPolicy: RemovalPolicy };
@@ -73,7 +75,7 @@ export class Functions extends Construct {
       makeFunction(this, {
         name,
         clusterName: props.clusterName,
-        ...sizes[name],
+        memory: memory[name],
         statements: permissions[name],
         log: logOf(name, props.logs),
         ...(name === 'check-info' ? { place: placeInVpc(props) } : {}),
@@ -108,7 +110,7 @@ export function makeFunction(parent: Construct, making: FunctionMaking): LambdaF
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
     code: Code.fromAsset(join(bundledFunctionsDirectory(), name)),
-    timeout: Duration.seconds(making.seconds),
+    timeout: Duration.seconds(functionSeconds[name]),
     memorySize: making.memory,
     role,
     logGroup,

@@ -77,7 +77,7 @@ export class Lifecycle extends Construct {
       makeFunction(this, {
         name,
         clusterName: props.cluster.clusterName,
-        ...sizes[name],
+        memory: memory[name],
         statements: permissions[name],
         log: { retention: props.logs.retention, removalPolicy: RemovalPolicy.DESTROY },
       }),
@@ -130,12 +130,11 @@ export class Lifecycle extends Construct {
   }
 }
 
-const sizes: Readonly<
-  Record<LifecycleFunctionName, { readonly seconds: number; readonly memory: number }>
-> = {
-  'receive-lifecycle-event': { seconds: 60, memory: 256 },
-  'advance-lifecycle': { seconds: 30, memory: 512 },
-  'answer-cloudformation': { seconds: 30, memory: 256 },
+/** Megabytes. */
+const memory: Readonly<Record<LifecycleFunctionName, number>> = {
+  'receive-lifecycle-event': 256,
+  'advance-lifecycle': 512,
+  'answer-cloudformation': 256,
 };
 
 /**

@@ -4,22 +4,25 @@
  * What can go wrong: a call that hangs anywhere, credentials included. So besides the client's own
  * timeouts there is one deadline around everything.
  */
+
 import {
   CloudWatchClient,
   PutMetricDataCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import { probeCalls, probeDeadlineMs } from '../workflow/model/timing.ts';
 import type { CloudWatchPort, Delivery } from './ports.ts';
-
-/** Around both attempts of 2 s: what a publisher waits for a CloudWatch that hangs, at most. */
-const deadlineMs = 5000;
 
 export function createCloudWatchClient(region: string): CloudWatchClient {
   return new CloudWatchClient({
     region,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    maxAttempts: probeCalls.tries,
+    requestHandler: {
+      connectionTimeout: probeCalls.connectionTimeoutMs,
+      requestTimeout: probeCalls.requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
     // A backlog is some 100 KB, once after an outage; the processor belongs to the coordinator.
     disableRequestCompression: true,
   });
@@ -62,7 +65,7 @@ async function deliver(
 ): Promise<Delivery> {
   const ended = new AbortController();
   const end = () => ended.abort();
-  const deadline = setTimeout(end, deadlineMs);
+  const deadline = setTimeout(end, probeDeadlineMs);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   try {
@@ -79,7 +82,7 @@ async function deliver(
 
 function rejectWhen(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const fail = () => reject(new Error(`no answer from CloudWatch within ${deadlineMs} ms`));
+    const fail = () => reject(new Error(`no answer from CloudWatch within ${probeDeadlineMs} ms`));
     if (signal.aborted) fail();
     signal.addEventListener('abort', fail, { once: true });
   });

@@ -5,7 +5,9 @@
  * What can go wrong: an alarm about something that nobody could look at. What is not known is no
  * problem, and no problem here ever stops the probe.
  */
+
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import { watchdogSeconds } from '../workflow/model/timing.ts';
 import type { ImageFacts, Listener } from './ports.ts';
 
 /** Why it is a problem, and what to do; undefined where it is none. */
@@ -72,7 +74,7 @@ const checks: Readonly<Record<string, Check>> = {
     watchdog
       ? undefined
       : 'No watchdog waits for the probe, so one that hangs stays silent: start it by the unit of ' +
-        'the user data, or with WatchdogSec=30 and NotifyAccess=all.',
+        `the user data, or with WatchdogSec=${watchdogSeconds} and NotifyAccess=all.`,
 };
 
 export interface ImageProblem {

@@ -5,11 +5,13 @@
  * starts it anew with nothing remembered: three seconds of silence, where going on in a state that
  * nobody foresaw could say "healthy" for ever.
  */
+
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { getInfo } from '../info-client/get-info.ts';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { probeConfigurationFile } from '../workflow/cluster.ts';
+import { probeEnd } from '../workflow/model/timing.ts';
 import { cloudWatchOn, createCloudWatchClient } from './aws.ts';
 import { readConfiguration } from './configuration.ts';
 import { imageOfThisBox } from './image-facts.ts';
@@ -51,9 +53,6 @@ const clock: Clock = {
 
 const log = createLog((line) => process.stdout.write(line), Date.now);
 
-/** The whole program is to be gone a second after the signal, whatever hangs. */
-const lastMomentMs = 900;
-
 async function main(): Promise<void> {
   // The journal may be restarted; watching goes on without it.
   process.stdout.on('error', () => undefined);
@@ -66,7 +65,7 @@ async function main(): Promise<void> {
     if (stop.signal.aborted) return;
     log('stopping', { by: name });
     stop.abort();
-    setTimeout(() => process.exit(0), lastMomentMs).unref();
+    setTimeout(() => process.exit(0), probeEnd.lastMomentMs).unref();
   };
   process.on('SIGTERM', stopBy);
   process.on('SIGINT', stopBy);

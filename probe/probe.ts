@@ -7,6 +7,7 @@
 
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { readInfo } from '../workflow/info.ts';
+import { probeEnd, probeLoopSlackMs } from '../workflow/model/timing.ts';
 import type { ServerAt } from '../workflow/server-endpoint.ts';
 import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
 import { watchImage } from './image.ts';
@@ -19,8 +20,6 @@ import { createWatch, type TakenSample, type Watch } from './watch.ts';
 
 /** How often the role is looked at: losing the address must show within a second. */
 const roleEveryMs = 1000;
-/** At the end, for what is not yet published: the whole program ends within a second. */
-const lastSendMs = 500;
 const instanceIdRetryMs = 1000;
 
 /** Runs until the signal is aborted. Rejects only for a bug. */
@@ -88,7 +87,7 @@ export async function runProbe(
 
 /** The slowest loop comes round once per interval or publish; the rest is for a busy machine. */
 function loopLimitMs({ intervalSeconds, publishSeconds }: ProbeConfiguration): number {
-  return Math.max(intervalSeconds, publishSeconds) * 1000 + 15_000;
+  return Math.max(intervalSeconds, publishSeconds) * 1000 + probeLoopSlackMs;
 }
 
 interface Watching {
@@ -220,7 +219,7 @@ async function publish(
 async function sendTheRest({ clock, log }: ProbePorts, publisher: Publisher): Promise<void> {
   const late = new AbortController();
   const done = new AbortController();
-  void rest(clock, lastSendMs, done.signal).then(() => late.abort());
+  void rest(clock, probeEnd.lastSendMs, done.signal).then(() => late.abort());
   await publisher.flush(late.signal);
   done.abort();
   log('stopped', {});

@@ -3,6 +3,7 @@
  * What can go wrong: CloudWatch refuses, hangs, or is gone for an hour. Nothing here stops the
  * sampling, grows without bound or ends the program; what is lost is said.
  */
+import { probeBackoffMs } from '../workflow/model/timing.ts';
 import type { Clock, Datum, Delivery, Log } from './ports.ts';
 import { backoffMs, createBell } from './waiting.ts';
 
@@ -26,8 +27,6 @@ export interface Publisher {
 export const bufferLimit = 1000;
 /** Data in one call: small enough to arrive over a bad line before its timeout. */
 export const batchLimit = 250;
-/** A box is fresh for 12 s: after an outage it must be heard again within that. */
-const backoffLimits = { firstMs: 1000, mostMs: 10_000 };
 /** With nothing to send it waits for the bell; this only bounds the wait. */
 const idleMs = 60_000;
 
@@ -82,7 +81,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
     async run(signal) {
       while (!signal.aborted) {
-        if (failures > 0) await bell.wait(backoffMs(failures, random, backoffLimits), signal);
+        if (failures > 0) await bell.wait(backoffMs(failures, random, probeBackoffMs), signal);
         else if (buffer.length === 0) await bell.wait(idleMs, signal);
         if (buffer.length > 0 && !signal.aborted) await sendNewest(signal);
       }

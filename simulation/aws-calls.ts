@@ -15,6 +15,7 @@ import {
 } from '@coordinator-failover/local-cloud';
 import type { Cloud } from '../handlers/cloud.ts';
 import type { AlarmChange, CloudWatchPort, Datum, Delivery } from '../probe/ports.ts';
+import { callBackoffMs, functionCalls, probeDeadlineMs } from '../workflow/model/timing.ts';
 import type { CallTroubleKind } from './faults.ts';
 import { type Invocation, never } from './functions.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -55,13 +56,7 @@ export interface AwsCalls {
   anyAlarm(alarmNames: readonly string[]): Promise<boolean>;
 }
 
-/** handlers/aws.ts: requestTimeout and maxAttempts. */
-const tryTimeoutMs = 4_000;
-const mostTries = 2;
-/** The SDK's first backoff: by chance up to so much. */
-const longestBackoffMs = 100;
-/** probe/aws.ts: one deadline around both tries. */
-const probeDeadlineMs = 5_000;
+const { tries: mostTries, requestTimeoutMs: tryTimeoutMs } = functionCalls;
 
 const root: Caller = { accessKeyId: 'SIMULATION', principalArn: 'arn:aws:iam::123456789012:root' };
 
@@ -135,7 +130,7 @@ async function triedTwice(
     } catch (error) {
       if (tries === mostTries || !mayPass(error)) throw error;
     }
-    await time.sleep(longestBackoffMs * random());
+    await time.sleep(callBackoffMs * random());
   }
 }
 

@@ -2,9 +2,11 @@
  * Confirm failure: evidence, rule, and the counters that bound every loop of the execution.
  * What can go wrong: a loop without an end. Each way back to Survey passes here and is counted.
  */
+
 import { isCutOff } from './conditions.ts';
 import { type Evidence, isFollowedUp, readEvidence } from './evidence.ts';
 import type { Incident, Verdict } from './incident.ts';
+import { describedAgainSeconds } from './model/timing.ts';
 import { refusalOf } from './refusal.ts';
 import { type Ruling, ruleOn } from './rules.ts';
 import type { Settings } from './settings.ts';
@@ -138,9 +140,6 @@ function bootWaitSeconds(settings: Settings): number {
   const spread = Math.ceil((waitedMinutes(settings) * 60) / mostWaits);
   return Math.max(settings.askAgainSeconds, spread);
 }
-
-/** Descriptions lag by a second or two; 95 of 100 by less than 3 s (local-cloud/latency.ts). */
-const describedAgainSeconds = 2;
 
 function waitSeconds({ outcome, rule }: Ruling, evidence: Evidence, settings: Settings): number {
   if (outcome !== 'ask-again') return bootWaitSeconds(settings);

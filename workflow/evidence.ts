@@ -3,6 +3,7 @@
  * What can go wrong: an old sample taken for a new one, or a witness that could not speak taken for
  * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
  */
+
 import { type AddressEvidence, addressEvidence } from './answers.ts';
 import type {
   Answer,
@@ -19,6 +20,7 @@ import {
   readPause,
   withoutAcknowledged,
 } from './model/tags.ts';
+import { observationSeconds, surveyValidSeconds } from './model/timing.ts';
 import { type Request, readRequest } from './request.ts';
 import { readVersions, type VersionsEvidence } from './versions.ts';
 import {
@@ -142,16 +144,11 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   };
 }
 
-/**
- * The last look, unless it is too old to be acted upon. Ask coordinators may hang through its retry
- * and Confirm failure through a timeout: that is 34 s. Older is a redriven execution.
- */
+/** The last look, unless it is too old to be acted upon. */
 export function currentSurvey({ survey }: Incident, now: string): Survey | null {
   if (survey?.kind !== 'surveyed') return null;
-  return Date.parse(now) - Date.parse(survey.at) > lookValidSeconds * 1000 ? null : survey;
+  return Date.parse(now) - Date.parse(survey.at) > surveyValidSeconds * 1000 ? null : survey;
 }
-
-const lookValidSeconds = 40;
 
 /**
  * What earlier looks of this execution have found still counts: they follow each other. After an
@@ -159,14 +156,11 @@ const lookValidSeconds = 40;
  */
 export function isFollowedUp(incident: Incident, now: string): boolean {
   const { verdict, verification, settings } = incident;
-  const oldest = Date.parse(now) - (settings.askAgainSeconds + lookSeconds) * 1000;
+  const oldest = Date.parse(now) - (settings.askAgainSeconds + observationSeconds) * 1000;
   return [verdict, verification].some(
     (finding) => finding !== undefined && 'at' in finding && Date.parse(finding.at) >= oldest,
   );
 }
-
-/** A look takes no longer, from the wait before it to its verdict: all tries of survey and check. */
-const lookSeconds = 60;
 
 /** Living coordinators of this cluster that are not condemned: who could be or become the active. */
 export function living(coordinators: readonly Coordinator[]): Coordinator[] {

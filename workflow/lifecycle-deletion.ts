@@ -2,13 +2,9 @@
  * The rules of a deletion: over when for a while there has been no coordinator, and nobody has held
  * the address. See lifecycle-rules.ts.
  */
+
 import type { Coordinator } from './incident.ts';
-import {
-  deletionMinutes,
-  emptyForSeconds,
-  type LifecycleView,
-  refusedForSeconds,
-} from './lifecycle.ts';
+import type { LifecycleView } from './lifecycle.ts';
 import {
   type Decision,
   firstOf,
@@ -16,6 +12,7 @@ import {
   type Situation,
   secondsSince,
 } from './lifecycle-rules.ts';
+import { emptyForSeconds, longestTakeDownMinutes, refusedForSeconds } from './model/timing.ts';
 
 interface Deletion extends Situation {
   /** Since when there has been nothing left, without a break. */
@@ -61,8 +58,9 @@ function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
       name: 'too-late',
       kind: 'failed',
       applies: (situation) =>
-        secondsSince(situation, situation.lifecycle.execution.startedAt) >= deletionMinutes * 60
-          ? `Not within ${deletionMinutes} minutes: ${whatIsLeft(situation.view)}`
+        secondsSince(situation, situation.lifecycle.execution.startedAt) >=
+        longestTakeDownMinutes * 60
+          ? `Not within ${longestTakeDownMinutes} minutes: ${whatIsLeft(situation.view)}`
           : undefined,
     },
     { name: 'clearing', kind: 'wait', applies: ({ view }) => whatIsLeft(view) },

@@ -5,6 +5,7 @@
  * What can go wrong: a look that lags. Nothing is believed to be over on one look: a coordinator must
  * answer, and there must be none for a while.
  */
+
 import {
   type AddressView,
   type Answer,
@@ -12,15 +13,13 @@ import {
   type CheckTarget,
   type Coordinator,
 } from './incident.ts';
-import {
-  type Lifecycle,
-  type LifecycleView,
-  longestMinutes,
-  marginMinutes,
-  refusedForSeconds,
-  type StackRequest,
-} from './lifecycle.ts';
+import type { Lifecycle, LifecycleView, StackRequest } from './lifecycle.ts';
 import { templateVersionOf } from './model/tags.ts';
+import {
+  longestBringUpMinutes,
+  operationMarginMinutes,
+  refusedForSeconds,
+} from './model/timing.ts';
 import { isLaunchProblem } from './restoration.ts';
 
 export interface Decision {
@@ -195,8 +194,8 @@ function tooLate(situation: Situation): string | undefined {
   const { lifecycle, view, request } = situation;
   // An update replaces one after the other, each when the one before it is ready.
   const boots = request.requestType === 'Update' ? request.coordinatorsWanted : 1;
-  const needed = boots * lifecycle.settings.readyWithinMinutes + marginMinutes;
-  const minutes = Math.min(needed, longestMinutes);
+  const needed = boots * lifecycle.settings.readyWithinMinutes + operationMarginMinutes;
+  const minutes = Math.min(needed, longestBringUpMinutes);
   if (secondsSince(situation, lifecycle.execution.startedAt) < minutes * 60) return undefined;
   const said =
     view.failover === null ? '' : ` Execution ${view.failover.name}: ${saidBy(view.failover)}`;

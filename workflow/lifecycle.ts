@@ -1,8 +1,8 @@
 /**
  * What a stack operation is to the coordinators: CloudFormation's request, and the document that
  * travels through lifecycle.asl.json while it is carried out.
- * What can go wrong: a request that nobody answers holds the stack for an hour. So every bound here
- * is below that hour, and what cannot be read is answered, too (receive-lifecycle-event).
+ * What can go wrong: a request that nobody answers holds the stack for an hour. So what cannot be read
+ * is answered, too (receive-lifecycle-event).
  */
 import type { Cluster } from './cluster.ts';
 import { BadInput } from './errors.ts';
@@ -12,30 +12,6 @@ import { type Settings, settingProblems, settingRules } from './settings.ts';
 
 /** The type under which the template asks for it. */
 export const lifecycleResourceType = 'Custom::CoordinatorCluster';
-
-/** Seconds between two looks. */
-export const lookAgainSeconds = 5;
-
-/**
- * Minutes for all but the boot of a coordinator: launch, pick, attach, verify, trim. With the most
- * that readyWithinMinutes allows (45) this stays below the hour that CloudFormation waits.
- */
-export const marginMinutes = 10;
-
-/** Of a creation or an update, whatever it has to wait for. */
-export const longestMinutes = settingRules.readyWithinMinutes.most + marginMinutes;
-
-/** A minute, since the rights of a role that was just made may not be known everywhere yet. */
-export const refusedForSeconds = 60;
-
-/** Terminations take seconds to minutes; one that takes longer is refused or hangs. */
-export const deletionMinutes = 30;
-
-/**
- * How long there must be no coordinator before that is believed: whoever began to launch one before
- * the address was marked has ended (launch-standby runs for 20 s at most), and EC2 shows it.
- */
-export const emptyForSeconds = 30;
 
 /** What CloudFormation asks for. */
 export interface StackRequest {

@@ -9,6 +9,7 @@
 import { currentSurvey } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
 import { isNoFailure, replacedAt, surplusReason } from './model/tags.ts';
+import { cloudFormationWaitsSeconds } from './model/timing.ts';
 import { readRequest } from './request.ts';
 import {
   answersReady,
@@ -41,9 +42,9 @@ export interface Rollout {
 
 /**
  * How long a single coordinator's successor may stand beside it and wait for the switchover: as long
- * as a stack's update may take at most (CloudFormation: a custom resource has one hour).
+ * as a stack's update may take at most.
  */
-const successorMinutes = 60;
+const successorMinutes = cloudFormationWaitsSeconds / 60;
 
 /**
  * Those beyond HACoordinatorsCount: never the holder; unready ones first, outdated ones before those

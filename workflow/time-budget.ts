@@ -5,8 +5,9 @@
  * What can go wrong: a sum of 95th percentiles is above the 95th percentile of the sum. So the total
  * errs on the slow side, which is the side a promise should err on.
  */
+
 import { type AwsLatencyName, awsLatencies } from './aws-latencies.ts';
-import asl from './failover.asl.json' with { type: 'json' };
+import { askTimeoutMs, eniRelease } from './model/timing.ts';
 import {
   defaultProbeSettings,
   defaultSettings,
@@ -99,16 +100,11 @@ export type BudgetSetting = (typeof budgetSettings)[number];
 
 /** After how many seconds the loops of a failover give up: bounds, not expectations. */
 export function giveUpSeconds(settings: Settings): { eniRelease: number; verification: number } {
-  const [release] = asl.States['Attach ENI'].Retry;
-  if (release?.ErrorEquals[0] !== 'EniNotReleased' || !release.IntervalSeconds) {
-    throw new Error('failover.asl.json: the first Retry of "Attach ENI" must be EniNotReleased.');
-  }
   const attempt =
-    release.IntervalSeconds + 2 * p95Seconds('apiCall') + p95Seconds('stateTransition');
-  const checkSeconds = 2;
+    eniRelease.pauseSeconds + 2 * p95Seconds('apiCall') + p95Seconds('stateTransition');
   return {
-    eniRelease: round(release.MaxAttempts * attempt),
-    verification: settings.verifyLimit * (checkSeconds + settings.verifyAgainSeconds),
+    eniRelease: round(eniRelease.retries * attempt),
+    verification: settings.verifyLimit * (askTimeoutMs / 1000 + settings.verifyAgainSeconds),
   };
 }
 
@@ -130,7 +126,7 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
   const detection =
     kind === 'node-gone' ? 0 : (probe.badSamplesToUnhealthy - 1) * probe.intervalSeconds;
   // Survey and Ask follow the grace; the check of a silent address lasts until its timeout.
-  const look = 3 * step + 2 * call + (isSilent ? 2 : 0.1);
+  const look = 3 * step + 2 * call + (isSilent ? askTimeoutMs / 1000 : 0.1);
   const started = sampleSeconds + detection + call + startsExecution;
   // What the probes said must be readable by then, or the witnesses are asked again.
   const grace = Math.max(settings.graceSeconds, p95Seconds('metricIngestion'));
@@ -148,7 +144,10 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
       setting: waitsForSilence ? 'freshSeconds' : 'graceSeconds',
     },
     { name: 'fenced', seconds: step + 6 * call },
-    { name: 'attached', seconds: 2 * step + p95Seconds('eniForceDetach') + 1 + 2 * call },
+    {
+      name: 'attached',
+      seconds: 2 * step + p95Seconds('eniForceDetach') + eniRelease.pauseSeconds + 2 * call,
+    },
     {
       name: 'verified',
       seconds: step + p95Seconds('eniAttach') + p95Seconds('eniUsableInGuest'),

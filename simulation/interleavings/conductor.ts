@@ -7,6 +7,7 @@
 
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { dispatch } from '@coordinator-failover/local-cloud';
+import { functionSeconds } from '../../workflow/model/timing.ts';
 import type { StartedCall } from '../aws-calls.ts';
 import type { Executions } from '../executions.ts';
 import type { World } from '../world.ts';
@@ -23,8 +24,18 @@ export interface Conductor {
   isOver(): boolean;
 }
 
-/** The shortest timeout of a function is 10 s (infra/functions.ts). */
-const longestTurnMs = 9_000;
+/** A second less than the shortest timeout of a function that calls AWS. */
+const longestTurnMs =
+  1000 *
+  (Math.min(
+    functionSeconds.survey,
+    functionSeconds['terminate-instance'],
+    functionSeconds['attach-eni'],
+    functionSeconds['launch-standby'],
+    functionSeconds['rearm-alarms'],
+    functionSeconds['record-incident'],
+  ) -
+    1);
 /** How often it is looked whether a turn is over. */
 const lookEveryMs = 50;
 

@@ -4,6 +4,7 @@
  * delivered as ever, and the world must come to rest.
  */
 import type { Latencies, LatencyName } from '@coordinator-failover/local-cloud';
+import { eventAgeSeconds } from '../../workflow/model/timing.ts';
 import { violationsOf } from '../checkers/all.ts';
 import { type Deed, type Faults, noFaults } from '../faults.ts';
 import type { Handler } from '../functions.ts';
@@ -35,7 +36,7 @@ const startAtSeconds = 14;
 /** Both have ended long before. */
 const laterAtSeconds = 200;
 /** Events that come while the two are at work: late, but within the age that the rules allow. */
-const lateMs = 60_000;
+const lateMs = (eventAgeSeconds * 1000) / 2;
 
 export async function play(schedule: Schedule, options: RunOptions): Promise<Played> {
   const { pair, setting } = schedule;

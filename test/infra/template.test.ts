@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
+import { functionSeconds } from '../../workflow/model/timing.ts';
 import { defaultSettings, settingRules } from '../../workflow/settings.ts';
 import {
   type CloudFormationTemplate,
@@ -228,13 +229,15 @@ test('template: an event that is older than two minutes starts nothing and is ke
   });
 });
 
-test('template: every function runs on Node 24 and arm64 with its size and log said', () => {
+test('template: every function runs on Node 24 and arm64 with its time, size and log said', () => {
+  const timeouts: Readonly<Record<string, number>> = functionSeconds;
+  expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(Object.keys(timeouts).length);
   for (const [id, { Properties }] of resourcesOf(template, 'AWS::Lambda::Function')) {
     expect(Properties, id).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Timeout: expect.any(Number),
+      Timeout: timeouts[textOf(Properties.Description).split(' of ', 1)[0] ?? ''],
       MemorySize: expect.any(Number),
       LoggingConfig: { LogGroup: { Ref: expect.any(String) }, LogFormat: 'JSON' },
     });

@@ -220,6 +220,8 @@ describe('confirm failure, what is old', () => {
     const looked = (secondsOld: number) =>
       asVerdict(incident({ ...unreached, standbys, rest: { verdict: look(secondsOld) } }));
     expect(looked(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
+    // The slowest survey, the slowest asking, and the wait before them.
+    expect(looked(5 + 38 + 25)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
     expect(looked(300)).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
     // Nor is the check that failed after a promotion still a second one beside the check of now.
     const verification = { ...notVerified, at: secondsAgo(330) };

@@ -2,7 +2,7 @@ import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { errorNames } from '../../workflow/errors.ts';
 import asl from '../../workflow/lifecycle.asl.json' with { type: 'json' };
-import { deletionMinutes, longestMinutes } from '../../workflow/lifecycle.ts';
+import { longestBringUpMinutes, longestTakeDownMinutes } from '../../workflow/model/timing.ts';
 
 interface State {
   readonly Type: string;
@@ -65,7 +65,9 @@ describe('the lifecycle state machine', () => {
   });
 
   it('limits: the longest operation ends by its own rule within the hour that CloudFormation waits', () => {
-    expect(Math.max(longestMinutes, deletionMinutes) * 60).toBeLessThan(asl.TimeoutSeconds);
+    expect(Math.max(longestBringUpMinutes, longestTakeDownMinutes) * 60).toBeLessThan(
+      asl.TimeoutSeconds,
+    );
     expect(asl.TimeoutSeconds).toBeLessThan(3600);
   });
 });
