@@ -4,6 +4,7 @@
  * word, while the execution goes on.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { failoverTimeoutSeconds } from '../../workflow/model/timing.ts';
 import { describeError } from '../aws-errors.ts';
 import type { Context } from '../context.ts';
 import { readNewEvents } from './executions.ts';
@@ -21,8 +22,8 @@ export interface Step {
 }
 
 const everyMs = 1_000;
-/** The state machine's own timeout is three hours. */
-const mostReads = 4 * 3600;
+/** As long as an execution may take, and a minute in which its end becomes visible. */
+const mostReads = ((failoverTimeoutSeconds + 60) * 1000) / everyMs;
 const mostFailuresInARow = 20;
 
 /** Resolves to `ended`, `interrupted`, or why it cannot be watched any more. Never rejects. */

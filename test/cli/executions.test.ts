@@ -5,6 +5,7 @@ import { describeEnded, readHistory, readNewEvents } from '../../cli/cluster/exe
 import { inParallel } from '../../cli/cluster/in-parallel.ts';
 import { isUneventful } from '../../cli/cluster/incidents.ts';
 import { stepFrom, watchExecution } from '../../cli/cluster/watch.ts';
+import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 
 function event(id: number, more: Partial<HistoryEvent> = {}): HistoryEvent {
   return { id, timestamp: new Date(1_000 * id), type: 'PassStateEntered', ...more };
@@ -99,6 +100,31 @@ describe('watching', () => {
       return { ...metadata, events: [event(1, { type: 'ExecutionSucceeded' })] };
     });
     expect(await watchExecution({ cloud, ...world() }, 'arn', () => {})).toBe('ended');
+  });
+
+  /** Reads nothing new until so much time has gone by in rests, then the end. */
+  const lastingMs = (ms: number) => {
+    let restedMs = 0;
+    const cloud = cloudWith(async () => ({
+      ...metadata,
+      events: restedMs < ms ? [] : [event(1, { type: 'ExecutionTimedOut' })],
+    }));
+    const rest = async (milliseconds: number) => {
+      restedMs += milliseconds;
+    };
+    return { cloud, ...world(), rest, restedMs: () => restedMs };
+  };
+
+  test('watch: an execution is followed for as long as the state machine lets it run', async () => {
+    const context = lastingMs(asl.TimeoutSeconds * 1000);
+    expect(await watchExecution(context, 'arn', () => {})).toBe('ended');
+  });
+
+  test('watch: one that has not ended after that is given up', async () => {
+    const context = lastingMs(Number.POSITIVE_INFINITY);
+    expect(await watchExecution(context, 'arn', () => {})).toMatch(/longer than the state machine/);
+    expect(context.restedMs()).toBeGreaterThan(asl.TimeoutSeconds * 1000);
+    expect(context.restedMs()).toBeLessThan((asl.TimeoutSeconds + 600) * 1000);
   });
 
   test('watch: twenty in a row end it with the reason', async () => {
