@@ -7,10 +7,9 @@
  * tagged costs at most one message more, a metric that is not taken a gap.
  */
 import { readIncident } from '../workflow/document.ts';
-import type { Incident } from '../workflow/incident.ts';
+import type { Incident, IncidentRecord } from '../workflow/incident.ts';
 import { dimensionNames, tagKeys } from '../workflow/names.ts';
 import { mayBeToldByAnother, noticeOf } from '../workflow/notice.ts';
-import type { IncidentRecord } from '../workflow/record.ts';
 import { clusterData } from '../workflow/redundancy.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddressTag } from './describe.ts';

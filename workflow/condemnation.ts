@@ -4,7 +4,7 @@
  * end coordinators, and only the first one says anything about the image; so who writes the tag and
  * who reads it share these words.
  */
-import type { RuleName } from './rules.ts';
+import type { RuleName } from './incident.ts';
 
 export const surplusReason = 'surplus';
 const forcedReason = 'forced';

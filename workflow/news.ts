@@ -3,9 +3,8 @@
  * type now; or why nobody is told. Pure.
  * What can go wrong: a sentence that only its author understands. Each says what a person sees and does.
  */
-import type { Incident } from './incident.ts';
+import type { Ending, Incident } from './incident.ts';
 import { addressTargetName } from './incident.ts';
-import type { Ending } from './record.ts';
 
 export interface News {
   /** What the message is about: the same topic is not told twice in a row. `null` = nothing to tell. */

@@ -4,9 +4,8 @@
  * What can go wrong: a lasting fault is looked at once a minute, and a message a minute is one that
  * nobody reads. So what was told a short while ago is not told again; the ENI remembers it as a tag.
  */
-import type { Incident } from './incident.ts';
+import type { Ending, Incident, IncidentRecord } from './incident.ts';
 import { type News, newsOf } from './news.ts';
-import type { Ending, IncidentRecord } from './record.ts';
 import { readRequest } from './request.ts';
 
 export interface Notice {
