@@ -319,7 +319,33 @@ export interface Restoration {
   readonly surplus: readonly string[];
   /** By id: when each of them was first seen so, without a break. */
   readonly surplusSince: Readonly<Record<string, string>>;
-  readonly problems: readonly string[];
+  readonly problems: readonly StandbyProblem[];
+}
+
+/** What Launch standby could not do: data for the rules of a stack operation, a sentence for people. */
+export type StandbyProblem =
+  | LaunchProblem
+  /** Trimming it was refused, or it holds the address by now. */
+  | { readonly kind: 'not-terminated'; readonly instanceId: string; readonly sentence: string }
+  /** Whether the address moves in this moment is not known, or it does: no surplus is trimmed. */
+  | { readonly kind: 'surplus-kept'; readonly sentence: string }
+  /** Coordinators of the wanted version fail again and again: no more of them are launched. */
+  | { readonly kind: 'version-fails'; readonly sentence: string };
+
+/** A slot that stays empty. */
+export interface LaunchProblem {
+  readonly kind: 'not-launched';
+  readonly slot: number;
+  /** One per instance type that was tried, in order. */
+  readonly refusals: readonly LaunchRefusal[];
+  readonly sentence: string;
+}
+
+export interface LaunchRefusal {
+  readonly instanceType: string;
+  /** EC2's error code. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Rearm alarms. */

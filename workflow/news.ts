@@ -228,7 +228,9 @@ function restorationProblems({ restoration }: Incident): string[] {
   if (restoration?.kind === 'no-answer') {
     return [`Standbys could not be restored: ${restoration.error.Error ?? 'no answer'}.`];
   }
-  return restoration && 'problems' in restoration ? [...restoration.problems] : [];
+  return restoration && 'problems' in restoration
+    ? restoration.problems.map(({ sentence }) => sentence)
+    : [];
 }
 
 function sentenceOf({ verdict }: Incident): string {
