@@ -25,7 +25,7 @@ export const tagKeys = {
   closing: 'coordinator-failover:closing',
   /** On the network interface: failovers before that time do not count any more (levers.ts). */
   acknowledged: 'coordinator-failover:acknowledged',
-  /** On the network interface: what operators were last told, and when (notice.ts). */
+  /** On the network interface: what operators were last told, and when (notify/message.ts). */
   notified: 'coordinator-failover:notified',
   /** On the network interface: times of recent failovers, epoch seconds separated by spaces. */
   failovers: 'coordinator-failover:failovers',

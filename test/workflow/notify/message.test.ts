@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { confirm } from '../../workflow/confirmation.ts';
+import { confirm } from '../../../workflow/confirmation.ts';
 import {
   addressTargetName,
   type Incident,
   type Restoration,
   type Termination,
-} from '../../workflow/incident.ts';
-import { endingOf, noticeOf } from '../../workflow/notice.ts';
+} from '../../../workflow/incident.ts';
+import { endingOf } from '../../../workflow/model/ending.ts';
+import { noticeOf } from '../../../workflow/notify/message.ts';
 import {
   activeId,
   answer,
@@ -19,7 +20,7 @@ import {
   silence,
   standbyId,
   verdict,
-} from '../support/incidents.ts';
+} from '../../support/incidents.ts';
 
 const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
