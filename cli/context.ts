@@ -1,5 +1,6 @@
 /** What a command is given: the world outside, as arguments. */
 import type { GetInfo } from '../info-client/get-info.ts';
+import { type Advice, commandText } from '../workflow/notify/advice.ts';
 import type { Options } from './arguments.ts';
 import type { Cloud } from './cloud.ts';
 import type { Line } from './view/lines.ts';
@@ -42,6 +43,19 @@ export function nextCommand({ options }: Pick<Context, 'options'>, command: stri
     return value === undefined ? [] : [`--${name} ${value}`];
   });
   return ['coordinator-failover', command, ...where].join(' ');
+}
+
+/** What to do after an execution. The last command is what the others lead to. */
+export function adviceLines(
+  context: Pick<Context, 'options'>,
+  { advice, name }: { readonly advice: Advice; readonly name: string },
+): Line[] {
+  const texts = advice.commands.map((command) => commandText(command, name));
+  return [
+    [{ tone: 'faint', text: 'To do: ' }, advice.sentence],
+    ...texts.slice(0, -1).map((text): Line => [`       ${nextCommand(context, text)}`]),
+    ...texts.slice(-1).map((text) => nextLine(context, text)),
+  ];
 }
 
 export function nextLine(context: Pick<Context, 'options'>, command: string): Line {

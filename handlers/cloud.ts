@@ -72,8 +72,12 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : 'UnknownError';
 }
 
+/** For the record, bounded. */
+export function errorMessage(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+}
+
 /** For the record: name and message, bounded. */
 export function describeError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `${errorName(error)}: ${message}`.slice(0, 500);
+  return `${errorName(error)}: ${errorMessage(error)}`.slice(0, 500);
 }

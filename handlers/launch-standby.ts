@@ -10,12 +10,19 @@ import { createHash } from 'node:crypto';
 import type { _InstanceType, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../workflow/cluster.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
-import type { Coordinator, Incident, Restoration } from '../workflow/incident.ts';
+import type {
+  Coordinator,
+  Incident,
+  LaunchProblem,
+  LaunchRefusal,
+  Restoration,
+  StandbyProblem,
+} from '../workflow/incident.ts';
 import { surplusReason, templateVersionOf, trimmedTag } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
-import { type Gap, launchProblem, planRestoration } from '../workflow/restoration.ts';
+import { type Gap, launchProblem, planRestoration, refusalText } from '../workflow/restoration.ts';
 import type { Unwanted, World } from '../workflow/sickness.ts';
-import { type Cloud, describeError, errorName } from './cloud.ts';
+import { type Cloud, describeError, errorMessage, errorName } from './cloud.ts';
 import { closingSentence, describeAddress, describeCoordinators } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 import { condemn, guardAttachment, terminate } from './terminate.ts';
@@ -37,10 +44,10 @@ export async function launchStandby(
   const { closing, attachmentId, ...world } = await look(cloud, incident);
   if (closing !== null) return refused(closingSentence('launched', closing), clock);
   const plan = planRestoration(incident, world, isoNow(clock));
-  const problems: string[] = plan.problem === null ? [] : [plan.problem];
+  const problems: StandbyProblem[] = plan.problem === null ? [] : [plan.problem];
   const leftovers = condemnedLeftovers(world);
   const kept = await whySurplusStays(incident, cloud, plan.terminate, attachmentId);
-  if (kept !== null) problems.push(kept);
+  if (kept !== null) problems.push({ kind: 'surplus-kept', sentence: kept });
   const unwanted = kept === null ? plan.terminate : plan.terminate.filter(isSick);
   const trimmed = await trim(incident, cloud, clock, unwanted, problems);
   await finishOff(cloud, leftovers, problems);
@@ -50,8 +57,12 @@ export async function launchStandby(
   const notes: string[] = [];
   for (const gap of [...plan.launch, ...(surge === null ? [] : [surge])]) {
     const found = await launchInto(cloud, incident, gap);
-    if (found.kind === 'launched') launched.push(found.instanceId);
-    (found.kind === 'launched' ? notes : problems).push(...found.sentences);
+    if (found.kind === 'not-launched') {
+      problems.push(found);
+      continue;
+    }
+    launched.push(found.instanceId);
+    if (found.note !== null) notes.push(found.note);
   }
   return {
     kind: plan.kind,
@@ -133,7 +144,7 @@ async function trim(
   cloud: Cloud,
   clock: Clock,
   unwanted: readonly Unwanted[],
-  problems: string[],
+  problems: StandbyProblem[],
 ): Promise<string[]> {
   const trimmed: string[] = [];
   for (const { instanceId, why } of unwanted) {
@@ -144,7 +155,7 @@ async function trim(
       trimmedTag(why, execution.id, isoNow(clock)),
     );
     if (problem === null) trimmed.push(instanceId);
-    else problems.push(problem);
+    else problems.push({ kind: 'not-terminated', instanceId, sentence: problem });
   }
   return trimmed;
 }
@@ -172,33 +183,40 @@ async function trimOne(
 async function finishOff(
   cloud: Cloud,
   instanceIds: readonly string[],
-  problems: string[],
+  problems: StandbyProblem[],
 ): Promise<void> {
   for (const instanceId of instanceIds) {
-    const refusal = await terminate(cloud, instanceId);
-    if (refusal !== null) problems.push(refusal);
+    const sentence = await terminate(cloud, instanceId);
+    if (sentence !== null) problems.push({ kind: 'not-terminated', instanceId, sentence });
   }
 }
 
-type Launched =
-  /** `sentences`: what was tried before. */
-  | { readonly kind: 'launched'; readonly instanceId: string; readonly sentences: string[] }
-  | { readonly kind: 'failed'; readonly sentences: string[] };
+interface Launched {
+  readonly kind: 'launched';
+  readonly instanceId: string;
+  /** Which instance types were not to be had, where one was not. */
+  readonly note: string | null;
+}
 
 /** The instance types in their order: the next one where this one is not to be had. */
-async function launchInto(cloud: Cloud, incident: Incident, gap: Gap): Promise<Launched> {
-  const missing: string[] = [];
+async function launchInto(
+  cloud: Cloud,
+  incident: Incident,
+  gap: Gap,
+): Promise<Launched | LaunchProblem> {
+  const missing: LaunchRefusal[] = [];
   for (const instanceType of incident.cluster.instanceTypes) {
     try {
       const instanceId = await launch(cloud, incident, gap, instanceType);
-      const why = `${instanceId} is of type ${instanceType}, because others were not to be had (${missing.join('; ')}).`;
-      return { kind: 'launched', instanceId, sentences: missing.length === 0 ? [] : [why] };
+      const why = `${instanceId} is of type ${instanceType}, because others were not to be had (${missing.map(refusalText).join('; ')}).`;
+      return { kind: 'launched', instanceId, note: missing.length === 0 ? null : why };
     } catch (error) {
-      missing.push(`${instanceType}: ${describeError(error)}`);
-      if (!unavailableErrors.includes(errorName(error))) break;
+      const code = errorName(error);
+      missing.push({ instanceType, code, message: errorMessage(error) });
+      if (!unavailableErrors.includes(code)) break;
     }
   }
-  return { kind: 'failed', sentences: [launchProblem(gap.slot, missing)] };
+  return launchProblem(gap.slot, missing);
 }
 
 /**

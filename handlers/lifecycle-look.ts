@@ -119,7 +119,7 @@ async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Prom
     rule: typeof rule === 'string' ? rule : null,
     sentence: typeof sentence === 'string' ? sentence : null,
     hasFenced: Array.isArray(fenced) && fenced.length > 0,
-    problems: Array.isArray(problems) ? problems.map(String) : [],
+    problems: Array.isArray(problems) ? problems : [],
   };
 }
 

@@ -8,11 +8,10 @@
  */
 
 import { readIncident } from '../workflow/document.ts';
-import type { Incident } from '../workflow/incident.ts';
+import type { Incident, IncidentRecord } from '../workflow/incident.ts';
 import { recording } from '../workflow/model/timing.ts';
 import { dimensionNames, tagKeys } from '../workflow/names.ts';
-import { mayBeToldByAnother, noticeOf } from '../workflow/notice.ts';
-import type { IncidentRecord } from '../workflow/record.ts';
+import { mayBeToldByAnother, noticeOf } from '../workflow/notify/message.ts';
 import { clusterData } from '../workflow/redundancy.ts';
 import { type Cloud, describeError } from './cloud.ts';
 import { describeAddressTag } from './describe.ts';

@@ -72,7 +72,7 @@ export function restorationsOf(visits: readonly StateVisit[]): readonly Restorin
     launched: textsOf(fields.launched),
     terminated: textsOf(fields.terminated),
     surplus: textsOf(fields.surplus),
-    problems: textsOf(fields.problems),
+    problems: listOf(fields.problems).map((item) => textOf(fieldsOf(item).sentence) ?? ''),
   }));
 }
 

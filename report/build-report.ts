@@ -24,7 +24,7 @@ import { missingFrom } from './missing.ts';
 import { momentsOf } from './moments.ts';
 import { outageOf } from './outage.ts';
 import { outcomeOf } from './outcome.ts';
-import { type Fields, isFields, secondsBetween, textOf } from './reading.ts';
+import { type Fields, fieldsOf, isFields, listOf, secondsBetween, textOf } from './reading.ts';
 import type { ExecutionFacts, Look, Report, Visit } from './report.ts';
 import { triggerOf } from './trigger.ts';
 
@@ -63,6 +63,7 @@ export function buildReport(source: ReportSource): Report {
     verifications,
     restorations,
     outage,
+    standbysIncomplete: areStandbysIncomplete(visits.at(-1)),
   });
   const identity = identityOf(looks, verifications, outcome.to);
   const { cluster, settings } = recordOf(visits);
@@ -145,6 +146,12 @@ function executionFacts(
 }
 
 const endTypes = ['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted'];
+
+/** Told from the document that came into the last state. */
+function areStandbysIncomplete(last: StateVisit | undefined): boolean {
+  const { kind, problems } = fieldsOf(documentBefore(last).restoration);
+  return kind === 'no-answer' || listOf(problems).length > 0;
+}
 
 /** Settings and cluster stand in the document from the first state on. */
 function recordOf(visits: readonly StateVisit[]): {

@@ -2,6 +2,9 @@
  * How it ended, in one sentence for the top of the page. The end that the state machine itself
  * chose is taken at its word; what is not an end of it (stopped, timed out, an error) is said so.
  */
+import type { Ending } from '../workflow/incident.ts';
+import { endingOfState } from '../workflow/model/ending.ts';
+import { adviceOn } from '../workflow/notify/advice.ts';
 import type { Attaching, Fencing, Look, Outage, Report, Restoring, Verifying } from './report.ts';
 
 export interface OutcomeSources {
@@ -14,6 +17,8 @@ export interface OutcomeSources {
   readonly verifications: readonly Verifying[];
   readonly restorations: readonly Restoring[];
   readonly outage: Outage;
+  /** Launch standby could not do all that it should, by the last document. */
+  readonly standbysIncomplete: boolean;
 }
 
 export function outcomeOf(sources: OutcomeSources): Report['outcome'] {
@@ -26,12 +31,15 @@ export function outcomeOf(sources: OutcomeSources): Report['outcome'] {
     looks.find(({ attachment }) => attachment !== null)?.attachment?.instanceId ??
     null;
   const to = verified?.instanceId ?? attached?.instanceId ?? null;
-  const kind = kindOf(sources);
+  const end = endOf(sources);
+  const ending = end === 'end state' ? endingOfState(sources.execution.lastState) : null;
+  const { rule = null, sentence = null } = verdict ?? {};
   return {
-    kind,
-    headline: headline(sources, { kind, from, to, sentence: verdict?.sentence ?? null }),
-    rule: verdict?.rule ?? null,
-    sentence: verdict?.sentence ?? null,
+    ending,
+    kind: titleOf(end, sources.execution.lastState),
+    headline: headline(sources, { end, ending, from, to, sentence }),
+    rule,
+    sentence,
     from,
     to,
     terminated: unique([
@@ -39,21 +47,28 @@ export function outcomeOf(sources: OutcomeSources): Report['outcome'] {
       ...restorations.flatMap(({ terminated }) => terminated),
     ]),
     launched: unique(restorations.flatMap(({ launched }) => launched)),
+    advice: adviceOn({ ending, rule, standbysIncomplete: sources.standbysIncomplete }),
   };
 }
 
-/** The state it ended in, where the state machine brought it there; else how it ended. */
-function kindOf({ execution, endedInState }: OutcomeSources): string {
-  const { status, lastState } = execution;
-  if (status === 'RUNNING') return 'Not ended';
-  if (status === 'TIMED_OUT') return 'Timed out';
-  if (status === 'ABORTED') return 'Stopped';
-  if (status === 'FAILED' && !endedInState) return 'Broke off';
-  return lastState ?? 'Ended';
+/** Whether the state machine brought it to an end state, or what else ended it. */
+type End = 'not ended' | 'timed out' | 'stopped' | 'broke off' | 'end state';
+
+function endOf({ execution: { status }, endedInState }: OutcomeSources): End {
+  if (status === 'RUNNING') return 'not ended';
+  if (status === 'TIMED_OUT') return 'timed out';
+  if (status === 'ABORTED') return 'stopped';
+  return status === 'FAILED' && !endedInState ? 'broke off' : 'end state';
+}
+
+function titleOf(end: End, lastState: string | null): string {
+  if (end === 'end state') return lastState ?? 'Ended';
+  return `${end[0]?.toUpperCase()}${end.slice(1)}`;
 }
 
 interface Gist {
-  readonly kind: string;
+  readonly end: End;
+  readonly ending: Ending | null;
   readonly from: string | null;
   readonly to: string | null;
   readonly sentence: string | null;
@@ -61,22 +76,22 @@ interface Gist {
 
 function headline(
   { execution, outage }: OutcomeSources,
-  { kind, from, to, sentence }: Gist,
+  { end, ending, from, to, sentence }: Gist,
 ): string {
   const { lastState, error, cause } = execution;
-  switch (kind) {
-    case 'Not ended':
+  switch (end) {
+    case 'not ended':
       return `The history does not end: the last state is "${lastState ?? 'not known'}".`;
-    case 'Timed out':
+    case 'timed out':
       return `The execution ran into its timeout in "${lastState}".`;
-    case 'Stopped':
+    case 'stopped':
       return `Somebody stopped the execution in "${lastState}"${cause ? `: ${cause}` : '.'}`;
-    case 'Broke off':
+    case 'broke off':
       return `The execution broke off in "${lastState}": ${error ?? 'an error'}${cause ? `. ${cause}` : '.'}`;
-    case 'Failed over':
-      return `${moved(from, to)} ${outageWords(outage)}`;
     default:
-      return cause ?? sentence ?? `The execution ended in "${kind}".`;
+      return ending === 'failed-over'
+        ? `${moved(from, to)} ${outageWords(outage)}`
+        : (cause ?? sentence ?? `The execution ended in "${lastState ?? 'no state'}".`);
   }
 }
 

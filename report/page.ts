@@ -1,5 +1,6 @@
 /** The report as a page: its sections in the order in which a reader asks. */
 
+import { commandText } from '../workflow/notify/advice.ts';
 import {
   attachmentSection,
   failuresSection,
@@ -29,6 +30,7 @@ export function pageOf(report: Report): Page {
     lead: report.outcome.headline,
     sections: [
       glance(report),
+      advice(report),
       timeline(report),
       trigger(report),
       looksSection(report),
@@ -91,6 +93,26 @@ function glance(report: Report): Section {
         ],
         ['Checksum of the history', `${history.checksum.algorithm} ${history.checksum.value}`],
       ),
+    ],
+  };
+}
+
+/** As somebody reads it in the night of the incident. */
+function advice({ execution, outcome, cluster }: Report): Section {
+  const { sentence, commands } = outcome.advice;
+  const name = text(cluster?.clusterName);
+  const where = `${name === null ? '' : ` --cluster ${name}`} --region ${execution.region}`;
+  return {
+    id: 'advice',
+    title: 'What to do after it',
+    blocks: [
+      paragraph(sentence),
+      {
+        kind: 'code',
+        text: commands
+          .map((command) => `coordinator-failover ${commandText(command, execution.name)}${where}`)
+          .join('\n'),
+      },
     ],
   };
 }

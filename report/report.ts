@@ -5,6 +5,9 @@
  * `missing` says in words what was looked for in vain, and each fact names the event it is from.
  */
 
+import type { Ending } from '../workflow/incident.ts';
+import type { Advice } from '../workflow/notify/advice.ts';
+
 export interface Report {
   readonly format: 'coordinator-failover report, version 1';
   readonly madeAt: string;
@@ -53,7 +56,9 @@ export interface ExecutionFacts {
 }
 
 export interface OutcomeFacts {
-  /** The end of the state machine, or what kept it from one. */
+  /** `null` where the execution came to no end state: it still runs, was stopped, or broke off. */
+  readonly ending: Ending | null;
+  /** For a title: the end state's name, or what kept the execution from one. */
   readonly kind: string;
   /** For a heading: what happened, in one sentence. */
   readonly headline: string;
@@ -64,6 +69,8 @@ export interface OutcomeFacts {
   readonly to: string | null;
   readonly terminated: readonly string[];
   readonly launched: readonly string[];
+  /** What was to be done when it ended. */
+  readonly advice: Advice;
 }
 
 export interface Trigger {

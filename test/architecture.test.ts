@@ -41,6 +41,12 @@ const refused: readonly Snippet[] = [
     `export * from '../infra/stack.ts';`,
   ].map((code) => ({ folder: 'workflow', code, refusedWith: onlyItself })),
   ...[
+    `import { x } from '../../handlers/survey.ts';`,
+    `import type { X } from '../../info-client/ask.ts';`,
+    `import { readFile } from 'node:fs/promises';`,
+    `import type { Instance } from '@aws-sdk/client-ec2';`,
+  ].map((code) => ({ folder: 'workflow/notify', code, refusedWith: onlyItself })),
+  ...[
     'export const at = Date.now();',
     'export const at = new Date();',
     'export const chance = Math.random();',
@@ -114,6 +120,15 @@ const refused: readonly Snippet[] = [
 
 const allowed: readonly Snippet[] = [
   { folder: 'workflow', code: `import { y } from './names.ts';\nexport const x = y;` },
+  {
+    folder: 'workflow/notify',
+    code: `import { y } from '../model/ending.ts';\nimport { z } from '../names.ts';\nexport const x = [y, z];`,
+  },
+  { folder: 'workflow', code: `import { y } from './model/ending.ts';\nexport const x = y;` },
+  {
+    folder: 'report',
+    code: `import { y } from '../workflow/notify/advice.ts';\nexport const x = y;`,
+  },
   { folder: 'workflow', code: 'export const x = (at: string) => Date.parse(at);' },
   { folder: 'workflow', code: 'export const x = (at: number) => new Date(at).toISOString();' },
   { folder: 'info-client', code: `import { get } from 'node:http';\nexport const x = get;` },

@@ -6,9 +6,6 @@
  */
 import type { Cluster } from './cluster.ts';
 import type { InfoOutcome } from './info.ts';
-import type { IncidentRecord, Notification } from './record.ts';
-import type { RuleName } from './rules.ts';
-import type { Outcome } from './rulings.ts';
 import type { Settings } from './settings.ts';
 
 export interface Incident {
@@ -151,6 +148,45 @@ export interface Undecided {
   readonly error: Failure['error'];
 }
 
+/** A row of the rule table (rules.ts). */
+export type RuleName =
+  | 'refused'
+  | 'closing'
+  | 'blind'
+  | 'vacant'
+  | 'paused'
+  | 'kept'
+  | 'gone'
+  | 'forced'
+  | 'outdated'
+  | 'announced'
+  | 'answers'
+  | 'settling'
+  | 'cut-off'
+  | 'box-says-healthy'
+  | 'held'
+  | 'no-successor'
+  | 'dead'
+  | 'box-says-dead'
+  | 'unsure';
+
+/**
+ * What the state machine does next. failed: terminate the active. vacant: give the address to a
+ * standby. prepare: launch a successor and ask again. incomplete: give up and say so. refused: what a
+ * person asked for is not done, and nothing else either. closing: the stack is being deleted.
+ */
+export type Outcome =
+  | 'failed'
+  | 'vacant'
+  | 'prepare'
+  | 'ask-again'
+  | 'healthy'
+  | 'paused'
+  | 'held-back'
+  | 'incomplete'
+  | 'refused'
+  | 'closing';
+
 /** Confirm failure: what the evidence means. */
 export interface Verdict {
   readonly kind: 'verdict';
@@ -283,7 +319,33 @@ export interface Restoration {
   readonly surplus: readonly string[];
   /** By id: when each of them was first seen so, without a break. */
   readonly surplusSince: Readonly<Record<string, string>>;
-  readonly problems: readonly string[];
+  readonly problems: readonly StandbyProblem[];
+}
+
+/** What Launch standby could not do: data for the rules of a stack operation, a sentence for people. */
+export type StandbyProblem =
+  | LaunchProblem
+  /** Trimming it was refused, or it holds the address by now. */
+  | { readonly kind: 'not-terminated'; readonly instanceId: string; readonly sentence: string }
+  /** Whether the address moves in this moment is not known, or it does: no surplus is trimmed. */
+  | { readonly kind: 'surplus-kept'; readonly sentence: string }
+  /** Coordinators of the wanted version fail again and again: no more of them are launched. */
+  | { readonly kind: 'version-fails'; readonly sentence: string };
+
+/** A slot that stays empty. */
+export interface LaunchProblem {
+  readonly kind: 'not-launched';
+  readonly slot: number;
+  /** One per instance type that was tried, in order. */
+  readonly refusals: readonly LaunchRefusal[];
+  readonly sentence: string;
+}
+
+export interface LaunchRefusal {
+  readonly instanceType: string;
+  /** EC2's error code. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Rearm alarms. */
@@ -292,4 +354,36 @@ export interface Rearming {
   readonly at: string;
   readonly sentence: string;
   readonly rearmed: readonly string[];
+}
+
+/** The end of an execution: the end state it is shown under (endStates). */
+export type Ending =
+  | 'refused'
+  | 'undecided'
+  | 'dry-run'
+  | 'held-back'
+  | 'incomplete'
+  | 'closing'
+  | 'failed-over'
+  | 'paused'
+  | 'nothing-to-do';
+
+/** Record incident: what is kept, and what people are told. */
+export interface IncidentRecord {
+  /** told: people are to be told. quiet: nothing happened, or they know already. */
+  readonly kind: 'told' | 'quiet';
+  readonly at: string;
+  /** Why they are told, or why not. */
+  readonly sentence: string;
+  /** The end that the execution is shown under, in one word. */
+  readonly ending: Ending;
+  /** Subject and text of the message, whether it is sent or not. */
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** Tell people: the message of `record` was published. */
+export interface Notification {
+  readonly kind: 'sent';
+  readonly messageId: string;
 }

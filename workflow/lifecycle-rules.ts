@@ -12,6 +12,7 @@ import {
   addressTargetName,
   type CheckTarget,
   type Coordinator,
+  type StandbyProblem,
 } from './incident.ts';
 import type { Lifecycle, LifecycleView, StackRequest } from './lifecycle.ts';
 import { templateVersionOf } from './model/tags.ts';
@@ -20,7 +21,6 @@ import {
   operationMarginMinutes,
   refusedForSeconds,
 } from './model/timing.ts';
-import { isLaunchProblem } from './restoration.ts';
 
 export interface Decision {
   /** `start`: start a failover execution, which does the work; then wait. */
@@ -160,7 +160,7 @@ function refused(situation: Situation): string | undefined {
   const last = view.failover?.problems.filter(isDefinite) ?? [];
   if (isFilled || last.length === 0) return undefined;
   const version = `version ${request.launchTemplateVersion} of ${request.launchTemplateId}`;
-  return `No coordinator can be launched from ${version}. ${last.join(' ')}`;
+  return `No coordinator can be launched from ${version}. ${last.map(sentenceOf).join(' ')}`;
 }
 
 /** One had its time and is not ready, and no other of that version is. Who holds the address was. */
@@ -254,21 +254,25 @@ function answerOf({ lifecycle: { answers } }: Situation, name: string): Answer |
 }
 
 function saidBy({ sentence, problems }: NonNullable<LifecycleView['failover']>): string {
-  return [sentence ?? 'It has not come to a verdict.', ...problems].join(' ');
+  return [sentence ?? 'It has not come to a verdict.', ...problems.map(sentenceOf)].join(' ');
 }
 
 /**
  * Refusals of EC2 that another minute does not change. Those that come and go are named here: where
  * one of several instance types is only short, it may be had in a minute.
  */
-function isDefinite(problem: string): boolean {
-  if (!isLaunchProblem(problem)) return false;
-  const codes = [...problem.matchAll(/[.;] [^:; ]+: ([A-Z][A-Za-z]+(?:\.[A-Za-z]+)*): /g)];
-  return codes.length > 0 && codes.every(([, code = '']) => !comesAndGoes.test(code));
+function isDefinite(problem: StandbyProblem): boolean {
+  if (problem.kind !== 'not-launched') return false;
+  const { refusals } = problem;
+  return refusals.length > 0 && refusals.every(({ code }) => !comesAndGoes.test(code));
 }
 
 const comesAndGoes =
   /Capacity|Throttl|LimitExceeded$|Timeout|TimedOut|Unavailable|Internal|Networking|IncorrectState|TryAgain|UnknownError|^Error$/;
+
+function sentenceOf({ sentence }: StandbyProblem): string {
+  return sentence;
+}
 
 export function secondsSince({ now }: Situation, earlier: string): number {
   return (Date.parse(now) - Date.parse(earlier)) / 1000;

@@ -7,7 +7,7 @@
 import type { Cluster } from './cluster.ts';
 import { BadInput } from './errors.ts';
 import { bad, objectAt, textAt } from './fields.ts';
-import type { AddressView, Answers, CheckTarget, Coordinator } from './incident.ts';
+import type { AddressView, Answers, CheckTarget, Coordinator, StandbyProblem } from './incident.ts';
 import { type Settings, settingProblems, settingRules } from './settings.ts';
 
 /** The type under which the template asks for it. */
@@ -89,8 +89,8 @@ export interface FailoverView {
   readonly sentence: string | null;
   /** It has fenced somebody: while it runs, the address may be between two coordinators. */
   readonly hasFenced: boolean;
-  /** What could not be launched, and why. */
-  readonly problems: readonly string[];
+  /** What could not be done about the coordinators, and why. */
+  readonly problems: readonly StandbyProblem[];
 }
 
 /** Throws BadInput with one sentence that names the path, the value and what is allowed. */

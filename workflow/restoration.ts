@@ -5,7 +5,13 @@
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
 import { currentSurvey, fencedBy, living } from './evidence.ts';
-import type { Coordinator, Incident } from './incident.ts';
+import type {
+  Coordinator,
+  Incident,
+  LaunchProblem,
+  LaunchRefusal,
+  StandbyProblem,
+} from './incident.ts';
 import { planRollout, type Rollout, surplusOf } from './rollout.ts';
 import { sickStandby, type Unwanted, type World } from './sickness.ts';
 
@@ -29,19 +35,16 @@ export interface RestorationPlan {
   readonly surplusSince: Readonly<Record<string, string>>;
   readonly sentence: string;
   /** What only a person can mend, or null. */
-  readonly problem: string | null;
+  readonly problem: StandbyProblem | null;
 }
 
-/** Read again by the rules of a stack operation: nothing else may begin so. */
-const notLaunchedWords = 'No coordinator could be launched for slot';
-
-/** The problem of a launch that failed. `refusals`: instance type, EC2's code and message of each. */
-export function launchProblem(slot: number, refusals: readonly string[]): string {
-  return `${notLaunchedWords} ${slot}. ${refusals.join('; ')}`;
+export function launchProblem(slot: number, refusals: readonly LaunchRefusal[]): LaunchProblem {
+  const sentence = `No coordinator could be launched for slot ${slot}. ${refusals.map(refusalText).join('; ')}`;
+  return { kind: 'not-launched', slot, refusals, sentence };
 }
 
-export function isLaunchProblem(problem: string): boolean {
-  return problem.startsWith(`${notLaunchedWords} `);
+export function refusalText({ instanceType, code, message }: LaunchRefusal): string {
+  return `${instanceType}: ${code}: ${message}`;
 }
 
 /** Instances of one slot that may end by themselves before the next one has to wait. */
@@ -91,7 +94,7 @@ export function planRestoration(incident: Incident, world: World, now: string): 
       describe({ wanted, kept: kept.length, launch, waiting, terminated: agreed, surplus }),
       ...(rollout.sentence === '' ? [] : [rollout.sentence]),
     ].join(' '),
-    problem: rollout.problem,
+    problem: rollout.problem === null ? null : { kind: 'version-fails', sentence: rollout.problem },
   };
 }
 

@@ -13,9 +13,9 @@ import {
   isSettling,
   isToBeUpgraded,
 } from './conditions.ts';
+import type { Outcome, RuleName } from './incident.ts';
 import { tagKeys } from './names.ts';
 import {
-  type Outcome,
   ruleOnCutOff,
   ruleOnForced,
   ruleOnHealthyBox,
@@ -24,27 +24,6 @@ import {
   unmoved,
   why,
 } from './rulings.ts';
-
-export type RuleName =
-  | 'refused'
-  | 'closing'
-  | 'blind'
-  | 'vacant'
-  | 'paused'
-  | 'kept'
-  | 'gone'
-  | 'forced'
-  | 'outdated'
-  | 'announced'
-  | 'answers'
-  | 'settling'
-  | 'cut-off'
-  | 'box-says-healthy'
-  | 'held'
-  | 'no-successor'
-  | 'dead'
-  | 'box-says-dead'
-  | 'unsure';
 
 export interface Ruling {
   readonly rule: RuleName;

@@ -4,24 +4,8 @@
  */
 import { type Circumstances, isHeld } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
+import type { Outcome } from './incident.ts';
 import { versionWords } from './versions.ts';
-
-/**
- * What the state machine does next. failed: terminate the active. vacant: give the address to a
- * standby. prepare: launch a successor and ask again. incomplete: give up and say so. refused: what a
- * person asked for is not done, and nothing else either. closing: the stack is being deleted.
- */
-export type Outcome =
-  | 'failed'
-  | 'vacant'
-  | 'prepare'
-  | 'ask-again'
-  | 'healthy'
-  | 'paused'
-  | 'held-back'
-  | 'incomplete'
-  | 'refused'
-  | 'closing';
 
 interface Words {
   readonly outcome: Outcome;

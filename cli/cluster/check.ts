@@ -1,12 +1,12 @@
 /** What `doctor` reads beyond what `status` does, and what it makes of it all. */
-import type { Finding } from './findings.ts';
+import type { Cure } from './findings.ts';
 import type { Part } from './part.ts';
 
 export interface Check {
   readonly area: string;
   readonly verdict: 'ok' | 'problem' | 'unknown' | 'not checked';
   readonly sentence: string;
-  readonly cure?: Finding['cure'];
+  readonly cure?: Cure;
 }
 
 /** What `doctor` reads beyond what `status` does. */

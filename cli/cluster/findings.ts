@@ -2,12 +2,14 @@
  * What is degraded, and what to do about it: a sentence and a cure each. Pure.
  * What can go wrong: a cure that makes it worse. So a cure looks, or says what a person decides.
  */
+import type { Ending, RuleName } from '../../workflow/incident.ts';
 import type { PauseState } from '../../workflow/model/tags.ts';
+import { type Advice, adviceOn, leadingCommand } from '../../workflow/notify/advice.ts';
 import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import { ageText, timeText } from '../view/times.ts';
 import type { BoxView } from './coordinators.ts';
 import { type Member, reachesAddress } from './members.ts';
-import { addressName, isLiving, type Observation } from './observe.ts';
+import { addressName, isLiving, type LastEnded, type Observation } from './observe.ts';
 import { valueOr } from './part.ts';
 
 export type Severity = 'down' | 'degraded' | 'unknown' | 'note';
@@ -15,9 +17,16 @@ export type Severity = 'down' | 'degraded' | 'unknown' | 'note';
 export interface Finding {
   readonly severity: Severity;
   readonly sentence: string;
-  /** What to do about it: a command of ours without the program's name, or words. */
-  readonly cure?: { readonly command: string } | { readonly words: string };
+  readonly cure?: Cure;
 }
+
+/** What to do about it. */
+export type Cure =
+  /** A command of ours without the program's name. */
+  | { readonly command: string }
+  | { readonly words: string }
+  /** As after an execution; `execution` is its name, or empty where there was none. */
+  | { readonly advice: Advice; readonly execution: string };
 
 /** Failovers that count towards the limit, and that limit. */
 export interface FailoverCount {
@@ -156,6 +165,7 @@ export function versionFindings({ machine }: Observation, holder: BoxView | unde
 /** What the stack says: it is being deleted, or the node is kept. */
 export function stackFindings({ address, machine }: Observation): Finding[] {
   const closing = valueOr(address, null)?.closing ?? null;
+  const keptAdvice = adviceAfter('held-back', 'kept');
   const kept = machine.kind === 'read' && machine.value.cluster.keepCoordinatorNode === 'yes';
   return [
     ...(closing === null
@@ -173,7 +183,7 @@ export function stackFindings({ address, machine }: Observation): Finding[] {
             severity: 'note',
             sentence:
               'The node is kept (KeepCoordinatorNode is yes): nothing fails over by itself.',
-            cure: { words: 'When it has failed, you move it: failover --force --reason "..."' },
+            cure: { words: `When it has failed, you move it: ${leadingCommand(keptAdvice)}` },
           } as const,
         ]
       : []),
@@ -186,7 +196,7 @@ export function leverFindings(pause: PauseState, failovers: FailoverCount): Find
     findings.push({
       severity: 'degraded',
       sentence: `Nothing fails over by itself. ${pause.sentence}`,
-      cure: { command: 'resume' },
+      cure: { advice: adviceAfter('paused', 'paused'), execution: '' },
     });
   }
   const { counting, limit, windowMinutes } = failovers;
@@ -194,7 +204,7 @@ export function leverFindings(pause: PauseState, failovers: FailoverCount): Find
     findings.push({
       severity: 'degraded',
       sentence: `There were ${counting} failovers within ${windowMinutes} minutes (limit ${limit}): the next failure is held back.`,
-      cure: { command: 'acknowledge --reason "..."' },
+      cure: { advice: adviceAfter('held-back', 'held'), execution: '' },
     });
   }
   return findings;
@@ -230,20 +240,26 @@ export function executionFindings({ running, lastEnded }: Observation): Finding[
     ),
   );
   const last = valueOr(lastEnded, null);
-  if (last === null || last.status === 'SUCCEEDED') return findings;
-  const held = last.error === 'HeldBack';
-  const why = `${last.cause ?? last.error ?? last.status}`;
-  const when = timeText(last.stoppedAt);
+  // A pause that still holds is a finding of its own.
+  if (last === null || last.advice.kind === 'nothing' || last.ending === 'paused') return findings;
+  const { advice, name: execution } = last;
   return [
     ...findings,
-    {
-      severity: 'degraded',
-      sentence: held
-        ? `The last execution was held back at ${when}: ${why}`
-        : `The last execution did not succeed (${last.error ?? last.status}, ${when}): ${why}`,
-      cure: held ? { command: 'acknowledge --reason "..."' } : { command: `report ${last.name}` },
-    },
+    { severity: 'degraded', sentence: endedSentence(last), cure: { advice, execution } },
   ];
+}
+
+function endedSentence({ ending, status, error, cause, stoppedAt }: LastEnded): string {
+  const when = timeText(stoppedAt);
+  if (status === 'SUCCEEDED') return `The last execution (${when}) left something to a person.`;
+  const why = cause ?? error ?? status;
+  return ending === 'held-back'
+    ? `The last execution was held back at ${when}: ${why}`
+    : `The last execution did not succeed (${error ?? status}, ${when}): ${why}`;
+}
+
+function adviceAfter(ending: Ending, rule: RuleName): Advice {
+  return adviceOn({ ending, rule, standbysIncomplete: false });
 }
 
 export function leftoverFindings(

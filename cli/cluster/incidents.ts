@@ -4,6 +4,8 @@
  */
 import { buildReport } from '../../report/build-report.ts';
 import type { Report } from '../../report/report.ts';
+import type { Ending } from '../../workflow/incident.ts';
+import type { Advice } from '../../workflow/notify/advice.ts';
 import type { Cloud } from '../cloud.ts';
 import { type Execution, type History, readHistory } from './executions.ts';
 import { fieldAt, listAt } from './fields.ts';
@@ -14,7 +16,9 @@ export interface Incident {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly status: string;
-  /** The state that it ended in, or is in. */
+  /** `null` where it came to no end state: it still runs, was stopped, or broke off. */
+  readonly ending: Ending | null;
+  /** The state that it ended in, or is in: for people. */
   readonly end: string | null;
   /** What happened, in one sentence. */
   readonly headline: string;
@@ -25,6 +29,7 @@ export interface Incident {
   readonly to: string | null;
   readonly terminated: readonly string[];
   readonly launched: readonly string[];
+  readonly advice: Advice;
   readonly outage: { readonly seconds: number | null; readonly sentence: string };
   /** The history could not be read to its end. */
   readonly cutOff: boolean;
@@ -48,6 +53,7 @@ function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): Inci
     startedAt: execution.startedAt,
     endedAt: execution.endedAt,
     status: execution.status,
+    ending: outcome.ending,
     end: execution.lastState,
     headline: outcome.headline,
     startedBy: trigger.sentence,
@@ -57,6 +63,7 @@ function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): Inci
     to: outcome.to,
     terminated: outcome.terminated,
     launched: outcome.launched,
+    advice: outcome.advice,
     outage: { seconds: outage.seconds, sentence: outage.sentence },
     cutOff,
   };

@@ -4,8 +4,10 @@
  * What can go wrong: any of it. Each part says so for itself.
  */
 import type { GetInfo } from '../../info-client/get-info.ts';
+import type { Ending } from '../../workflow/incident.ts';
 import { isUnverified, readInfo } from '../../workflow/info.ts';
 import { alarmNames } from '../../workflow/names.ts';
+import type { Advice } from '../../workflow/notify/advice.ts';
 import { readRequest } from '../../workflow/request.ts';
 import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
 import type { Cloud } from '../cloud.ts';
@@ -77,6 +79,8 @@ export interface RunningExecution extends Execution {
 export interface LastEnded extends Execution {
   readonly error: string | null;
   readonly cause: string | null;
+  readonly ending: Ending | null;
+  readonly advice: Advice;
   /** What the VPC function got from whom, where the record holds it. */
   readonly answers: readonly {
     readonly name: string;
@@ -122,7 +126,9 @@ export async function observe(
     readAfter(read, (list) => readLastMove(cloud, list, attachment, now())),
   );
   const running = listing.then((read) => readAfter(read, (list) => readRunning(cloud, list)));
-  const lastEnded = listing.then((read) => readAfter(read, (list) => readLastEnded(cloud, list)));
+  const lastEnded = listing.then((read) =>
+    readAfter(read, (list) => readLastEnded(cloud, list, now())),
+  );
   const answers = Promise.all([machine, coordinators]).then(([known, boxes]) =>
     readAfter(known, ({ cluster }) =>
       ask(getInfo, cluster.server, [
@@ -210,11 +216,19 @@ async function readRunning(cloud: Cloud, { executions }: Listing): Promise<Runni
   );
 }
 
-async function readLastEnded(cloud: Cloud, { executions }: Listing): Promise<LastEnded | null> {
+export async function readLastEnded(
+  cloud: Cloud,
+  { executions }: Pick<Listing, 'executions'>,
+  now: number,
+): Promise<LastEnded | null> {
   const last = executions.find(({ status }) => status !== 'RUNNING');
   if (last === undefined) return null;
-  const { error, cause, output } = await describeExecution(cloud, last.arn);
-  return { ...last, error, cause, answers: answersIn(output) };
+  const [{ error, cause, output }, { incident }] = await Promise.all([
+    describeExecution(cloud, last.arn),
+    readIncident(cloud, last, new Date(now).toISOString()),
+  ]);
+  const { ending, advice } = incident;
+  return { ...last, error, cause, ending, advice, answers: answersIn(output) };
 }
 
 function answersIn(output: unknown): LastEnded['answers'] {

@@ -11,7 +11,7 @@ import { readPart } from '../cluster/part.ts';
 import { standbyProblem } from '../cluster/standby-problem.ts';
 import { readTarget, type Target, whoAsks } from '../cluster/targets.ts';
 import { watchExecution } from '../cluster/watch.ts';
-import { type Context, nextCommand, nextLine } from '../context.ts';
+import { adviceLines, type Context, nextCommand, nextLine } from '../context.ts';
 import { badInput, type ExitCode, exitCodes } from '../exit.ts';
 import { incidentLines } from '../view/show-history.ts';
 import { showStep } from '../view/show-step.ts';
@@ -97,21 +97,14 @@ async function tell(context: Context, executionArn: string): Promise<ExitCode> {
   const execution = await describeEnded(context, executionArn);
   const { incident } = await readIncident(cloud, execution, now);
   screen.json(incident);
-  screen.print([[], ...incidentLines(incident), nextLine(context, nextAfter(incident))]);
+  screen.print([[], ...incidentLines(incident), ...adviceLines(context, incident)]);
   return isWhatWasAsked(incident, options.force || options.upgrade)
     ? exitCodes.fine
     : exitCodes.notFine;
 }
 
-function nextAfter({ end, name }: Incident): string {
-  if (end === 'Held back') return 'acknowledge --reason "..."';
-  if (end === 'Paused') return 'resume';
-  return end === 'Failed over' ? `report ${name}` : 'status';
-}
-
 /** Who forces or upgrades wants a move; who does not wants it to be seen to. */
-function isWhatWasAsked({ status, end }: Incident, move: boolean): boolean {
-  if (status !== 'SUCCEEDED') return false;
-  if (end === 'Failed over' || end === 'Dry run') return true;
-  return end === 'Nothing to do' && !move;
+function isWhatWasAsked({ ending }: Incident, move: boolean): boolean {
+  if (ending === 'failed-over' || ending === 'dry-run') return true;
+  return ending === 'nothing-to-do' && !move;
 }

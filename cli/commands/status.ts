@@ -1,4 +1,5 @@
 /** `status`: looks, and says what it means. */
+import { leadingCommand } from '../../workflow/notify/advice.ts';
 import { describeError } from '../aws-errors.ts';
 import { type Assessment, assess } from '../cluster/assess.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
@@ -52,11 +53,10 @@ async function lookOnce(context: Context): Promise<ExitCode> {
 function nextStep({ running }: Observation, { findings, state }: Assessment): string {
   if (running.kind === 'read' && running.value.length > 0) return 'status --watch';
   for (const severity of ['down', 'degraded'] as const) {
-    const cure = findings.find(
-      (finding) =>
-        finding.severity === severity && finding.cure !== undefined && 'command' in finding.cure,
-    )?.cure;
-    if (cure !== undefined && 'command' in cure) return cure.command;
+    for (const { cure } of findings.filter((finding) => finding.severity === severity)) {
+      if (cure === undefined || 'words' in cure) continue;
+      return 'command' in cure ? cure.command : leadingCommand(cure.advice, cure.execution);
+    }
   }
   return state === 'ok' ? 'history' : 'doctor';
 }

@@ -1,5 +1,6 @@
 /** `doctor` for a person: what is wrong first. Pure. */
 import type { Check } from '../cluster/check.ts';
+import { cureTexts } from './cures.ts';
 import { type Line, type Tone, toned } from './lines.ts';
 
 const order: readonly Check['verdict'][] = ['problem', 'unknown', 'ok', 'not checked'];
@@ -23,7 +24,9 @@ export function showChecks(checks: readonly Check[], command: (text: string) => 
       sentence,
     ];
     if (cure === undefined || verdict === 'ok') return [line];
-    const what = 'command' in cure ? command(cure.command) : cure.words;
-    return [line, [`${' '.repeat(26)}-> `, what]];
+    const cures = cureTexts(cure, 'doctor', command).map(
+      (text, index): Line => [' '.repeat(26), index === 0 ? '-> ' : '   ', text],
+    );
+    return [line, ...cures];
   });
 }

@@ -22,7 +22,7 @@ export function showHistory(
 
 export function incidentLines(incident: Incident): Line[] {
   const { from, to, outage } = incident;
-  const moved = to !== null && incident.end === 'Failed over';
+  const moved = to !== null && incident.ending === 'failed-over';
   return [
     [
       toned('strong', timeText(incident.startedAt)),
@@ -46,10 +46,10 @@ function endOf({ status, end }: Incident): string {
   return end ?? status;
 }
 
-function toneOf({ status, end }: Incident): Tone {
+function toneOf({ status, ending }: Incident): Tone {
   if (status === 'RUNNING') return 'warn';
   if (status !== 'SUCCEEDED') return 'bad';
-  return end === 'Failed over' || end === 'Nothing to do' ? 'good' : 'warn';
+  return ending === 'failed-over' || ending === 'nothing-to-do' ? 'good' : 'warn';
 }
 
 function row(label: string, text: string): Line {

@@ -4,6 +4,7 @@ import type { Assessment } from '../cluster/assess.ts';
 import type { Finding, Severity } from '../cluster/findings.ts';
 import type { Member } from '../cluster/members.ts';
 import { addressName, isLiving, type Observation } from '../cluster/observe.ts';
+import { cureTexts } from './cures.ts';
 import { type Line, type Tone, toned } from './lines.ts';
 import { ageText, secondsText, timeText } from './times.ts';
 
@@ -33,11 +34,18 @@ function findingLines(findings: readonly Finding[], command: (text: string) => s
     [],
     ...findings.flatMap(({ severity, sentence, cure }): Line[] => [
       [toned(severityTones[severity], severityWords[severity].padEnd(8)), ' ', sentence],
-      ...(cure === undefined
-        ? []
-        : [[' '.repeat(9), '-> ', 'command' in cure ? command(cure.command) : cure.words]]),
+      ...cureLines(cure, command),
     ]),
   ];
+}
+
+function cureLines(cure: Finding['cure'], command: (text: string) => string): Line[] {
+  if (cure === undefined) return [];
+  return cureTexts(cure, 'status', command).map((text, index) => [
+    ' '.repeat(9),
+    index === 0 ? '-> ' : '   ',
+    text,
+  ]);
 }
 
 const severityWords: Readonly<Record<Severity, string>> = {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../cli/cluster/assess.ts';
 import { addressName, type Observation } from '../../cli/cluster/observe.ts';
+import type { RuleName } from '../../workflow/incident.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, now, secondsAgo, standbyId } from '../support/incidents.ts';
 import {
   address,
+  adviceAfter,
   answers,
   attachment,
   box,
@@ -24,6 +26,22 @@ const fromFarAway: Partial<Observation> = { answers: read(nobodyReached) };
 
 function paused(until: string | null): string {
   return pausedTagValue({ until, since: secondsAgo(60), by: 'alice', reason: 'kernel' });
+}
+
+const ended = {
+  arn: 'arn:x',
+  name: 'x',
+  status: 'FAILED',
+  startedAt: secondsAgo(90),
+  stoppedAt: secondsAgo(20),
+  error: null,
+  cause: null,
+  answers: [],
+} as const;
+
+function heldBack(rule: RuleName, cause: string): Observation['lastEnded'] {
+  const advice = adviceAfter('held-back', rule);
+  return read({ ...ended, error: 'HeldBack', cause, ending: 'held-back', advice });
 }
 
 interface Case {
@@ -150,7 +168,7 @@ const cases: readonly Case[] = [
     different: { address: read({ ...address, paused: paused(null) }) },
     state: 'degraded',
     says: /Nothing fails over by itself. Paused by alice .* until somebody resumes: kernel/,
-    cure: { command: 'resume' },
+    cure: { advice: adviceAfter('paused', 'paused'), execution: '' },
   },
   {
     what: 'a pause that has ended is none',
@@ -170,7 +188,7 @@ const cases: readonly Case[] = [
     },
     state: 'degraded',
     says: /There were 3 failovers within 60 minutes \(limit 3\): the next failure is held back/,
-    cure: { command: 'acknowledge --reason "..."' },
+    cure: { advice: adviceAfter('held-back', 'held'), execution: '' },
   },
   {
     what: 'too many failovers, acknowledged',
@@ -201,22 +219,32 @@ const cases: readonly Case[] = [
     cure: look,
   },
   {
-    what: 'the last execution was held back',
+    what: 'the last execution was held back by the failover limit',
+    different: { lastEnded: heldBack('held', 'There were 3 failovers.') },
+    state: 'degraded',
+    says: /The last execution was held back at 2026-10-02 11:59:40Z: There were 3 failovers\./,
+    cure: { advice: adviceAfter('held-back', 'held'), execution: 'x' },
+  },
+  {
+    what: 'the last execution was held back because the node is kept',
+    different: { lastEnded: heldBack('kept', 'A person decides.') },
+    state: 'degraded',
+    says: /The last execution was held back at 2026-10-02 11:59:40Z: A person decides\./,
+    cure: { advice: adviceAfter('held-back', 'kept'), execution: 'x' },
+  },
+  {
+    what: 'the last execution left something to a person',
     different: {
       lastEnded: read({
-        arn: 'arn:x',
-        name: 'x',
-        status: 'FAILED',
-        startedAt: secondsAgo(90),
-        stoppedAt: secondsAgo(20),
-        error: 'HeldBack',
-        cause: 'There were 3 failovers.',
-        answers: [],
+        ...ended,
+        status: 'SUCCEEDED',
+        ending: 'nothing-to-do',
+        advice: adviceAfter('nothing-to-do', 'box-says-healthy'),
       }),
     },
     state: 'degraded',
-    says: /The last execution was held back at 2026-10-02 11:59:40Z: There were 3 failovers\./,
-    cure: { command: 'acknowledge --reason "..."' },
+    says: /The last execution \(2026-10-02 11:59:40Z\) left something to a person\./,
+    cure: { advice: adviceAfter('nothing-to-do', 'box-says-healthy'), execution: 'x' },
   },
   {
     what: 'a failover is under way',

@@ -7,7 +7,7 @@ import { draw } from '../../cli/view/lines.ts';
 import { showChecks } from '../../cli/view/show-checks.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';
-import { address, box, observation, read, samples, unread } from './observations.ts';
+import { address, adviceAfter, box, observation, read, samples, unread } from './observations.ts';
 
 const well: Readings = {
   subnet: read({ subnetId: 'subnet-0001', availabilityZone: 'local-1a', freeAddresses: 200 }),
@@ -31,8 +31,10 @@ const last = {
   stoppedAt: secondsAgo(120),
   error: null,
   cause: null,
+  ending: 'nothing-to-do',
+  advice: adviceAfter('nothing-to-do', 'answers'),
   answers: [],
-};
+} as const;
 
 test('doctor: a healthy cluster has no problem, and every area is looked at', () => {
   const checks = check({});

@@ -3,6 +3,8 @@ import type { AddressFacts, BoxView } from '../../cli/cluster/coordinators.ts';
 import { addressName, type Observation } from '../../cli/cluster/observe.ts';
 import type { Part } from '../../cli/cluster/part.ts';
 import type { BoxSamples } from '../../cli/cluster/samples.ts';
+import type { Ending, RuleName } from '../../workflow/incident.ts';
+import { type Advice, adviceOn } from '../../workflow/notify/advice.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
 import {
   activeId,
@@ -15,6 +17,10 @@ import {
 
 export function read<Value>(value: Value): Part<Value> {
   return { kind: 'read', value };
+}
+
+export function adviceAfter(ending: Ending | null, rule: RuleName | null): Advice {
+  return adviceOn({ ending, rule, standbysIncomplete: false });
 }
 
 export const unread = { kind: 'unread', why: 'AccessDenied: not you' } as const;
@@ -114,6 +120,8 @@ export function observation(different: Partial<Observation> = {}): Observation {
       stoppedAt: secondsAgo(120),
       error: null,
       cause: null,
+      ending: 'nothing-to-do',
+      advice: adviceAfter('nothing-to-do', 'answers'),
       answers: [{ name: 'coordinator address', reached: true, sentence: 'is ready' }],
     }),
     lastMove: read(null),

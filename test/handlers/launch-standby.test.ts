@@ -75,7 +75,19 @@ describe('launch standby', () => {
     const found = await launch(healthy(), cloud);
     expect(found).toMatchObject({ launched: [], kind: 'complete' });
     expect(found.problems).toEqual([
-      'No coordinator could be launched for slot 2. m6g.large: InsufficientInstanceCapacity: none left',
+      {
+        kind: 'not-launched',
+        slot: 2,
+        refusals: [
+          {
+            instanceType: 'm6g.large',
+            code: 'InsufficientInstanceCapacity',
+            message: 'none left',
+          },
+        ],
+        sentence:
+          'No coordinator could be launched for slot 2. m6g.large: InsufficientInstanceCapacity: none left',
+      },
     ]);
   });
 
@@ -111,7 +123,8 @@ describe('launch standby', () => {
     const restoration = { ...first, surplusSince: { [sick]: isoAgo(11) } };
     const cloud = refusing(account.cloud, 'createTags', 'UnauthorizedOperation', 'not allowed');
     const found = await launch({ ...document, restoration }, cloud);
-    expect(found.problems).toEqual([`${sick} was not trimmed. UnauthorizedOperation: not allowed`]);
+    const sentence = `${sick} was not trimmed. UnauthorizedOperation: not allowed`;
+    expect(found.problems).toEqual([{ kind: 'not-terminated', instanceId: sick, sentence }]);
     expect(found).toMatchObject({ terminated: [] });
     expect(found.launched).toHaveLength(1);
     expect(account.living()).toContain(sick);
@@ -160,7 +173,8 @@ describe('launch standby', () => {
     });
     const kept = await launch(healthy({ restoration: seen }), cloud);
     expect(kept.terminated).toEqual([]);
-    expect(kept.problems).toEqual([`${surplus} was not trimmed: it holds the address by now.`]);
+    const sentence = `${surplus} was not trimmed: it holds the address by now.`;
+    expect(kept.problems).toEqual([{ kind: 'not-terminated', instanceId: surplus, sentence }]);
     expect(account.living()).toContain(surplus);
     expect(surplus).toBe(extra);
   });

@@ -235,7 +235,7 @@ describe('instance types', () => {
     const refusals = { 'm7i.xlarge': none, 'm6i.xlarge': 'VcpuLimitExceeded', 'm5.xlarge': none };
     const found = await launch(document, without(refusals));
     expect(found.launched).toEqual([]);
-    expect(found.problems).toEqual([
+    expect(found.problems.map(({ sentence }) => sentence)).toEqual([
       'No coordinator could be launched for slot 2. m7i.xlarge: InsufficientInstanceCapacity: not now; ' +
         'm6i.xlarge: VcpuLimitExceeded: not now; m5.xlarge: InsufficientInstanceCapacity: not now',
     ]);

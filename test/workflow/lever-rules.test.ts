@@ -1,9 +1,8 @@
 /** The rules that an operator's levers pull: refused, paused, forced; and what lifts "held". */
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
+import type { Outcome, RuleName } from '../../workflow/incident.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
-import type { RuleName } from '../../workflow/rules.ts';
-import type { Outcome } from '../../workflow/rulings.ts';
 import {
   activeId,
   answer,

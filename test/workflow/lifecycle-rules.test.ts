@@ -45,11 +45,23 @@ function decide({ view, answers, seconds = 30, ...rest }: Case): Decision {
 const held = { address: address('i-a'), coordinators: [box('i-a')] };
 const answering = [answer('coordinator address'), answer('i-a')];
 const refusedLaunch = launchProblem(1, [
-  'm6g.large: InvalidAMIID.NotFound: The image id does not exist',
+  {
+    instanceType: 'm6g.large',
+    code: 'InvalidAMIID.NotFound',
+    message: 'The image id does not exist',
+  },
+]);
+/** What EC2 says for people may hold anything, names of other errors included. */
+const refusedAndNamesAnother = launchProblem(1, [
+  {
+    instanceType: 'm6g.large',
+    code: 'UnauthorizedOperation',
+    message: 'You are not authorized. Reason: InternalPolicy: an explicit deny',
+  },
 ]);
 const shortOfTwo = launchProblem(1, [
-  'm6g.large: InsufficientInstanceCapacity: There is none.',
-  'm5.large: Unsupported: Not in this zone.',
+  { instanceType: 'm6g.large', code: 'InsufficientInstanceCapacity', message: 'There is none.' },
+  { instanceType: 'm5.large', code: 'Unsupported', message: 'Not in this zone.' },
 ]);
 
 describe('bringing coordinators up', () => {
@@ -102,14 +114,49 @@ describe('bringing coordinators up', () => {
       { view: { failover: failover({ problems: [refusedLaunch] }) }, seconds: 61 },
       'failed',
       'refused',
-      `No coordinator can be launched from version 2 of ${template}. ${refusedLaunch}`,
+      `No coordinator can be launched from version 2 of ${template}. ${refusedLaunch.sentence}`,
+    ],
+    [
+      "EC2 refuses the launch for good, and its message has another error's name in it",
+      { view: { failover: failover({ problems: [refusedAndNamesAnother] }) }, seconds: 61 },
+      'failed',
+      'refused',
+      `No coordinator can be launched from version 2 of ${template}. ${refusedAndNamesAnother.sentence}`,
+    ],
+    [
+      'EC2 refuses the launch for good, and the problem is worded otherwise',
+      {
+        view: {
+          failover: failover({ problems: [{ ...refusedLaunch, sentence: 'Slot 1 stays empty.' }] }),
+        },
+        seconds: 61,
+      },
+      'failed',
+      'refused',
+      `No coordinator can be launched from version 2 of ${template}. Slot 1 stays empty.`,
+    ],
+    [
+      'a refusal to terminate is no refusal to launch, whatever it says',
+      {
+        view: {
+          failover: failover({
+            problems: [
+              { kind: 'not-terminated', instanceId: 'i-z', sentence: refusedLaunch.sentence },
+            ],
+          }),
+        },
+        seconds: 61,
+      },
+      'wait',
+      'under-way',
+      `Execution cloudformation-r-1-1: Nobody holds the address. ${refusedLaunch.sentence}`,
     ],
     [
       'EC2 refuses the launch for the first time: rights may be on their way',
       { view: { failover: failover({ problems: [refusedLaunch] }) }, seconds: 59 },
       'wait',
       'under-way',
-      `Execution cloudformation-r-1-1: Nobody holds the address. ${refusedLaunch}`,
+      `Execution cloudformation-r-1-1: Nobody holds the address. ${refusedLaunch.sentence}`,
     ],
     [
       'capacity is short: it comes and goes',
@@ -123,7 +170,7 @@ describe('bringing coordinators up', () => {
       },
       'wait',
       'under-way',
-      `Execution cloudformation-r-1-1: Nobody holds the address. ${shortOfTwo}`,
+      `Execution cloudformation-r-1-1: Nobody holds the address. ${shortOfTwo.sentence}`,
     ],
     [
       'a coordinator had its time and never became ready',

@@ -148,7 +148,7 @@ describe('a version that does not work', () => {
   it('rollout: after three that failed no more are launched, and the record says what is wrong', () => {
     const found = plan({ coordinators: [oldActive, oldStandby, ...replaced] });
     expect(found).toMatchObject({ surge: null, terminate: [], surplus: [] });
-    expect(found.problem).toBe(
+    expect(found.problem?.sentence).toBe(
       'Version 1 does not work: 3 coordinators of it have failed within 60 minutes ' +
         '(i-failed1, i-failed2, i-failed3), so no more of it is launched beside the others, ' +
         'which stay as they are. Deploy a version that works.',
@@ -160,7 +160,9 @@ describe('a version that does not work', () => {
     const found = plan({ coordinators, unready: [newId], surplusBefore: [newId] });
     expect(found.terminate).toEqual([{ instanceId: newId, why: 'not ready in time' }]);
     expect(found.surge).toBeNull();
-    expect(found.problem).toContain('Version 1 does not work: 3 coordinators of it have failed');
+    expect(found.problem?.sentence).toContain(
+      'Version 1 does not work: 3 coordinators of it have failed',
+    );
   });
 
   it('rollout: coordinators that end by themselves count as failed, those of another version do not', () => {

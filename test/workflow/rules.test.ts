@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
+import type { Outcome, RuleName } from '../../workflow/incident.ts';
 import { addressTargetName, type Coordinator } from '../../workflow/incident.ts';
-import { type RuleName, rules } from '../../workflow/rules.ts';
-import type { Outcome } from '../../workflow/rulings.ts';
+import { rules } from '../../workflow/rules.ts';
 import {
   activeId,
   answer,

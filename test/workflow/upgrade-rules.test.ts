@@ -1,9 +1,8 @@
 /** The rules of the cluster's own life: closing, kept, and outdated for a planned switchover. */
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../workflow/confirmation.ts';
+import type { Outcome, RuleName } from '../../workflow/incident.ts';
 import { addressTargetName, type Incident } from '../../workflow/incident.ts';
-import type { RuleName } from '../../workflow/rules.ts';
-import type { Outcome } from '../../workflow/rulings.ts';
 import {
   activeId,
   answer,

@@ -6,7 +6,7 @@
  * nothing. A value has at most 256 characters (EC2).
  */
 import type { Cluster } from '../cluster.ts';
-import type { RuleName } from '../rules.ts';
+import type { RuleName } from '../incident.ts';
 
 // On a coordinator: slot, generation, template-version. What it was launched as.
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { confirm } from '../../workflow/confirmation.ts';
+import { confirm } from '../../../workflow/confirmation.ts';
 import {
   addressTargetName,
   type Incident,
   type Restoration,
   type Termination,
-} from '../../workflow/incident.ts';
-import { endingOf, noticeOf } from '../../workflow/notice.ts';
+} from '../../../workflow/incident.ts';
+import { endingOf } from '../../../workflow/model/ending.ts';
+import { noticeOf } from '../../../workflow/notify/message.ts';
 import {
   activeId,
   answer,
@@ -19,7 +20,7 @@ import {
   silence,
   standbyId,
   verdict,
-} from '../support/incidents.ts';
+} from '../../support/incidents.ts';
 
 const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
@@ -202,10 +203,11 @@ describe('what people are told', () => {
       now,
     );
     expect(launched.record.subject).toBe('presto: Standbys restored: launched i-1');
-    const problems = ['Slot 2 stays empty. InsufficientInstanceCapacity: none left'];
+    const sentence = 'Slot 2 stays empty. InsufficientInstanceCapacity: none left';
+    const problems = [{ kind: 'version-fails', sentence }] as const;
     const empty = noticeOf(ended({}, { restoration: restoration({ problems }) }), null, now);
     expect(empty.record.kind).toBe('told');
-    expect(empty.record.message).toContain(problems[0]);
+    expect(empty.record.message).toContain(sentence);
     expect(empty.record.message).toContain('coordinator-failover doctor');
   });
 
@@ -284,7 +286,8 @@ describe('what people are told', () => {
   );
 
   it('notice: subject and tag stay within the limits of SNS and EC2, whatever happened', () => {
-    const problems = [`Slot 2 stays empty.\n${'ü'.repeat(500)}`];
+    const sentence = `Slot 2 stays empty.\n${'ü'.repeat(500)}`;
+    const problems = [{ kind: 'version-fails', sentence }] as const;
     const { record, notifiedTag } = noticeOf(
       ended({}, { restoration: restoration({ problems, launched: ['i-1'.repeat(90)] }) }),
       null,
