@@ -1,6 +1,7 @@
 /**
  * What must hold after a scenario. Pure: facts in, one sentence out for each thing that did not hold.
  */
+import { endingOfState, endStates } from '../workflow/model/ending.ts';
 import type { Outage } from './client.ts';
 import type { Expectation } from './scenarios/scenario.ts';
 
@@ -209,25 +210,28 @@ function executionProblems(expectation: Expectation, { executions }: Facts): str
   }
   problems.push(...executions.flatMap((execution) => endProblems(expectation, execution)));
   const ends = executions.map(({ state }) => state);
-  for (const end of expectation.reached ?? []) {
-    if (ends.includes(end)) continue;
-    problems.push(`No execution ended in ${end}, but in ${[...new Set(ends)].join(', ')}.`);
+  for (const ending of expectation.reached ?? []) {
+    if (executions.some(({ state }) => endingOfState(state) === ending)) continue;
+    problems.push(
+      `No execution ended in ${endStates[ending]}, but in ${[...new Set(ends)].join(', ')}.`,
+    );
   }
   return problems;
 }
 
 function endProblems(
-  { endState, reached, stopsExecutions, asksForTooMuch }: Expectation,
+  { ending, reached, stopsExecutions, asksForTooMuch }: Expectation,
   { arn, status, state }: ExecutionFact,
 ): string[] {
   const name = arn.split(':').at(-1);
   if (status === 'RUNNING') return [`Execution ${name} has not ended: it is in ${state}.`];
-  if (reached?.includes(state)) return [];
+  const found = endingOfState(state);
+  if (found !== null && reached?.includes(found)) return [];
   if (stopsExecutions && status === 'ABORTED') return [];
   if (asksForTooMuch && status === 'FAILED') return [];
   if (status !== 'SUCCEEDED') return [`Execution ${name} ${status} in ${state}.`];
-  const elsewhere = endState !== undefined && state !== endState;
-  return elsewhere ? [`Execution ${name} ended in ${state}, not in ${endState}.`] : [];
+  if (ending === undefined || found === ending) return [];
+  return [`Execution ${name} ended in ${state}, not in ${endStates[ending]}.`];
 }
 
 function messageProblems({ told }: Expectation, facts: Facts): string[] {

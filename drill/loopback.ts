@@ -36,8 +36,14 @@ export async function takeLoopback(port: number): Promise<Loopback> {
 
 /** Adds what a person can do to an error about a port in use that comes from the local cloud. */
 export function withPortAdvice(error: unknown): unknown {
-  if (!(error instanceof Error) || !/EADDRINUSE|port in use/i.test(error.message)) return error;
+  if (!(error instanceof Error) || !isPortInUse(error)) return error;
   return new Error(`${error.message} Choose another port with --port.`, { cause: error });
+}
+
+/** The local cloud says it in its own words and keeps the system's error as the cause. */
+function isPortInUse(error: Error & { readonly code?: unknown }): boolean {
+  if (error.code === 'EADDRINUSE') return true;
+  return error.cause instanceof Error && isPortInUse(error.cause);
 }
 
 function explain(problem: NodeJS.ErrnoException, prefix: string, port: number): string {

@@ -6,6 +6,8 @@
 import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Clock } from '@coordinator-failover/local-cloud';
+import type { Ending } from '../workflow/incident.ts';
+import { endingOfState } from '../workflow/model/ending.ts';
 import { outage } from './client.ts';
 import { currentState, pickedStandby } from './executions.ts';
 import type { DrillMachine } from './machine.ts';
@@ -56,7 +58,7 @@ export interface Stage extends StackActs {
   /** Throws when the address has left the machine, or the machine was terminated. */
   expectActive(machine: DrillMachine, when: string): void;
   /** True when an execution since the latest fault has ended in that state. */
-  reached(state: string): Promise<true | undefined>;
+  reached(ending: Ending): Promise<true | undefined>;
   /** True when an execution has started since the latest fault. */
   startedExecution(): Promise<true | undefined>;
   /** The standby that a running execution is about to give the address to. */
@@ -168,9 +170,11 @@ function looks(
     return executions.filter(({ startedAt }) => startedAt >= since);
   };
   return {
-    async reached(state) {
+    async reached(ending) {
       const ends = (await begun()).filter(({ status }) => status !== 'RUNNING');
-      return ends.some(({ events }) => currentState(events)?.name === state) ? true : undefined;
+      return ends.some(({ events }) => endingOfState(currentState(events)?.name) === ending)
+        ? true
+        : undefined;
     },
     startedExecution: async () => ((await begun()).length > 0 ? true : undefined),
     async pickedStandby() {

@@ -120,6 +120,7 @@ function refused(
 ): AttachmentFinding {
   const name = errorName(error);
   const message = error instanceof Error ? error.message : '';
+  // InvalidParameterValue stands for much, and EC2 gives no other data: here a message is read.
   const taken = name === 'InvalidParameterValue' && message.includes('already has an interface');
   const stopped = name === 'IncorrectState' && standbyState !== 'running';
   if (taken || stopped || unfitErrors.includes(name)) {

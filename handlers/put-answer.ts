@@ -39,6 +39,7 @@ export async function putAnswer(
     LogicalResourceId: to.logicalResourceId,
   });
   let problem = '';
+  let isRefused = false;
   for (let tried = 0; tried < answerPut.tries; tried += 1) {
     if (tried > 0) await clock.sleep(answerPut.pauseMs * tried);
     try {
@@ -46,13 +47,14 @@ export async function putAnswer(
       if (status >= 200 && status < 300) return;
       problem = `It answered ${status}.`;
       // Signed for another request, or too old: asking again gives the same.
-      if (status >= 400 && status < 500) break;
+      isRefused = status >= 400 && status < 500;
+      if (isRefused) break;
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
   }
   const sentence = `CloudFormation's URL did not take the answer. ${problem}`;
-  throw problem.startsWith('It answered 4') ? new BadInput(sentence) : new TryAgain(sentence);
+  throw isRefused ? new BadInput(sentence) : new TryAgain(sentence);
 }
 
 /** HTTPS. Plain HTTP only to this machine itself, where a local cloud stands. */

@@ -6,11 +6,11 @@ import type { World } from './world.ts';
 
 /** `index` tells this deed from the others of the run. */
 export function act(world: World, deed: Deed, index: number): void {
-  const sentence = `a person: ${deed.does}`;
   world.facts.push({
     kind: 'fault',
     atMs: world.time.now(),
-    sentence,
+    sentence: `a person: ${deed.does}`,
+    deed: deed.does,
     before: world.truth(),
   });
   if (deed.does === 'pause') {

@@ -7,6 +7,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { ExecutionStatus } from '@coordinator-failover/local-cloud';
 import type { Cluster } from '../workflow/cluster.ts';
 import type { Settings } from '../workflow/settings.ts';
+import type { Deed } from './faults.ts';
 
 export interface Recording {
   readonly startedAtMs: number;
@@ -41,6 +42,8 @@ export interface FaultFact {
   readonly kind: 'fault';
   readonly atMs: number;
   readonly sentence: string;
+  /** What a person did, where it was one. */
+  readonly deed?: Deed['does'];
   /** Whom somebody else stopped or terminated: no doing of a failover. */
   readonly instanceId?: string;
   /** How things were when a person did it. */

@@ -377,6 +377,8 @@ export interface IncidentRecord {
   readonly sentence: string;
   /** The end that the execution is shown under, in one word. */
   readonly ending: Ending;
+  /** What the message is about: the same topic is not told twice in a row. `null`: nothing to tell. */
+  readonly topic: string | null;
   /** Subject and text of the message, whether it is sent or not. */
   readonly subject: string;
   readonly message: string;

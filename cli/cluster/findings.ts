@@ -136,7 +136,7 @@ export function standbyFindings(observation: Observation, standbys: readonly Mem
     }
   }
   for (const { instanceId } of standbys) {
-    if (reachesAddress(observation, instanceId)[0] !== 'does not reach the address') continue;
+    if (reachesAddress(observation, instanceId) !== false) continue;
     findings.push({
       severity: 'degraded',
       sentence: `The standby ${instanceId} does not reach the address.`,

@@ -28,7 +28,7 @@ export function memberOf(observation: Observation, box: BoxView, isActive: boole
   const told = [
     ...(state === 'running' ? [] : [`its instance is ${state}`]),
     health.words,
-    ...(isActive ? [] : reachesAddress(observation, instanceId)),
+    ...(isActive ? [] : reachingWords(observation, instanceId)),
     ...(answer === undefined ? [] : [answerWords(answer)]),
   ];
   const sentence = told.join(', ');
@@ -63,11 +63,17 @@ function healthOf(
     : { readiness: 'not ready', words: `says not ready ${age}` };
 }
 
-/** What its probe, as a standby, says about the address; nothing when it is silent. */
-export function reachesAddress(observation: Observation, instanceId: string): string[] {
+/** Whether its probe, as a standby, reaches the address; undefined when it is silent. */
+export function reachesAddress(observation: Observation, instanceId: string): boolean | undefined {
   const reachable = valueOr(observation.samples, undefined)?.get(instanceId)?.reachable;
-  if (!reachable || !isFresh(observation, reachable.at)) return [];
-  return [reachable.value === 1 ? 'reaches the address' : 'does not reach the address'];
+  if (!reachable || !isFresh(observation, reachable.at)) return undefined;
+  return reachable.value === 1;
+}
+
+function reachingWords(observation: Observation, instanceId: string): string[] {
+  const reaches = reachesAddress(observation, instanceId);
+  if (reaches === undefined) return [];
+  return [reaches ? 'reaches the address' : 'does not reach the address'];
 }
 
 export function isFresh(observation: Pick<Observation, 'at' | 'machine'>, time: string): boolean {

@@ -16,7 +16,7 @@ export const wrongCertificates: Scenario = {
     holder: 'same',
     terminated: 'nobody',
     outage: 'none',
-    endState: 'Nothing to do',
+    ending: 'nothing-to-do',
     leastExecutions: 1,
   },
   async run(stage) {
@@ -29,7 +29,7 @@ export const wrongCertificates: Scenario = {
     );
     await stage.pause(lastsSeconds);
     await stage.startExecution('{}');
-    await waitUntil('a look ends in "Nothing to do"', () => stage.reached('Nothing to do'), {
+    await waitUntil('a look finds nothing to do', () => stage.reached('nothing-to-do'), {
       clock: stage.clock,
       signal: stage.signal,
       withinSeconds: lookWithinSeconds,

@@ -12,7 +12,7 @@ export const falseAlarm: Scenario = {
   done: 'the active is stopped, and continued once an execution has started, within its grace',
   must: 'nothing is terminated',
   coordinators: { kind: 'at least', count: 1 },
-  expectation: { ...nothingHappens, endState: 'Nothing to do' },
+  expectation: { ...nothingHappens, ending: 'nothing-to-do' },
   async run(stage) {
     const active = stage.active();
     await stage.fail(active, 'its process is stopped', () => active.stopCoordinator());
@@ -31,7 +31,7 @@ export const manual: Scenario = {
   done: 'nothing fails; executions are started with {} and with "nonsense"',
   must: 'nothing to do, twice',
   coordinators: { kind: 'at least', count: 1 },
-  expectation: { ...nothingHappens, endState: 'Nothing to do', leastExecutions: 2 },
+  expectation: { ...nothingHappens, ending: 'nothing-to-do', leastExecutions: 2 },
   async run(stage) {
     await stage.startExecution('{}');
     await stage.startExecution('"nonsense"');

@@ -24,7 +24,7 @@ export const switchover: Scenario = {
     holder: 'another',
     terminated: 'failed',
     outage: 'short',
-    reached: ['Failed over'],
+    reached: ['failed-over'],
     told: 'Coordinator moved to',
   },
   async run(stage) {
@@ -50,7 +50,7 @@ export const paused: Scenario = {
     holder: 'another',
     terminated: 'failed',
     outage: 'over',
-    reached: ['Paused', 'Failed over'],
+    reached: ['paused', 'failed-over'],
     told: 'PAUSED',
   },
   async run(stage) {
@@ -78,14 +78,14 @@ export const held: Scenario = {
     holder: 'another',
     terminated: 'failed',
     outage: 'over',
-    reached: ['Held back', 'Failed over'],
+    reached: ['held-back', 'failed-over'],
     told: 'HELD BACK',
   },
   async run(stage) {
     const active = stage.active();
     await stage.tagAddress(tagKeys.failovers, threeFailovers(stage));
     await stage.fail(active, 'its process is killed', () => active.killCoordinator());
-    await waitUntil('an execution is held back', () => stage.reached('Held back'), {
+    await waitUntil('an execution is held back', () => stage.reached('held-back'), {
       clock: stage.clock,
       signal: stage.signal,
       withinSeconds: endWithinSeconds,
@@ -107,7 +107,7 @@ export const dryRun: Scenario = {
     holder: 'same',
     terminated: 'nobody',
     outage: 'none',
-    reached: ['Dry run', 'Refused request'],
+    reached: ['dry-run', 'refused'],
     leastExecutions: 3,
   },
   async run(stage) {

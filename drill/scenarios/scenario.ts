@@ -2,6 +2,7 @@
  * What a scenario is: what is done to a healthy cluster, and what must happen then. The words are
  * shown to people; the expectation is checked afterwards by expectations.ts.
  */
+import type { Ending } from '../../workflow/incident.ts';
 import type { Stage } from '../stage.ts';
 
 export interface Scenario {
@@ -43,7 +44,7 @@ export interface Expectation {
    */
   readonly outage: 'short' | 'over' | 'none';
   /** Where every execution must end, where the scenario is about that. */
-  readonly endState?: string;
+  readonly ending?: Ending;
   /**
    * How many executions there must be, where the scenario is about that. The schedule may start one
    * more at any time.
@@ -53,7 +54,7 @@ export interface Expectation {
    * Where an execution must have ended, each at least once. An end that is a failure for Step
    * Functions (held back, refused) is none here.
    */
-  readonly reached?: readonly string[];
+  readonly reached?: readonly Ending[];
   /** Part of the subject of a message that people must have been told. */
   readonly told?: string;
 }

@@ -1,6 +1,6 @@
 /** Invariant 1, and what the pin is for. */
 import { tagKeys } from '../../workflow/names.ts';
-import type { CallFact, Recording } from '../recording.ts';
+import type { CallFact, FaultFact, Recording } from '../recording.ts';
 import {
   asksForMove,
   asksForUpgrade,
@@ -8,6 +8,7 @@ import {
   type Checker,
   condemnations,
   done,
+  fieldsOf,
   instanceIn,
   isForced,
   isLiving,
@@ -141,7 +142,9 @@ function didNotVerify({ facts, executions }: Recording, { executionArn, atMs }: 
 function notVerified({
   stateExitedEventDetails: exited,
 }: Recording['executions'][number]['history'][number]): boolean {
-  return exited?.name === 'Verify coordinator' && /"kind":"not-verified"/.test(exited.output ?? '');
+  if (exited?.name !== 'Verify coordinator') return false;
+  const { verification } = fieldsOf((JSON.parse(exited.output ?? '{}') as unknown));
+  return fieldsOf(verification).kind === 'not-verified';
 }
 
 export const pauseHolds: Checker = {
@@ -192,7 +195,7 @@ function endsWhatItFenced({ functionName, operation, error }: CallFact): boolean
 function pausedSince(recording: Recording, call: CallFact): number | undefined {
   const { address } = call.before;
   if (address === 'deleted' || !(tagKeys.paused in address.tags)) return undefined;
-  return faultBefore(recording, call, 'pause');
+  return lastDeedBefore(recording, call, 'pause');
 }
 
 export const closingHolds: Checker = {
@@ -205,7 +208,7 @@ export const closingHolds: Checker = {
       .flatMap((call) => {
         const { address } = call.before;
         if (address === 'deleted' || !(tagKeys.closing in address.tags)) return [];
-        const since = faultBefore(recording, call, 'close');
+        const since = lastDeedBefore(recording, call, 'close');
         if (since === undefined || call.atMs - since < noticedAfterMs) return [];
         return [
           `At ${at(recording, call.atMs)} ${call.functionName} called ${call.operation} although the cluster had been closing for ${seconds(call.atMs - since)}.`,
@@ -213,11 +216,14 @@ export const closingHolds: Checker = {
       }),
 };
 
-/** When the last fault of that name began, before the call. */
-function faultBefore({ facts }: Recording, { atMs }: CallFact, word: string): number | undefined {
-  return facts.findLast(
-    (fact) => fact.kind === 'fault' && fact.sentence.includes(word) && fact.atMs < atMs,
-  )?.atMs;
+/** When a person did it last, before the call. */
+function lastDeedBefore(
+  { facts }: Recording,
+  { atMs }: CallFact,
+  deed: NonNullable<FaultFact['deed']>,
+): number | undefined {
+  return facts.findLast((fact) => fact.kind === 'fault' && fact.deed === deed && fact.atMs < atMs)
+    ?.atMs;
 }
 
 export const windowHolds: Checker = {

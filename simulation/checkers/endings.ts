@@ -52,12 +52,14 @@ function endingOf(recording: Recording, execution: ExecutionRecord): string[] {
  * execution that says what is missing (invariant 4), as long as it is recorded, and the next one is
  * on its way (nothing-is-masked sees to that). But a deciding function that fails by itself is a bug.
  */
-function undecided(which: string, { facts }: Recording, { arn, cause }: ExecutionRecord): string[] {
+function undecided(which: string, { facts }: Recording, execution: ExecutionRecord): string[] {
+  const { arn, cause, history } = execution;
   const isRecorded = facts.some(
     (fact) => fact.kind === 'state' && fact.executionArn === arn && fact.name === 'Record incident',
   );
   if (!isRecorded) return [`${which} could not decide, and nobody recorded that.`];
-  if (platformErrors.some((name) => cause?.includes(name))) return [];
+  const { error } = fieldsOf(lastDocument(history).verdict);
+  if (platformErrors.includes(String(fieldsOf(error).Error))) return [];
   return [`${which} could not decide, by a fault of its own: ${cause}`];
 }
 

@@ -142,14 +142,14 @@ export function isLeftToAPerson({ executions }: Recording): boolean {
   const records = executions.flatMap(({ startedAtMs, history }) => {
     const { verdict, record } = lastDocument(history);
     const { outcome, rule, dryRun } = fieldsOf(verdict);
-    const { kind, subject } = fieldsOf(record);
+    const { kind, topic } = fieldsOf(record);
     const isLeft = outcome === 'held-back' || rule === 'box-says-healthy';
     const hasLooked = kind !== undefined && kind !== 'none' && outcome !== 'refused' && !dryRun;
-    return hasLooked ? [{ startedAtMs, kind, subject, isLeft }] : [];
+    return hasLooked ? [{ startedAtMs, kind, topic, isLeft }] : [];
   });
   const last = records.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
   if (last === undefined || !last.isLeft) return false;
-  return records.some(({ kind, subject }) => kind === 'told' && subject === last.subject);
+  return records.some(({ kind, topic }) => kind === 'told' && topic === last.topic);
 }
 
 const busyMs = 10 * 60_000;

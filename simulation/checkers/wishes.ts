@@ -22,9 +22,12 @@ export const namedStandbyGetsIt: Checker = {
 };
 
 /** The last thing that happens in a run, if it is that wish. */
-export function lastWish({ facts, lastFaultAtMs }: Recording, word: string): FaultFact | undefined {
+export function lastWish(
+  { facts, lastFaultAtMs }: Recording,
+  deed: NonNullable<FaultFact['deed']>,
+): FaultFact | undefined {
   const asked = facts.findLast(
-    (fact): fact is FaultFact => fact.kind === 'fault' && fact.sentence === `a person: ${word}`,
+    (fact): fact is FaultFact => fact.kind === 'fault' && fact.deed === deed,
   );
   return asked !== undefined && asked.atMs >= lastFaultAtMs ? asked : undefined;
 }

@@ -7,7 +7,7 @@ const nothing: Expectation = {
   holder: 'same',
   terminated: 'nobody',
   outage: 'none',
-  endState: 'Nothing to do',
+  ending: 'nothing-to-do',
 };
 
 const over = (seconds: number) =>
@@ -239,7 +239,7 @@ describe('expectations: each thing that does not hold is one sentence with the v
     ],
     [
       'it did not end where it should',
-      { reached: ['Dry run'] },
+      { reached: ['dry-run'] },
       {},
       'No execution ended in Dry run, but in Nothing to do.',
     ],
@@ -259,7 +259,7 @@ describe('expectations: each thing that does not hold is one sentence with the v
 
 describe('expectations: what depends on the scenario', () => {
   test('expectations: an end that is the point of the scenario is no failure', () => {
-    const expectation: Expectation = { ...takeover, reached: ['Held back', 'Failed over'] };
+    const expectation: Expectation = { ...takeover, reached: ['held-back', 'failed-over'] };
     const [moved] = good.executions;
     const heldBack = { arn: 'arn:x:e0', status: 'FAILED', state: 'Held back' };
     const executions = [heldBack, ...(moved ? [moved] : [])];

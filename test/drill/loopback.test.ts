@@ -27,10 +27,11 @@ test('loopback: a port in use everywhere is one sentence with address, port and 
 });
 
 test("loopback: the local cloud's own word about a port gets the same advice", () => {
-  const error = new Error('Port in use: something already listens at 127.64.0.4:8080.');
+  const cause = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
+  const error = new Error('Something listens at 127.64.0.4:8080 already.', { cause });
   expect(withPortAdvice(error)).toMatchObject({
     message: `${error.message} Choose another port with --port.`,
   });
-  const other = new Error('no launch template');
+  const other = new Error('The port in use is not told here.');
   expect(withPortAdvice(other)).toBe(other);
 });

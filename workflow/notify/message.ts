@@ -45,7 +45,7 @@ const quietMinutes = 60;
 export function noticeOf(incident: Incident, notified: string | null, now: string): Notice {
   const ending = endingOf(incident);
   const news = newsOf(incident, ending);
-  const record = { at: now, ending, ...letter(incident, news, ending) };
+  const record = { at: now, ending, topic: news.topic, ...letter(incident, news, ending) };
   if (news.topic === null) {
     return { record: { kind: 'quiet', ...record, sentence: news.quiet }, notifiedTag: null };
   }
