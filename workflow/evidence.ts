@@ -21,7 +21,7 @@ import {
   withoutAcknowledged,
 } from './model/tags.ts';
 import { observationSeconds, surveyValidSeconds } from './model/timing.ts';
-import { type Request, readRequest } from './request.ts';
+import { type Request, readRequest, wantsMove } from './request.ts';
 import { readVersions, type VersionsEvidence } from './versions.ts';
 import {
   type BoxEvidence,
@@ -126,7 +126,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     failoversInWindow: levers.failoversInWindow,
     request,
     endAnnounced: isEndAnnounced(request, activeSeen, incident, now),
-    forced: request.force && mayMove,
+    forced: wantsMove(request) && mayMove,
     prepared: hasPrepared(incident),
     upgrading: request.upgrade && mayMove,
     versions,
