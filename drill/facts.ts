@@ -1,9 +1,11 @@
 /** Gathers what expectations.ts judges, and what the live view shows, from one world. */
+
+import { currentState } from '../history/visits.ts';
 import type { Clock } from '../local-cloud/clock.ts';
 import type { InstanceSnapshot, NetworkInterfaceSnapshot } from '../local-cloud/ec2/ec2.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { type Answer, ask, outage } from './client.ts';
-import { currentState, type Execution, readAlarms } from './executions.ts';
+import { type Execution, readAlarms } from './executions.ts';
 import type { CoordinatorFact, Facts } from './expectations.ts';
 import type { Picture } from './picture.ts';
 import type { Fault, Story } from './stage.ts';
@@ -116,7 +118,9 @@ export async function takePicture(world: World, story: Story, clock: Clock): Pro
     executions: executions.flatMap(({ status, events }, index) => {
       const state = currentState(events);
       if (status !== 'RUNNING' || state === undefined) return [];
-      return [{ name: `execution ${index + 1}`, state: state.name, since: state.since }];
+      return [
+        { name: `execution ${index + 1}`, state: state.name, since: Date.parse(state.since) },
+      ];
     }),
   };
 }

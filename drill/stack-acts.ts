@@ -1,8 +1,9 @@
 /** What somebody does to a stack, and what may come in between. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { currentState } from '../history/visits.ts';
 import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
-import { createExecutionReader, currentState, type Execution } from './executions.ts';
+import { createExecutionReader, type Execution } from './executions.ts';
 import { subnetId } from './seeding.ts';
 import type { Stage, StageOptions } from './stage.ts';
 import { waitUntil } from './wait.ts';

@@ -4,9 +4,10 @@
  */
 import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { currentState } from '../history/visits.ts';
 import type { Clock } from '../local-cloud/clock.ts';
 import { outage } from './client.ts';
-import { currentState, pickedStandby } from './executions.ts';
+import { pickedStandby } from './executions.ts';
 import type { DrillMachine } from './machine.ts';
 import { stackActs } from './stack-acts.ts';
 import { waitUntil } from './wait.ts';

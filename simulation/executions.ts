@@ -3,6 +3,7 @@
  * An execution that dies ends between two calls to AWS, and the function that made the call with it.
  */
 import type { GetExecutionHistoryOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { endStatusOf } from '../history/ends.ts';
 import { dispatch } from '../local-cloud/dispatch.ts';
 import { type Caller, ServiceError } from '../local-cloud/service.ts';
 import type { ExecutionStatus } from '../local-cloud/step-functions/execution.ts';
@@ -145,15 +146,8 @@ async function historyOf(
   return (history as GetExecutionHistoryOutput).events ?? [];
 }
 
-const endings: Readonly<Record<string, ExecutionStatus>> = {
-  ExecutionSucceeded: 'SUCCEEDED',
-  ExecutionFailed: 'FAILED',
-  ExecutionTimedOut: 'TIMED_OUT',
-  ExecutionAborted: 'ABORTED',
-};
-
 function statusAfter(last: HistoryEvent | undefined): ExecutionStatus {
-  return endings[last?.type ?? ''] ?? 'RUNNING';
+  return endStatusOf(last?.type) ?? 'RUNNING';
 }
 
 /**
