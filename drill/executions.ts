@@ -15,6 +15,8 @@ import {
   type SFNClient,
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
+import { readFinding } from '../history/findings.ts';
+import { documentBefore, historyFrom } from '../history/visits.ts';
 
 export interface Execution {
   readonly arn: string;
@@ -69,27 +71,11 @@ export function createExecutionReader(client: SFNClient, stateMachineArn: string
   };
 }
 
-/** The state an execution is in, or was in last, and since when. */
-export function currentState(
-  events: readonly HistoryEvent[],
-): { readonly name: string; readonly since: number } | undefined {
-  const entered = events.findLast((event) => event.stateEnteredEventDetails !== undefined);
-  const name = entered?.stateEnteredEventDetails?.name;
-  if (name === undefined) return undefined;
-  return { name, since: entered?.timestamp?.getTime() ?? 0 };
-}
-
 /** The standby that an execution is about to give the address to. */
 export function pickedStandby(events: readonly HistoryEvent[]): string | undefined {
-  const entered = events.findLast(
-    (event) => event.stateEnteredEventDetails?.name === 'Attach ENI',
-  )?.stateEnteredEventDetails;
-  const document: unknown = JSON.parse(entered?.input ?? 'null');
-  if (typeof document !== 'object' || document === null) return undefined;
-  const promotion = 'promotion' in document ? document.promotion : undefined;
-  if (typeof promotion !== 'object' || promotion === null) return undefined;
-  const instanceId = 'instanceId' in promotion ? promotion.instanceId : undefined;
-  return typeof instanceId === 'string' ? instanceId : undefined;
+  const attaching = historyFrom(events).visits.findLast(({ path }) => path === 'attachment');
+  const { promotion } = documentBefore(attaching);
+  return readFinding('promotion', promotion)?.instanceId ?? undefined;
 }
 
 /** Each alarm's state by name. */

@@ -4,9 +4,11 @@ import type {
   InstanceSnapshot,
   NetworkInterfaceSnapshot,
 } from '@coordinator-failover/local-cloud';
+
+import { currentState } from '../history/visits.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { type Answer, ask, outage } from './client.ts';
-import { currentState, type Execution, readAlarms } from './executions.ts';
+import { type Execution, readAlarms } from './executions.ts';
 import type { CoordinatorFact, Facts } from './expectations.ts';
 import type { Picture } from './picture.ts';
 import type { Fault, Story } from './stage.ts';
@@ -119,7 +121,9 @@ export async function takePicture(world: World, story: Story, clock: Clock): Pro
     executions: executions.flatMap(({ status, events }, index) => {
       const state = currentState(events);
       if (status !== 'RUNNING' || state === undefined) return [];
-      return [{ name: `execution ${index + 1}`, state: state.name, since: state.since }];
+      return [
+        { name: `execution ${index + 1}`, state: state.name, since: Date.parse(state.since) },
+      ];
     }),
   };
 }

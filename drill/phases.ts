@@ -2,7 +2,7 @@
  * Where the seconds of an outage go. Pure, and derived from the execution history, the alarms'
  * history and the independent client only; the fault sets time zero and nothing else.
  */
-import type { Timeline } from '../workflow/timeline.ts';
+import type { Timeline } from '../history/timeline.ts';
 import type { Answer, Outage } from './client.ts';
 import type { AlarmChange } from './executions.ts';
 

@@ -8,8 +8,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realClock } from '@coordinator-failover/local-cloud';
+import { findingsOf } from '../history/findings.ts';
+import { timelineOf } from '../history/timeline.ts';
+import { historyFrom } from '../history/visits.ts';
 import type { Synthesized } from '../infra/synthesize.ts';
-import { readTimeline } from '../workflow/timeline.ts';
 import type { PlannedScenario } from './arguments.ts';
 import { type Execution, readAlarmHistory } from './executions.ts';
 import { type Facts, whatDidNotHold } from './expectations.ts';
@@ -154,10 +156,11 @@ async function summarize(
   facts: Facts,
   executions: readonly Execution[],
 ): Promise<Pick<ScenarioResult, 'outageSeconds' | 'verdicts' | 'terminated' | 'phases'>> {
+  const histories = executions.map(({ events }) => historyFrom(events));
   const sources = {
     answers: world.client.answers(),
     alarmChanges: await readAlarmHistory(world.clients.cloudWatch, world.alarmNames),
-    timelines: executions.map(({ events }) => readTimeline(events)),
+    timelines: histories.map(timelineOf),
   };
   const phases = story.faults.map(({ at }, index): Phase[] => {
     const until = story.faults[index + 1]?.at ?? Number.POSITIVE_INFINITY;
@@ -167,8 +170,14 @@ async function summarize(
   const allOver = seconds.length === facts.outages.length && seconds.length > 0;
   return {
     outageSeconds: allOver ? Math.max(...seconds) : null,
-    verdicts: sources.timelines
-      .flatMap((timeline) => timeline.verdicts)
+    verdicts: histories
+      .flatMap((history) => findingsOf(history, 'verdict'))
+      .map(({ finding: { rule, outcome, sentence }, foundAt }) => ({
+        rule: rule ?? '',
+        outcome: outcome ?? '',
+        sentence: sentence ?? '',
+        at: Date.parse(foundAt ?? ''),
+      }))
       .sort((one, other) => one.at - other.at),
     terminated: facts.terminated,
     phases,

@@ -1,9 +1,10 @@
 /** What somebody does to a stack, and what may come in between. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Clock } from '../local-cloud/clock.ts';
+import type { Clock } from '@coordinator-failover/local-cloud';
+import { currentState } from '../history/visits.ts';
 import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
-import { createExecutionReader, currentState, type Execution } from './executions.ts';
+import { createExecutionReader, type Execution } from './executions.ts';
 import { subnetId } from './seeding.ts';
 import { waitUntil } from './wait.ts';
 import type { World } from './world.ts';

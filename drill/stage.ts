@@ -6,10 +6,11 @@
 import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Clock } from '@coordinator-failover/local-cloud';
+import { currentState } from '../history/visits.ts';
 import type { Ending } from '../workflow/incident.ts';
 import { endingOfState } from '../workflow/model/ending.ts';
 import { outage } from './client.ts';
-import { currentState, pickedStandby } from './executions.ts';
+import { pickedStandby } from './executions.ts';
 import type { DrillMachine } from './machine.ts';
 import { type StackActs, stackActs } from './stack-acts.ts';
 import { waitUntil } from './wait.ts';

@@ -4,7 +4,8 @@
  * What can go wrong: CloudFormation's rollback makes a new version of the launch template with the
  * data of an old one. By its number alone every coordinator would be outdated; so the data count.
  */
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { endStatusOf, newestDocument } from '../history/ends.ts';
+import { fieldsOf, textOf, textsOf } from '../history/values.ts';
 import type { Cluster } from '../workflow/cluster.ts';
 import { TryAgain } from '../workflow/errors.ts';
 import type { AddressView, Coordinator } from '../workflow/incident.ts';
@@ -106,33 +107,19 @@ async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Prom
     reverseOrder: true,
     maxResults: newestEvents,
   });
-  const end = events.find(({ type }) => endTypes.includes(type ?? ''));
-  const document = newestDocument(events);
-  const { verdict, termination, restoration } = Object(document) as Record<string, unknown>;
-  const { rule, sentence } = Object(verdict) as Record<string, unknown>;
-  const { fenced } = Object(termination) as Record<string, unknown>;
-  const { problems } = Object(restoration) as Record<string, unknown>;
+  const end = events.find(({ type }) => endStatusOf(type) !== undefined);
+  const { verdict, termination, restoration } = newestDocument(events);
+  const { rule, sentence } = fieldsOf(verdict);
+  const { problems } = fieldsOf(restoration);
   return {
     name: executionArn.split(':').at(-1) ?? executionArn,
     running: end === undefined,
     endedAt: end?.timestamp?.toISOString() ?? null,
-    rule: typeof rule === 'string' ? rule : null,
-    sentence: typeof sentence === 'string' ? sentence : null,
-    hasFenced: Array.isArray(fenced) && fenced.length > 0,
+    rule: textOf(rule),
+    sentence: textOf(sentence),
+    hasFenced: textsOf(fieldsOf(termination).fenced).length > 0,
     problems: Array.isArray(problems) ? problems : [],
   };
-}
-
-const endTypes = ['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted'];
-
-function newestDocument(events: readonly HistoryEvent[]): object | undefined {
-  for (const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } of events) {
-    const document: unknown = JSON.parse(exited?.output ?? entered?.input ?? 'null');
-    if (typeof document === 'object' && document !== null && 'cluster' in document) {
-      return document;
-    }
-  }
-  return undefined;
 }
 
 /** The wanted version, and those among the coordinators' whose data are the same. */

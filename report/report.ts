@@ -1,9 +1,13 @@
 /**
  * The audit report of one execution, as a plain document: `JSON.stringify(report)` is its JSON form,
- * render-html.ts and render-markdown.ts are the other two. Times are ISO 8601, UTC.
+ * render/html.ts and render/markdown.ts are the other two. What the states found stands in the
+ * document's own types and words. Times are ISO 8601, UTC.
  * What can go wrong: a report that says more than it knows. So `null` means "not in the history",
  * `missing` says in words what was looked for in vain, and each fact names the event it is from.
  */
+import type { ExecutionStatus } from '../history/ends.ts';
+import type { Findings } from '../history/findings.ts';
+import type { StateVisit, Try } from '../history/visits.ts';
 
 import type { Ending } from '../workflow/incident.ts';
 import type { Advice } from '../workflow/notify/advice.ts';
@@ -19,12 +23,12 @@ export interface Report {
   readonly trigger: Trigger;
   readonly looks: readonly Look[];
   readonly fencings: readonly Fencing[];
-  readonly promotions: readonly Promoting[];
+  readonly promotions: readonly Told<'promotion'>[];
   readonly attachments: readonly Attaching[];
-  readonly verifications: readonly Verifying[];
+  readonly verifications: readonly Told<'verification'>[];
   readonly identity: Identity;
-  readonly restorations: readonly Restoring[];
-  readonly rearmings: readonly Finding[];
+  readonly restorations: readonly Told<'restoration'>[];
+  readonly rearmings: readonly Told<'rearming'>[];
   readonly records: readonly Recording[];
   readonly outage: Outage;
   /** Every visit of a state, in the order in which they began. */
@@ -47,8 +51,7 @@ export interface ExecutionFacts {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly seconds: number | null;
-  /** As Step Functions calls it; RUNNING when the history has no end. */
-  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly status: ExecutionStatus;
   /** The last state that was entered. */
   readonly lastState: string | null;
   readonly error: string | null;
@@ -102,126 +105,36 @@ export interface Trigger {
   readonly eventId: number | null;
 }
 
-/** What every finding has. `at` is by the function's clock, `eventId` the event that holds it. */
-export interface Finding {
-  readonly at: string | null;
-  readonly kind: string;
-  readonly sentence: string | null;
+/** A finding, and the event that holds it. Its `at` is by the function's clock. */
+export type Told<Path extends keyof Findings> = Findings[Path] & {
   readonly eventId: number | null;
-}
+};
 
 /** One round of Survey, Ask and Confirm. */
 export interface Look {
   readonly number: number;
-  readonly surveyedAt: string | null;
-  readonly askedAt: string | null;
-  readonly decidedAt: string | null;
-  /** Why there is no survey or there are no answers. */
+  readonly survey: Findings['survey'] | null;
+  readonly answers: Findings['answers'] | null;
+  readonly verdict: Findings['verdict'] | null;
+  /** The rule's condition, from today's rule table; null for a name that is not in it. */
+  readonly when: string | null;
+  /** What is missing of it, and why: a sentence each. */
   readonly gaps: readonly string[];
-  readonly attachment: {
-    readonly attachmentId: string | null;
-    readonly instanceId: string | null;
-    readonly attachedAt: string | null;
-    readonly status: string | null;
-  } | null;
-  /** Values of the tags on the ENI. */
-  readonly paused: string | null;
-  readonly acknowledged: string | null;
-  readonly earlierFailovers: readonly string[];
-  readonly coordinators: readonly Witness[];
-  /** What answered at the coordinator address. */
-  readonly address: AnswerFacts | null;
-  readonly verdict: {
-    readonly rule: string | null;
-    /** The rule's condition, from today's rule table; null for a name that is not in it. */
-    readonly when: string | null;
-    readonly outcome: string | null;
-    readonly sentence: string | null;
-    readonly note: string | null;
-    /** The outcome was only said. */
-    readonly dryRun: boolean;
-    /** The evidence in words, in the order of the record. */
-    readonly evidence: readonly { readonly witness: string; readonly saw: string }[];
-    readonly pin: string | null;
-  } | null;
   readonly eventIds: readonly number[];
 }
 
-export interface Witness {
-  readonly instanceId: string;
-  readonly role: 'active' | 'standby' | 'condemned' | 'ended' | 'not ours';
-  readonly state: string | null;
-  readonly launchedAt: string | null;
-  readonly slot: number | null;
-  readonly generation: number | null;
-  readonly condemned: string | null;
-  readonly statusChecks: string | null;
-  readonly health: SampleFacts | null;
-  readonly reachable: SampleFacts | null;
-  readonly answer: AnswerFacts | null;
-}
-
-export interface SampleFacts {
-  readonly value: number;
-  readonly at: string;
-  /** Between the sample and the survey that read it; negative = the box's clock is ahead. */
-  readonly ageSeconds: number | null;
-}
-
-export interface AnswerFacts {
-  readonly name: string;
-  readonly host: string | null;
-  readonly ready: boolean;
-  readonly sentence: string | null;
-  readonly milliseconds: number | null;
-  readonly identity: string | null;
-  readonly uptimeSeconds: number | null;
-  /** The beginning of an answer that was not ready. */
-  readonly kept: string | null;
-}
-
-export interface Fencing extends Finding {
-  readonly instanceId: string | null;
-  /** The attachment that the verdict was about. */
+export interface Fencing extends Told<'termination'> {
+  /** What the verdict was about. */
   readonly attachmentId: string | null;
-  /** Guard, condemn, detach, terminate: what each did and when; null where it was not recorded. */
-  readonly steps:
-    | readonly { readonly step: string; readonly result: string; readonly at: string | null }[]
-    | null;
-  readonly terminated: readonly string[];
-  readonly problems: readonly string[];
 }
 
-export interface Promoting extends Finding {
-  readonly instanceId: string | null;
-  readonly passedOver: readonly { readonly instanceId: string; readonly why: string }[];
-  readonly look: number | null;
-}
-
-export interface Attaching extends Finding {
-  readonly instanceId: string | null;
-  readonly attachmentId: string | null;
+export interface Attaching extends Told<'attachment'> {
   readonly tries: number;
   readonly seconds: number | null;
 }
 
-export interface Verifying extends Finding {
-  readonly instanceId: string | null;
-  readonly attempt: number | null;
-  readonly answers: readonly AnswerFacts[];
-}
-
-export interface Restoring extends Finding {
-  readonly launched: readonly string[];
-  readonly terminated: readonly string[];
-  readonly surplus: readonly string[];
-  readonly problems: readonly string[];
-}
-
 /** What was kept beyond the execution, and what people were told. */
-export interface Recording extends Finding {
-  readonly subject: string | null;
-  readonly message: string | null;
+export interface Recording extends Told<'record'> {
   /** Of the message that was published; null = none was, or the history does not hold it. */
   readonly messageId: string | null;
 }
@@ -257,21 +170,13 @@ export interface Sign {
   readonly what: string;
 }
 
-export interface Visit {
-  readonly state: string;
-  /** Task, Wait, Pass, Choice, Succeed, Fail. */
-  readonly type: string;
-  readonly enteredAt: string;
-  readonly leftAt: string | null;
+export interface Visit
+  extends Pick<
+    StateVisit,
+    'state' | 'type' | 'enteredAt' | 'leftAt' | 'firstEventId' | 'lastEventId'
+  > {
   readonly seconds: number | null;
-  readonly firstEventId: number;
-  readonly lastEventId: number;
-  readonly tries: readonly {
-    readonly startedAt: string;
-    readonly endedAt: string | null;
-    /** null = the function answered, or is still at work. */
-    readonly error: string | null;
-  }[];
+  readonly tries: readonly Pick<Try, 'startedAt' | 'endedAt' | 'error'>[];
 }
 
 export interface Moment {

@@ -1,5 +1,5 @@
 /** Times, durations and counts as a reader wants them. Always UTC; never rounded to nothing. */
-import { notInTheHistory } from './sections.ts';
+export const notInTheHistory = 'not in the history';
 
 /** `12:00:05.123 (+5.123 s)`: with the date where it is not the day on which the execution began. */
 export function moment(at: string | null, startedAt: string | null): string {

@@ -10,6 +10,7 @@ import {
   type ExecutionStatus,
   ServiceError,
 } from '@coordinator-failover/local-cloud';
+import { endStatusOf } from '../history/ends.ts';
 import type { StartedCall } from './aws-calls.ts';
 import type { Deployment } from './deployment.ts';
 import type { ExecutionTrouble } from './faults.ts';
@@ -149,15 +150,8 @@ async function historyOf(
   return (history as GetExecutionHistoryOutput).events ?? [];
 }
 
-const endings: Readonly<Record<string, ExecutionStatus>> = {
-  ExecutionSucceeded: 'SUCCEEDED',
-  ExecutionFailed: 'FAILED',
-  ExecutionTimedOut: 'TIMED_OUT',
-  ExecutionAborted: 'ABORTED',
-};
-
 function statusAfter(last: HistoryEvent | undefined): ExecutionStatus {
-  return endings[last?.type ?? ''] ?? 'RUNNING';
+  return endStatusOf(last?.type) ?? 'RUNNING';
 }
 
 /**

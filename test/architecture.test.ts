@@ -58,19 +58,40 @@ const refused: readonly Snippet[] = [
     `export const answer = fetch('http://localhost');`,
     'export const at = performance.now();',
   ].map((code) => ({ folder: 'workflow', code, refusedWith: 'Do not use the global variable' })),
-  ...['handlers', 'probe', 'infra', 'cli', 'simulation', 'info-client'].flatMap((folder) =>
-    [
-      `import { EC2Client } from '@aws-sdk/client-ec2';`,
-      `export const sdk = import('@aws-sdk/client-ec2');`,
-      `export { EC2Client } from '@aws-sdk/client-ec2';`,
-      `import { Client } from '@smithy/core';`,
-    ].map((code) => ({ folder, code, refusedWith: noSdk })),
+  ...['handlers', 'probe', 'infra', 'cli', 'simulation', 'info-client', 'history'].flatMap(
+    (folder) =>
+      [
+        `import { EC2Client } from '@aws-sdk/client-ec2';`,
+        `export const sdk = import('@aws-sdk/client-ec2');`,
+        `export { EC2Client } from '@aws-sdk/client-ec2';`,
+        `import { Client } from '@smithy/core';`,
+      ].map((code) => ({ folder, code, refusedWith: noSdk })),
   ),
+  ...crossings('history', ['report', 'handlers', 'info-client', 'cli', 'drill', 'test']),
+  { folder: 'history', code: `import x from 'node:fs';`, refusedWith: 'history/ imports' },
+  { folder: 'history', code: 'export const at = Date.now();', refusedWith: 'is pure' },
   ...crossings('info-client', ['handlers', 'probe', 'infra', 'local-cloud', 'drill', 'test']),
   { folder: 'info-client', code: `import x from 'node:fs';`, refusedWith: 'info-client/ imports' },
   ...crossings('handlers', ['probe', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
-  ...crossings('probe', ['handlers', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
-  ...crossings('infra', ['handlers', 'probe', 'info-client', 'local-cloud', 'drill', 'test']),
+  ...crossings('probe', [
+    'history',
+    'handlers',
+    'infra',
+    'cli',
+    'local-cloud',
+    'drill',
+    'simulation',
+    'test',
+  ]),
+  ...crossings('infra', [
+    'history',
+    'handlers',
+    'probe',
+    'info-client',
+    'local-cloud',
+    'drill',
+    'test',
+  ]),
   ...crossings('cli', ['handlers', 'probe', 'infra', 'local-cloud', 'drill']),
   ...crossings('packaging', ['workflow', 'handlers', 'probe', 'cli', 'drill', 'test']),
   ...crossings('report', [
@@ -153,6 +174,14 @@ const allowed: readonly Snippet[] = [
     code: `import { EC2Client } from '@aws-sdk/client-ec2';\nexport const x = EC2Client;`,
   })),
   { folder: 'cli', code: `import { y } from '../info-client/ask.ts';\nexport const x = y;` },
+  ...['handlers', 'cli', 'report', 'drill', 'simulation'].map((folder) => ({
+    folder,
+    code: `import { y } from '../history/ends.ts';\nexport const x = y;`,
+  })),
+  {
+    folder: 'history',
+    code: `import { y } from '../workflow/names.ts';\nexport const x = y;`,
+  },
   { folder: 'cli', code: `import { y } from '../report/report.ts';\nexport const x = y;` },
   {
     folder: 'examples/some',

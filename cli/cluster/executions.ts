@@ -8,6 +8,7 @@ import type {
   ExecutionListItem,
   HistoryEvent,
 } from '@aws-sdk/client-sfn';
+import { currentState } from '../../history/visits.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { parseJson } from './fields.ts';
@@ -110,9 +111,7 @@ export async function readCurrentState(
     reverseOrder: true,
     maxResults: 20,
   });
-  const entered = answer.events?.find((event) => event.stateEnteredEventDetails !== undefined);
-  const name = entered?.stateEnteredEventDetails?.name;
-  return name === undefined ? null : { name, since: isoOf(entered?.timestamp) };
+  return currentState(answer.events ?? []) ?? null;
 }
 
 export interface Described extends Execution {

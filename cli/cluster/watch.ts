@@ -4,11 +4,18 @@
  * word, while the execution goes on.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { endStatusOf } from '../../history/ends.ts';
+import {
+  type EventView,
+  type Following,
+  followVisits,
+  type StateVisit,
+  viewOf,
+} from '../../history/visits.ts';
 import { failoverTimeoutSeconds } from '../../workflow/model/timing.ts';
 import { describeError } from '../aws-errors.ts';
 import type { Context } from '../context.ts';
 import { readNewEvents } from './executions.ts';
-import { fieldAt, parseJson } from './fields.ts';
 
 export interface Step {
   /** Milliseconds since the epoch. */
@@ -32,15 +39,17 @@ export async function watchExecution(
   executionArn: string,
   onStep: (step: Step) => void,
 ): Promise<string> {
-  const follower = { lastId: 0, state: '' };
+  const following = followVisits();
+  let lastId = 0;
   let failures = 0;
   for (let reads = 0; reads < mostReads; reads += 1) {
     if (interrupted.aborted) return 'interrupted';
     try {
-      const events = await readNewEvents(cloud, executionArn, follower.lastId);
+      const events = await readNewEvents(cloud, executionArn, lastId);
       failures = 0;
-      for (const event of events) follow(follower, event, onStep);
-      if (events.some(isEnd)) return 'ended';
+      lastId = events.at(-1)?.id ?? lastId;
+      for (const step of events.flatMap((event) => stepsFrom(event, following))) onStep(step);
+      if (events.some(({ type }) => endStatusOf(type) !== undefined)) return 'ended';
     } catch (error) {
       failures += 1;
       if (failures === mostFailuresInARow) return describeError(error);
@@ -50,56 +59,31 @@ export async function watchExecution(
   return 'it takes longer than the state machine allows';
 }
 
-function follow(
-  follower: { lastId: number; state: string },
-  event: HistoryEvent,
-  onStep: (step: Step) => void,
-): void {
-  follower.lastId = event.id ?? follower.lastId;
-  follower.state = event.stateEnteredEventDetails?.name ?? follower.state;
-  const step = stepFrom(event, follower.state);
-  if (step !== undefined) onStep(step);
-}
-
-function isEnd({ type }: HistoryEvent): boolean {
-  return /^Execution(Succeeded|Failed|TimedOut|Aborted)$/.test(type ?? '');
-}
-
-/** Where in the document each state lays its finding (failover.asl.json). */
-const findingPaths: Readonly<Record<string, string>> = {
-  'Confirm failure': 'verdict',
-  'Terminate instance': 'termination',
-  'Pick standby': 'promotion',
-  'Attach ENI': 'attachment',
-  'Verify coordinator': 'verification',
-  'Launch standby': 'restoration',
-  'Rearm alarms': 'rearming',
-};
-
 /** Choices and passes take no time and say nothing. */
 const shownTypes = /^(Task|Wait|Succeed|Fail)StateEntered$/;
 
-/** Undefined for an event that says nothing to a person. */
-export function stepFrom(event: HistoryEvent, state: string): Step | undefined {
-  const at = event.timestamp?.getTime() ?? 0;
-  const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
-  if (entered?.name !== undefined && shownTypes.test(event.type ?? '')) {
-    return { at, state: entered.name, kind: 'entered', sentence: null, rule: null };
-  }
-  if (exited?.name !== undefined) return findingStep(at, exited.name, exited.output);
-  const failure =
-    event.lambdaFunctionFailedEventDetails ?? event.lambdaFunctionTimedOutEventDetails;
-  if (failure === undefined) return undefined;
-  const sentence = `${failure.error ?? 'error'}: ${failure.cause ?? ''}`.slice(0, 300);
-  return { at, state, kind: 'failed', sentence, rule: null };
+/** What a person is told about who was told: no news for somebody who watches. */
+const untold = ['record', 'notification'];
+
+/** None for an event that says nothing to a person. */
+function stepsFrom(given: HistoryEvent, following: Following): readonly Step[] {
+  const event = viewOf(given);
+  if (event === undefined) return [];
+  following.add(event);
+  const visit = following.visits.at(-1);
+  return visit === undefined ? [] : stepFrom(event, visit);
 }
 
-function findingStep(at: number, state: string, output: string | undefined): Step | undefined {
-  const path = Object.hasOwn(findingPaths, state) ? findingPaths[state] : undefined;
-  if (path === undefined) return undefined;
-  const finding = fieldAt(parseJson(output), path);
-  const sentence = fieldAt(finding, 'sentence');
-  const rule = fieldAt(finding, 'rule');
-  if (typeof sentence !== 'string') return undefined;
-  return { at, state, kind: 'left', sentence, rule: typeof rule === 'string' ? rule : null };
+function stepFrom({ id, at, type }: EventView, visit: StateVisit): Step[] {
+  const step = { at: Date.parse(at), state: visit.state, sentence: null, rule: null };
+  if (shownTypes.test(type)) return [{ ...step, kind: 'entered' }];
+  if (id === visit.exitedId) {
+    const { sentence, rule } = visit.finding ?? {};
+    if (untold.includes(visit.path ?? '') || typeof sentence !== 'string') return [];
+    return [{ ...step, kind: 'left', sentence, rule: typeof rule === 'string' ? rule : null }];
+  }
+  const failed = visit.tries.at(-1);
+  if (failed?.endedId !== id || failed.error === null) return [];
+  const sentence = `${failed.error}: ${failed.cause ?? ''}`.slice(0, 300);
+  return [{ ...step, kind: 'failed', sentence }];
 }

@@ -5,8 +5,8 @@
  */
 import { extname } from 'node:path';
 import { buildReport } from '../../report/build-report.ts';
-import { renderHtml } from '../../report/render-html.ts';
-import { renderMarkdown } from '../../report/render-markdown.ts';
+import { renderHtml } from '../../report/render/html.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { Report } from '../../report/report.ts';
 import { describeError } from '../aws-errors.ts';
 import {

@@ -12,7 +12,7 @@ import { readLastEnded } from '../../cli/cluster/observe.ts';
 import { adviceLines } from '../../cli/context.ts';
 import { draw } from '../../cli/view/lines.ts';
 import { showStatus } from '../../cli/view/show-status.ts';
-import { renderMarkdown } from '../../report/render-markdown.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { Ending, Incident, RuleName, Undecided } from '../../workflow/incident.ts';
 import { endingOf, endStates } from '../../workflow/model/ending.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';

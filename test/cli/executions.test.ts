@@ -4,7 +4,7 @@ import type { Cloud } from '../../cli/cloud.ts';
 import { describeEnded, readHistory, readNewEvents } from '../../cli/cluster/executions.ts';
 import { inParallel } from '../../cli/cluster/in-parallel.ts';
 import { isUneventful } from '../../cli/cluster/incidents.ts';
-import { stepFrom, watchExecution } from '../../cli/cluster/watch.ts';
+import { type Step, watchExecution } from '../../cli/cluster/watch.ts';
 import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 
 function event(id: number, more: Partial<HistoryEvent> = {}): HistoryEvent {
@@ -134,50 +134,82 @@ describe('watching', () => {
     expect(await watchExecution({ cloud, ...world() }, 'arn', () => {})).toBe('Error: no way');
   });
 
+  const attaching = entered('Attach ENI');
   test.each([
-    [
-      'a task begins',
-      event(1, { type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Attach ENI' } }),
-      { kind: 'entered', state: 'Attach ENI' },
-    ],
-    [
-      'a choice says nothing',
-      event(1, { type: 'ChoiceStateEntered', stateEnteredEventDetails: { name: 'Is it' } }),
-      undefined,
-    ],
+    ['a task begins', [attaching], { kind: 'entered', state: 'Attach ENI' }],
     [
       'a verdict with its rule',
-      event(1, {
-        type: 'TaskStateExited',
-        stateExitedEventDetails: {
-          name: 'Confirm failure',
-          output: '{"verdict":{"rule":"dead","sentence":"It has failed."}}',
-        },
-      }),
-      { kind: 'left', rule: 'dead', sentence: 'It has failed.' },
+      [
+        entered('Confirm failure'),
+        exited(
+          'Confirm failure',
+          '{"verdict":{"kind":"verdict","rule":"dead","sentence":"Failed."}}',
+        ),
+      ],
+      { kind: 'left', state: 'Confirm failure', rule: 'dead', sentence: 'Failed.' },
     ],
     [
       'a truncated output says nothing',
-      event(1, {
-        type: 'TaskStateExited',
-        stateExitedEventDetails: { name: 'Confirm failure', output: '{"verdict":' },
-      }),
-      undefined,
+      [entered('Confirm failure'), exited('Confirm failure', '{"verdict":')],
+      { kind: 'entered' },
+    ],
+    [
+      'why people are told is no news for somebody who watches',
+      [
+        entered('Record incident'),
+        exited('Record incident', '{"record":{"kind":"told","sentence":"People are told."}}'),
+      ],
+      { kind: 'entered' },
     ],
     [
       'a function fails',
-      event(1, {
-        type: 'LambdaFunctionFailed',
-        lambdaFunctionFailedEventDetails: { error: 'EniNotReleased', cause: 'still there' },
-      }),
-      { kind: 'failed', state: 'Now', sentence: 'EniNotReleased: still there' },
+      [attaching, ...tryFails],
+      { kind: 'failed', state: 'Attach ENI', sentence },
     ],
-  ])('watch: %s', (_what, one, step) => {
-    const found = stepFrom(one, 'Now');
-    if (step === undefined) expect(found).toBeUndefined();
-    else expect(found).toMatchObject(step);
+    [
+      'a failure that was caught: what an earlier round found is not told again',
+      [
+        attaching,
+        ...tryFails,
+        exited('Attach ENI', '{"attachment":{"kind":"moved","sentence":"It is elsewhere."}}'),
+      ],
+      { kind: 'failed', sentence },
+    ],
+  ])('watch: %s', async (_what, events, last) => {
+    expect((await steps(events)).at(-1)).toMatchObject(last);
   });
+
+  test('watch: a choice says nothing', async () => {
+    const choice = { ...entered('Is it fenced'), type: 'ChoiceStateEntered' } as const;
+    expect(await steps([choice])).toEqual([]);
+  });
+
+  async function steps(drafts: readonly Partial<HistoryEvent>[]): Promise<Step[]> {
+    const all = [...drafts, { type: 'ExecutionSucceeded' } as const];
+    const events = all.map((draft, index) => event(index + 1, draft)).reverse();
+    const told: Step[] = [];
+    const cloud = cloudWith(async () => ({ ...metadata, events }));
+    await watchExecution({ cloud, ...world() }, 'arn', (step) => told.push(step));
+    return told;
+  }
 });
+
+function entered(name: string): Partial<HistoryEvent> {
+  return { type: 'TaskStateEntered', stateEnteredEventDetails: { name } };
+}
+
+function exited(name: string, output: string): Partial<HistoryEvent> {
+  return { type: 'TaskStateExited', stateExitedEventDetails: { name, output } };
+}
+
+const sentence = 'EniNotReleased: still there';
+const tryFails: readonly Partial<HistoryEvent>[] = [
+  { type: 'LambdaFunctionScheduled' },
+  {
+    type: 'LambdaFunctionFailed',
+    lambdaFunctionFailedEventDetails: { error: 'EniNotReleased', cause: 'still there' },
+  },
+];
 
 describe('incidents', () => {
   const healthy = { verdict: { outcome: 'healthy' } };

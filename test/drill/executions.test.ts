@@ -1,18 +1,12 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { currentState, pickedStandby } from '../../drill/executions.ts';
+import { pickedStandby } from '../../drill/executions.ts';
 
 const entered = (name: string, seconds: number, input: object = {}): HistoryEvent => ({
   id: seconds,
   type: 'TaskStateEntered',
   timestamp: new Date(seconds * 1000),
   stateEnteredEventDetails: { name, input: JSON.stringify(input) },
-});
-
-test('executions: the current state is the last one entered', () => {
-  const events = [entered('Pick standby', 1), entered('Attach ENI', 2)];
-  expect(currentState(events)).toEqual({ name: 'Attach ENI', since: 2000 });
-  expect(currentState([])).toBeUndefined();
 });
 
 test('executions: the picked standby is known once it is about to get the address', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../../drill/client.ts';
 import { phasesOf, type Sources } from '../../drill/phases.ts';
-import type { Timeline } from '../../workflow/timeline.ts';
+import type { Timeline } from '../../history/timeline.ts';
 
 const fault = 100_000;
 
@@ -9,9 +9,6 @@ function timeline(startedAt: number, rest: Partial<Timeline> = {}): Timeline {
   return {
     executionStartedAt: fault + startedAt,
     status: 'SUCCEEDED',
-    verdicts: [],
-    terminated: [],
-    launched: [],
     ...rest,
   };
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderHtml } from '../../report/render-html.ts';
+import { renderHtml } from '../../report/render/html.ts';
 import type { Report } from '../../report/report.ts';
 import { askedHistory, failoverHistory, longHistory, reportOf, withoutData } from './histories.ts';
 import {

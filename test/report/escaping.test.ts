@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { renderHtml } from '../../report/render-html.ts';
-import { renderMarkdown } from '../../report/render-markdown.ts';
+import { renderHtml } from '../../report/render/html.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { Report } from '../../report/report.ts';
 import { askedHistory, reportOf } from './histories.ts';
 

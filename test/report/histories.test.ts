@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildReport } from '../../report/build-report.ts';
-import { renderHtml } from '../../report/render-html.ts';
-import { renderMarkdown } from '../../report/render-markdown.ts';
+import { renderHtml } from '../../report/render/html.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
 import {
   asAwsCliWrites,
   failoverHistory,

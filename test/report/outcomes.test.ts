@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, test } from 'vitest';
 import { buildReport } from '../../report/build-report.ts';
+import { addressAnswer, roleOf } from '../../report/facts/looks.ts';
 import type { Report } from '../../report/report.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { executionArn, rehearse } from './rehearsal.ts';
@@ -41,12 +42,16 @@ describe('report of a failover', () => {
     });
     const [look] = report.looks;
     expect(look?.verdict).toMatchObject({ rule: 'dead', outcome: 'failed' });
-    expect(look?.address?.sentence).toContain('refuses connections');
-    expect(look?.coordinators.map(({ role }) => role)).toEqual(['active', 'standby', 'standby']);
-    expect(look?.coordinators[0]?.health).toMatchObject({ value: 0 });
-    expect(look?.coordinators[0]?.health?.ageSeconds).toBeLessThan(12);
-    expect(look?.coordinators[1]?.reachable?.value).toBe(0);
-    expect(look?.verdict?.evidence.map(({ witness }) => witness)).toContain('Ready to take over');
+    if (look === undefined) throw new Error('There is no look.');
+    expect(addressAnswer(look)?.sentence).toContain('refuses connections');
+    const seen = look.survey?.coordinators ?? [];
+    expect(seen.map((one) => roleOf(look, one))).toEqual(['active', 'standby', 'standby']);
+    expect(seen[0]?.health).toMatchObject({ value: 0 });
+    const ageMs = Date.parse(look.survey?.at ?? '') - Date.parse(seen[0]?.health?.at ?? '');
+    expect(ageMs).toBeLessThan(12_000);
+    expect(seen[1]?.reachable?.value).toBe(0);
+    expect(look.when).toContain('the address fails, and the box says 0');
+    expect(look.verdict?.evidence?.readyStandbys).toHaveLength(2);
     expect(report.outcome).toMatchObject({ kind: 'Failed over', from: activeId, to: standbyId });
   });
 
@@ -160,7 +165,7 @@ describe('report of an execution that moved nothing', () => {
     const report = reported(await world.run(alarmEvent(world, 4)));
     expect(report.outcome).toMatchObject({ kind: 'Held back', rule: 'held', to: null });
     expect(report.outcome.headline).toContain('There were 3 failovers within 60 minutes');
-    expect(report.looks[0]?.earlierFailovers).toHaveLength(3);
+    expect(report.looks[0]?.survey?.address?.failovers).toHaveLength(3);
     expect(report.execution).toMatchObject({ status: 'FAILED', error: 'HeldBack' });
     expect(report.failures.at(-1)).toMatchObject({ error: 'HeldBack', state: 'Held back' });
   });
@@ -171,7 +176,7 @@ describe('report of an execution that moved nothing', () => {
     await world.tagAddress(tagKeys.paused, value);
     const report = reported(await world.run(alarmEvent(world, 4)));
     expect(report.outcome).toMatchObject({ kind: 'Paused', rule: 'paused', terminated: [] });
-    expect(report.looks[0]?.paused).toBe(value);
+    expect(report.looks[0]?.survey?.address?.paused).toBe(value);
     expect(report.outcome.headline).toContain('by alice');
     expect(report.outage.kind).toBe('not over');
   });

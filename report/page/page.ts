@@ -1,6 +1,8 @@
 /** The report as a page: its sections in the order in which a reader asks. */
 
-import { commandText } from '../workflow/notify/advice.ts';
+import { commandText } from '../../workflow/notify/advice.ts';
+import type { Report } from '../report.ts';
+import { count, duration, listed, moment, notInTheHistory } from '../words.ts';
 import {
   attachmentSection,
   failuresSection,
@@ -8,21 +10,18 @@ import {
   identitySection,
   promotionSection,
   restorationSection,
-} from './page-actions.ts';
-import { looksSection } from './page-looks.ts';
-import type { Report } from './report.ts';
+} from './actions.ts';
 import {
   type Block,
   facts,
-  notInTheHistory,
   notice,
   type Page,
   paragraph,
   type Section,
   subtitle,
   table,
-} from './sections.ts';
-import { count, duration, listed, moment } from './words.ts';
+} from './blocks.ts';
+import { looksSection } from './looks.ts';
 
 export function pageOf(report: Report): Page {
   return {

@@ -1,10 +1,10 @@
 /** The report as GitHub-flavoured Markdown. Whatever the history holds is shown as text. */
-import { drawText } from './draw-text.ts';
+
+import { type Block, shortened, type Table } from '../page/blocks.ts';
+import { pageOf } from '../page/page.ts';
+import type { Report } from '../report.ts';
 import { visible } from './markup.ts';
-import { pageOf } from './page.ts';
-import type { Report } from './report.ts';
-import { scaleOf } from './scale.ts';
-import { type Block, shortened, type Table } from './sections.ts';
+import { type Scale, type Span, scaleOf } from './scale.ts';
 
 export function renderMarkdown(report: Report): string {
   const { title, lead, sections, footer } = pageOf(report);
@@ -76,4 +76,55 @@ function escapeMarkdown(text: string): string {
     .replace(/\bwww\./gi, 'www\\.')
     .replace(/^(\s*)([#+-])/, '$1\\$2')
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
+}
+
+const width = 60;
+
+function drawText(scale: Scale): string {
+  const names = ['(not served)', ...scale.lanes.map(({ name }) => visible(name))];
+  const nameWidth = Math.max(...names.map((name) => name.length));
+  const line = (name: string, cells: string, about = '') =>
+    `${name.padEnd(nameWidth)} |${cells}| ${about}`.trimEnd();
+  return [
+    line('', marksRow(scale)),
+    ...(scale.outage ? [line('(not served)', cellsOf([scale.outage], '!'))] : []),
+    ...scale.lanes.map(({ name, spans, about }) =>
+      line(
+        visible(name),
+        cellsOf(
+          spans.filter(({ kind }) => kind === 'visit'),
+          '=',
+        ),
+        about,
+      ),
+    ),
+    line(
+      '',
+      `${seconds(scale.from)}${seconds(scale.to).padStart(width - seconds(scale.from).length)}`,
+    ),
+  ].join('\n');
+}
+
+/** A moment's number at its place; `*` where two fall together. */
+function marksRow({ marks }: Scale): string {
+  const cells = Array.from({ length: width }, () => ' ');
+  for (const [index, { position }] of marks.entries()) {
+    const cell = cellAt(position);
+    cells[cell] = cells[cell] === ' ' && index < 9 ? String(index + 1) : '*';
+  }
+  return cells.join('');
+}
+
+function cellsOf(spans: readonly Span[], mark: string): string {
+  const cells = Array.from({ length: width }, () => ' ');
+  for (const { from, to } of spans) cells.fill(mark, cellAt(from), cellAt(to) + 1);
+  return cells.join('');
+}
+
+function cellAt(fraction: number): number {
+  return Math.min(width - 1, Math.floor(fraction * width));
+}
+
+function seconds(number: number): string {
+  return `${Math.round(number * 10) / 10} s`;
 }

@@ -4,9 +4,9 @@
  * What can go wrong: a first sign from long ago that squeezes everything else. It is then left out
  * of the drawing, and said so.
  */
-import { secondsBetween } from './reading.ts';
-import type { Moment, Report, Visit } from './report.ts';
-import { count, duration } from './words.ts';
+import { secondsBetween } from '../../history/values.ts';
+import type { Moment, Report, Visit } from '../report.ts';
+import { count, duration } from '../words.ts';
 
 export interface Scale {
   /** Of the axis, in seconds from the start of the execution. */

@@ -1,14 +1,12 @@
 /**
  * Retries and errors: every try that failed, every end that was not a success, and what came of it.
  */
-import type { EventView, StateVisit } from './history.ts';
-import { fieldsOf, parseJson, secondsBetween, textOf } from './reading.ts';
-import type { Failing } from './report.ts';
+import { endStatusOf } from '../../history/ends.ts';
+import { fieldsOf, parseJson, secondsBetween, textOf } from '../../history/values.ts';
+import type { EventView, ExecutionHistory, StateVisit } from '../../history/visits.ts';
+import type { Failing } from '../report.ts';
 
-export function failuresOf(
-  events: readonly EventView[],
-  visits: readonly StateVisit[],
-): readonly Failing[] {
+export function failuresOf({ events, visits }: ExecutionHistory): readonly Failing[] {
   const all = [...failedTries(visits), ...failedEnds(events, visits)];
   return all.sort((one, other) => one.eventId - other.eventId);
 }
@@ -47,20 +45,20 @@ function afterTheLast(next: StateVisit | undefined): string {
     : 'nothing more is in the history of this state';
 }
 
-const ends: ReadonlyMap<string, string> = new Map([
-  ['ExecutionFailed', 'the execution ended here'],
-  ['ExecutionTimedOut', 'the execution ended here'],
-  ['ExecutionAborted', 'somebody stopped the execution'],
-  ['ExecutionRedriven', 'somebody continued the execution from here'],
-]);
-
 function failedEnds(events: readonly EventView[], visits: readonly StateVisit[]): Failing[] {
   return events.flatMap(({ type, id, at, details }) => {
-    const outcome = ends.get(type);
-    if (outcome === undefined) return [];
+    const outcome = endWords(type);
+    if (outcome === null) return [];
     const state = visits.findLast(({ firstEventId }) => firstEventId < id)?.state ?? null;
     const error = textOf(details.error) ?? type;
     const message = messageOf(textOf(details.cause));
     return [{ at, state, attempt: null, error, message, outcome, eventId: id }];
   });
+}
+
+function endWords(type: string): string | null {
+  if (type === 'ExecutionRedriven') return 'somebody continued the execution from here';
+  const status = endStatusOf(type);
+  if (status === undefined || status === 'SUCCEEDED') return null;
+  return status === 'ABORTED' ? 'somebody stopped the execution' : 'the execution ended here';
 }

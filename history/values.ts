@@ -1,6 +1,6 @@
 /**
- * Reads values whose shape nobody vouches for: parts of a history may be cut off, of an older
- * version, or written by a person. What is not there, or of another type, is null: never a guess.
+ * Values of which nobody vouches for the shape: parts of a history may be cut off, of another version,
+ * or written by a person. What is not there, or is of another type, is null: never a guess.
  */
 
 export type Fields = Readonly<Record<string, unknown>>;

@@ -2,13 +2,14 @@
  * The report as one HTML file that needs nothing else: no script, no font, no image, no network. Its
  * content security policy forbids them, so that even a mistake here could not run what a history holds.
  */
-import { drawSvg } from './draw-svg.ts';
+
+import { type Block, type Section, shortened, type Table } from '../page/blocks.ts';
+import { pageOf } from '../page/page.ts';
+import type { Report } from '../report.ts';
 import { type Html, html, prose } from './markup.ts';
-import { pageOf } from './page.ts';
-import type { Report } from './report.ts';
 import { type Scale, scaleOf } from './scale.ts';
-import { type Block, type Section, shortened, type Table } from './sections.ts';
 import { style } from './style.ts';
+import { drawSvg } from './svg.ts';
 
 export function renderHtml(report: Report): string {
   const { title, lead, sections, footer } = pageOf(report);

@@ -2,16 +2,17 @@
  * Which JVM answered where, before and after the move: the coordinatorId (Trino since 477) is new
  * for every start of the server, the uptime tells the rest.
  */
-import { addressTargetName } from '../workflow/incident.ts';
-import { sameCoordinator } from '../workflow/info.ts';
-import type { AnswerFacts, Identity, Look, Verifying } from './report.ts';
-import { duration } from './words.ts';
+import { addressTargetName } from '../../workflow/incident.ts';
+import { sameCoordinator } from '../../workflow/info.ts';
+import type { Identity, Look, Report } from '../report.ts';
+import { duration } from '../words.ts';
+import { type Answer, addressAnswer, ownAnswer } from './looks.ts';
 
 type Sighting = Identity['sightings'][number];
 
 export function identityOf(
   looks: readonly Look[],
-  verifications: readonly Verifying[],
+  verifications: Report['verifications'],
   promotedId: string | null,
 ): Identity {
   const before = looks.flatMap((look) => sightingsAt(look));
@@ -27,12 +28,15 @@ export function identityOf(
 }
 
 /** Of answers that said who they are. */
-function sightingsAt({ number, askedAt, address, attachment, coordinators }: Look): Sighting[] {
-  const when = `look ${number}`;
+function sightingsAt(look: Look): Sighting[] {
+  const { number, survey, answers } = look;
+  const at = answers?.at ?? null;
+  const sightingOf = (answer: Answer | null, instanceId: string | null) =>
+    answer === null ? [] : sighting(`look ${number}`, at, answer, instanceId);
   return [
-    ...(address ? sighting(when, askedAt, address, attachment?.instanceId ?? null) : []),
-    ...coordinators.flatMap(({ instanceId, answer }) =>
-      answer ? sighting(when, askedAt, answer, instanceId) : [],
+    ...sightingOf(addressAnswer(look), survey?.address?.attachment?.instanceId ?? null),
+    ...(survey?.coordinators ?? []).flatMap((one) =>
+      sightingOf(ownAnswer(look, one), one.instanceId),
     ),
   ];
 }
@@ -40,7 +44,7 @@ function sightingsAt({ number, askedAt, address, attachment, coordinators }: Loo
 function sighting(
   when: string,
   at: string | null,
-  { name, host, identity, uptimeSeconds }: AnswerFacts,
+  { name, host, identity, uptimeSeconds }: Answer,
   instanceId: string | null,
 ): Sighting[] {
   if (identity === null && uptimeSeconds === null) return [];

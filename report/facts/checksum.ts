@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { HistoryFacts } from './report.ts';
+import type { HistoryFacts } from '../report.ts';
 
 /** `events` in the order of their ids. */
 export function checksumOf(

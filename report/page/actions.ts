@@ -1,8 +1,9 @@
 /** What was done, in the page: fenced, promoted, attached, verified, restored, and what failed. */
-import { answerWords } from './page-looks.ts';
-import type { Failing, Fencing, Report } from './report.ts';
-import { type Block, facts, notice, paragraph, type Section, subtitle, table } from './sections.ts';
-import { count, duration, listed, moment } from './words.ts';
+
+import type { Failing, Fencing, Report } from '../report.ts';
+import { count, duration, listed, moment } from '../words.ts';
+import { type Block, facts, notice, paragraph, type Section, subtitle, table } from './blocks.ts';
+import { answerWords } from './looks.ts';
 
 export function fencingSection({ fencings, execution }: Report): Section {
   const blocks = fencings.flatMap((one, index): Block[] => [
@@ -95,7 +96,7 @@ export function attachmentSection({ attachments, verifications, execution }: Rep
             'Attempts to verify, each over the address and at the own IP',
             ['Attempt', 'Result', 'When', 'Sentence', 'What answered', 'Event'],
             verifications.map((one) => [
-              `${one.attempt ?? '?'} of ${one.instanceId ?? 'unknown'}`,
+              `${one.tries ?? '?'} of ${one.instanceId ?? 'unknown'}`,
               one.kind,
               moment(one.at, startedAt),
               one.sentence,
@@ -151,7 +152,7 @@ export function restorationSection(report: Report): Section {
               listed(one.launched),
               listed(one.terminated),
               listed(one.surplus),
-              listed(one.problems),
+              listed(one.problems.map(({ sentence }) => sentence ?? 'its sentence is not there')),
             ]),
           ),
       rearmings.length === 0

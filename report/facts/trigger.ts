@@ -2,10 +2,19 @@
  * What started the execution: an alarm's event, an instance's, the schedule's, a person's words, or
  * anything else. How an input is understood is said by the workflow itself (workflow/request.ts).
  */
-import { readRequest } from '../workflow/request.ts';
-import type { EventView } from './history.ts';
-import { fieldsOf, isFields, isoOf, listOf, numberOf, parseJson, textOf } from './reading.ts';
-import type { Trigger } from './report.ts';
+
+import {
+  fieldsOf,
+  isFields,
+  isoOf,
+  listOf,
+  numberOf,
+  parseJson,
+  textOf,
+} from '../../history/values.ts';
+import type { EventView } from '../../history/visits.ts';
+import { readRequest } from '../../workflow/request.ts';
+import type { Trigger } from '../report.ts';
 
 export function triggerOf(events: readonly EventView[]): Trigger {
   const started = events.find(({ type }) => type === 'ExecutionStarted');

@@ -1,17 +1,17 @@
 /**
- * Is the whole history here? What was cut off, read too early or read without its data is said, so
- * that "not in the report" is never taken for "did not happen".
+ * What the report does not know. Is the whole history here? What was cut off, read too early or read
+ * without its data is said, so that "not in the report" is never taken for "did not happen". And what an
+ * auditor may look for and no history can hold is named, with where to find it instead.
  */
+
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { EventView, StateVisit } from './history.ts';
-import { fieldsOf, isFields } from './reading.ts';
+import { endStatusOf } from '../../history/ends.ts';
+import { fieldsOf, isFields } from '../../history/values.ts';
+import type { EventView, ExecutionHistory, StateVisit } from '../../history/visits.ts';
+import type { Report } from '../report.ts';
 
 /** A sentence per gap; empty when the history is whole. */
-export function gapsOf(
-  given: readonly HistoryEvent[],
-  events: readonly EventView[],
-  visits: readonly StateVisit[],
-): readonly string[] {
+export function gapsOf({ given, events, visits }: ExecutionHistory): readonly string[] {
   if (events.length === 0) return ['The history has no events.'];
   return [
     ...beginningAndEnd(events),
@@ -23,8 +23,6 @@ export function gapsOf(
   ];
 }
 
-const ends = ['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted'];
-
 function beginningAndEnd(events: readonly EventView[]): string[] {
   const gaps: string[] = [];
   const [first] = events;
@@ -32,7 +30,7 @@ function beginningAndEnd(events: readonly EventView[]): string[] {
     gaps.push(`The beginning is missing: the first event is ${first?.type} (event ${first?.id}).`);
   }
   const last = events.at(-1);
-  if (!ends.includes(last?.type ?? '')) {
+  if (endStatusOf(last?.type) === undefined) {
     gaps.push(
       `The end is missing: the last event is ${last?.type} (event ${last?.id}, ${last?.at}). ` +
         'The execution was still running when the history was read, or the history is cut off.',
@@ -94,3 +92,40 @@ function foreign(visits: readonly StateVisit[]): string[] {
       'this may be an execution of another state machine.',
   ];
 }
+
+/** What no execution history holds, a sentence each. */
+export function missingFrom(known: Known): readonly string[] {
+  const { trigger, outage, outcome, fencings, restorations } = known;
+  const fenced = fencings.filter(({ kind }) => kind === 'fenced');
+  return [
+    ...(trigger.kind === 'person'
+      ? [
+          'Who the person is: only the input is here. The identity is in CloudTrail, under StartExecution.',
+        ]
+      : []),
+    ...(trigger.kind === 'alarm' && trigger.alarm?.firstBadSampleAt === null
+      ? [
+          "The first bad sample: the alarm's event does not name one. The metrics are in CloudWatch for 3 hours by the second.",
+        ]
+      : []),
+    ...(outage.kind === 'over' || outage.kind === 'not over'
+      ? [
+          'The moment of the failure itself: it lies before the first bad sign.',
+          'The outage as clients saw it, and the queries that were lost: clients and query logs know.',
+        ]
+      : []),
+    ...(fenced.some(({ steps }) => steps === null)
+      ? ['The single steps of fencing: this version records their result only (the sentence).']
+      : []),
+    ...(fenced.length > 0 || outcome.terminated.length > 0
+      ? [
+          'Whether a terminated instance has ended: the request was accepted. EC2 and CloudTrail (TerminateInstances) know.',
+        ]
+      : []),
+    ...(restorations.some(({ launched }) => launched.length > 0)
+      ? ['Whether a launched coordinator became ready: the execution does not wait for it.']
+      : []),
+  ];
+}
+
+type Known = Pick<Report, 'trigger' | 'outage' | 'outcome' | 'fencings' | 'restorations'>;

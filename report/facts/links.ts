@@ -2,9 +2,9 @@
  * Links into the AWS console, for the partition and region of the execution. Only what the history
  * names is linked; names of log groups are not in it, the functions' pages lead to them.
  */
-import type { Fields } from './reading.ts';
-import { fieldsOf, textOf } from './reading.ts';
-import type { Link } from './report.ts';
+import type { Fields } from '../../history/values.ts';
+import { fieldsOf, textOf } from '../../history/values.ts';
+import type { Link } from '../report.ts';
 
 export interface ExecutionName {
   readonly executionArn: string;

@@ -2,6 +2,7 @@
  * The report as a page: headings, sentences, tables. Both HTML and Markdown are made of these, so
  * they say the same. Texts are plain: escaping is the renderer's, in one place each.
  */
+import { notInTheHistory } from '../words.ts';
 
 export interface Page {
   readonly title: string;
@@ -70,8 +71,6 @@ export function table(
     table: { caption, columns, rows: rows.map((row) => row.map((cell) => cell ?? '–')) },
   };
 }
-
-export const notInTheHistory = 'not in the history';
 
 /**
  * Tables of thousands of rows help nobody who reads or prints: the middle is left out, with a row

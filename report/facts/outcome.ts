@@ -2,37 +2,35 @@
  * How it ended, in one sentence for the top of the page. The end that the state machine itself
  * chose is taken at its word; what is not an end of it (stopped, timed out, an error) is said so.
  */
-import type { Ending } from '../workflow/incident.ts';
-import { endingOfState } from '../workflow/model/ending.ts';
-import { adviceOn } from '../workflow/notify/advice.ts';
-import type { Attaching, Fencing, Look, Outage, Report, Restoring, Verifying } from './report.ts';
+import { endingOf } from '../../history/ends.ts';
+import { readFinding } from '../../history/findings.ts';
+import { documentBefore, type ExecutionHistory, type StateVisit } from '../../history/visits.ts';
+import type { Ending } from '../../workflow/incident.ts';
+import { adviceOn } from '../../workflow/notify/advice.ts';
+import type { Look, Outage, Report } from '../report.ts';
+import type { Actions } from './actions.ts';
 
 export interface OutcomeSources {
   readonly execution: Report['execution'];
-  /** It failed in a Fail state: an end that the state machine chose. */
-  readonly endedInState: boolean;
   readonly looks: readonly Look[];
-  readonly fencings: readonly Fencing[];
-  readonly attachments: readonly Attaching[];
-  readonly verifications: readonly Verifying[];
-  readonly restorations: readonly Restoring[];
+  readonly actions: Actions;
   readonly outage: Outage;
-  /** Launch standby could not do all that it should, by the last document. */
-  readonly standbysIncomplete: boolean;
 }
 
-export function outcomeOf(sources: OutcomeSources): Report['outcome'] {
-  const { looks, fencings, attachments, verifications, restorations } = sources;
+export function outcomeOf(history: ExecutionHistory, sources: OutcomeSources): Report['outcome'] {
+  const { looks } = sources;
+  const { fencings, attachments, verifications, restorations } = sources.actions;
   const verdict = looks.findLast((look) => look.verdict !== null)?.verdict ?? null;
   const attached = attachments.findLast(({ kind }) => kind === 'attached');
   const verified = verifications.findLast(({ kind }) => kind === 'verified');
   const from =
     fencings.find(({ kind }) => kind === 'fenced')?.instanceId ??
-    looks.find(({ attachment }) => attachment !== null)?.attachment?.instanceId ??
+    looks.find(holderIn)?.survey?.address?.attachment?.instanceId ??
     null;
   const to = verified?.instanceId ?? attached?.instanceId ?? null;
-  const end = endOf(sources);
-  const ending = end === 'end state' ? endingOfState(sources.execution.lastState) : null;
+  const last = history.visits.at(-1);
+  const end = endBy(sources.execution, last);
+  const ending = endingOf(history);
   const { rule = null, sentence = null } = verdict ?? {};
   return {
     ending,
@@ -47,18 +45,28 @@ export function outcomeOf(sources: OutcomeSources): Report['outcome'] {
       ...restorations.flatMap(({ terminated }) => terminated),
     ]),
     launched: unique(restorations.flatMap(({ launched }) => launched)),
-    advice: adviceOn({ ending, rule, standbysIncomplete: sources.standbysIncomplete }),
+    advice: adviceOn({ ending, rule, standbysIncomplete: areStandbysIncomplete(last) }),
   };
+}
+
+/** Launch standby could not do all that it should, by the document that came into the last state. */
+function areStandbysIncomplete(last: StateVisit | undefined): boolean {
+  const restoration = readFinding('restoration', documentBefore(last).restoration);
+  return restoration?.kind === 'no-answer' || (restoration?.problems.length ?? 0) > 0;
+}
+
+function holderIn({ survey }: Look): boolean {
+  return Boolean(survey?.address?.attachment);
 }
 
 /** Whether the state machine brought it to an end state, or what else ended it. */
 type End = 'not ended' | 'timed out' | 'stopped' | 'broke off' | 'end state';
 
-function endOf({ execution: { status }, endedInState }: OutcomeSources): End {
+function endBy({ status }: Report['execution'], last: StateVisit | undefined): End {
   if (status === 'RUNNING') return 'not ended';
   if (status === 'TIMED_OUT') return 'timed out';
   if (status === 'ABORTED') return 'stopped';
-  return status === 'FAILED' && !endedInState ? 'broke off' : 'end state';
+  return status === 'FAILED' && last?.type !== 'Fail' ? 'broke off' : 'end state';
 }
 
 function titleOf(end: End, lastState: string | null): string {

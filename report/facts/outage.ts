@@ -4,15 +4,16 @@
  * What can go wrong: a number that looks exact and is not. So both ends are named with who saw
  * them, and with the last sign to the contrary.
  */
-import { addressTargetName } from '../workflow/incident.ts';
-import { secondsBetween } from './reading.ts';
-import type { Fencing, Look, Outage, Sign, Trigger, Verifying } from './report.ts';
+import { secondsBetween } from '../../history/values.ts';
+import { addressTargetName } from '../../workflow/incident.ts';
+import type { Fencing, Look, Outage, Report, Sign, Trigger } from '../report.ts';
+import { addressAnswer, roleOf } from './looks.ts';
 
 export interface OutageSources {
   readonly trigger: Trigger;
   readonly looks: readonly Look[];
   readonly fencings: readonly Fencing[];
-  readonly verifications: readonly Verifying[];
+  readonly verifications: Report['verifications'];
 }
 
 export function outageOf(sources: OutageSources): Outage {
@@ -57,10 +58,13 @@ type Signs = Pick<Outage, 'lastGoodBefore' | 'firstGoodAfter'> & {
 
 /** What answered at the address when it was asked: at looks and at verifications. */
 function checksOf({ looks, verifications }: OutageSources): readonly Check[] {
-  const asked = looks.flatMap(({ number, askedAt, address }) => {
-    if (askedAt === null || address === null) return [];
-    const what = `look ${number}: ${address.sentence ?? (address.ready ? 'ready' : 'not ready')}`;
-    return [{ at: askedAt, good: address.ready, what }];
+  const asked = looks.flatMap((look) => {
+    const at = look.answers?.at ?? null;
+    const answer = addressAnswer(look);
+    if (at === null || answer === null) return [];
+    const good = answer.ready === true;
+    const what = `look ${look.number}: ${answer.sentence ?? (good ? 'ready' : 'not ready')}`;
+    return [{ at, good, what }];
   });
   const verified = verifications.flatMap(({ at, kind, answers, sentence }) => {
     const answer = answers.find(({ name }) => name === addressTargetName);
@@ -97,27 +101,33 @@ function signsOfTheBeginning({ trigger, looks }: OutageSources): readonly Sign[]
 }
 
 /** What probes said at a look that did not find everything well. */
-function badSamples({ coordinators, verdict }: Look): Sign[] {
-  if (verdict?.outcome === 'healthy') return [];
-  return coordinators.flatMap(({ instanceId, role, health, reachable }) => {
+function badSamples(look: Look): Sign[] {
+  if (look.verdict?.outcome === 'healthy') return [];
+  return (look.survey?.coordinators ?? []).flatMap((one) => {
+    const { instanceId, health, reachable } = one;
+    const role = roleOf(look, one);
     if (role === 'active' && health?.value === 0) {
-      return [{ at: health.at, what: `a sample of ${instanceId}'s own probe was bad` }];
+      return signAt(health.at, `a sample of ${instanceId}'s own probe was bad`);
     }
     if (role === 'standby' && reachable?.value === 0) {
       const what = `the probe of the standby ${instanceId} did not reach the address`;
-      return [{ at: reachable.at, what }];
+      return signAt(reachable.at, what);
     }
     return [];
   });
 }
 
+function signAt(at: string | null, what: string): Sign[] {
+  return at === null ? [] : [{ at, what }];
+}
+
 function goodSamples({ looks }: OutageSources): readonly Sign[] {
-  return looks.flatMap(({ coordinators }) =>
-    coordinators.flatMap(({ instanceId, role, reachable }) =>
-      role === 'standby' && reachable?.value === 1
-        ? [{ at: reachable.at, what: `the probe of the standby ${instanceId} reached the address` }]
-        : [],
-    ),
+  return looks.flatMap((look) =>
+    (look.survey?.coordinators ?? []).flatMap((one) => {
+      const { instanceId, reachable } = one;
+      if (roleOf(look, one) !== 'standby' || reachable?.value !== 1) return [];
+      return signAt(reachable.at, `the probe of the standby ${instanceId} reached the address`);
+    }),
   );
 }
 

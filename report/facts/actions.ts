@@ -1,0 +1,50 @@
+/**
+ * What the execution did: fenced, picked, attached, verified, restored, rearmed. One entry per finding;
+ * what failed without one stands among the failures.
+ */
+import { type Findings, findingsOf } from '../../history/findings.ts';
+import { fieldsOf, secondsBetween, textOf } from '../../history/values.ts';
+import { documentBefore, type ExecutionHistory } from '../../history/visits.ts';
+import type { Report, Told } from '../report.ts';
+
+export type Actions = Pick<
+  Report,
+  | 'fencings'
+  | 'promotions'
+  | 'attachments'
+  | 'verifications'
+  | 'restorations'
+  | 'rearmings'
+  | 'records'
+>;
+
+export function actionsOf(history: ExecutionHistory): Actions {
+  const sent = findingsOf(history, 'notification').at(-1);
+  return {
+    fencings: findingsOf(history, 'termination').map(({ finding, visit, eventId }) => {
+      const { pin } = fieldsOf(documentBefore(visit).verdict);
+      return { ...finding, eventId, attachmentId: textOf(fieldsOf(pin).attachmentId) };
+    }),
+    promotions: told(history, 'promotion'),
+    attachments: findingsOf(history, 'attachment').map(({ finding, visit, eventId }) => ({
+      ...finding,
+      eventId,
+      tries: visit.tries.length,
+      seconds: secondsBetween(visit.enteredAt, visit.leftAt),
+    })),
+    verifications: told(history, 'verification'),
+    restorations: told(history, 'restoration'),
+    rearmings: told(history, 'rearming'),
+    records: told(history, 'record').map((record) => ({
+      ...record,
+      messageId: sent?.finding.messageId ?? null,
+    })),
+  };
+}
+
+function told<Path extends keyof Findings>(
+  history: ExecutionHistory,
+  path: Path,
+): readonly Told<Path>[] {
+  return findingsOf(history, path).map(({ finding, eventId }) => ({ ...finding, eventId }));
+}

@@ -1,0 +1,168 @@
+/**
+ * What the witnesses said, look by look. Looks that repeat the one before are in the overview only:
+ * an execution that waits for a coordinator to boot takes hundreds.
+ */
+
+import { secondsBetween } from '../../history/values.ts';
+import { type Answer, addressAnswer, type Coordinator, ownAnswer, roleOf } from '../facts/looks.ts';
+import type { Look, Report } from '../report.ts';
+import { duration, listed, moment, notInTheHistory } from '../words.ts';
+import { type Block, facts, notice, paragraph, type Section, subtitle, table } from './blocks.ts';
+
+export function looksSection({ looks, execution }: Report): Section {
+  const { startedAt } = execution;
+  const told = looks.filter((look, index) => isTold(look, index, looks));
+  const left = looks.length - told.length;
+  return {
+    id: 'evidence',
+    title: 'Evidence and decisions, look by look',
+    blocks: [
+      looks.length === 0
+        ? paragraph('The history holds no look: nothing was surveyed, asked or decided.')
+        : table(
+            'All looks',
+            ['Look', 'Decided', 'Rule', 'Outcome', 'Sentence'],
+            looks.map(({ number, verdict }) => [
+              String(number),
+              moment(verdict?.at ?? null, startedAt),
+              verdict?.rule ?? notInTheHistory,
+              verdict?.outcome ?? notInTheHistory,
+              verdict?.sentence ?? notInTheHistory,
+            ]),
+          ),
+      ...(left === 0
+        ? []
+        : [
+            paragraph(
+              `${left} looks that decided as the one before did are not told below; the JSON form of this report has them whole.`,
+            ),
+          ]),
+      ...told.flatMap((look) => lookBlocks(look, startedAt)),
+    ],
+  };
+}
+
+const mostTold = 30;
+/** Of the looks at the beginning and at the end. */
+const alwaysTold = 3;
+
+function isTold(look: Look, index: number, looks: readonly Look[]): boolean {
+  if (index < alwaysTold || index >= looks.length - alwaysTold) return true;
+  const before = looks[index - 1]?.verdict;
+  const changed = before?.rule !== look.verdict?.rule || before?.outcome !== look.verdict?.outcome;
+  return looks.length <= mostTold ? changed : changed && index < mostTold;
+}
+
+function lookBlocks(look: Look, startedAt: string | null): Block[] {
+  const { number, survey, answers, verdict, gaps, eventIds } = look;
+  const pin = verdict?.pin;
+  return [
+    subtitle(`Look ${number}: ${verdict?.rule ?? 'no verdict'}`),
+    ...gaps.map((gap) => notice(gap)),
+    ...(verdict === null ? [] : [paragraph(`${verdict.sentence} ${ruleWords(look)}`)]),
+    ...(verdict?.requestNote ? [notice(verdict.requestNote)] : []),
+    ...(verdict?.dryRun ? [notice('A dry run: this verdict was only said.')] : []),
+    facts(
+      ['Surveyed', moment(survey?.at ?? null, startedAt)],
+      ['Asked', moment(answers?.at ?? null, startedAt)],
+      ['Decided', moment(verdict?.at ?? null, startedAt)],
+      ['The address was', attachmentWords(survey, startedAt)],
+      ['Asked at the address', answerWords(addressAnswer(look))],
+      [
+        'Verdict is about',
+        verdict && (pin ? `${pin.attachmentId} of ${pin.instanceId}` : 'no attachment'),
+      ],
+      ['Pause (tag on the ENI)', survey?.address?.paused ?? 'none'],
+      ['Acknowledgement (tag on the ENI)', survey?.address?.acknowledged ?? 'none'],
+      ['Earlier failovers on the ENI', listed(survey?.address?.failovers ?? [])],
+      ['From events', listed(eventIds.map(String))],
+    ),
+    ...evidenceBlocks(look),
+    ...coordinatorBlocks(look, startedAt),
+  ];
+}
+
+function evidenceBlocks({ number, verdict }: Look): Block[] {
+  if (!verdict?.evidence) return [];
+  const { evidence } = verdict;
+  const rows = witnesses.flatMap(([key, witness]) => {
+    const saw = evidence[key];
+    if (saw === null) return [];
+    return [[witness, typeof saw === 'string' ? saw : listed(saw)]];
+  });
+  const caption = `Evidence of look ${number}, in the words that were decided upon`;
+  return [table(caption, ['Witness', 'Saw'], rows)];
+}
+
+type Evidence = NonNullable<NonNullable<Look['verdict']>['evidence']>;
+
+/** In the order of the record. */
+const witnesses: readonly (readonly [keyof Evidence, string])[] = [
+  ['startedBy', 'What started it'],
+  ['levers', 'Operators (tags on the ENI)'],
+  ['active', 'Who holds the address (EC2)'],
+  ['address', 'Outside check (VPC function)'],
+  ['box', "The active's own probe"],
+  ['standbys', "The standbys' probes"],
+  ['statusChecks', 'EC2 status checks of the active'],
+  ['versions', 'Launch template versions (tags)'],
+  ['readyStandbys', 'Ready to take over'],
+];
+
+function coordinatorBlocks(look: Look, startedAt: string | null): Block[] {
+  const surveyedAt = look.survey?.at ?? null;
+  const coordinators = look.survey?.coordinators ?? [];
+  if (coordinators.length === 0) return [];
+  return [
+    table(
+      `Coordinators at look ${look.number}`,
+      ['Instance', 'EC2', 'Own probe (Health)', 'Reaches the address', 'Answer at its own IP'],
+      coordinators.map((one) => {
+        const role = roleOf(look, one);
+        const id = one.instanceId ?? 'an instance without an id';
+        const condemned = one.condemned ? `, condemned: ${one.condemned}` : '';
+        return [
+          `${id} (${role}, slot ${one.slot ?? '?'}.${one.generation ?? '?'})`,
+          `${one.state}, status checks ${one.statusChecks}${condemned}`,
+          sampleWords(one.health, surveyedAt, startedAt),
+          role === 'active' ? null : sampleWords(one.reachable, surveyedAt, startedAt),
+          answerWords(ownAnswer(look, one)),
+        ];
+      }),
+    ),
+  ];
+}
+
+function ruleWords({ verdict, when }: Look): string {
+  return when === null ? `(Rule "${verdict?.rule}".)` : `(Rule "${verdict?.rule}": ${when}.)`;
+}
+
+function attachmentWords(survey: Look['survey'], startedAt: string | null): string | null {
+  if (survey === null) return null;
+  const attachment = survey.address?.attachment ?? null;
+  if (attachment === null) return 'attached to nothing, or could not be read';
+  const { status, instanceId, attachmentId, attachedAt } = attachment;
+  return `${status} to ${instanceId} by ${attachmentId} since ${moment(attachedAt, startedAt)}`;
+}
+
+/** The age is the one at the survey; a negative one means that the box's clock is ahead. */
+function sampleWords(
+  sample: Coordinator['health'],
+  surveyedAt: string | null,
+  startedAt: string | null,
+): string {
+  if (sample === null || sample.at === null || sample.value === null) {
+    return 'nothing within two minutes';
+  }
+  const seconds = secondsBetween(sample.at, surveyedAt);
+  const age = seconds === null ? '' : `, ${duration(seconds)} old at the survey`;
+  return `${sample.value} at ${moment(sample.at, startedAt)}${age}`;
+}
+
+export function answerWords(answer: Answer | null): string {
+  if (answer === null) return 'was not asked, or the answer is not in the history';
+  const identity = answer.identity === null ? '' : ` JVM ${answer.identity}.`;
+  const kept = answer.kept === null ? '' : ` It said: ${answer.kept}`;
+  const took = answer.milliseconds === null ? '' : ` (${answer.milliseconds} ms)`;
+  return `${answer.sentence ?? (answer.ready ? 'ready' : 'not ready')}${took}${identity}${kept}`;
+}
