@@ -143,7 +143,7 @@ function notVerified({
   stateExitedEventDetails: exited,
 }: Recording['executions'][number]['history'][number]): boolean {
   if (exited?.name !== 'Verify coordinator') return false;
-  const { verification } = fieldsOf((JSON.parse(exited.output ?? '{}') as unknown));
+  const { verification } = fieldsOf(JSON.parse(exited.output ?? '{}') as unknown);
   return fieldsOf(verification).kind === 'not-verified';
 }
 
