@@ -8,6 +8,7 @@
 import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, EniNotReleased, TryAgain } from '../workflow/errors.ts';
 import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/incident.ts';
+import { attachmentOf, fencedBy, promotionOf } from '../workflow/model/findings.ts';
 import { type Cloud, describeError, errorName } from './cloud.ts';
 import { closingSentence, describeAddress, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -40,10 +41,8 @@ export async function attachEni(
   return heldByAnother(incident, attachment, cloud, clock);
 }
 
-function isFencedHere({ termination }: Incident, { instanceId }: AttachmentView): boolean {
-  return (
-    termination !== undefined && 'fenced' in termination && termination.fenced.includes(instanceId)
-  );
+function isFencedHere(incident: Incident, { instanceId }: AttachmentView): boolean {
+  return fencedBy(incident).includes(instanceId);
 }
 
 /** `shown`: the attachment that the description still shows. */
@@ -184,14 +183,15 @@ function pickedStandby({ promotion }: Incident): string {
 }
 
 function finding(
-  { attachment, promotion }: Incident,
+  incident: Incident,
   clock: Clock,
   kind: AttachmentFinding['kind'],
   sentence: string,
   attachmentId: string | null,
 ): AttachmentFinding {
+  const promotion = promotionOf(incident);
   const instanceId = (promotion?.kind === 'picked' && promotion.instanceId) || '';
-  const earlier = attachment && 'unfit' in attachment ? attachment.unfit : [];
+  const earlier = attachmentOf(incident)?.unfit ?? [];
   return {
     kind,
     at: isoNow(clock),

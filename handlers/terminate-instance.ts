@@ -18,6 +18,7 @@ import type {
   Termination,
   Verdict,
 } from '../workflow/incident.ts';
+import { terminationOf } from '../workflow/model/findings.ts';
 import { addFailoverTime, fencedTag, isAskedFor, isCounted } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { readRequest } from '../workflow/request.ts';
@@ -244,6 +245,6 @@ function finding(
 }
 
 /** What earlier rounds of this execution have done. */
-function before({ termination }: Incident): Pick<Termination, 'fenced' | 'terminated'> {
-  return termination && 'fenced' in termination ? termination : { fenced: [], terminated: [] };
+function before(incident: Incident): Pick<Termination, 'fenced' | 'terminated'> {
+  return terminationOf(incident) ?? { fenced: [], terminated: [] };
 }

@@ -6,6 +6,7 @@
 import { isCutOff } from './conditions.ts';
 import { type Evidence, isFollowedUp, readEvidence } from './evidence.ts';
 import type { Incident, Verdict } from './incident.ts';
+import { decisionOf, promotionOf } from './model/findings.ts';
 import { describedAgainSeconds } from './model/timing.ts';
 import { refusalOf } from './refusal.ts';
 import { type Ruling, ruleOn } from './rules.ts';
@@ -20,7 +21,7 @@ const mostWaits = 500;
 /** `now` is ISO 8601. Pure: the same document and time give the same verdict. */
 export function confirm(incident: Incident, now: string): Verdict {
   const evidence = readEvidence(incident, now);
-  const before = incident.verdict?.kind === 'verdict' ? incident.verdict : null;
+  const before = decisionOf(incident);
   const pin = pinOf(evidence);
   // What an earlier coordinator of this execution went through is not held against this one.
   const isSame = before?.pin?.attachmentId === pin?.attachmentId && isFollowedUp(incident, now);
@@ -58,7 +59,7 @@ interface Counters {
 /** How the looks before this one ended. A fresh promotion settles by itself: that is not counted. */
 function count(incident: Incident, before: Verdict | null): Counters {
   if (before === null) return { look: 1, asks: 0, waits: 0, rounds: 0 };
-  const { promotion } = incident;
+  const promotion = promotionOf(incident);
   const nobody = promotion?.kind === 'nobody' && promotion.look === before.look;
   const acted = before.outcome === 'failed' || before.outcome === 'vacant';
   const waited = before.outcome === 'prepare' || (acted && nobody);

@@ -6,7 +6,6 @@
 
 import { type AddressEvidence, addressEvidence } from './answers.ts';
 import type {
-  Answer,
   AttachmentView,
   Coordinator,
   EvidenceRecord,
@@ -14,6 +13,7 @@ import type {
   Sample,
   Survey,
 } from './incident.ts';
+import { answersOf, attachedBy, decisionOf, fencedBy, surveyOf } from './model/findings.ts';
 import {
   failoversWithin,
   readAcknowledgement,
@@ -86,7 +86,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   const activeSeen = typeof active === 'object' ? active : null;
   const fresh = freshness(incident, survey);
   const others = livingOthers(survey, activeSeen?.instanceId);
-  const answers = readAnswers(incident);
+  const answers = answersOf(incident);
   const address = addressEvidence(answers, others.length > 0);
   const box = boxEvidence(survey, activeSeen, others, fresh);
   const standbys = standbysEvidence(survey, others, fresh);
@@ -145,8 +145,9 @@ export function readEvidence(incident: Incident, now: string): Evidence {
 }
 
 /** The last look, unless it is too old to be acted upon. */
-export function currentSurvey({ survey }: Incident, now: string): Survey | null {
-  if (survey?.kind !== 'surveyed') return null;
+export function currentSurvey(incident: Incident, now: string): Survey | null {
+  const survey = surveyOf(incident);
+  if (survey === null) return null;
   return Date.parse(now) - Date.parse(survey.at) > surveyValidSeconds * 1000 ? null : survey;
 }
 
@@ -212,17 +213,11 @@ function readLevers(survey: Survey | null, windowMinutes: number, now: string) {
   };
 }
 
-/** Whom this execution has fenced so far: condemned for good, whatever descriptions still show. */
-export function fencedBy({ termination }: Incident): readonly string[] {
-  return termination && 'fenced' in termination ? termination.fenced : [];
-}
-
 function isMidFailover(incident: Incident, attached: AttachmentView | null): boolean {
-  const { attachment } = incident;
+  const attachment = attachedBy(incident);
   const fenced = fencedBy(incident);
   if (fenced.length === 0 || attached === null) return fenced.length > 0;
-  const isOwn =
-    attachment?.kind === 'attached' && attachment.attachmentId === attached.attachmentId;
+  const isOwn = attachment?.attachmentId === attached.attachmentId;
   // Descriptions lag: whom this execution has just fenced may still be shown as the holder.
   return isOwn || fenced.includes(attached.instanceId);
 }
@@ -250,12 +245,9 @@ function livingOthers(survey: Survey | null, activeId: string | undefined): Coor
   return living(survey?.coordinators ?? []).filter(({ instanceId }) => instanceId !== activeId);
 }
 
-function readAnswers(incident: Incident): readonly Answer[] {
-  return incident.answers?.kind === 'asked' ? incident.answers.answers : [];
-}
-
-function describeBlindness({ survey }: Incident): string {
-  return survey?.kind === 'surveyed'
+function describeBlindness(incident: Incident): string {
+  const survey = surveyOf(incident);
+  return survey !== null
     ? `The last look is of ${survey.at}: too old.`
     : 'The ENI could not be read.';
 }
@@ -269,6 +261,7 @@ function describeActive(attachment: Evidence['attachment'], active: Evidence['ac
   return `${held}, which is ${active.state}${condemned}.`;
 }
 
-function hasPrepared({ verdict }: Incident): boolean {
-  return verdict?.kind === 'verdict' && (verdict.outcome === 'prepare' || verdict.waits > 0);
+function hasPrepared(incident: Incident): boolean {
+  const decision = decisionOf(incident);
+  return decision !== null && (decision.outcome === 'prepare' || decision.waits > 0);
 }

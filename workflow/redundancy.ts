@@ -6,6 +6,7 @@
  */
 import { readEvidence } from './evidence.ts';
 import type { Incident } from './incident.ts';
+import { attachedBy, surveyOf, verificationOf } from './model/findings.ts';
 import { metricNames } from './names.ts';
 
 export interface ClusterDatum {
@@ -47,13 +48,15 @@ interface Redundancy {
 
 /** As of the last look, and of what this execution has done since. */
 function redundancyOf(incident: Incident): Redundancy | null {
-  const { survey, answers, verification, attachment } = incident;
-  if (survey?.kind !== 'surveyed' || answers?.kind !== 'asked') return null;
+  const { answers } = incident;
+  const [survey, attachment] = [surveyOf(incident), attachedBy(incident)];
+  const verification = verificationOf(incident);
+  if (survey === null || answers?.kind !== 'asked') return null;
   if (survey.address === null || survey.coordinators === null) return null;
   const seen = readEvidence(incident, answers.at);
   const standbys = new Set(seen.readyStandbys);
   let active = seen.address === 'ready' || (seen.address === 'unknown' && seen.box === 'healthy');
-  if (attachment?.kind === 'attached' && attachment.at > survey.at) {
+  if (attachment !== null && attachment.at > survey.at) {
     // Whoever got the address is a standby no more; whether it is a coordinator, Verify says.
     standbys.delete(attachment.instanceId);
     active = verification?.kind === 'verified' && verification.at > survey.at;

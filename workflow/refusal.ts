@@ -7,6 +7,7 @@
  */
 import { type Evidence, isInZone } from './evidence.ts';
 import type { Incident, Survey } from './incident.ts';
+import { answerOf, decisionOf, surveyOf } from './model/findings.ts';
 import { isOutdated, versionWords } from './versions.ts';
 
 /** A sentence, or null when the request is followed. */
@@ -14,7 +15,7 @@ export function refusalOf(incident: Incident, evidence: Evidence): string | null
   const { request } = evidence;
   if (request.refusals.length > 0) return request.refusals.join(' ');
   const { standby } = request;
-  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  const survey = surveyOf(incident);
   if (survey === null) return null;
   if (evidence.fenced || incident.promotion?.kind === 'picked') return null;
   if (mayHaveActed(incident, survey)) return null;
@@ -37,8 +38,9 @@ function noSwitchover({ cluster }: Incident, { record }: Evidence): string {
 }
 
 /** It was to fence, and was not heard: but whom it was to fence is fenced. */
-function mayHaveActed({ verdict }: Incident, { address, coordinators }: Survey): boolean {
-  const pin = verdict?.kind === 'verdict' && verdict.outcome === 'failed' ? verdict.pin : null;
+function mayHaveActed(incident: Incident, { address, coordinators }: Survey): boolean {
+  const decision = decisionOf(incident);
+  const pin = decision?.outcome === 'failed' ? decision.pin : null;
   if (pin === null || address === null) return false;
   const holder = coordinators?.find(({ instanceId }) => instanceId === pin.instanceId);
   const holds = address.attachment?.attachmentId === pin.attachmentId;
@@ -69,7 +71,5 @@ function whyNot(
     return `it runs ${versionWords(known, cluster)}, and the upgrade is to version ${cluster.launchTemplateVersion}`;
   }
   if (readyStandbys.includes(standby)) return null;
-  const answers = incident.answers?.kind === 'asked' ? incident.answers.answers : [];
-  const answer = answers.find(({ name }) => name === standby);
-  return `it is not ready (${answer?.sentence ?? 'it could not be asked'})`;
+  return `it is not ready (${answerOf(incident, standby)?.sentence ?? 'it could not be asked'})`;
 }

@@ -4,7 +4,7 @@
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
-import { currentSurvey, fencedBy, living } from './evidence.ts';
+import { currentSurvey, living } from './evidence.ts';
 import type {
   Coordinator,
   Incident,
@@ -12,6 +12,7 @@ import type {
   LaunchRefusal,
   StandbyProblem,
 } from './incident.ts';
+import { decisionOf, fencedBy, restorationOf, verificationOf } from './model/findings.ts';
 import { planRollout, type Rollout, surplusOf } from './rollout.ts';
 import { sickStandby, type Unwanted, type World } from './sickness.ts';
 
@@ -100,16 +101,15 @@ export function planRestoration(incident: Incident, world: World, now: string): 
 
 /** The address is on a coordinator that works: only then may anything be trimmed as surplus. */
 function isSettled(incident: Incident): boolean {
-  const { verdict, verification } = incident;
   // Verified in an earlier round, the new one has failed too: it is not on one that works.
   if (isPreparing(incident)) return false;
-  if (verification?.kind === 'verified') return true;
-  return verdict?.kind === 'verdict' && verdict.outcome === 'healthy';
+  if (verificationOf(incident)?.kind === 'verified') return true;
+  return decisionOf(incident)?.outcome === 'healthy';
 }
 
 /** A successor is needed beside the holder, who counts as lost. */
-function isPreparing({ verdict }: Incident): boolean {
-  return verdict?.kind === 'verdict' && verdict.outcome === 'prepare';
+function isPreparing(incident: Incident): boolean {
+  return decisionOf(incident)?.outcome === 'prepare';
 }
 
 /** The lowest empty slots, each with the generation after the highest ever seen in it. */
@@ -147,8 +147,8 @@ function highestGeneration(all: readonly Coordinator[], slot: number): number {
   return Math.max(0, ...generations);
 }
 
-function looksBefore({ restoration }: Incident): number {
-  return restoration && 'looks' in restoration ? restoration.looks : 0;
+function looksBefore(incident: Incident): number {
+  return restorationOf(incident)?.looks ?? 0;
 }
 
 /**
@@ -161,10 +161,8 @@ function seenBefore(incident: Incident, instanceId: string, now: string): boolea
   return Date.parse(now) - Date.parse(since) >= incident.settings.surplusAgainSeconds * 1000;
 }
 
-function seenSince({ restoration }: Incident, instanceId: string): string | undefined {
-  return restoration && 'surplusSince' in restoration
-    ? restoration.surplusSince[instanceId]
-    : undefined;
+function seenSince(incident: Incident, instanceId: string): string | undefined {
+  return restorationOf(incident)?.surplusSince[instanceId];
 }
 
 function describe(plan: {

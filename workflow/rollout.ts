@@ -8,6 +8,7 @@
 
 import { currentSurvey } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
+import { attachedBy } from './model/findings.ts';
 import { isNoFailure, replacedAt, surplusReason } from './model/tags.ts';
 import { cloudFormationWaitsSeconds } from './model/timing.ts';
 import { readRequest } from './request.ts';
@@ -16,7 +17,6 @@ import {
   byAge,
   isBooting,
   mostReplacements,
-  promotedId,
   sicknessOf,
   type Unwanted,
   type World,
@@ -190,7 +190,7 @@ function standbysOf(
   { incident, world }: View,
   coordinators: readonly Coordinator[],
 ): Coordinator[] {
-  const active = [world.holderId, promotedId(incident)];
+  const active = [world.holderId, attachedBy(incident)?.instanceId];
   return coordinators.filter(({ instanceId }) => !active.includes(instanceId));
 }
 

@@ -4,7 +4,8 @@
  * limit, one is replaced at a time, and only so many within the failover window.
  */
 import { isUnverifiedLikeAll } from './answers.ts';
-import { type Answer, addressTargetName, type Coordinator, type Incident } from './incident.ts';
+import { addressTargetName, type Coordinator, type Incident } from './incident.ts';
+import { answerOf, attachedBy, surveyOf } from './model/findings.ts';
 import { replacedAt, type SickReason, type TrimReason } from './model/tags.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,7 +33,7 @@ export function sickStandby(
 ): Unwanted | null {
   if (replacementsWithin(coordinators, incident.settings, now) >= mostReplacements) return null;
   const standbys = alive.filter(
-    ({ instanceId }) => instanceId !== holderId && instanceId !== promotedId(incident),
+    ({ instanceId }) => instanceId !== holderId && instanceId !== attachedBy(incident)?.instanceId,
   );
   for (const one of standbys.sort(byAge)) {
     const why = sicknessOf(incident, one, now);
@@ -47,7 +48,7 @@ export function sicknessOf(
   standby: Coordinator,
   now: string,
 ): SickReason | null {
-  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
+  const survey = surveyOf(incident);
   if (!survey?.samplesRead || incident.answers?.kind !== 'asked') return null;
   if (standby.state !== 'running' || isBooting(incident, standby, now)) return null;
   if (answersReady(incident, standby)) return null;
@@ -93,14 +94,6 @@ function replacementsWithin(
 
 export function answersReady(incident: Incident, { instanceId }: Coordinator): boolean {
   return answerOf(incident, instanceId)?.ready === true;
-}
-
-function answerOf({ answers }: Incident, asked: string): Answer | undefined {
-  return answers?.kind === 'asked' ? answers.answers.find(({ name }) => name === asked) : undefined;
-}
-
-export function promotedId({ attachment }: Incident): string | null {
-  return attachment?.kind === 'attached' ? attachment.instanceId : null;
 }
 
 export function byAge(one: Coordinator, other: Coordinator): number {

@@ -5,22 +5,33 @@
 
 import { isInZone, living, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
+import {
+  answerOf,
+  attachmentOf,
+  coordinatorsOf,
+  decisionOf,
+  fencedBy,
+  promotionOf,
+  surveyOf,
+  terminationOf,
+  verificationOf,
+} from './model/findings.ts';
 import { isUpgraded, standbyAskedFor } from './model/tags.ts';
 import { isOutdated } from './versions.ts';
 
 /** Reads the incident's last survey and answers. `now` is ISO 8601. */
 export function pickStandby(incident: Incident, now: string): Promotion {
-  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
   const { readyStandbys: ready, request } = readEvidence(incident, now);
-  const look = incident.verdict?.kind === 'verdict' ? incident.verdict.look : 0;
-  const candidates = survey?.coordinators ?? [];
+  const look = decisionOf(incident)?.look ?? 0;
   const passedOver: { instanceId: string; why: string }[] = [];
-  const fit = candidates.filter((candidate) => {
+  const fit = coordinatorsOf(incident).filter((candidate) => {
     const why = unfitness(candidate, incident, ready);
     if (why !== null) passedOver.push({ instanceId: candidate.instanceId, why });
     return why === null;
   });
-  const tried = triedBefore(incident);
+  // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
+  // one: an error without a name must not lead to the same standby for ever.
+  const tried = promotionOf(incident)?.tried ?? [];
   const asked = request.standby ?? standbyAskedFor(movedOff(incident));
   const preferences = preferencesOf(incident, asked, now);
   const [picked, ...later] = fit.sort((one, other) => compare(preferences, one, other));
@@ -51,14 +62,6 @@ export function pickStandby(incident: Incident, now: string): Promotion {
   };
 }
 
-/**
- * Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
- * one: an error without a name must not lead to the same standby for ever.
- */
-function triedBefore({ promotion }: Pick<Incident, 'promotion'>): readonly string[] {
-  return promotion && 'tried' in promotion ? promotion.tried : [];
-}
-
 /** Why this one cannot be promoted, or null. */
 function unfitness(
   candidate: Coordinator,
@@ -66,34 +69,25 @@ function unfitness(
   ready: readonly string[],
 ): string | null {
   const { instanceId, condemned, state, ours } = candidate;
-  const attached = incident.verdict?.kind === 'verdict' ? incident.verdict.pin?.instanceId : null;
   if (!ours) return 'not tagged as a coordinator of this cluster';
   if (condemned !== null) return `condemned by ${condemned}`;
   if (state !== 'running') return `its instance is ${state}`;
-  if (instanceId === attached) return 'it held the address when it failed';
-  if (has(incident.termination, 'fenced', instanceId)) return 'fenced by this execution';
-  if (has(incident.verification, 'rejected', instanceId)) return 'it did not verify just now';
-  if (has(incident.attachment, 'unfit', instanceId)) return 'the ENI could not be attached to it';
-  const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
-  if (!isInZone(candidate, survey)) return `it is in another zone, ${candidate.availabilityZone}`;
+  if (instanceId === decisionOf(incident)?.pin?.instanceId)
+    return 'it held the address when it failed';
+  if (fencedBy(incident).includes(instanceId)) return 'fenced by this execution';
+  if (verificationOf(incident)?.rejected.includes(instanceId)) return 'it did not verify just now';
+  if (attachmentOf(incident)?.unfit.includes(instanceId)) {
+    return 'the ENI could not be attached to it';
+  }
+  if (!isInZone(candidate, surveyOf(incident)))
+    return `it is in another zone, ${candidate.availabilityZone}`;
   if (!ready.includes(instanceId)) return notReady(candidate, incident);
   if (living([candidate]).length === 0) return 'not living';
   return null;
 }
 
-function has<Key extends string>(
-  finding: object | undefined,
-  key: Key,
-  instanceId: string,
-): boolean {
-  const list: unknown = finding && key in finding ? Reflect.get(finding, key) : undefined;
-  return Array.isArray(list) && list.includes(instanceId);
-}
-
-function notReady({ instanceId }: Coordinator, { answers }: Incident): string {
-  const answer =
-    answers?.kind === 'asked' ? answers.answers.find(({ name }) => name === instanceId) : undefined;
-  return `not ready: ${answer?.sentence ?? 'it was not asked'}`;
+function notReady({ instanceId }: Coordinator, incident: Incident): string {
+  return `not ready: ${answerOf(incident, instanceId)?.sentence ?? 'it was not asked'}`;
 }
 
 /** One reason to put a standby before another: the lower the rank, the better. */
@@ -118,7 +112,9 @@ function preferencesOf(
   now: string,
 ): readonly Preference[] {
   const { cluster, settings } = incident;
-  const tried = triedBefore(incident);
+  // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
+  // one: an error without a name must not lead to the same standby for ever.
+  const tried = promotionOf(incident)?.tried ?? [];
   const provenBefore = Date.parse(now) - settings.readyWithinMinutes * 60_000;
   const proven: Preference = {
     rank: ({ launchedAt }) => Number(Date.parse(launchedAt) > provenBefore),
@@ -139,8 +135,8 @@ function preferencesOf(
 
 /** This execution has made room for an upgrade, or another one has. */
 function isUpgrade(incident: Incident): boolean {
-  const { verdict, termination } = incident;
-  if (verdict?.kind === 'verdict' && verdict.rule === 'outdated') return true;
+  if (decisionOf(incident)?.rule === 'outdated') return true;
+  const termination = terminationOf(incident);
   if (termination?.kind === 'fenced' && termination.rule === 'outdated') return true;
   return isUpgraded(movedOff(incident));
 }
@@ -149,10 +145,9 @@ function isUpgrade(incident: Incident): boolean {
  * The tag of the instance off which a person has the address moved in this moment, or null. Until the
  * address is free everybody sees it vacant, and whoever attaches first decides what the outage was for.
  */
-function movedOff({ survey }: Incident): string | null {
-  if (survey?.kind !== 'surveyed') return null;
-  const holderId = survey.address?.attachment?.instanceId;
-  const left = (survey.coordinators ?? []).find(
+function movedOff(incident: Incident): string | null {
+  const holderId = surveyOf(incident)?.address?.attachment?.instanceId;
+  const left = coordinatorsOf(incident).find(
     ({ condemned, instanceId }) =>
       (isUpgraded(condemned) || standbyAskedFor(condemned) !== null) &&
       (holderId === undefined || holderId === instanceId),

@@ -5,12 +5,12 @@
 import type { Answer, Answers, CheckTarget, Incident, Verification } from './incident.ts';
 import { addressTargetName } from './incident.ts';
 import { sameCoordinator } from './info.ts';
+import { attachedBy, attachmentOf, coordinatorsOf, verificationOf } from './model/findings.ts';
 
 /** Whom to ask: the address, and the promoted instance at its own IP where that is known. */
 export function verificationTargets(incident: Incident): CheckTarget[] {
   const promoted = promotedId(incident);
-  const coordinators =
-    incident.survey?.kind === 'surveyed' ? (incident.survey.coordinators ?? []) : [];
+  const coordinators = coordinatorsOf(incident);
   const host = coordinators.find(({ instanceId }) => instanceId === promoted)?.privateIpAddress;
   const address = { name: addressTargetName, host: incident.cluster.coordinatorAddress };
   return promoted && host ? [address, { name: promoted, host }] : [address];
@@ -18,10 +18,8 @@ export function verificationTargets(incident: Incident): CheckTarget[] {
 
 /** `now` is ISO 8601. Never throws: a document without an attachment is not verified. */
 export function verify(incident: Incident, asked: Answers, now: string): Verification {
-  const attachment = incident.attachment?.kind === 'attached' ? incident.attachment : null;
-  const attachmentId = attachment?.attachmentId ?? null;
-  const before = incident.verification;
-  const earlier = before && 'tries' in before ? before : null;
+  const attachmentId = attachedBy(incident)?.attachmentId ?? null;
+  const earlier = verificationOf(incident);
   const tries = earlier?.attachmentId === attachmentId ? (earlier?.tries ?? 0) + 1 : 1;
   const doubt = doubtAbout(asked.answers);
   const kind =
@@ -52,8 +50,8 @@ function triesFor({ settings }: Incident, { answers }: Answers): number {
 
 const triesOfUnready = 3;
 
-function promotedId({ attachment }: Incident): string | null {
-  return attachment && 'instanceId' in attachment ? attachment.instanceId : null;
+function promotedId(incident: Incident): string | null {
+  return attachmentOf(incident)?.instanceId ?? null;
 }
 
 /** Why this is not yet the promoted coordinator, or null when it is. */

@@ -8,6 +8,7 @@ import type { Cloud } from '../../cli/cloud.ts';
 import { assess } from '../../cli/cluster/assess.ts';
 import { readIncident } from '../../cli/cluster/incidents.ts';
 import { readLastEnded } from '../../cli/cluster/observe.ts';
+import type { CommonOptions } from '../../cli/common-options.ts';
 import { adviceLines } from '../../cli/context.ts';
 import { readArguments } from '../../cli/program.ts';
 import { draw } from '../../cli/view/lines.ts';
@@ -207,10 +208,18 @@ async function inReport(document: Incident): Promise<string[]> {
   return commandsIn(section.split('\n## ')[0] ?? '', ' --cluster presto --region eu-west-1');
 }
 
+const ofNoCluster: CommonOptions = {
+  cluster: undefined,
+  stack: undefined,
+  region: undefined,
+  profile: undefined,
+  json: false,
+};
+
 async function inFailover(document: Incident): Promise<string[]> {
   const cloud = cloudWith(eventsOf(document), {});
   const { incident: read } = await readIncident(cloud, { arn: executionArn }, now);
-  return commandsIn(draw(adviceLines({ options: optionsOf(['status']) }, read), false), '');
+  return commandsIn(draw(adviceLines({ options: ofNoCluster }, read), false), '');
 }
 
 /** What it says of the execution that ended last, and of the pause that is still on the address. */
@@ -225,12 +234,6 @@ async function inStatus(document: Incident): Promise<string[]> {
   const seen = observation({ lastEnded, address: read({ ...address, paused }) });
   const lines = showStatus(seen, assess(seen), (text) => `coordinator-failover ${text}`);
   return commandsIn(draw(lines, false), '');
-}
-
-function optionsOf(words: readonly string[]) {
-  const reading = readArguments(words);
-  if (reading.kind !== 'run') throw new Error(`Not understood: ${words.join(' ')}`);
-  return reading.result.options;
 }
 
 /** `where`: the options that say which cluster is meant. */

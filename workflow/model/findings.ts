@@ -75,8 +75,13 @@ export function attachedBy(incident: Incident): AttachmentFinding | null {
   return attachment?.kind === 'attached' ? attachment : null;
 }
 
+/**
+ * Of this round or of the one before: "Begin move" sets the kind of the latter to `none`, and what it
+ * says of tries and rejected instances still counts.
+ */
 export function verificationOf({ verification }: Incident): Verification | null {
-  return found<Verification>(verification);
+  const isOfTheRoundBefore = verification !== undefined && 'rejected' in verification;
+  return isOfTheRoundBefore ? verification : found<Verification>(verification);
 }
 
 export function restorationOf({ restoration }: Incident): Restoration | null {
