@@ -122,7 +122,7 @@ export const latencyTable = {
     p95Ms: 10_000,
     mostMs: 60_000,
     source:
-      'Unknown to us (an open question of the design). Estimate: fck-nat pull request 43 finds the interface still in use while the old instance goes.',
+      'Unknown to us. Estimate: fck-nat pull request 43 finds the interface still in use while the old instance goes.',
   },
   /** `attached` until the instance metadata lists the interface. */
   imdsAttachLag: {
