@@ -1,28 +1,17 @@
-/**
- * Draws docs/permissions.md. When the template's permissions have changed, `npx vitest run
- * test/permissions/document.test.ts -u` draws it again.
- */
+/** That every permission of the template has its reason. `npm run docs` makes docs/permissions.md. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
 import type { CloudFormationTemplate } from '../infra/template-reading.ts';
-import { permissionsDocument } from './document.ts';
 import { grantsIn } from './grants.ts';
-import { scenariosOf } from './needed-for.ts';
 import { holders, reasonFor } from './reasons.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'permissions-'));
 const { template } = await synthesize(directory);
 await rm(directory, { recursive: true, force: true });
 const grants = grantsIn(template as CloudFormationTemplate);
-
-test('docs: permissions.md is what the template grants', async () => {
-  await expect(permissionsDocument(grants, scenariosOf)).toMatchFileSnapshot(
-    '../../docs/permissions.md',
-  );
-});
 
 test('permissions: every line of permissions.md says why (test/permissions/reasons.ts)', () => {
   const silent = grants.filter(

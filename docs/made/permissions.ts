@@ -1,11 +1,16 @@
 /** docs/permissions.md: who may do what, on what, when, why, and which scenario proves the need. */
-import type { Grant } from './grants.ts';
-import { holders, reasonFor } from './reasons.ts';
+import { type Grant, grantsIn } from '../../test/permissions/grants.ts';
+import { scenariosOf } from '../../test/permissions/needed-for.ts';
+import { holders, reasonFor } from '../../test/permissions/reasons.ts';
+import { type MadeDocument, madeNotice, row } from './document.ts';
+import { synthesizedTemplate } from './template.ts';
 
-export function permissionsDocument(
-  grants: readonly Grant[],
-  scenariosOf: (grant: Grant) => readonly string[],
-): string {
+export const permissionsDocument: MadeDocument = {
+  file: 'docs/permissions.md',
+  make: async () => textOf(grantsIn(await synthesizedTemplate())),
+};
+
+function textOf(grants: readonly Grant[]): string {
   const byHolder = Map.groupBy(grants, ({ who }) => who);
   return [
     '# Permissions',
@@ -15,8 +20,9 @@ export function permissionsDocument(
     'scenario in the last column then fails with that action in its message. What can be taken away unnoticed is not granted.',
     'What the roles cannot do is tried in `test/permissions/beyond.test.ts`; what that means is in [security.md](security.md).',
     '',
-    'Drawn by `test/permissions/document.test.ts`; do not edit. REGION and ACCOUNT are those of the stack; names in',
-    '`<...>` are its resources, CLUSTER its name.',
+    madeNotice,
+    '',
+    'REGION and ACCOUNT are those of the stack; names in `<...>` are its resources, CLUSTER its name.',
     '',
     ...[...byHolder].flatMap(([who, own]) => [
       `## ${who}`,
@@ -25,17 +31,14 @@ export function permissionsDocument(
       '',
       '| | action | on | when | why | proven by |',
       '|---|---|---|---|---|---|',
-      ...linesOf(own, scenariosOf),
+      ...linesOf(own),
       '',
     ]),
   ].join('\n');
 }
 
 /** One line for each action of a statement. */
-function linesOf(
-  grants: readonly Grant[],
-  scenariosOf: (grant: Grant) => readonly string[],
-): string[] {
+function linesOf(grants: readonly Grant[]): string[] {
   const lines = Map.groupBy(
     grants,
     ({ policyId, index, action }) => `${policyId} ${index} ${action}`,
@@ -52,7 +55,7 @@ function linesOf(
       reasonFor(grant) ?? '',
       scenariosOf(grant).join('; '),
     ];
-    return [`| ${cells.join(' | ')} |`];
+    return [row(cells)];
   });
 }
 
