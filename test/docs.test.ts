@@ -3,6 +3,9 @@
  * test/docs.test.ts -u` draws them again.
  */
 import { describe, expect, it } from 'vitest';
+import { commonOptions } from '../cli/common-options.ts';
+import { commands } from '../cli/program.ts';
+import { flagOf, type OptionRules } from '../cli/terminal/command-line.ts';
 import { budgetFor, budgetSettings, giveUpSeconds, promisedSeconds } from '../workflow/budget.ts';
 import { rules } from '../workflow/rules.ts';
 import {
@@ -50,6 +53,70 @@ describe('documents', () => {
         '',
       ].join('\n'),
     ).toMatchFileSnapshot('../docs/rules.md');
+  });
+
+  it('docs: command-line.md is the table of commands', async () => {
+    const common: readonly string[] = Object.keys(commonOptions);
+    const optionsOf = (options: OptionRules) =>
+      Object.entries(options).map(([name, { kind, placeholder, what }]) => {
+        const typed = kind === 'argument' ? placeholder : `${flagOf(name)} ${placeholder}`.trim();
+        return `| \`${typed.replaceAll('|', '\\|')}\` | ${what} |`;
+      });
+    const own = (options: OptionRules) =>
+      Object.fromEntries(Object.entries(options).filter(([name]) => !common.includes(name)));
+    await expect(
+      [
+        '# The command line, for whoever sets it up',
+        '',
+        '`npx coordinator-failover COMMAND` or `npm run cli -- COMMAND`; every command has `--help`. What to type when is in the',
+        '[run-book](run-book.md). How it finds a cluster: [decision 0009](decisions/0009-how-the-command-line-finds-a-cluster.md).',
+        '',
+        drawn,
+        '',
+        '**Region, profile, endpoint** as for the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION, the region of the profile; `--profile`,',
+        'AWS_PROFILE; AWS_ENDPOINT_URL. Which cluster: `--cluster` or `--stack`, and neither where there is only one.',
+        '',
+        '**Exit codes:** 0 fine · 1 not fine: degraded, failed, held back, not moved although asked for, or not known · 2 bad usage or input ·',
+        '3 AWS could not be asked: credentials, region, network, permission · 130 ended by Ctrl-C.',
+        '',
+        '**For programs:** `--json` puts one document on stdout, progress on stderr; a mistake is `{"error": {"sentence", "next", "exitCode"}}`.',
+        '`status --watch --json` is a document a line. Colours only on a terminal, and not with NO_COLOR.',
+        '',
+        '## Commands',
+        '',
+        ...commands.flatMap(({ rule: { name, summary, details, options, examples } }) => {
+          const rows = optionsOf(own(options));
+          return [
+            `### ${name}`,
+            '',
+            [`${capital(summary)}.`, ...details].join('\n\n'),
+            '',
+            ...(rows.length === 0 ? [] : ['| option | what |', '|---|---|', ...rows, '']),
+            '```sh',
+            ...examples.map((example) => `coordinator-failover ${name} ${example}`.trim()),
+            '```',
+            '',
+          ];
+        }),
+        '### Options of every command',
+        '',
+        '| option | what |',
+        '|---|---|',
+        ...optionsOf(commonOptions),
+        '',
+        '## Permissions',
+        '',
+        'Of whoever types. What is missing is said, and with `status` the rest is shown:',
+        '',
+        '| command | actions |',
+        '|---|---|',
+        '| all | `ec2:DescribeNetworkInterfaces`; `states:DescribeStateMachine` for the settings |',
+        ...commands.map(({ rule, permissions }) => `| \`${rule.name}\` | ${permissions} |`),
+        '',
+        'Where EC2 itself does not answer, `status --cluster NAME` finds the state machine by `states:ListStateMachines` and shows the rest.',
+        '',
+      ].join('\n'),
+    ).toMatchFileSnapshot('../docs/command-line.md');
   });
 
   it('docs: settings.md is the table of settings', async () => {
