@@ -1,11 +1,15 @@
-/** What a command is given: the world outside, as arguments. */
+/** What a command is given: its options, and the world outside as arguments. */
 import type { GetInfo } from '../info-client/get-info.ts';
-import type { Options } from './arguments.ts';
 import type { Cloud } from './cloud.ts';
+import type { CommonOptions } from './common-options.ts';
 import type { Line } from './view/lines.ts';
 
-export interface Context {
-  readonly options: Options;
+/** `Own` are the command's own options. */
+export interface Context<Own = object> extends World {
+  readonly options: CommonOptions & Own;
+}
+
+export interface World {
   readonly cloud: Cloud;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -25,8 +29,10 @@ export interface Context {
 export interface Screen {
   /** The result, for a person: stdout. Nothing with `--json`. */
   print(lines: readonly Line[]): void;
-  /** The result, for a program: one JSON document on stdout. Nothing without `--json`. */
+  /** The result, for a program: a JSON document on stdout. Nothing without `--json`. */
   json(document: unknown): void;
+  /** One of many results, for a program: a JSON document in a line. */
+  jsonLine(document: unknown): void;
   /** The result as it is: stdout, in any case. */
   raw(text: string): void;
   /** Progress: stdout for a person, stderr with `--json`. */

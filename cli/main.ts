@@ -1,34 +1,18 @@
 #!/usr/bin/env node
 /**
  * `coordinator-failover`: the edge. Reads the arguments, connects, runs one command, says how it ended.
- * What can go wrong: anything; every way out has a sentence and an exit code.
+ * Every way out has a sentence and an exit code.
  */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import nodeModule from 'node:module';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Options, readArguments } from './arguments.ts';
 import { failureFromAws } from './aws-errors.ts';
-import type { CommandName } from './command-table.ts';
-import type { Context } from './context.ts';
-import { CommandFailure, type ExitCode, exitCodes } from './exit.ts';
+import type { Typed } from './command.ts';
+import { CommandFailure, exitCodes } from './exit.ts';
 import { createScreen } from './screen.ts';
 import { draw, wantsColours } from './view/lines.ts';
-
-type Command = (context: Context) => Promise<ExitCode>;
-
-/** Loaded only when asked for: nobody waits for what another command needs. */
-const loaders: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  status: async () => (await import('./commands/status.ts')).status,
-  failover: async () => (await import('./commands/failover.ts')).failover,
-  pause: async () => (await import('./commands/levers.ts')).pause,
-  resume: async () => (await import('./commands/levers.ts')).resume,
-  acknowledge: async () => (await import('./commands/levers.ts')).acknowledge,
-  history: async () => (await import('./commands/history.ts')).history,
-  report: async () => (await import('./commands/report.ts')).report,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor,
-};
 
 // The SDK is large: compiled code that is kept halves the time to the first call. In the system's
 // folder for temporary files; where it cannot be written, nothing is lost but that time.
@@ -39,29 +23,31 @@ enableCompileCache?.();
 // The reader of a pipe may go before us.
 process.stdout.on('error', () => process.exit());
 
-const typed = readArguments(process.argv.slice(2));
-if (typed.kind === 'help') {
-  console.log(typed.text);
-} else if (typed.kind === 'bad') {
-  end(new CommandFailure(exitCodes.badInput, typed.sentence), typed.json);
+const given = process.argv.slice(2);
+const { readArguments } = await import('./program.ts');
+const parsed = readArguments(given);
+if (parsed.kind === 'text') {
+  console.log(parsed.text);
+} else if (parsed.kind === 'mistake') {
+  end(new CommandFailure(exitCodes.badInput, parsed.sentence), given.includes('--json'));
 } else {
-  await run(typed.command, typed.options);
+  await run(parsed.result);
 }
 
-async function run(name: CommandName, options: Options): Promise<void> {
+async function run(typed: Typed): Promise<void> {
   const { AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_PROFILE } = process.env;
   const environmentRegion = AWS_REGION || AWS_DEFAULT_REGION || undefined;
+  const { options } = typed;
   const { region, profile } = options;
   try {
-    const [command, { connectAws }, { getInfo }] = await Promise.all([
-      loaders[name](),
+    // Loaded here, because the SDK takes long: nobody waits for it because of a typo.
+    const [{ connectAws }, { getInfo }] = await Promise.all([
       import('./aws.ts'),
       import('../info-client/get-info.ts'),
     ]);
     const connection = await connectAws({ region, profile, environmentRegion });
-    const interrupted = interruption(name === 'failover' || options.watch);
-    process.exitCode = await command({
-      options,
+    const interrupted = interruption(typed.watches);
+    process.exitCode = await typed.run({
       cloud: connection.cloud,
       now: Date.now,
       rest: (milliseconds) =>

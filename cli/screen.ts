@@ -18,7 +18,7 @@ export interface Streams {
 
 export function createScreen(
   { stdout, stderr, env }: Streams,
-  { json, watch }: { readonly json: boolean; readonly watch: boolean },
+  { json }: { readonly json: boolean },
 ): Screen {
   const show = (stream: Stream, lines: readonly Line[]) => {
     if (lines.length > 0) stream.write(`${draw(lines, wantsColours(stream, env))}\n`);
@@ -28,13 +28,15 @@ export function createScreen(
       if (!json) show(stdout, lines);
     },
     json(document) {
-      // One document a line when there are many.
-      if (json) stdout.write(`${JSON.stringify(document, null, watch ? 0 : 2)}\n`);
+      if (json) stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    },
+    jsonLine(document) {
+      if (json) stdout.write(`${JSON.stringify(document)}\n`);
     },
     raw: (text) => void stdout.write(text),
     progress: (lines) => show(json ? stderr : stdout, lines),
     clear() {
-      if (watch && !json && stdout.isTTY === true) stdout.write('\u001b[H\u001b[2J');
+      if (!json && stdout.isTTY === true) stdout.write('\u001b[H\u001b[2J');
     },
   };
 }

@@ -5,23 +5,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runTrial } from '../trials/command-line.ts';
 import { type DrillOptions, readArguments } from './arguments.ts';
 import { createProcesses } from './processes.ts';
 import { scenarios } from './scenarios/table.ts';
 
-const exitCodes = { held: 0, didNotHold: 1, badUsage: 2 } as const;
+const exitCodes = { held: 0, didNotHold: 1 } as const;
 
-const typed = readArguments(process.argv.slice(2), scenarios);
-if (typed.kind === 'help') {
-  console.log(typed.text);
-} else if (typed.kind === 'bad') {
-  console.error(typed.sentence);
-  process.exitCode = exitCodes.badUsage;
-} else {
-  await drill(typed.options);
-}
+const parsed = readArguments(process.argv.slice(2), scenarios);
+process.exitCode = await runTrial(parsed, drill);
+// Whatever a library keeps open must not keep the drill from ending.
+if (parsed.kind === 'run') process.exit();
 
-async function drill(options: DrillOptions): Promise<void> {
+async function drill(options: DrillOptions): Promise<number> {
   const processes = createProcesses();
   const directory = mkdtempSync(join(tmpdir(), 'coordinator-failover-drill-'));
   let keep = false;
@@ -34,13 +30,11 @@ async function drill(options: DrillOptions): Promise<void> {
     const { runDrill } = await import('./drill.ts');
     const results = await runDrill(options, directory, processes, aborting);
     keep = results.some(({ ok }) => !ok);
-    process.exitCode = keep ? exitCodes.didNotHold : exitCodes.held;
+    return keep ? exitCodes.didNotHold : exitCodes.held;
   } catch (error) {
-    process.exitCode = exitCodes.didNotHold;
     console.error(error instanceof Error ? error.message : String(error));
+    return exitCodes.didNotHold;
   }
-  // Whatever a library keeps open must not keep the drill from ending.
-  process.exit();
 }
 
 /** Ctrl-C, a closed terminal, `kill`, an error: `cleanUp` is called in any case, and is synchronous. */

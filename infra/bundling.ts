@@ -74,6 +74,10 @@ export async function bundleCommandLine(outfile: string): Promise<void> {
     target: 'node20',
     entryPoints: [sourceFile('cli/main.ts')],
     outfile,
+    // The library for the command line is CommonJS, and requires modules of Node.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   });
 }
 

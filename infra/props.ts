@@ -126,8 +126,8 @@ export interface CoordinatorFailoverProps extends ServerProps, TimingProps {
 
   /**
    * `yes`: never fail over automatically. A failure is then only told, and a person moves the address
-   * (`coordinator-failover failover --force`). An address that nobody holds is still given to a
-   * standby, and standbys are still launched.
+   * (`coordinator-failover failover --force`; `switchover` while it works). An address that nobody
+   * holds is still given to a standby, and standbys are still launched.
    *
    * @default no
    */

@@ -194,7 +194,8 @@ function requestBlocks(request: Report['trigger']['request']): Block[] {
     facts(
       ['Who asked, by their own word', request.by],
       ['Why', request.reason ?? 'not said'],
-      ['To move a healthy coordinator (force)', request.force ? 'yes' : 'no'],
+      ['To move a coordinator that works (switchover)', request.switchover ? 'yes' : 'no'],
+      ['To move it although the rules do not (force)', request.force ? 'yes' : 'no'],
       ['Preferred standby', request.standby ?? 'none'],
       ['Dry run', request.dryRun ? 'yes: nothing may be touched' : 'no'],
     ),

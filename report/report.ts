@@ -84,6 +84,7 @@ export interface Trigger {
     readonly by: string | null;
     readonly reason: string | null;
     readonly force: boolean;
+    readonly switchover: boolean;
     readonly standby: string | null;
     readonly dryRun: boolean;
   } | null;

@@ -23,7 +23,7 @@ export function triggerOf(events: readonly EventView[]): Trigger {
       eventId,
     };
   }
-  const { origin, startedBy, note, refusals, by, reason, force, standby, dryRun } =
+  const { origin, startedBy, note, refusals, by, reason, force, switchover, standby, dryRun } =
     readRequest(input);
   const event = fieldsOf(input);
   return {
@@ -31,7 +31,7 @@ export function triggerOf(events: readonly EventView[]): Trigger {
     sentence: `Started by ${startedBy}.`,
     at: isoOf(event.time),
     alarm: event.source === 'aws.cloudwatch' ? alarmOf(event.detail) : null,
-    request: origin === 'person' ? { by, reason, force, standby, dryRun } : null,
+    request: origin === 'person' ? { by, reason, force, switchover, standby, dryRun } : null,
     input: JSON.stringify(input, null, 2),
     notes: [...(note === undefined ? [] : [note]), ...refusals],
     eventId,

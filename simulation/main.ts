@@ -1,10 +1,10 @@
 /** `npm run simulate`: thousands of incidents in virtual time, judged by the checkers. */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type CampaignArguments, help, parseSimulateArguments } from './arguments.ts';
+import { progress, runTrial } from '../trials/command-line.ts';
+import { type CampaignArguments, readArguments } from './arguments.ts';
 import { type Campaign, runCampaign } from './campaign.ts';
 import type { Violation } from './checkers/all.ts';
-import { progress, runCommand } from './command-line.ts';
 import { type Faults, printed } from './faults.ts';
 import { judge } from './judge.ts';
 import { templateInHand } from './template.ts';
@@ -16,11 +16,11 @@ const mostShown = 10;
 const mostOfOne = 5;
 
 async function main(): Promise<number> {
-  const parsed = parseSimulateArguments(process.argv.slice(2), {
+  const parsed = readArguments(process.argv.slice(2), {
     seed: randomInt(2 ** 31),
     workers: availableParallelism(),
   });
-  return await runCommand(parsed, help, async (options) => {
+  return await runTrial(parsed, async (options) => {
     const { template, templateHash } = await templateInHand();
     if (!options.json) console.log(`Template ${templateHash}.`);
     return options.kind === 'replay'

@@ -100,6 +100,10 @@ const refused: readonly Snippet[] = [
   ),
   ...crossings('drill', ['simulation', 'test']),
   ...crossings('simulation', ['drill', 'test']),
+  ...crossings('trials', ['drill', 'simulation', 'test']),
+  ...['handlers', 'probe', 'infra', 'cli', 'packaging', 'report'].flatMap((folder) =>
+    crossings(folder, ['trials']),
+  ),
   ...['infra/box.ts', 'workflow/names.ts', 'probe/main.ts'].map((module) => ({
     folder: 'examples/some',
     code: `import { y } from '../../${module}';`,

@@ -5,6 +5,7 @@
  */
 import type { Cluster } from './cluster.ts';
 import type { Evidence } from './evidence.ts';
+import { wantsMove } from './request.ts';
 import type { Settings } from './settings.ts';
 
 /** What a rule may look at: the evidence, and how long the cut-off condition has lasted. */
@@ -55,12 +56,12 @@ export function isGone({ active }: Evidence): boolean {
 }
 
 /**
- * It has failed, nobody forces a move, and the user wants its node kept. One that is terminated is
+ * It has failed, no person moves it, and the user wants its node kept. One that is terminated is
  * not there to be kept: EC2 leaves the address vacant within moments.
  */
 export function isKept({ evidence, settings, cluster, cutOffSeconds }: Circumstances): boolean {
   const { active, midFailover, request } = evidence;
-  if (cluster.keepCoordinatorNode !== 'yes' || midFailover || request.force) return false;
+  if (cluster.keepCoordinatorNode !== 'yes' || midFailover || wantsMove(request)) return false;
   if (typeof active !== 'object' || isTerminated(active)) return false;
   if (stopped.includes(active.state)) return true;
   if (isSettling(evidence)) return false;

@@ -15,7 +15,7 @@ import type {
   Survey,
 } from './incident.ts';
 import { readAcknowledgement, readPause, withoutAcknowledged } from './levers.ts';
-import { type Request, readRequest } from './request.ts';
+import { type Request, readRequest, wantsMove } from './request.ts';
 import { readVersions, type VersionsEvidence } from './versions.ts';
 import {
   type BoxEvidence,
@@ -120,7 +120,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     failoversInWindow: levers.failoversInWindow,
     request,
     endAnnounced: isEndAnnounced(request, activeSeen, incident, now),
-    forced: request.force && mayMove,
+    forced: wantsMove(request) && mayMove,
     prepared: hasPrepared(incident),
     upgrading: request.upgrade && mayMove,
     versions,

@@ -1,6 +1,6 @@
 /**
- * Why a person's request is not followed: it cannot be understood, or the standby that it names
- * cannot take over. Refusing is for the beginning: once this execution has moved something, the
+ * Why a person's request is not followed: it cannot be understood, the standby that it names cannot
+ * take over, or a switchover is asked for and the coordinator does not answer. Refusing is for the beginning: once this execution has moved something, the
  * address needs a coordinator more than the request needs its standby.
  * What can go wrong: a failure is under way and the request stands in its light. It does not: the
  * alarm's own execution does not read it.
@@ -15,11 +15,25 @@ export function refusalOf(incident: Incident, evidence: Evidence): string | null
   if (request.refusals.length > 0) return request.refusals.join(' ');
   const { standby } = request;
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
-  if (standby === null || survey === null) return null;
+  if (survey === null) return null;
   if (evidence.fenced || incident.promotion?.kind === 'picked') return null;
   if (mayHaveActed(incident, survey)) return null;
+  if (request.switchover && failsToAnswer(evidence)) return noSwitchover(incident, evidence);
+  if (standby === null) return null;
   const why = whyNot(standby, survey, evidence, incident);
   return why === null ? null : `The standby ${standby} cannot take over: ${why}.`;
+}
+
+/** Where it cannot be read who holds the address, nothing is decided anyway. */
+function failsToAnswer({ attachment, active, address, prepared }: Evidence): boolean {
+  return attachment !== 'unknown' && active !== 'unknown' && address !== 'ready' && !prepared;
+}
+
+function noSwitchover({ cluster }: Incident, { record }: Evidence): string {
+  return (
+    `A switchover moves a coordinator that works, and the address does not answer ready. ${record.address} ` +
+    `If it has failed: coordinator-failover failover --force --reason "..." --cluster ${cluster.clusterName}`
+  );
 }
 
 /** It was to fence, and was not heard: but whom it was to fence is fenced. */

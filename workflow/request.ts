@@ -7,12 +7,14 @@
 
 /** What a person may ask for, as JSON; every key is optional. */
 export interface PersonsRequest {
-  /** Why. Recorded; `force` needs it. */
+  /** Why. Recorded; `force` and `switchover` need it. */
   readonly reason?: string;
-  /** Move the address from a healthy coordinator to a ready standby. */
+  /** Move the address to a ready standby, although the rules wait for a person. */
   readonly force?: boolean;
+  /** Move the address from a coordinator that works to a ready standby. */
+  readonly switchover?: boolean;
   /**
-   * Move the address from a healthy coordinator of another launch template version to a ready standby
+   * Move the address from a coordinator of another launch template version that works to a ready standby
    * of the cluster's. Where none is ready yet, one is launched and the execution ends: start another.
    */
   readonly upgrade?: boolean;
@@ -32,6 +34,7 @@ export interface Request {
   readonly by: string | null;
   readonly reason: string | null;
   readonly force: boolean;
+  readonly switchover: boolean;
   readonly upgrade: boolean;
   readonly standby: string | null;
   readonly dryRun: boolean;
@@ -43,11 +46,12 @@ export interface Request {
   readonly note?: string;
 }
 
-const requestKeys = ['reason', 'force', 'upgrade', 'standby', 'dryRun', 'by'] as const;
+const moveKeys = ['force', 'switchover', 'upgrade'] as const;
+const requestKeys = ['reason', ...moveKeys, 'standby', 'dryRun', 'by'] as const;
 
 const allowedRequest =
   'Allowed: {} to look, "reason": "why", "by": "who", "dryRun": true, "standby": "i-...", ' +
-  '"upgrade": true, or "force": true together with a reason.';
+  '"upgrade": true, or "switchover": true or "force": true together with a reason.';
 
 const longestRequestText = 500;
 
@@ -85,6 +89,7 @@ const aPerson: Request = {
   by: 'a person',
   reason: null,
   force: false,
+  switchover: false,
   upgrade: false,
   standby: null,
   dryRun: false,
@@ -92,18 +97,24 @@ const aPerson: Request = {
   refusals: [],
 };
 
+/** A person has said that the address is to move, whether or not its coordinator has failed. */
+export function wantsMove({ force, switchover }: Request): boolean {
+  return force || switchover;
+}
+
 function readPerson(input: object): Request {
   const given = new Map<string, unknown>(Object.entries(input));
   const refusals = [...unknownKeyProblems(given), ...valueProblems(given)];
   const by = textOf(given.get('by')) ?? 'a person';
   const reason = textOf(given.get('reason'));
-  const force = given.get('force') === true;
-  if (force && reason === null && refusals.length === 0) {
-    refusals.push(`"force" needs a "reason". ${allowedRequest}`);
+  const moves = moveKeys.filter((key) => given.get(key) === true);
+  const unexplained = moves.find((key) => key !== 'upgrade');
+  if (unexplained !== undefined && reason === null && refusals.length === 0) {
+    refusals.push(`"${unexplained}" needs a "reason". ${allowedRequest}`);
   }
-  const upgrade = given.get('upgrade') === true;
-  if (force && upgrade) {
-    refusals.push(`"force" and "upgrade" are two different moves: ask for one. ${allowedRequest}`);
+  if (moves.length > 1) {
+    const keys = moves.map((key) => `"${key}"`).join(' and ');
+    refusals.push(`${keys} are different moves: ask for one. ${allowedRequest}`);
   }
   const followed = refusals.length === 0;
   return {
@@ -111,8 +122,9 @@ function readPerson(input: object): Request {
     startedBy: reason === null ? by : `${by}: ${reason}`,
     by,
     reason,
-    force: followed && force,
-    upgrade: followed && upgrade,
+    force: followed && moves.includes('force'),
+    switchover: followed && moves.includes('switchover'),
+    upgrade: followed && moves.includes('upgrade'),
     standby: followed ? textOf(given.get('standby')) : null,
     dryRun: followed && given.get('dryRun') === true,
     announcedEnd: null,
@@ -154,6 +166,7 @@ const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ['reason', textRule],
   ['by', textRule],
   ['force', booleanRule],
+  ['switchover', booleanRule],
   ['upgrade', booleanRule],
   ['dryRun', booleanRule],
   [

@@ -14,6 +14,7 @@ import {
   isToBeUpgraded,
 } from './conditions.ts';
 import { tagKeys } from './names.ts';
+import { wantsMove } from './request.ts';
 import {
   type Outcome,
   ruleOnCutOff,
@@ -70,7 +71,7 @@ export function ruleOn(circumstances: Circumstances): Ruling {
 export const rules: readonly Rule[] = [
   {
     name: 'refused',
-    when: 'a person asked for what cannot be understood, or for a standby that cannot take over',
+    when: 'a person asked for what cannot be understood, for a standby that cannot take over, or for a switchover from a coordinator that does not answer',
     matches: ({ refusal }) => refusal !== null,
     rule: ({ refusal }) => ({
       outcome: 'refused',
@@ -107,9 +108,9 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'paused',
-    when: 'the ENI is tagged paused, nobody forces a move, and this execution is in the middle of no failover',
+    when: 'the ENI is tagged paused, no person moves it, and this execution is in the middle of no failover',
     matches: ({ evidence: { paused, midFailover, request } }) =>
-      paused !== null && !midFailover && !request.force,
+      paused !== null && !midFailover && !wantsMove(request),
     rule: ({ evidence }) => ({
       outcome: 'paused',
       sentence: `Automatic failover is paused, so nothing is touched (${evidence.paused}).`,
@@ -117,7 +118,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'kept',
-    when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, cut-off, dead or box-says-dead but is not terminated, nobody forces a move, and this execution is in the middle of no failover',
+    when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, cut-off, dead or box-says-dead but is not terminated, no person moves it, and this execution is in the middle of no failover',
     matches: isKept,
     rule: ({ evidence, cluster }) => ({
       outcome: 'held-back',
@@ -137,7 +138,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'forced',
-    when: 'a person asked for the move, the address has not moved since, and a standby is ready',
+    when: 'a person asked for a switchover or forces a failover, the address has not moved since, and a standby is ready',
     matches: ({ evidence: { forced, address, readyStandbys, prepared } }) =>
       forced && (readyStandbys.length > 0 || (address === 'ready' && !prepared)),
     rule: ruleOnForced,

@@ -4,6 +4,7 @@
  */
 import { type Circumstances, isHeld } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
+import { wantsMove } from './request.ts';
 import { versionWords } from './versions.ts';
 
 /**
@@ -61,7 +62,7 @@ export function ruleOnOutdated({ evidence, cluster }: Circumstances): Words {
 export function unmoved(circumstances: Circumstances): string {
   const { evidence, cluster } = circumstances;
   const { request, forced, upgrading, fenced, versions } = evidence;
-  if (fenced || !(request.force || request.upgrade)) return '';
+  if (fenced || !(wantsMove(request) || request.upgrade)) return '';
   const version = `version ${cluster.launchTemplateVersion}`;
   if (request.upgrade && !versions.activeIsOutdated) return ` It runs ${version} already.`;
   if (!forced && !upgrading) {

@@ -116,7 +116,7 @@ function versionCheck({ machine }: Observation, boxes: readonly BoxView[]): Chec
     sentence: `Not of version ${version} of ${launchTemplateId}: ${names.join(', ')}.`,
     cure: {
       words:
-        'Standbys are replaced by themselves, one by one. The active moves with failover --upgrade.',
+        'Standbys are replaced by themselves, one by one. The active moves with switchover --upgrade.',
     },
   };
 }

@@ -148,7 +148,7 @@ export function versionFindings({ machine }: Observation, holder: BoxView | unde
       sentence:
         `The active ${holder.instanceId} runs ${versionWords(holder, cluster)}, ` +
         `the cluster is to run version ${cluster.launchTemplateVersion}.`,
-      cure: { command: 'failover --upgrade --reason "..."' },
+      cure: { command: 'switchover --upgrade --reason "..."' },
     },
   ];
 }

@@ -30,7 +30,10 @@ function certain<Value>(part: Part<Value>): Value {
 }
 
 /** Who asks, for the record. */
-export function whoAsks({ options, userName }: Context): string {
+export function whoAsks({
+  options,
+  userName,
+}: Context<{ readonly by: string | undefined }>): string {
   const by = options.by ?? userName;
   if (by === undefined) {
     throw badInput('This system does not tell the name of its user: say who asks with --by NAME.');

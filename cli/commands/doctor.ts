@@ -6,11 +6,23 @@ import { dryRuns } from '../cluster/dry-runs.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
 import { type Observation, observe } from '../cluster/observe.ts';
 import { readAfter } from '../cluster/part.ts';
+import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { showChecks } from '../view/show-checks.ts';
 
-export async function doctor(context: Context): Promise<ExitCode> {
+export const doctor = command({
+  name: 'doctor',
+  summary: 'what would get in the way of the next failover; each finding with its cure',
+  details: ['Looks, touches nothing: permissions are tried by dry run.'],
+  options: {},
+  examples: ['', '--cluster presto --json'],
+  permissions:
+    'as `status`, and `ec2:DescribeSubnets`, `ec2:DescribeInstanceTypes`; it tries `ec2:CreateTags`, `ec2:DeleteTags` and `ec2:RunInstances` by dry run',
+  run: examine,
+});
+
+async function examine(context: Context): Promise<ExitCode> {
   const { cloud, options, screen } = context;
   const found = await findCluster(cloud, options);
   const observation = await observe(cloud, found, context);

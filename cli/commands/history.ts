@@ -14,8 +14,11 @@ import {
   readIncident,
 } from '../cluster/incidents.ts';
 import { readTarget } from '../cluster/targets.ts';
+import { command } from '../command.ts';
 import { type Context, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
+import type { Given } from '../terminal/command-line.ts';
+import { duration, flag, wholeNumber, withDefault } from '../terminal/options.ts';
 import { showHistory } from '../view/show-history.ts';
 import { timeText } from '../view/times.ts';
 
@@ -25,10 +28,43 @@ const mostPages = 130;
 const atOnce = 8;
 const perStep = 100;
 
-export async function history(context: Context): Promise<ExitCode> {
+const dayMs = 24 * 3600 * 1000;
+
+const options = {
+  since: withDefault(
+    'DURATION',
+    'how far back: 12h, 7d; default 1d, at most 90d',
+    duration(
+      { least: 60_000, most: 90 * dayMs },
+      'a duration such as 12h or 7d, from 1m to 90d: executions are kept for 90 days',
+    ),
+    dayMs,
+  ),
+  limit: withDefault(
+    'N',
+    'at most so many incidents, 1 to 500; default 20',
+    wholeNumber({ least: 1, most: 500 }),
+    20,
+  ),
+  all: flag('also the looks that found nothing to do'),
+};
+
+export const history = command({
+  name: 'history',
+  summary: 'the incidents: when, why, rule, outcome, outage, from which to which instance',
+  details: ['Looks in which nothing happened are left out unless --all.'],
+  options,
+  examples: ['--since 7d', '--all --since 1h'],
+  permissions: '`states:ListExecutions`, `states:DescribeExecution`, `states:GetExecutionHistory`',
+  run: tellHistory,
+});
+
+type HistoryContext = Context<Given<typeof options>>;
+
+async function tellHistory(context: HistoryContext): Promise<ExitCode> {
   const { cloud, options, screen } = context;
   const { found, stateMachineArn } = await readTarget(context);
-  const since = new Date(context.now() - options.sinceMs).toISOString();
+  const since = new Date(context.now() - options.since).toISOString();
   const listing = await listExecutions(cloud, stateMachineArn, since, mostPages);
   const executions = listing.executions.filter(({ startedAt }) => startedAt >= since);
   const search = await searchIncidents(context, executions);
@@ -62,7 +98,7 @@ interface Search {
 }
 
 async function searchIncidents(
-  context: Context,
+  context: HistoryContext,
   executions: readonly Execution[],
 ): Promise<Search> {
   const { options, screen } = context;
@@ -92,7 +128,10 @@ type Looked =
   | { readonly kind: 'read'; readonly value: Incident }
   | { readonly kind: 'unread'; readonly execution: Execution; readonly why: string };
 
-async function lookAt({ cloud, options, now }: Context, execution: Execution): Promise<Looked> {
+async function lookAt(
+  { cloud, options, now }: HistoryContext,
+  execution: Execution,
+): Promise<Looked> {
   try {
     if (!options.all && execution.status === 'SUCCEEDED') {
       const { output } = await describeExecution(cloud, execution.arn);

@@ -8,7 +8,6 @@ import { buildReport } from '../../report/build-report.ts';
 import { renderHtml } from '../../report/render-html.ts';
 import { renderMarkdown } from '../../report/render-markdown.ts';
 import type { Report } from '../../report/report.ts';
-import type { ReportFormat } from '../arguments.ts';
 import { describeError } from '../aws-errors.ts';
 import {
   type Described,
@@ -18,8 +17,13 @@ import {
 } from '../cluster/executions.ts';
 import { isUneventful } from '../cluster/incidents.ts';
 import { readTarget } from '../cluster/targets.ts';
+import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
 import { badInput, CommandFailure, type ExitCode, exitCodes } from '../exit.ts';
+import type { Given } from '../terminal/command-line.ts';
+import { argument, oneOf, optional, text } from '../terminal/options.ts';
+
+type ReportFormat = 'html' | 'markdown' | 'json';
 
 const formatsByExtension: ReadonlyMap<string, ReportFormat> = new Map([
   ['.html', 'html'],
@@ -28,7 +32,32 @@ const formatsByExtension: ReadonlyMap<string, ReportFormat> = new Map([
   ['.json', 'json'],
 ]);
 
-export async function report(context: Context): Promise<ExitCode> {
+const options = {
+  execution: argument(
+    'EXECUTION',
+    'ARN or name of an execution that has ended, or "last" for the newest incident',
+  ),
+  format: optional(
+    'FORMAT',
+    'html, markdown or json; default: as the file, else markdown',
+    oneOf<ReportFormat>(['html', 'markdown', 'json']),
+  ),
+  out: optional('FILE', 'where to write it: .html, .md or .json', text),
+};
+
+export const report = command({
+  name: 'report',
+  summary: 'the audit report of one incident, from its execution history alone',
+  details: ['Without --out it goes to stdout.'],
+  options,
+  examples: ['last --out incident.html', 'by-hand-0123 --format json'],
+  permissions: '`states:ListExecutions`, `states:DescribeExecution`, `states:GetExecutionHistory`',
+  run: makeReport,
+});
+
+type ReportContext = Context<Given<typeof options>>;
+
+async function makeReport(context: ReportContext): Promise<ExitCode> {
   const { options, screen } = context;
   const format = formatOf(context);
   const execution = await findExecution(context);
@@ -42,12 +71,12 @@ export async function report(context: Context): Promise<ExitCode> {
     events,
     now: new Date(context.now()).toISOString(),
   });
-  const text = render(made, format);
+  const rendered = render(made, format);
   const complete = made.history.complete && !cutOff;
   if (options.out === undefined) {
-    screen.raw(text.endsWith('\n') ? text : `${text}\n`);
+    screen.raw(rendered.endsWith('\n') ? rendered : `${rendered}\n`);
   } else {
-    await write(context, options.out, text);
+    await write(context, options.out, rendered);
     screen.json({ file: options.out, format, complete, checksum: made.history.checksum.value });
     screen.print([
       [`${options.out}: the report of ${execution.name} (${format}).`],
@@ -59,7 +88,7 @@ export async function report(context: Context): Promise<ExitCode> {
   return complete ? exitCodes.fine : exitCodes.notFine;
 }
 
-function formatOf({ options: { format, out, json } }: Context): ReportFormat {
+function formatOf({ options: { format, out, json } }: ReportContext): ReportFormat {
   if (format !== undefined) return format;
   if (out === undefined) return json ? 'json' : 'markdown';
   const extension = extname(out).toLowerCase();
@@ -75,9 +104,9 @@ function render(made: Report, format: ReportFormat): string {
   return format === 'markdown' ? renderMarkdown(made) : JSON.stringify(made, null, 2);
 }
 
-async function write(context: Context, path: string, text: string): Promise<void> {
+async function write(context: Context, path: string, content: string): Promise<void> {
   try {
-    await context.writeFile(path, text);
+    await context.writeFile(path, content);
   } catch (error) {
     throw new CommandFailure(
       exitCodes.badInput,
@@ -86,9 +115,9 @@ async function write(context: Context, path: string, text: string): Promise<void
   }
 }
 
-async function findExecution(context: Context): Promise<Described> {
+async function findExecution(context: ReportContext): Promise<Described> {
   const { stateMachineArn } = await readTarget(context);
-  const given = context.options.execution ?? '';
+  const given = context.options.execution;
   if (given === 'last') return lastIncident(context, stateMachineArn);
   const arn = executionArn(context, given, stateMachineArn);
   const execution = await describeExecution(context.cloud, arn).catch((error: unknown) => {

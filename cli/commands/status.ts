@@ -3,15 +3,34 @@ import { describeError } from '../aws-errors.ts';
 import { type Assessment, assess } from '../cluster/assess.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
 import { type Observation, observe } from '../cluster/observe.ts';
+import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
+import { flag } from '../terminal/options.ts';
 import { toned } from '../view/lines.ts';
 import { showStatus } from '../view/show-status.ts';
 
 /** Faster would only see the same samples: probes publish every 5 s. */
 const watchEveryMs = 3_000;
 
-export async function status(context: Context): Promise<ExitCode> {
+export const status = command({
+  name: 'status',
+  summary: 'who is active, who could take over, what is degraded and what to do',
+  details: [
+    'Looks, touches nothing. What cannot be read is said; the rest is shown all the same.',
+    'Exit code 0 only if everything could be read and is well.',
+  ],
+  options: { watch: flag('again and again, until Ctrl-C') },
+  examples: ['', '--watch', '--json --cluster presto'],
+  permissions:
+    '`ec2:DescribeInstances`, `ec2:DescribeInstanceStatus`, `cloudwatch:GetMetricData`, `cloudwatch:DescribeAlarms`, `states:ListExecutions`, `states:DescribeExecution`, `states:GetExecutionHistory`',
+  watches: ({ watch }) => watch,
+  run: showStatusUntilStopped,
+});
+
+type StatusContext = Context<{ readonly watch: boolean }>;
+
+async function showStatusUntilStopped(context: StatusContext): Promise<ExitCode> {
   let last = await lookOnce(context);
   while (context.options.watch && !context.interrupted.aborted) {
     await context.rest(watchEveryMs);
@@ -22,24 +41,29 @@ export async function status(context: Context): Promise<ExitCode> {
 }
 
 /** While watching, a look that fails is passed over with a word: the next may work. */
-async function lookAgain(context: Context): Promise<ExitCode> {
+async function lookAgain(context: StatusContext): Promise<ExitCode> {
   try {
     return await lookOnce(context);
   } catch (error) {
     const sentence = describeError(error);
-    context.screen.json({ state: 'unknown', error: { sentence } });
+    context.screen.jsonLine({ state: 'unknown', error: { sentence } });
     context.screen.print([[toned('warn', 'UNKNOWN'), ` This look failed. ${sentence}`]]);
     return exitCodes.notFine;
   }
 }
 
-async function lookOnce(context: Context): Promise<ExitCode> {
+async function lookOnce(context: StatusContext): Promise<ExitCode> {
   const { cloud, screen, options } = context;
   const found = await findCluster(cloud, options);
   const observation = await observe(cloud, found, context);
   const assessment = assess(observation);
-  screen.clear();
-  screen.json(statusDocument(observation, assessment));
+  const document = statusDocument(observation, assessment);
+  if (options.watch) {
+    screen.clear();
+    screen.jsonLine(document);
+  } else {
+    screen.json(document);
+  }
   screen.print([
     ...showStatus(observation, assessment, (command) => nextCommand(context, command)),
     [],

@@ -32,20 +32,6 @@ export function secondsText(seconds: number): string {
   return twoUnits(seconds * secondMs, minuteMs, 'min', secondMs, 's');
 }
 
-/** Milliseconds of `90s`, `30m`, `2h`, `1d`; undefined when it is none of these. */
-export function parseDuration(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text.trim()) ?? [];
-  if (count === undefined || unit === undefined) return undefined;
-  return Number(count) * (unitMs.get(unit) ?? Number.NaN);
-}
-
-const unitMs: ReadonlyMap<string, number> = new Map([
-  ['s', secondMs],
-  ['m', minuteMs],
-  ['h', hourMs],
-  ['d', dayMs],
-]);
-
 function twoUnits(ms: number, large: number, name: string, small: number, smallName: string) {
   const rest = Math.floor((ms % large) / small);
   const first = `${Math.floor(ms / large)} ${name}`;

@@ -1,4 +1,5 @@
 /** Every document that is made from the code. docs/bench.md is not: `npm run bench` measures it. */
+import { commandLineDocument } from './command-line.ts';
 import { costDocument } from './cost.ts';
 import { designDocument } from './design.ts';
 import type { MadeDocument } from './document.ts';
@@ -13,6 +14,7 @@ export const documents: readonly MadeDocument[] = [
   rulesDocument,
   settingsDocument,
   timeBudgetDocument,
+  commandLineDocument,
   permissionsDocument,
   fidelityDocument,
   costDocument,

@@ -14,7 +14,7 @@ import type { Scenario } from './scenario.ts';
 
 export const switchover: Scenario = {
   name: 'switchover',
-  done: 'nothing fails; two people force a move at the same time',
+  done: 'nothing fails; two people ask for a switchover at the same time',
   must: 'the address moves once, to a ready standby',
   coordinators: { kind: 'at least', count: 2 },
   expectation: {
@@ -28,8 +28,8 @@ export const switchover: Scenario = {
     const reason = 'kernel upgrade';
     await stage.replace(stage.active(), 'two people ask for its replacement', async () => {
       await Promise.all([
-        stage.startExecution(requested({ force: true, reason, by: 'alice' })),
-        stage.startExecution(requested({ force: true, reason, by: 'bob' })),
+        stage.startExecution(requested({ switchover: true, reason, by: 'alice' })),
+        stage.startExecution(requested({ switchover: true, reason, by: 'bob' })),
       ]);
     });
   },
@@ -97,7 +97,7 @@ export const held: Scenario = {
 
 export const dryRun: Scenario = {
   name: 'dry-run',
-  done: 'nothing fails; a forced move is asked for as a dry run, and two requests that are refused',
+  done: 'nothing fails; a switchover is asked for as a dry run, and two requests that are refused',
   must: 'it is said what would be done, and nothing is touched',
   coordinators: { kind: 'at least', count: 2 },
   expectation: {
@@ -109,10 +109,10 @@ export const dryRun: Scenario = {
   },
   async run(stage) {
     const reason = 'rehearsal';
-    await stage.startExecution(requested({ dryRun: true, force: true, reason, by: 'alice' }));
-    await stage.startExecution('{"forse": true, "reason": "a slip"}');
+    await stage.startExecution(requested({ dryRun: true, switchover: true, reason, by: 'alice' }));
+    await stage.startExecution('{"switchovr": true, "reason": "a slip"}');
     const standby = 'i-00000000000000000';
-    await stage.startExecution(requested({ force: true, standby, reason, by: 'alice' }));
+    await stage.startExecution(requested({ switchover: true, standby, reason, by: 'alice' }));
   },
 };
 

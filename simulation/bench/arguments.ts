@@ -1,7 +1,14 @@
-/** The command line of `npm run bench`. Wrong input is one sentence that says what is allowed. */
+/** The command line of `npm run bench`. */
+import {
+  Mistake,
+  type OptionRule,
+  type Parsed,
+  readCommand,
+} from '../../cli/terminal/command-line.ts';
+import { flag, optional, text, wholeNumber, withDefault } from '../../cli/terminal/options.ts';
 import type { Numbers } from '../../infra/stack.ts';
-import { type Parsed, parseWith, seedLimits, wholeNumber, workersLimits } from '../command-line.ts';
-import { contradictionOf, flagProblem, settingFlags } from './settings.ts';
+import { seedReader, workersReader } from '../../trials/command-line.ts';
+import { contradictionOf, readSetting, settingFlags } from './settings.ts';
 
 export interface BenchOptions {
   readonly incidents: number;
@@ -9,84 +16,68 @@ export interface BenchOptions {
   readonly workers: number;
   readonly json: boolean;
   /** A folder: bench.svg and bench.md are written there. */
-  readonly write?: string;
+  readonly write: string | undefined;
   /** Settings instead of the defaults. */
   readonly numbers: Numbers;
 }
 
-export const help = `Measures how long a client is without its coordinator, in virtual time, for each kind of failure.
-
-usage: npm run bench -- [--incidents N] [--seed S] [--workers W] [--json] [--write FOLDER] [settings]
-
-  --incidents N   incidents of each of the four kinds, 1 to 100000 (default 1000)
-  --seed S        the same seed, the same incidents; a whole number (default 1)
-  --workers W     threads, 1 to 64 (default: one per core)
-  --json          for a machine
-  --write FOLDER  write bench.svg and bench.md there: with the default settings only
-  --help          this text
-
-Settings to try instead of the defaults:
-${settingFlags
-  .map(
-    ({ flag, prop, least, most, default: usual }) =>
-      `  --${`${flag} N`.padEnd(20)} ${prop}, ${least} to ${most} (default ${usual})`,
-  )
-  .join('\n')}
-
-Exit codes: 0 measured, 1 the p95 of an outage is above 45 s or one is over 60 s by our own doing, 2 wrong arguments.
-`;
-
-const incidentsLimits = { least: 1, most: 100_000 };
-
-const options = {
-  incidents: { type: 'string' },
-  seed: { type: 'string' },
-  workers: { type: 'string' },
-  json: { type: 'boolean' },
-  write: { type: 'string' },
-  help: { type: 'boolean' },
-} as const;
-
-const flags: Readonly<Record<string, { type: 'string' }>> = Object.fromEntries(
-  settingFlags.map(({ flag }) => [flag, { type: 'string' }]),
+const settings: Readonly<Record<string, OptionRule<number | undefined>>> = Object.fromEntries(
+  settingFlags.map((setting) => {
+    const { flag: name, prop, least, most, default: usual } = setting;
+    const what = `setting ${prop}, ${least} to ${most}; default ${usual}`;
+    return [name, optional('N', what, readSetting(setting))];
+  }),
 );
 
-export function parseBenchArguments(given: readonly string[], cores: number): Parsed<BenchOptions> {
-  return parseWith(given, { ...flags, ...options }, (values) => {
-    const {
-      incidents = '1000',
-      seed = '1',
-      workers = String(cores),
-      write,
-      json,
-      ...rest
-    } = values;
-    const numbers = readNumbers(rest);
-    if (write === '') throw new Error('--write is "", but must be the name of a folder.');
-    if (write !== undefined && Object.keys(numbers).length > 0) {
-      throw new Error('--write takes the default settings only: documents say what users get.');
-    }
-    return {
-      incidents: wholeNumber('incidents', incidents, incidentsLimits),
-      seed: wholeNumber('seed', seed, seedLimits),
-      workers: wholeNumber('workers', workers, workersLimits),
-      json: json === true,
-      numbers,
-      ...(write === undefined ? {} : { write }),
-    };
-  });
+const options = {
+  incidents: withDefault(
+    'N',
+    'incidents of each of the four kinds, 1 to 100000; default 1000',
+    wholeNumber({ least: 1, most: 100_000 }),
+    1000,
+  ),
+  seed: withDefault('S', 'the same seed, the same incidents; default 1', seedReader, 1),
+  workers: optional('W', 'threads, 1 to 64; default: one per core', workersReader),
+  json: flag('for a machine'),
+  write: optional(
+    'FOLDER',
+    'write bench.svg and bench.md there: with the default settings only',
+    text,
+  ),
+};
+
+const rule = {
+  name: 'npm run bench --',
+  summary:
+    'measures how long a client is without its coordinator, in virtual time, for each kind of failure',
+  details: [],
+  options: { ...options, ...settings },
+  examples: ['--incidents 200', '--grace 2 --bad-samples 2', '--write docs'],
+  afterHelp:
+    'Exit code: 0 measured, 1 the p95 of an outage is above 45 s or one is over 60 s by our own doing, 2 wrong arguments.',
+};
+
+export function readArguments(typed: readonly string[], cores: number): Parsed<BenchOptions> {
+  return readCommand(
+    rule,
+    ({ incidents, seed, workers = cores, json, write, ...given }) => {
+      const numbers = numbersFrom(given);
+      if (write !== undefined && Object.keys(numbers).length > 0) {
+        throw new Mistake('--write takes the default settings only: documents say what users get.');
+      }
+      return { incidents, seed, workers, json, write, numbers };
+    },
+    typed,
+  );
 }
 
-function readNumbers(values: Readonly<Record<string, string | boolean | undefined>>): Numbers {
-  const given = settingFlags.flatMap((flag) => {
-    const value = values[flag.flag];
-    if (typeof value !== 'string') return [];
-    const problem = flagProblem(flag, value);
-    if (problem !== undefined) throw new Error(problem);
-    return [[flag.prop, Number(value)] as const];
-  });
-  const tried = Object.fromEntries(given) as Numbers;
-  const problem = contradictionOf(tried);
-  if (problem !== undefined) throw new Error(problem);
-  return tried;
+/** @throws Mistake for numbers that contradict each other */
+function numbersFrom(given: Readonly<Record<string, unknown>>): Numbers {
+  const typed = settingFlags.flatMap(({ flag: name, prop }) =>
+    given[name] === undefined ? [] : [[prop, given[name]] as const],
+  );
+  const numbers: Numbers = Object.fromEntries(typed);
+  const problem = contradictionOf(numbers);
+  if (problem !== undefined) throw new Mistake(problem);
+  return numbers;
 }

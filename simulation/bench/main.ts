@@ -3,8 +3,8 @@ import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Numbers } from '../../infra/stack.ts';
-import { progress, runCommand } from '../command-line.ts';
-import { type BenchOptions, help, parseBenchArguments } from './arguments.ts';
+import { badUsage, progress, runTrial } from '../../trials/command-line.ts';
+import { type BenchOptions, readArguments } from './arguments.ts';
 import { measure } from './campaign.ts';
 import { documentOf, type Variant, variants } from './document.ts';
 import { type KindSummary, missesOf } from './summary.ts';
@@ -12,13 +12,13 @@ import { pictureOf } from './svg.ts';
 import { alternativeTable, asText, outageTable, phaseTable } from './text.ts';
 
 async function main(): Promise<number> {
-  const parsed = parseBenchArguments(process.argv.slice(2), availableParallelism());
-  return await runCommand(parsed, help, async (options) => {
+  const parsed = readArguments(process.argv.slice(2), availableParallelism());
+  return await runTrial(parsed, async (options) => {
     // Before minutes of work, not after them.
     const problem = options.write === undefined ? undefined : await noFolder(options.write);
     if (problem !== undefined) {
       console.error(problem);
-      return 2;
+      return badUsage;
     }
     const kinds = await measured(options, options.incidents, options.numbers, 'incidents');
     if (options.json) console.log(JSON.stringify(described(options, kinds), null, 2));

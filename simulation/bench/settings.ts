@@ -1,4 +1,6 @@
 /** The settings that can be tried from the command line, by their names in workflow/settings.ts. */
+import type { Reader } from '../../cli/terminal/command-line.ts';
+import { wrong } from '../../cli/terminal/options.ts';
 import type { Numbers } from '../../infra/stack.ts';
 import {
   alarmPeriodsSeconds,
@@ -40,16 +42,17 @@ export const settingFlags: readonly SettingFlag[] = Object.entries({
   return { flag, prop, ...rule };
 });
 
-/** What is wrong with a value given for a flag, or undefined. */
-export function flagProblem(flag: SettingFlag, given: string): string | undefined {
-  const { least, most, reason } = flag;
-  const value = Number(given);
-  const periods: readonly number[] = alarmPeriodsSeconds;
-  if (flag.prop === 'alarmPeriodSeconds' && !periods.includes(value)) {
-    return `--${flag.flag} is ${given}, but must be one of ${periods.join(', ')}. ${reason}`;
-  }
-  if (/^\d+$/.test(given) && value >= least && value <= most) return undefined;
-  return `--${flag.flag} is ${given}, but must be a whole number from ${least} to ${most}. ${reason}`;
+/** Reads the value of a flag; why it has its limits is said with a value that is beyond them. */
+export function readSetting({ prop, least, most, reason }: SettingFlag): Reader<number> {
+  return (typed, name) => {
+    const value = /^\d+$/.test(typed) ? Number(typed) : Number.NaN;
+    const periods: readonly number[] = alarmPeriodsSeconds;
+    if (prop === 'alarmPeriodSeconds' && !periods.includes(value)) {
+      throw wrong(name, typed, `one of ${periods.join(', ')}`, reason);
+    }
+    if (value >= least && value <= most) return value;
+    throw wrong(name, typed, `a whole number from ${least} to ${most}`, reason);
+  };
 }
 
 /** What contradicts itself between numbers that are each within their limits. */

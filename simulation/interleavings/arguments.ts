@@ -1,12 +1,7 @@
-/** The command line of `npm run interleavings`. Wrong input is one sentence that says what is allowed. */
-import {
-  type Parsed,
-  parseWith,
-  readReplay,
-  shown,
-  wholeNumber,
-  workersLimits,
-} from '../command-line.ts';
+/** The command line of `npm run interleavings`. */
+import { Mistake, type Parsed, readCommand } from '../../cli/terminal/command-line.ts';
+import { flag, oneOf, optional } from '../../cli/terminal/options.ts';
+import { replayOption, workersReader } from '../../trials/command-line.ts';
 import {
   type PairName,
   type Point,
@@ -22,63 +17,62 @@ export interface InterleavingsOptions {
   readonly depth: 'one switch' | 'every pair';
   readonly workers: number;
   /** One schedule, with its trace. */
-  readonly replay?: Schedule;
-}
-
-export const help = `Runs every interleaving of two executions of one incident, interrupted at every call to AWS.
-
-usage: npm run interleavings -- [--pair NAME] [--setting NAME] [--one-switch] [--workers W]
-       npm run interleavings -- --replay SCHEDULE
-
-  --pair NAME        only one pair: ${pairNames.map((name) => `"${name}"`).join(', ')}
-  --setting NAME     only one: ${settingNames.join(', ')} (default: both)
-  --one-switch       interrupt only the first of the two; without it, both, at every pair of calls
-  --workers W        threads, 1 to 64 (default: one per core)
-  --replay SCHEDULE  one schedule with a readable trace: the JSON that a failing one prints, or a file
-  --help             this text
-
-Exit codes: 0 everything holds, 1 something does not, 2 wrong arguments.
-`;
-
-const options = {
-  pair: { type: 'string' },
-  setting: { type: 'string' },
-  'one-switch': { type: 'boolean' },
-  workers: { type: 'string' },
-  replay: { type: 'string' },
-  help: { type: 'boolean' },
-} as const;
-
-export function parseInterleavingsArguments(
-  given: readonly string[],
-  workers: number,
-): Parsed<InterleavingsOptions> {
-  return parseWith(given, options, ({ replay, ...values }) => {
-    if (replay !== undefined && Object.keys(values).length > 0) {
-      throw new Error('--replay is one schedule: no other option goes with it.');
-    }
-    return {
-      pairs: chosen('pair', values.pair, pairNames),
-      settings: chosen('setting', values.setting, settingNames),
-      depth: values['one-switch'] === true ? 'one switch' : 'every pair',
-      workers: wholeNumber('workers', values.workers ?? String(workers), workersLimits),
-      ...(replay === undefined ? {} : { replay: readSchedule(readReplay(replay)) }),
-    };
-  });
-}
-
-function chosen<Name extends string>(
-  what: string,
-  given: string | undefined,
-  names: readonly Name[],
-): readonly Name[] {
-  if (given === undefined) return names;
-  const found = names.filter((name) => name === given);
-  if (found.length > 0) return found;
-  throw new Error(`--${what} is ${shown(given)}, but must be one of: ${names.join(', ')}.`);
+  readonly replay: Schedule | undefined;
 }
 
 const kinds = ['hold', 'die'] as const;
+
+const rule = {
+  name: 'npm run interleavings --',
+  summary:
+    'runs every interleaving of two executions of one incident, interrupted at every call to AWS',
+  details: [],
+  options: {
+    pair: optional(
+      'NAME',
+      `only one pair: ${pairNames.map((name) => `"${name}"`).join(', ')}`,
+      oneOf(pairNames),
+    ),
+    setting: optional(
+      'NAME',
+      `only one: ${settingNames.join(', ')}; default: both`,
+      oneOf(settingNames),
+    ),
+    oneSwitch: flag(
+      'interrupt only the first of the two; without it, both, at every pair of calls',
+    ),
+    workers: optional('W', 'threads, 1 to 64; default: one per core', workersReader),
+    replay: replayOption(
+      'one schedule with a readable trace: the JSON that a failing one prints, or a file',
+      readSchedule,
+    ),
+  },
+  examples: ['--one-switch', '--pair "two looks" --setting slow'],
+  afterHelp: 'Exit code: 0 everything holds, 1 something does not, 2 wrong arguments.',
+};
+
+export function readArguments(
+  typed: readonly string[],
+  cores: number,
+): Parsed<InterleavingsOptions> {
+  return readCommand(
+    rule,
+    ({ pair, setting, oneSwitch, workers, replay }): InterleavingsOptions => {
+      const others = [pair, setting, workers].some((one) => one !== undefined) || oneSwitch;
+      if (replay !== undefined && others) {
+        throw new Mistake('--replay is one schedule: no other option goes with it.');
+      }
+      return {
+        pairs: pair === undefined ? pairNames : [pair],
+        settings: setting === undefined ? settingNames : [setting],
+        depth: oneSwitch ? 'one switch' : 'every pair',
+        workers: workers ?? cores,
+        replay,
+      };
+    },
+    typed,
+  );
+}
 
 /** @throws Error with one sentence: which part of the schedule is wrong, what it is, what is allowed */
 function readSchedule(given: unknown): Schedule {
@@ -116,6 +110,6 @@ function readPoint(what: 'first' | 'other', given: unknown): Point {
 }
 
 function wrong(what: string, given: unknown, allowed: string): Error {
-  const found = given === undefined ? 'missing' : shown(JSON.stringify(given));
+  const found = given === undefined ? 'missing' : JSON.stringify(given).slice(0, 200);
   return new Error(`--replay: ${what} is ${found}, but must be ${allowed}.`);
 }

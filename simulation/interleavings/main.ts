@@ -1,17 +1,17 @@
 /** `npm run interleavings`: every schedule of two executions of one incident, judged. */
 import { availableParallelism } from 'node:os';
-import { progress, runCommand } from '../command-line.ts';
+import { progress, runTrial } from '../../trials/command-line.ts';
 import { templateInHand } from '../template.ts';
 import { onThreads } from '../threads.ts';
 import { traceOf } from '../trace.ts';
-import { help, type InterleavingsOptions, parseInterleavingsArguments } from './arguments.ts';
+import { type InterleavingsOptions, readArguments } from './arguments.ts';
 import { type Row, type RowResult, rowsOf } from './explore.ts';
 import { play } from './run.ts';
 import { type Schedule, sentenceOf } from './schedule.ts';
 
 async function main(): Promise<number> {
-  const parsed = parseInterleavingsArguments(process.argv.slice(2), availableParallelism());
-  return await runCommand(parsed, help, async (options) => {
+  const parsed = readArguments(process.argv.slice(2), availableParallelism());
+  return await runTrial(parsed, async (options) => {
     const { template } = await templateInHand();
     return options.replay === undefined
       ? await explore(template, options)

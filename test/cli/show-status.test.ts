@@ -38,7 +38,7 @@ describe('status: for a person', () => {
     expect(text).toContain(
       `The active ${activeId} runs version 0, the cluster is to run version 1.`,
     );
-    expect(text).toContain('-> coordinator-failover failover --upgrade --reason "..."');
+    expect(text).toContain('-> coordinator-failover switchover --upgrade --reason "..."');
   });
 
   test('status: a stack that is being deleted, and a node that is kept, are said', () => {

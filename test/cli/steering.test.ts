@@ -118,9 +118,9 @@ describe('pause and resume', () => {
   });
 });
 
-describe('failover', () => {
-  test('failover: --force moves the address to the standby, live, with the report as next', async () => {
-    const run = await cli(['failover', '--force', '--reason', 'kernel upgrade', '--by', 'alice']);
+describe('switchover and failover', () => {
+  test('switchover: moves the address to the standby, live, with the report as next', async () => {
+    const run = await cli(['switchover', '--reason', 'kernel upgrade', '--by', 'alice']);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toMatch(/Started by-hand-\S+ of presto\. Ctrl-C stops watching only\./);
     expect(run.stdout).toMatch(/rule forced: .*alice: kernel upgrade/);
@@ -160,8 +160,8 @@ describe('failover', () => {
     });
   }, 40_000);
 
-  test('failover: --dry-run only says what would be done', async () => {
-    const run = await cli(['failover', '--force', '--dry-run', '--reason', 'try', '--json']);
+  test('switchover: --dry-run only says what would be done', async () => {
+    const run = await cli(['switchover', '--dry-run', '--reason', 'try', '--json']);
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({
       end: 'Dry run',
@@ -171,6 +171,28 @@ describe('failover', () => {
     expect(run.stderr).toMatch(/Pick standby/);
     expect(holder()).toBe(first());
   }, 40_000);
+
+  test('switchover: of a dead coordinator touches nothing and says what to type', async () => {
+    await cli(['pause', '--reason', 'nothing else acts meanwhile', '--by', 'alice']);
+    cluster.setReady(first(), false);
+    const refused = await cli(['switchover', '--reason', 'kernel upgrade', '--by', 'alice']);
+    expect(refused.code).toBe(1);
+    const command = 'coordinator-failover failover --force --reason "..." --cluster presto';
+    expect(refused.stdout).toContain(
+      'The request is refused, and nothing is touched. A switchover moves a coordinator that works, ' +
+        'and the address does not answer ready.',
+    );
+    expect(refused.stdout).toContain(`If it has failed: ${command}`);
+    expect(holder()).toBe(first());
+    const { instances } = cluster.cloud.ec2.snapshot();
+    expect(instances.map(({ state }) => state)).not.toContain('shutting-down');
+    expect(instances.map(({ state }) => state)).not.toContain('terminated');
+
+    const forced = await cli(['failover', '--force', '--reason', 'kernel upgrade']);
+    expect(forced.code).toBe(0);
+    expect(forced.stdout).toMatch(/rule forced: /);
+    expect(holder()).toBe(second());
+  }, 60_000);
 
   test('failover: two people forcing at once make one move', async () => {
     const force = (by: string) => cli(['failover', '--force', '--reason', 'now', '--by', by]);
@@ -184,16 +206,16 @@ describe('failover', () => {
     expect(ended.map(({ instanceId }) => instanceId)).toEqual([first()]);
   }, 60_000);
 
-  test('failover: Ctrl-C stops the watching, not the failover', async () => {
-    const typed = ['failover', '--force', '--reason', 'now'];
+  test('switchover: Ctrl-C stops the watching, not the move', async () => {
+    const typed = ['switchover', '--reason', 'now'];
     const run = await cli(typed, { interruptAt: 'Ctrl-C stops' });
     expect(run.code).toBe(130);
-    expect(run.stdout).toMatch(/Stopped watching\. The failover by-hand-\S+ goes on by itself\./);
+    expect(run.stdout).toMatch(/Stopped watching\. The execution by-hand-\S+ goes on by itself\./);
     expect(lastLine(run)).toBe('Next: coordinator-failover status --watch');
     await expect.poll(holder, { timeout: 15_000 }).toBe(second());
   }, 40_000);
 
-  test('failover: a standby that cannot take over is refused with the reason', async () => {
+  test('switchover: a standby that cannot take over is refused with the reason', async () => {
     const { ec2 } = cluster.cloud;
     const otherZone = 'subnet-0123456789abcdef1';
     ec2.addSubnet({
@@ -220,7 +242,7 @@ describe('failover', () => {
       [strangers.condemned, /it is condemned by arn:of-an-execution/],
       [first(), /it holds the address already/],
     ] as const) {
-      const run = await cli(['failover', '--force', '--reason', 'x', '--standby', standby]);
+      const run = await cli(['switchover', '--reason', 'x', '--standby', standby]);
       expect(run).toMatchObject({ code: 2, stdout: '' });
       expect(run.stderr).toMatch(sentence);
     }

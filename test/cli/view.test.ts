@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createScreen } from '../../cli/screen.ts';
 import { draw, toned, wantsColours } from '../../cli/view/lines.ts';
-import { durationText, parseDuration, secondsText, timeText } from '../../cli/view/times.ts';
+import { durationText, secondsText, timeText } from '../../cli/view/times.ts';
 
 describe('colours', () => {
   test.each([
@@ -39,19 +39,6 @@ describe('times', () => {
     expect(durationText(milliseconds)).toBe(text);
   });
 
-  test.each([
-    ['90s', 90_000],
-    ['30m', 1_800_000],
-    ['2h', 7_200_000],
-    ['1d', 86_400_000],
-    ['2', undefined],
-    ['h', undefined],
-    ['-1h', undefined],
-    ['1.5h', undefined],
-  ])('times: "%s" is %s ms', (text, milliseconds) => {
-    expect(parseDuration(text)).toBe(milliseconds);
-  });
-
   test('times: seconds, and times that are none', () => {
     expect(secondsText(17.26)).toBe('17.3 s');
     expect(secondsText(250)).toBe('4 min 10 s');
@@ -62,7 +49,7 @@ describe('times', () => {
 });
 
 describe('screen', () => {
-  const screenWith = (json: boolean, watch = false) => {
+  const screenWith = (json: boolean) => {
     const texts = { stdout: '', stderr: '' };
     const stream = (name: keyof typeof texts) => ({
       write: (text: string) => {
@@ -70,7 +57,7 @@ describe('screen', () => {
       },
     });
     const streams = { stdout: stream('stdout'), stderr: stream('stderr'), env: {} };
-    return { texts, screen: createScreen(streams, { json, watch }) };
+    return { texts, screen: createScreen(streams, { json }) };
   };
 
   test('screen: with --json only the document goes to stdout', () => {
@@ -82,10 +69,10 @@ describe('screen', () => {
     expect(texts.stderr).toBe('on the way\n');
   });
 
-  test('screen: a document a line while watching', () => {
-    const { texts, screen } = screenWith(true, true);
-    screen.json({ a: [1] });
-    screen.json({ a: [2] });
+  test('screen: one of many documents is a line', () => {
+    const { texts, screen } = screenWith(true);
+    screen.jsonLine({ a: [1] });
+    screen.jsonLine({ a: [2] });
     expect(texts.stdout).toBe('{"a":[1]}\n{"a":[2]}\n');
   });
 

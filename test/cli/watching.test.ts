@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { readArguments } from '../../cli/arguments.ts';
 import type { Cloud } from '../../cli/cloud.ts';
 import { status } from '../../cli/commands/status.ts';
 import type { Context } from '../../cli/context.ts';
 import { draw } from '../../cli/view/lines.ts';
 
 /** Nothing of the cloud is there but its network interfaces. */
-function contextWith(answers: readonly (() => Promise<object>)[], printed: string[]): Context {
-  const typed = readArguments(['status', '--watch']);
-  if (typed.kind !== 'run') throw new Error('status --watch cannot be typed.');
+function contextWith(
+  answers: readonly (() => Promise<object>)[],
+  printed: string[],
+): Context<{ readonly watch: boolean }> {
+  const nowhere = { cluster: undefined, stack: undefined, region: undefined, profile: undefined };
   const controller = new AbortController();
   let looks = 0;
   const cloud = {
@@ -21,7 +22,7 @@ function contextWith(answers: readonly (() => Promise<object>)[], printed: strin
     },
   };
   return {
-    options: typed.options,
+    options: { ...nowhere, json: false, watch: true },
     cloud: cloud as Partial<Cloud> as Cloud,
     now: () => Date.parse('2026-10-02T12:00:00Z'),
     rest: async () => {},
@@ -32,6 +33,7 @@ function contextWith(answers: readonly (() => Promise<object>)[], printed: strin
     screen: {
       print: (lines) => printed.push(draw(lines, false)),
       json: () => {},
+      jsonLine: () => {},
       raw: () => {},
       progress: () => {},
       clear: () => {},
@@ -54,7 +56,7 @@ const eni = async () => ({
 test('status --watch: a look that fails is passed over with a word', async () => {
   const printed: string[] = [];
   const fails = () => Promise.reject(new Error('connection lost'));
-  await status(contextWith([eni, fails, eni], printed));
+  await status.run(contextWith([eni, fails, eni], printed));
   expect(printed.map((text) => text.split('\n')[0])).toEqual([
     'presto in local-1: DOWN  2026-10-02 12:00:00Z',
     'UNKNOWN This look failed. Error: connection lost',
@@ -64,12 +66,12 @@ test('status --watch: a look that fails is passed over with a word', async () =>
 
 test('status: whatever cannot be read is said, and the address is shown all the same', async () => {
   const printed: string[] = [];
-  await status(contextWith([eni], printed));
+  await status.run(contextWith([eni], printed));
   expect(printed[0]).toContain('DOWN     Nobody holds the address 10.0.0.10');
   expect(printed[0]).toMatch(/UNKNOWN {2}The settings could not be read\. TypeError/);
 });
 
 test('status: the first look that fails ends it', async () => {
   const fails = () => Promise.reject(new Error('connection lost'));
-  await expect(status(contextWith([fails], []))).rejects.toThrow('connection lost');
+  await expect(status.run(contextWith([fails], []))).rejects.toThrow('connection lost');
 });

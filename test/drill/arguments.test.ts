@@ -8,7 +8,7 @@ function planned(...typed: string[]): Record<string, number> {
   const result = read(...typed);
   if (result.kind !== 'run') throw new Error(`not a run: ${JSON.stringify(result)}`);
   return Object.fromEntries(
-    result.options.planned.map(({ scenario, coordinators }) => [scenario.name, coordinators]),
+    result.result.planned.map(({ scenario, coordinators }) => [scenario.name, coordinators]),
   );
 }
 
@@ -16,7 +16,7 @@ describe('arguments: what runs', () => {
   test('arguments: nothing typed runs process-exit with two coordinators', () => {
     expect(planned()).toEqual({ 'process-exit': 2 });
     expect(read()).toMatchObject({
-      options: { port: 8080, https: false, seed: 1, parallel: 5, json: false },
+      result: { port: 8080, https: false, seed: 1, parallel: 5, json: false },
     });
   });
 
@@ -25,7 +25,7 @@ describe('arguments: what runs', () => {
     const result = read(...typed.split(' '));
     expect(result).toMatchObject({
       kind: 'run',
-      options: { planned: [{ coordinators: 3 }], port: 9090, seed: 7, parallel: 2, json: true },
+      result: { planned: [{ coordinators: 3 }], port: 9090, seed: 7, parallel: 2, json: true },
     });
   });
 
@@ -57,7 +57,7 @@ describe('arguments: what runs', () => {
     });
     expect(planned('--https', '--scenario', 'all')).toHaveProperty('wrong-certificates', 2);
     expect(read('--scenario', 'wrong-certificates')).toEqual({
-      kind: 'bad',
+      kind: 'mistake',
       sentence: 'wrong-certificates needs --https. See --help.',
     });
   });
@@ -65,7 +65,7 @@ describe('arguments: what runs', () => {
   test('arguments: --keep alone plans nothing, with a scenario that one', () => {
     expect(planned('--keep')).toEqual({});
     expect(read('--keep', '--coordinators', '3')).toMatchObject({
-      options: { keep: true, coordinators: 3 },
+      result: { keep: true, coordinators: 3 },
     });
     expect(planned('--keep', '--scenario', 'held')).toEqual({ held: 2 });
   });
@@ -92,29 +92,33 @@ describe('arguments: bad usage is one sentence with the value and what is allowe
     [['--coordinators', 'two'], /--coordinators is "two", but must be a whole number from 1 to 9/],
     [['--coordinators', '10'], /--coordinators is "10", but must be a whole number from 1 to 9/],
     [['--coordinators', '-1'], /--coordinators is "-1", but must be a whole number from 1 to 9/],
-    [['--coordinators', ''], /--coordinators is "", but must be a whole number from 1 to 9/],
-    [['--coordinators'], /--coordinators needs a value\./],
+    [['--coordinators', ''], /--coordinators needs a value: HACoordinatorsCount, 1 to 9/],
+    [['--coordinators'], /--coordinators needs a value: HACoordinatorsCount, 1 to 9/],
     [['--port', '80'], /--port is "80", but must be a whole number from 1024 to 65535\./],
     [['--port', '65536'], /--port is "65536", but must be/],
     [['--seed', '0x1'], /--seed is "0x1", but must be/],
     [['--parallel', '0'], /--parallel is "0", but must be a whole number from 1 to 16\./],
     [['--json=yes'], /--json is "yes", but takes no value\./],
     [['--keep', '--scenario', 'all'], /--keep keeps one cluster: give it one scenario, or none\./],
-    [['--sceanrio', 'all'], /--sceanrio is not an option\. Options: --scenario, /],
-    [['all'], /"all" is not an option\. Options: /],
+    [
+      ['--sceanrio', 'all'],
+      /Unknown option '--sceanrio'\. Did you mean --scenario\? Options: --scenario, /,
+    ],
+    [['--seed', '1', '--seed', '2'], /--seed is given more than once, but counts once\./],
+    [['all'], /"all" is more than npm run drill -- takes\./],
     [['--scenario', 'back-again', '--coordinators', '2'], /back-again always runs with 1\./],
     [['--scenario', 'standby-dies-too', '--coordinators', '2'], /standby-dies-too needs 3 to 9\./],
     [['--scenario', 'second-failure', '--coordinators', '1'], /second-failure needs 2 to 9\./],
   ])('arguments: %j', (typed, sentence) => {
     const result = read(...typed);
-    expect(result.kind).toBe('bad');
+    expect(result.kind).toBe('mistake');
     expect(result).toMatchObject({ sentence: expect.stringMatching(sentence) as string });
   });
 });
 
 test('arguments: --help names every scenario and every option', () => {
   const result = read('--help');
-  const text = result.kind === 'help' ? result.text : '';
+  const text = result.kind === 'text' ? result.text : '';
   const options = [
     '--scenario',
     '--coordinators',

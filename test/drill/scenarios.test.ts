@@ -31,7 +31,7 @@ afterAll(async () => {
 
 async function run(name: string, seed: number): Promise<ScenarioResult> {
   const typed = readArguments(['--scenario', name], scenarios);
-  const [planned] = typed.kind === 'run' ? typed.options.planned : [];
+  const [planned] = typed.kind === 'run' ? typed.result.planned : [];
   if (planned === undefined) throw new Error(`no scenario ${name}`);
   return runScenario(planned, {
     synthesized,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readArguments } from '../../cli/arguments.ts';
+import { readArguments } from '../../cli/program.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { startTestCluster, type TestCluster } from '../cli/cluster.ts';

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readReplay } from '../../simulation/command-line.ts';
 import { noFaults, printed } from '../../simulation/faults.ts';
 import { readFaults } from '../../simulation/reading-faults.ts';
 import { scheduleOf } from '../../simulation/schedules.ts';
+import { readJson } from '../../trials/command-line.ts';
 
-const read = (text: string) => readFaults(readReplay(text));
+const read = (text: string) => readFaults(readJson(text, '--replay'));
 
 describe('the faults of a replay', () => {
   it('faults: every schedule that is drawn is taken back as it was printed', () => {
@@ -63,8 +63,8 @@ describe('the faults of a replay', () => {
       `{"people":[{"does":"start","when":3,${span}}]}`,
       '--replay: people[0].when is no field. There are: does, fromSeconds, forSeconds.',
     ],
-    ['{"boxes": [...]}', '--replay is {"boxes": [...]}, but must be JSON.'],
-    ['[]', '--replay is [], but must be JSON that begins with {, or a file with it.'],
+    ['{"boxes": [...]}', '--replay is "{"boxes": [...]}", but must be JSON.'],
+    ['[]', '--replay is "[]", but must be JSON that begins with {, or a file with it.'],
     ['', '--replay is "", but must be JSON that begins with {, or a file with it.'],
   ])('faults: %s is refused in a sentence', (text, sentence) => {
     expect(() => read(text)).toThrow(sentence);
@@ -82,6 +82,6 @@ describe('the faults of a replay', () => {
     expect(read(file)).toEqual({ ...noFaults, seed: 5 });
     await writeFile(file, '[]');
     expect(() => read(file)).toThrow('--replay is [], but must be an object with some of seed,');
-    expect(() => read(directory)).toThrow(`--replay is ${directory}, but must be JSON`);
+    expect(() => read(directory)).toThrow(`--replay is "${directory}", but must be JSON`);
   });
 });

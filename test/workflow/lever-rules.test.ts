@@ -23,6 +23,7 @@ const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId
 const pausedTag = 'until 2026-10-02T12:10:00Z since 2026-10-02T11:50:00Z by alice: upgrade';
 const endedPauseTag = pausedTag.replace('12:10', '11:59');
 const forcing = { force: true, reason: 'upgrade', by: 'alice' };
+const switching = { switchover: true, reason: 'upgrade', by: 'alice' };
 const wanting = { standby: standbyId };
 const dead = { active: boxSays0, answers: refused } as const;
 const threeFailovers = { failovers: [60, 600, 1200].map(secondsAgo) };
@@ -123,6 +124,43 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'answers',
     'healthy',
   ],
+  ['a person asks for a switchover', { request: switching }, 'forced', 'failed'],
+  [
+    'a person asks for a switchover while it is paused',
+    { request: switching, address: { paused: pausedTag } },
+    'forced',
+    'failed',
+  ],
+  [
+    'a person asks for a switchover after three failovers',
+    { request: switching, address: threeFailovers },
+    'forced',
+    'failed',
+  ],
+  [
+    'a person asks for a switchover, but nobody is ready',
+    { request: switching, answers: [answer(addressTargetName), refusal(standbyId)] },
+    'forced',
+    'refused',
+  ],
+  [
+    'a person asks for a switchover, but the address has moved since',
+    { request: switching, attachedSecondsAgo: 5 },
+    'answers',
+    'healthy',
+  ],
+  [
+    'a person asks for a switchover, and who holds the address cannot be read',
+    { request: switching, survey: { coordinators: null } },
+    'blind',
+    'ask-again',
+  ],
+  [
+    'a person asks for a switchover, and the stack is being deleted',
+    { request: switching, address: { closing: 'arn:1' } },
+    'closing',
+    'closing',
+  ],
   ['a person asks for a standby, nothing is wrong', { request: wanting }, 'answers', 'healthy'],
   [
     'a person asks for a standby that is not ready',
@@ -167,6 +205,15 @@ describe('the rules behind the levers', () => {
     const answers = [refusal(addressTargetName), refusal(activeId), refusal(standbyId)];
     const found = confirm(incident({ request: forcing, active: boxSays0, answers }), now);
     expect(found).toMatchObject({ rule: 'no-successor', outcome: 'prepare' });
+  });
+
+  it('rules: a forced move and a switchover are asked for in the same words', () => {
+    const sentences = [forcing, switching].map(
+      (request) => confirm(incident({ request }), now).sentence,
+    );
+    expect(new Set(sentences).size).toBe(1);
+    const late = confirm(incident({ request: switching, attachedSecondsAgo: 5 }), now);
+    expect(late.sentence).toContain('has moved since this execution began');
   });
 
   it('rules: a pause says who, why and until when', () => {

@@ -5,10 +5,13 @@ import {
   activeId,
   answer,
   coordinator,
+  fencedBefore,
   incident,
   now,
   refusal,
   type Scene,
+  secondsAgo,
+  silence,
   standbyId,
   verdict,
 } from '../support/incidents.ts';
@@ -87,5 +90,70 @@ describe('a standby that a person names', () => {
       scene,
     ].map((one) => confirm(incident(one), now).rule);
     expect(outcomes).toEqual(['vacant', 'vacant', 'refused']);
+  });
+});
+
+describe('a switchover from a coordinator that does not answer', () => {
+  const switchover = { switchover: true, reason: 'upgrade', by: 'alice' };
+  const failing = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
+  const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
+  const forceIt =
+    'If it has failed: coordinator-failover failover --force --reason "..." --cluster presto';
+
+  it.each<[string, Scene, string]>([
+    ['is dead', { active: boxSays0, answers: failing }, `${addressTargetName} refuses.`],
+    ['is unclear', { answers: failing }, `${addressTargetName} refuses.`],
+    [
+      'was stopped',
+      { active: { state: 'stopped' }, answers: [silence(addressTargetName), answer(standbyId)] },
+      `${addressTargetName} did not answer. The same check reached ${standbyId}.`,
+    ],
+    [
+      'holds no address: nobody does',
+      { attachedSecondsAgo: null, answers: [silence(addressTargetName), answer(standbyId)] },
+      `${addressTargetName} did not answer. The same check reached ${standbyId}.`,
+    ],
+    ['could not be asked', { answers: null }, 'The outside check gave no answer.'],
+    [
+      'is dead, and the standby that is asked for is ready',
+      { active: boxSays0, answers: failing, request: { ...switchover, standby: standbyId } },
+      `${addressTargetName} refuses.`,
+    ],
+    [
+      'is dead, and it is paused',
+      { active: boxSays0, answers: failing, address: { paused: 'until noon' } },
+      `${addressTargetName} refuses.`,
+    ],
+    [
+      'answered once, and does not any more',
+      { active: boxSays0, answers: failing, rest: { verdict: verdict({ rule: 'forced' }) } },
+      `${addressTargetName} refuses.`,
+    ],
+  ])('refusal: one that %s is not touched, and what to type is said', (_case, scene, why) => {
+    const found = confirm(incident({ request: switchover, ...scene }), now);
+    expect(found).toMatchObject({ rule: 'refused', outcome: 'refused' });
+    expect(found.sentence).toBe(
+      'The request is refused, and nothing is touched. A switchover moves a coordinator that works, ' +
+        `and the address does not answer ready. ${why} ${forceIt}`,
+    );
+  });
+
+  it('refusal: the same coordinator is moved by force', () => {
+    const forced = { force: true, reason: 'it is down', by: 'alice' };
+    const found = confirm(incident({ request: forced, answers: failing }), now);
+    expect(found).toMatchObject({ rule: 'forced', outcome: 'failed' });
+  });
+
+  it('refusal: once the execution has fenced, the address gets a coordinator', () => {
+    const scene = { request: switchover, answers: failing, attachedSecondsAgo: null };
+    const fenced = confirm(incident({ ...scene, rest: { termination: fencedBefore } }), now);
+    expect(fenced.rule).toBe('vacant');
+    const unheard = { verdict: verdict({ rule: 'forced' }) };
+    expect(confirm(incident({ ...scene, rest: unheard }), now).rule).toBe('vacant');
+  });
+
+  it('refusal: an upgrade of one that does not answer is not refused: the rules see to it', () => {
+    const scene = { request: { upgrade: true }, active: boxSays0, answers: failing };
+    expect(confirm(incident(scene), now).rule).toBe('dead');
   });
 });

@@ -15,6 +15,10 @@ describe('what an execution was started with', () => {
       { dryRun: true, force: true, reason: 'rehearsal' },
       { dryRun: true, force: true, refusals: [] },
     ],
+    [
+      { switchover: true, reason: 'kernel', standby: 'i-0123456789abcdef0' },
+      { switchover: true, force: false, standby: 'i-0123456789abcdef0', refusals: [] },
+    ],
     [{ upgrade: true }, { upgrade: true, force: false, refusals: [] }],
     [
       { upgrade: true, dryRun: true, standby: 'i-0123456789abcdef0', reason: 'version 2' },
@@ -56,7 +60,17 @@ describe('what an execution was started with', () => {
     [{ upgrade: 'yes' }, '"upgrade" is "yes", but must be true or false.'],
     [
       { upgrade: true, force: true, reason: 'x' },
-      '"force" and "upgrade" are two different moves: ask for one.',
+      '"force" and "upgrade" are different moves: ask for one.',
+    ],
+    [{ switchover: true }, '"switchover" needs a "reason".'],
+    [{ switchover: 1, reason: 'x' }, '"switchover" is 1, but must be true or false.'],
+    [
+      { switchover: true, force: true, reason: 'x' },
+      '"force" and "switchover" are different moves: ask for one.',
+    ],
+    [
+      { switchover: true, upgrade: true, reason: 'x' },
+      '"switchover" and "upgrade" are different moves: ask for one.',
     ],
     [{ dryRun: 1 }, '"dryRun" is 1, but must be true or false.'],
     [{ standby: 'the second one' }, '"standby" is "the second one", but must be an instance id'],
@@ -68,7 +82,8 @@ describe('what an execution was started with', () => {
   ])('request: %j is refused, and forces nothing', (input, sentence) => {
     const read = readRequest(input);
     expect(read.refusals.join(' ')).toContain(sentence);
-    expect(read).toMatchObject({ force: false, upgrade: false, standby: null, dryRun: false });
+    const nothing = { force: false, switchover: false, upgrade: false };
+    expect(read).toMatchObject({ ...nothing, standby: null, dryRun: false });
   });
 
   it.each(['nonsense', null, 5, [1], true])(
@@ -84,7 +99,7 @@ describe('what an execution was started with', () => {
     fc.assert(
       fc.property(fc.anything(), (input) => {
         const read = readRequest(input);
-        expect(read.force && read.reason === null).toBe(false);
+        expect((read.force || read.switchover) && read.reason === null).toBe(false);
         const said = [read.startedBy, read.note ?? '', ...read.refusals].join('');
         expect(said.length).toBeLessThan(6000);
       }),
@@ -111,5 +126,6 @@ describe('what an execution was started with', () => {
 
   it('request: what would be refused is not made', () => {
     expect(makeExecutionInput({ force: true })).toMatchObject({ kind: 'refused' });
+    expect(makeExecutionInput({ switchover: true })).toMatchObject({ kind: 'refused' });
   });
 });

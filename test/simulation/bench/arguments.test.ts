@@ -1,22 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { help, parseBenchArguments } from '../../../simulation/bench/arguments.ts';
+import { readArguments } from '../../../simulation/bench/arguments.ts';
 import { settingFlags } from '../../../simulation/bench/settings.ts';
 import { alarmSettingRules, probeSettingRules, settingRules } from '../../../workflow/settings.ts';
 
-const parse = (...given: string[]) => parseBenchArguments(given, 2);
+const parse = (...given: string[]) => readArguments(given, 2);
 
 describe('bench: the command line', () => {
   test('without anything: 1,000 incidents of each kind with the default settings', () => {
     expect(parse()).toEqual({
-      kind: 'options',
-      options: { incidents: 1000, seed: 1, workers: 2, json: false, numbers: {} },
+      kind: 'run',
+      result: {
+        incidents: 1000,
+        seed: 1,
+        workers: 2,
+        json: false,
+        write: undefined,
+        numbers: {},
+      },
     });
   });
 
   test('settings are tried by their names', () => {
     const parsed = parse('--grace', '2', '--bad-samples', '2', '--settle', '30', '--fresh', '11');
     expect(parsed).toMatchObject({
-      options: {
+      result: {
         numbers: { graceSeconds: 2, badSamplesToUnhealthy: 2, settleSeconds: 30, freshSeconds: 11 },
       },
     });
@@ -25,32 +32,30 @@ describe('bench: the command line', () => {
   test('every setting of the workflow, the probe and the alarms has a flag, and help names it', () => {
     const rules = { ...settingRules, ...probeSettingRules, ...alarmSettingRules };
     expect(settingFlags).toHaveLength(Object.keys(rules).length);
+    const read = parse('--help');
+    const help = read.kind === 'text' ? read.text : '';
     for (const { flag } of settingFlags) expect(help).toContain(`--${flag} N`);
     expect(new Set(settingFlags.map(({ flag }) => flag)).size).toBe(settingFlags.length);
   });
 
   const wrong: readonly (readonly [string[], string])[] = [
-    [['--grace', '400'], '--grace is 400, but must be a whole number from 0 to 300.'],
-    [['--grace', '2.5'], '--grace is 2.5, but must be a whole number from 0 to 300.'],
-    [['--alarm-period', '15'], '--alarm-period is 15, but must be one of 10, 20, 30.'],
+    [['--grace', '400'], '--grace is "400", but must be a whole number from 0 to 300.'],
+    [['--grace', '2.5'], '--grace is "2.5", but must be a whole number from 0 to 300.'],
+    [['--alarm-period', '15'], '--alarm-period is "15", but must be one of 10, 20, 30.'],
     [['--fresh', '8'], 'freshSeconds is 8, but must be above two publishes of 5 s'],
-    [['--incidents', '0'], '--incidents is 0, but must be a whole number from 1 to 100000.'],
-    [['--seed', 'x'], '--seed is x, but must be a whole number from 0'],
+    [['--incidents', '0'], '--incidents is "0", but must be a whole number from 1 to 100000.'],
+    [['--seed', 'x'], '--seed is "x", but must be a whole number from 0'],
     [['--write', 'docs', '--grace', '2'], '--write takes the default settings only'],
     [['--grace', '1', '--grace', '2'], '--grace is given more than once'],
-    [['--write', ''], '--write is "", but must be the name of a folder.'],
-    [['--gracious', '2'], "Unknown option '--gracious'"],
+    [['--write', ''], '--write needs a value: write bench.svg and bench.md there'],
+    [['--gracious', '2'], "Unknown option '--gracious'. Options: --incidents, --seed"],
   ];
   test.each(wrong)('%j is refused with a sentence', (given, sentence) => {
     const parsed = parse(...given);
-    expect(parsed.kind === 'problem' && parsed.sentence).toContain(sentence);
+    expect(parsed.kind === 'mistake' && parsed.sentence).toContain(sentence);
   });
 
   test('a fresh time that fits a faster publishing is taken', () => {
-    expect(parse('--fresh', '8', '--publish', '3').kind).toBe('options');
-  });
-
-  test('--help', () => {
-    expect(parse('--help')).toEqual({ kind: 'help' });
+    expect(parse('--fresh', '8', '--publish', '3').kind).toBe('run');
   });
 });
