@@ -283,7 +283,10 @@ function launchRequest(
   };
 }
 
-/** At most 64 ASCII characters (RunInstances): a SHA-256 in hex. */
+/**
+ * At most 64 ASCII characters (RunInstances): a SHA-256 in hex. The instance type is part of it: EC2
+ * refuses the same token with another type, so the next type could not be tried.
+ */
 function clientToken(request: RunInstancesCommandInput): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('hex');
 }

@@ -16,7 +16,10 @@ import { boxDirectory } from './bundles.ts';
 export interface ProbeSource {
   /** `s3://BUCKET/KEY`. */
   readonly url: string;
-  /** Of the bundle, hexadecimal. */
+  /**
+   * Of the bundle, hexadecimal. It comes with the launch template, not from the bucket: whoever can
+   * write into the bucket cannot put another program onto a coordinator.
+   */
   readonly sha256: string;
 }
 

@@ -3,7 +3,7 @@
  * connected UDP socket takes the address itself as its source when, and only when, the packet would
  * never leave the box. That needs no rights, sends nothing, cannot hang, and holds for an address on
  * any interface, also on one that is not listed. The list of interfaces then tells whether a real one
- * has it.
+ * has it. Binding to the address would be fooled by `net.ipv4.ip_nonlocal_bind`.
  * What can go wrong: on addresses of 127.0.0.0/8, where a network is only played, a packet never
  * leaves the machine. There the place says nothing, and the instance metadata decides.
  */

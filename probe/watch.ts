@@ -121,7 +121,7 @@ export function createWatch(options: WatchOptions): Watch {
 
 /**
  * A certificate that does not verify is no evidence against the coordinator: the mistake may be in
- * what we verify by, and then every standby makes the same one (docs/decisions/0038).
+ * what we verify by, and then every standby makes the same one (docs/decisions/0006).
  */
 function saysNothingOfTheAddress(outcome: InfoOutcome): boolean {
   return outcome === 'not-asked' || isUnverified(outcome);

@@ -136,7 +136,7 @@ const refused: readonly Snippet[] = [
     code: `import { y } from '../../${module}';`,
     refusedWith: 'examples/ imports only infra/index.ts',
   })),
-  ...['handlers', 'probe', 'cli', 'local-cloud', 'drill', 'simulation'].map((folder) => ({
+  ...['handlers', 'probe', 'cli', 'local-cloud', 'drill', 'simulation', 'docs'].map((folder) => ({
     folder,
     code: `import { Stack } from 'aws-cdk-lib/core';`,
     refusedWith: 'no',

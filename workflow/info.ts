@@ -39,7 +39,7 @@ type SilentKind =
 /**
  * Somebody is there, but cannot be told to be the server that is meant. The reason may be on our
  * side as well: a wrong CA bundle, pin, name or port makes every server look like this at once (see
- * docs/decisions/0038).
+ * docs/decisions/0006).
  */
 export type UnverifiedKind =
   | 'certificate-expired'

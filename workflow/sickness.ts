@@ -52,7 +52,7 @@ export function sicknessOf(
   if (!survey?.samplesRead || incident.answers?.kind !== 'asked') return null;
   if (standby.state !== 'running' || isBooting(incident, standby, now)) return null;
   if (answersReady(incident, standby)) return null;
-  // Its certificate may be as good as everybody's: docs/decisions/0038.
+  // Its certificate may be as good as everybody's: docs/decisions/0006.
   if (isUnverifiedLikeAll(incident.answers.answers, standby.instanceId)) return null;
   const surveyed = survey.coordinators?.find((one) => one.instanceId === standby.instanceId);
   return surveyed === undefined ? null : sickness(incident, surveyed);

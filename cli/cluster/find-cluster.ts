@@ -1,6 +1,9 @@
 /**
- * Finds the cluster that is meant: by the tags on its ENI and by the name of its state machine (see
- * docs/decisions/0009). Which cluster it is must be certain before anything is shown or touched.
+ * Finds the cluster that is meant: by the tags on its ENI and by the name of its state machine, which
+ * follows from the cluster's name. CloudFormation is not asked: one more client and permission. All
+ * else is read out of the state machine's own definition: the next failover works with that, whatever
+ * somebody believes to have deployed.
+ * Which cluster it is must be certain before anything is shown or touched.
  * What can go wrong: EC2 does not answer. With `--cluster` the rest can still be found by name.
  */
 import type { Filter, NetworkInterface } from '@aws-sdk/client-ec2';

@@ -3,7 +3,7 @@
  * and rolled back when one of them fails.
  * What can go wrong: a resource that fails half-way. It is part of what is rolled back, and a
  * rollback or deletion that fails itself leaves what is left standing, so that it can be repeated.
- * Source of the states: CloudFormation user guide, stack status codes; CDK, docs/CLOUDFORMATION.md.
+ * Source of the states: CloudFormation user guide, stack status codes; CDK, its CLOUDFORMATION.md.
  */
 import { isSame } from './resource.ts';
 import {

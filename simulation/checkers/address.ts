@@ -1,4 +1,4 @@
-/** Invariant 1, and what the pin is for. */
+/** Where the address is, and who may take it from whom: I1, I8, I12, I13. */
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, FaultFact, Recording } from '../recording.ts';
 import {
@@ -23,6 +23,7 @@ const clockDifferenceMs = 6_000;
 
 export const addressIsKept: Checker = {
   name: 'address-is-kept',
+  invariant: 'I1',
   defends:
     'The address is never left on a condemned instance, never nowhere for good, never deleted.',
   check: (recording) => [...deletions(recording), ...atTheEnd(recording)],
@@ -58,6 +59,7 @@ function atTheEnd(recording: Recording): string[] {
 
 export const pinIsObeyed: Checker = {
   name: 'pin-is-obeyed',
+  invariant: 'I8',
   defends:
     'Confirm pins the attachment; only that one is detached, from an instance that is condemned or dead.',
   check: (recording) =>
@@ -75,6 +77,7 @@ export const pinIsObeyed: Checker = {
 
 export const condemnedStaysOut: Checker = {
   name: 'condemned-stays-out',
+  invariant: 'I13',
   defends: 'A condemned instance is never promoted again.',
   check: (recording) =>
     done(recording, 'AttachNetworkInterface').flatMap((call) => {
@@ -93,6 +96,7 @@ function condemnedSince(recording: Recording, instanceId: string): number | unde
 
 export const promotionSettles: Checker = {
   name: 'promotion-settles',
+  invariant: 'I2',
   defends:
     'A fresh promotion is left alone for the settle time, unless it did not verify, its instance is gone, or a person asked.',
   check: (recording) =>
@@ -149,13 +153,14 @@ function notVerified({
 
 export const pauseHolds: Checker = {
   name: 'pause-holds',
+  invariant: 'I12',
   defends:
     'While automatic failover is paused, an execution that has fenced nothing fences no running instance, unless a person asked.',
   check: (recording) =>
     firstFences(recording).flatMap((call) => {
       const since = pausedSince(recording, call);
       if (since === undefined || call.atMs - since < 3 * noticedAfterMs) return [];
-      // Who forces a move knows of the pause (decision 10).
+      // Whoever forces a move knows of the pause (docs/decisions/0004).
       if (asksForMove(recording, call)) return [];
       const { address } = call.before;
       const holder = address === 'deleted' ? '' : (address.instanceId ?? '');
@@ -200,6 +205,7 @@ function pausedSince(recording: Recording, call: CallFact): number | undefined {
 
 export const closingHolds: Checker = {
   name: 'closing-holds',
+  invariant: 'I12',
   defends:
     'While the cluster is being taken down, nobody is launched and the address is given to nobody.',
   check: (recording) =>
@@ -228,10 +234,11 @@ function lastDeedBefore(
 
 export const windowHolds: Checker = {
   name: 'window-holds',
+  invariant: 'I12',
   defends: 'Too many failovers within the window, and a person decides.',
   check(recording) {
     const { failoverLimit, failoverWindowMinutes } = recording.settings;
-    // What a person asked for says nothing about how often the cluster fails (decision 10).
+    // What a person asked for says nothing about how often the cluster fails (docs/decisions/0004).
     const asked = firstFences(recording)
       .filter((call) => asksForMove(recording, call) || asksForUpgrade(recording, call))
       .map(({ input }) => input.AttachmentId);

@@ -1,4 +1,4 @@
-/** Every invariant, with who watches it. They know nothing of how a run was made. */
+/** Every checker. They know nothing of how a run was made. The invariants: docs/design.md. */
 import type { Recording } from '../recording.ts';
 import {
   addressIsKept,
@@ -53,7 +53,11 @@ export interface Violation {
 }
 
 export function violationsOf(recording: Recording): Violation[] {
-  return checkers.flatMap(({ name, defends, check }) =>
-    check(recording).map((sentence) => ({ checker: name, defends, sentence })),
+  return checkers.flatMap(({ name, invariant, defends, check }) =>
+    check(recording).map((sentence) => ({
+      checker: name,
+      defends: `${invariant}: ${defends}`,
+      sentence,
+    })),
   );
 }

@@ -1,9 +1,10 @@
-/** Dry runs: they look, and touch nothing. */
+/** I12, dry runs: they look, and touch nothing. */
 import type { CallFact } from '../recording.ts';
 import { at, type Checker, requestOf } from './reading.ts';
 
 export const dryRunsTouchNothing: Checker = {
   name: 'dry-runs-touch-nothing',
+  invariant: 'I12',
   defends: 'A dry run says what would be done, and touches nothing.',
   check: (recording) =>
     recording.executions

@@ -1,4 +1,4 @@
-/** Invariant 4: how an execution may end, and what must be so then. */
+/** I4: how an execution may end, and what must be so then. */
 import type { ExecutionRecord, Recording } from '../recording.ts';
 import {
   at,
@@ -21,6 +21,7 @@ const platformErrors = ['Sandbox.Timedout', 'Lambda.TooManyRequestsException', '
 
 export const executionsEnd: Checker = {
   name: 'executions-end',
+  invariant: 'I4',
   defends:
     'A failover that has begun ends: address on a verified coordinator, or a failed execution that says what is missing.',
   check: (recording) =>
@@ -49,7 +50,7 @@ function endingOf(recording: Recording, execution: ExecutionRecord): string[] {
 
 /**
  * A function that decides and never answers, for six tries: nobody can decide then. That is a failed
- * execution that says what is missing (invariant 4), as long as it is recorded, and the next one is
+ * execution that says what is missing (I4), as long as it is recorded, and the next one is
  * on its way (nothing-is-masked sees to that). But a deciding function that fails by itself is a bug.
  */
 function undecided(which: string, { facts }: Recording, execution: ExecutionRecord): string[] {

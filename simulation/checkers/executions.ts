@@ -1,4 +1,4 @@
-/** Invariants 6 and 7: nothing stays masked, everything is on record, and all ends well. */
+/** I4, I6, I7, I10: nothing stays masked, everything is on record, and all ends well. */
 import type { CallFact, ExecutionRecord, Recording } from '../recording.ts';
 import { at, type Checker, done, fieldsOf, lastDocument, seconds } from './reading.ts';
 
@@ -7,6 +7,7 @@ const noticedByScheduleMs = 330_000;
 
 export const nothingIsMasked: Checker = {
   name: 'nothing-is-masked',
+  invariant: 'I6',
   defends:
     'No failure stays masked: after any end, a coordinator that is down starts another execution.',
   check: (recording) =>
@@ -52,6 +53,7 @@ const rearmedWithinMs = 15_000;
 
 export const alarmsAreRearmed: Checker = {
   name: 'alarms-are-rearmed',
+  invariant: 'I6',
   defends:
     'Events come on transitions only: an alarm that rang before an execution began can ring again after its end.',
   check: (recording) =>
@@ -96,6 +98,7 @@ function mustRearm({ killed, redriven, history, ...execution }: ExecutionRecord)
 
 export const actionsAreRecorded: Checker = {
   name: 'actions-are-recorded',
+  invariant: 'I7',
   defends: 'Every action is in the execution history with its evidence.',
   check: (recording) =>
     ['TerminateInstances', 'DetachNetworkInterface', 'AttachNetworkInterface', 'RunInstances']
@@ -124,6 +127,7 @@ function inputOf({ executions }: Recording, call: CallFact): string | undefined 
 
 export const allIsWellInTheEnd: Checker = {
   name: 'all-is-well-in-the-end',
+  invariant: 'I4',
   defends:
     'When the faults are over, the address is served, the coordinators are complete and nothing rings, unless a person must decide and has been told.',
   check(recording) {
@@ -136,7 +140,7 @@ export const allIsWellInTheEnd: Checker = {
 /**
  * The last word of the last look is that a person must decide, and people were told so. That is when
  * there were too many failovers, when the witnesses never agreed, and when one witness is left that
- * speaks against the box's own word: the outside check of a cluster of one (decision 22).
+ * speaks against the box's own word: the outside check of a cluster of one (docs/decisions/0002).
  */
 export function isLeftToAPerson({ executions }: Recording): boolean {
   const records = executions.flatMap(({ startedAtMs, history }) => {
@@ -160,6 +164,7 @@ const calmAfterMs = 5 * 60_000;
 
 export const executionsStayFew: Checker = {
   name: 'executions-stay-few',
+  invariant: 'I10',
   defends: 'A lasting fault is looked at once a minute, not in a tight loop.',
   check(recording) {
     const starts = recording.executions

@@ -1,4 +1,4 @@
-/** Invariants 2, 3 and 5: who may be terminated, whose instances they are, and how many. */
+/** I2, I3, I5: who may be terminated, whose instances they are, and how many. */
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, InstanceTruth, Recording } from '../recording.ts';
 import {
@@ -24,6 +24,7 @@ const evidenceMs = 30_000;
 
 export const healthyIsKept: Checker = {
   name: 'healthy-is-kept',
+  invariant: 'I2',
   defends: 'Nothing healthy is terminated, whatever arrives late, twice or out of order.',
   check: (recording) => [
     ...condemnations(recording).flatMap(({ call, instanceId }) =>
@@ -104,6 +105,7 @@ function isJustBefore({ atMs }: { readonly atMs: number }, call: CallFact): bool
 
 export const othersAreUntouched: Checker = {
   name: 'others-are-untouched',
+  invariant: 'I3',
   defends: 'An instance of another cluster is never touched.',
   check(recording) {
     const { networkInterfaceId, clusterName } = recording.cluster;
@@ -140,6 +142,7 @@ function launchTags(input: CallFact['input']): Fields[] {
 
 export const numberIsKept: Checker = {
   name: 'number-is-kept',
+  invariant: 'I5',
   defends: 'Coordinators do not outnumber HACoordinatorsCount for good.',
   check(recording) {
     const { last, settings } = recording;
@@ -164,6 +167,7 @@ function isServed({ facts }: Recording): boolean {
 
 export const gapsAreFilledOnce: Checker = {
   name: 'gaps-are-filled-once',
+  invariant: 'I5',
   defends: 'Whoever sees the same gap launches the same instance.',
   check(recording) {
     const byPlace = Map.groupBy(

@@ -4,7 +4,9 @@ import type { CallFact, ExecutionRecord, InstanceTruth, Recording, Truth } from 
 
 export interface Checker {
   readonly name: string;
-  /** The sentence it defends (design, invariants). */
+  /** Of docs/design.md. */
+  readonly invariant: `I${number}`;
+  /** The sentence that it defends: the invariant, or one thing that the invariant rests upon. */
   readonly defends: string;
   /** What did not hold, a sentence each. */
   check(recording: Recording): string[];

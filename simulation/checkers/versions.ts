@@ -1,4 +1,4 @@
-/** Rollouts: a new launch template version gets everywhere that it should. */
+/** I14, rolling updates: a new launch template version gets everywhere that it should. */
 import { isNoFailure } from '../../workflow/model/tags.ts';
 import type { InstanceTruth, Recording, Truth } from '../recording.ts';
 import { isLeftToAPerson } from './executions.ts';
@@ -7,6 +7,7 @@ import { lastWish, missing } from './wishes.ts';
 
 export const versionsAreRolledOut: Checker = {
   name: 'versions-are-rolled-out',
+  invariant: 'I14',
   defends:
     'A new launch template version reaches the standbys by itself, and the active when a person asks, unless it does not work.',
   check: (recording) => [...standbysAtTheEnd(recording), ...upgradeAtTheEnd(recording)],

@@ -8,6 +8,7 @@ import { at, type Checker, coordinatorsIn, done, instanceIn, requestOf } from '.
 
 export const namedStandbyGetsIt: Checker = {
   name: 'named-standby-gets-it',
+  invariant: 'I12',
   defends: 'A move that a person forces goes to the standby that they name, if it can take over.',
   check(recording) {
     const asked = lastWish(recording, 'force to a standby');

@@ -1,4 +1,4 @@
-/** What a probe makes of certificates that do not verify: see docs/decisions/0038. */
+/** What a probe makes of certificates that do not verify: see docs/decisions/0006. */
 import { describe, expect, test } from 'vitest';
 import { healthyStandby, startBox } from './box.ts';
 

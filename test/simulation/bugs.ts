@@ -1,4 +1,4 @@
-/** The bugs that are planted against the design's invariants, by the checker that is there for them. */
+/** The bugs that are planted against the invariants (docs/design.md), by the checker that catches them. */
 import type { Incident } from '../../workflow/incident.ts';
 import {
   asIfJustSeen,

@@ -16,7 +16,7 @@ export function fidelityDocument(
     'operations, error codes and latencies of the local cloud that no row names. "Estimate" and "inferred"',
     'are what they say: there the failover must be safe if it is otherwise.',
     '',
-    'Drawn from the code by `test/fidelity/fidelity.test.ts`; do not edit.',
+    'Made by `npm run docs`; do not edit.',
     '',
     ...areas.flatMap(({ title, file, rows }) => [
       `## ${title}`,

@@ -55,7 +55,7 @@ export const ec2Attachments: Area = {
     {
       behaviour: 'every attachment has an id of its own, also to the same instance',
       source: 'EC2 API reference, AttachNetworkInterface: AttachmentId',
-      localCloud: 'The same. The design rests on it: the id is the compare-and-swap token.',
+      localCloud: 'The same. The failover rests on it: the id is the compare-and-swap token.',
       check: onEc2({}, async (fixture) => {
         const instanceId = await fixture.seed();
         const first = await attach(fixture, instanceId);

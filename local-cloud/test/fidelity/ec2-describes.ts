@@ -97,7 +97,7 @@ export const ec2Describes: Area = {
     {
       behaviour: 'calls that change something see the world as it is',
       source:
-        'Inferred: attachments are refused while an interface is in use, whatever a describe says. The design rests on it',
+        'Inferred: attachments are refused while an interface is in use, whatever a describe says. The failover rests on it',
       localCloud: 'The same.',
       check: onEc2({ describeLag: 3_000 }, async (fixture) => {
         const id = await fixture.seed();

@@ -50,7 +50,7 @@ export const ec2Detachments: Area = {
     {
       behaviour: 'an instance that is shutting down, or stopping, can be detached from',
       source:
-        'Not published: an open question of the design. terraform-provider-aws issue 146 finds the attachment gone after the end',
+        'Not published: an open question. terraform-provider-aws issue 146 finds the attachment gone after the end',
       localCloud:
         'It can; when the end comes first, `InvalidAttachmentID.NotFound`. The handlers take an attachment that is gone for detached.',
       check: onEc2(

@@ -101,7 +101,7 @@ export const ec2Ends: Area = {
       behaviour:
         'with `DeleteOnTermination` false a secondary interface stays with the dying instance and is free some time after it is terminated',
       source:
-        'EC2 user guide, elastic network interfaces. How long it stays is unknown: an open question of the design; fck-nat pull request 43 finds it in use while the old instance goes',
+        'EC2 user guide, elastic network interfaces. How long it stays is unknown: an open question; fck-nat pull request 43 finds it in use while the old instance goes',
       localCloud: 'The same; `eniReleaseAfterTermination` after `terminated`.',
       check: onEc2(
         { instanceTermination: 30_000, eniReleaseAfterTermination: 2_000 },

@@ -37,7 +37,7 @@ export const packets: Area = {
         'from the moment of a detachment on the old holder gets no packets any more: it is fenced',
       source:
         'Inferred from EC2 user guide, elastic network interfaces: traffic follows the interface',
-      localCloud: 'The same, at once. The design rests on it; with Force as without.',
+      localCloud: 'The same, at once. The failover rests on it; with Force as without.',
       check: onLoopback({ eniForceDetach: 60_000 }, async ({ fixture, ask }) => {
         const id = await fixture.seed();
         await attach(fixture, id);

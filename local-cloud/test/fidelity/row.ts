@@ -2,7 +2,7 @@
  * A row of the fidelity table: one behaviour of AWS that the failover depends on, where we know it
  * from, how the local cloud behaves, and the check that it does. The check is the row's test, so
  * there is no row without one, and none that does not run.
- * fidelity.md is drawn from these rows by fidelity.test.ts.
+ * `npm run docs` at the root makes fidelity.md from these rows.
  */
 import { describe, expect, test } from 'vitest';
 
