@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CfnParameter } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createApp, synthesizeCleanly } from '../../infra/synthesize.ts';
+import { createApp, synthesizeCleanly } from '../../infra/stack/clean-app.ts';
 
 let directory: string;
 
