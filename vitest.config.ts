@@ -10,9 +10,11 @@ export default defineConfig({
     // Tests start servers, isolates and child processes: a process each keeps them apart.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    // Of a machine that is ten times as busy: what runs into them hangs.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 100_000,
+    expect: { poll: { timeout: 100_000 } },
     reporters: ['default', ['json', { outputFile: 'test-results/report.json' }]],
     coverage: { provider: 'v8', reportsDirectory: 'coverage' },
   },

@@ -13,7 +13,7 @@ import {
   noLatencies,
   startLocalCloud,
 } from '@coordinator-failover/local-cloud';
-import { takeLoopback } from '../../drill/loopback.ts';
+import { type Loopback, startOnLoopback } from '../../drill/loopback.ts';
 import type { Synthesized } from '../../infra/synthesize.ts';
 import {
   alarmNames,
@@ -22,12 +22,15 @@ import {
   metricNamespace,
   tagKeys,
 } from '../../workflow/names.ts';
+import { freePort } from '../support/free-port.ts';
 
 export interface TestCluster {
   readonly cloud: LocalCloud;
   readonly clusterName: string;
   readonly stateMachineArn: string;
   readonly networkInterfaceId: string;
+  /** The first two numbers of all its addresses: "127.64". */
+  readonly addressPrefix: string;
   /** The coordinators of the beginning, the active first. */
   readonly coordinatorIds: readonly string[];
   /** Is the server on that machine ready? From now on, for its probe too. */
@@ -40,7 +43,6 @@ export interface TestCluster {
 }
 
 export interface TestClusterOptions {
-  readonly port: number;
   readonly coordinators?: number;
   readonly stackName?: string;
   /** @default none */
@@ -58,10 +60,19 @@ interface Box {
 
 export async function startTestCluster(
   synthesized: Synthesized,
+  options: TestClusterOptions = {},
+): Promise<TestCluster> {
+  const port = await freePort();
+  return await startOnLoopback(port, (loopback) => startOn(loopback, port, synthesized, options));
+}
+
+async function startOn(
+  loopback: Loopback,
+  port: number,
+  synthesized: Synthesized,
   options: TestClusterOptions,
 ): Promise<TestCluster> {
-  const { port, coordinators = 2, stackName = 'presto' } = options;
-  const loopback = await takeLoopback(port);
+  const { coordinators = 2, stackName = 'presto' } = options;
   const boxes = new Map<string, Box>();
   const cloud = await startLocalCloud({
     template: withQuickEnds(synthesized.template),
@@ -117,6 +128,7 @@ export async function startTestCluster(
     cloud,
     clusterName,
     networkInterfaceId,
+    addressPrefix: loopback.prefix,
     stateMachineArn: output('StateMachineArn'),
     coordinatorIds,
     setReady(instanceId, ready) {

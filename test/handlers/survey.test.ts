@@ -118,7 +118,7 @@ describe('survey coordinators', () => {
       /^Could not read the probes' samples\. .*no answer within \d+ ms/,
     );
     expect(Date.now() - started).toBeLessThan(9000);
-  }, 15_000);
+  });
 
   it('survey: the paused tag and the recent failovers are read from the ENI', async () => {
     account = await openAccount();

@@ -43,10 +43,7 @@ async function endActive({ aws, facts, time, truth }: World): Promise<void> {
   await aws.byHand('TerminateInstances', { InstanceIds: [instanceId] });
 }
 
-/** Timings are those of a busy machine: what is tested is not how long it takes. */
-const longest = { timeout: 900_000 };
-
-describe('the simulation', longest, () => {
+describe('the simulation', () => {
   it('simulation: the same faults make the same recording, to the last call', async () => {
     const faults = eventful;
     const [one, other] = [
@@ -228,7 +225,7 @@ describe('a fixed set of seeds', () => {
   beforeAll(async () => {
     const campaign = { template: template(), runs: 200, seed: 20_261_002, workers: 2 };
     ({ failures } = await runCampaign(campaign));
-  }, longest.timeout);
+  });
 
   it('simulation: 200 incidents of a fixed seed break no invariant', () => {
     expect(failures).toEqual([]);

@@ -85,4 +85,4 @@ it('long work: a source that does not bundle is told by its place, through the s
     'Synthesizing failed: Bundling the functions and the probe failed: ' +
       'handlers/survey.ts:1:7: Could not resolve "./nothing.ts"',
   );
-}, 200_000);
+});

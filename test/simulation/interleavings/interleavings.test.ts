@@ -21,7 +21,6 @@ import {
   sentenceOf,
 } from '../../../simulation/interleavings/schedule.ts';
 
-const longMs = 600_000;
 let template: object;
 let directory: string;
 
@@ -37,7 +36,7 @@ describe('interleavings: the first is held, or dies, at each of its calls', () =
     ...pairNames.map((pair) => [pair, 'prompt'] as const),
     ['two looks', 'slow'],
   ];
-  test.each(cases)('%s (%s)', { timeout: longMs }, async (pair, setting) => {
+  test.each(cases)('%s (%s)', async (pair, setting) => {
     const rows = await rowsOf(pair, setting, { template });
     // Before and after each call, held and dying: that many calls were discovered.
     expect(rows.length).toBeGreaterThanOrEqual(4 * 20);
@@ -49,9 +48,7 @@ describe('interleavings: the first is held, or dies, at each of its calls', () =
   });
 });
 
-test('interleavings: both are interrupted, around every call that changes something', {
-  timeout: longMs,
-}, async () => {
+test('interleavings: both are interrupted, around every call that changes something', async () => {
   const pair = 'two looks';
   const setting = 'prompt';
   const calls = await undisturbedCalls({ pair, setting, which: 'first' }, { template });
@@ -69,7 +66,7 @@ test('interleavings: both are interrupted, around every call that changes someth
 });
 
 describe('interleavings: what they would find', () => {
-  test('a new client token for every try: two replacements', { timeout: longMs }, async () => {
+  test('a new client token for every try: two replacements', async () => {
     const launchStandby = handlers['launch-standby'];
     let tries = 0;
     const schedule: Schedule = {
@@ -101,9 +98,7 @@ describe('interleavings: what they would find', () => {
     expect(problems.join('\n')).toMatch(/coordinators were launched instead of 1/);
   });
 
-  test('fencing whoever holds the address, without the pin: two failovers', {
-    timeout: longMs,
-  }, async () => {
+  test('fencing whoever holds the address, without the pin: two failovers', async () => {
     const broken = {
       ...handlers,
       'terminate-instance': async (event: unknown, { cloud, clock }: HandlerPorts) => {
@@ -129,9 +124,7 @@ describe('interleavings: what they would find', () => {
   });
 });
 
-test('interleavings: a replay says who is held, where, and when it goes on', {
-  timeout: longMs,
-}, async () => {
+test('interleavings: a replay says who is held, where, and when it goes on', async () => {
   const schedule: Schedule = {
     pair: 'two looks',
     setting: 'prompt',
