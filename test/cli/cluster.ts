@@ -6,7 +6,6 @@
 
 import { createServer, type Server } from 'node:http';
 import {
-  type Latencies,
   type LocalCloud,
   type Machine,
   type MachineSpec,
@@ -45,8 +44,6 @@ export interface TestCluster {
 export interface TestClusterOptions {
   readonly coordinators?: number;
   readonly stackName?: string;
-  /** @default none */
-  readonly latencies?: Latencies;
 }
 
 export const subnetId = 'subnet-0123456789abcdef0';
@@ -87,7 +84,7 @@ async function startOn(
     },
     stackName,
     seed: 1,
-    latencies: options.latencies ?? noLatencies,
+    latencies: noLatencies,
     port,
     loopback: loopback.prefix,
     boot: (spec) => boot(spec, port, boxes),

@@ -125,7 +125,7 @@ describe('probe program: HTTP is off', () => {
 
 describe('probe program: CloudWatch is gone', () => {
   test.each(['fails', 'hangs'] as const)(
-    '%s: it lives, ends in a second, catches up',
+    '%s: it lives, catches up, ends when it is told to',
     async (mode) => {
       cloudWatch.mode = mode;
       const probe = await startProbe();
@@ -137,9 +137,7 @@ describe('probe program: CloudWatch is gone', () => {
       await vi.waitFor(() => expect(probe.events()).toContain('publishing-works'), 100_000);
       expect(values('Health')).toEqual(expect.arrayContaining([1, 0]));
       cloudWatch.mode = mode;
-      const started = performance.now();
       expect(await probe.end('SIGTERM')).toEqual({ code: 0, stderr: '' });
-      expect(performance.now() - started).toBeLessThan(1500);
     },
   );
 });

@@ -102,7 +102,7 @@ async function heldBack(cluster: TestCluster, activeId: string): Promise<void> {
   cluster.setReady(activeId, false);
   // The alarm finds it.
   await expect
-    .poll(async () => (await runCli(cluster, ['history', '--json'])).stdout)
+    .poll(async () => (await runCli(cluster, ['history', '--json'])).stdout, { interval: 1000 })
     .toMatch(/"status": "FAILED",\s*"end": "Held back"/);
 }
 
