@@ -16,6 +16,8 @@ export interface Loopback {
 const firstNetwork = 64;
 /** More than scenarios may run at once (16), for several drills at a time. */
 const networks = 64;
+/** Networks on which something may be in the way before the port is given up. */
+const mostTries = 8;
 
 /** Takes a network that nobody uses. It is taken as long as a listener stands at its last address. */
 export async function takeLoopback(port: number): Promise<Loopback> {
@@ -34,16 +36,41 @@ export async function takeLoopback(port: number): Promise<Loopback> {
   );
 }
 
+/**
+ * Starts something on a network that nobody uses. The next network is tried where something else holds the port
+ * at one of the addresses: only a start finds that out. What is started owns its network until it gives it back;
+ * where `start` rejects, nothing of it listens any more.
+ */
+export async function startOnLoopback<Started>(
+  port: number,
+  start: (loopback: Loopback) => Promise<Started>,
+): Promise<Started> {
+  const passedOver: Loopback[] = [];
+  try {
+    for (;;) {
+      const loopback = await takeLoopback(port);
+      try {
+        return await start(loopback);
+      } catch (error) {
+        passedOver.push(loopback);
+        if (!isPortInUse(error) || passedOver.length === mostTries) throw withPortAdvice(error);
+      }
+    }
+  } finally {
+    await Promise.all(passedOver.map(({ release }) => release()));
+  }
+}
+
 /** Adds what a person can do to an error about a port in use that comes from the local cloud. */
 export function withPortAdvice(error: unknown): unknown {
-  if (!(error instanceof Error) || !isPortInUse(error)) return error;
+  if (!isPortInUse(error)) return error;
   return new Error(`${error.message} Choose another port with --port.`, { cause: error });
 }
 
 /** The local cloud says it in its own words and keeps the system's error as the cause. */
-function isPortInUse(error: Error & { readonly code?: unknown }): boolean {
-  if (error.code === 'EADDRINUSE') return true;
-  return error.cause instanceof Error && isPortInUse(error.cause);
+function isPortInUse(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === 'EADDRINUSE') || isPortInUse(error.cause);
 }
 
 function explain(problem: NodeJS.ErrnoException, prefix: string, port: number): string {

@@ -14,7 +14,7 @@ import { awsLatencies } from '../workflow/aws-latencies.ts';
 import { alarmNames } from '../workflow/names.ts';
 import { type Client, readyAnswersToBeOver, startClient } from './client.ts';
 import { createExecutionReader, type ExecutionReader, readAlarms } from './executions.ts';
-import { takeLoopback, withPortAdvice } from './loopback.ts';
+import { type Loopback, startOnLoopback } from './loopback.ts';
 import { createFleet, type Fleet } from './machine.ts';
 import type { Processes } from './processes.ts';
 import {
@@ -81,8 +81,15 @@ const readyWithinSeconds = 150;
 /** Starts it and waits until it is quiet. Leaves nothing behind when it fails. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const tls = options.https ? await createTls(options.port) : undefined;
-  const loopback = await takeLoopback(options.port);
-  const undo: (() => Promise<void>)[] = [() => loopback.release()];
+  return await startOnLoopback(options.port, (loopback) => startOn(loopback, tls, options));
+}
+
+async function startOn(
+  loopback: Loopback,
+  tls: DrillTls | undefined,
+  options: WorldOptions,
+): Promise<World> {
+  const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -110,10 +117,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       customResources: { kind: 'run', from: 'afterwards', deliveries: () => [0, 2] },
     });
     undo.push(() => cloud.stop());
-    return await furnish(cloud, fleet, { ...options, tls }, undo, stop);
+    const world = await furnish(cloud, fleet, { ...options, tls }, undo, stop);
+    undo.unshift(() => loopback.release());
+    return world;
   } catch (error) {
     await stop();
-    throw withPortAdvice(error);
+    throw error;
   }
 }
 

@@ -1,4 +1,9 @@
 /** What `cdk` runs: see "app" in cdk.json. */
-import { createApp, synthesizeCleanly } from './synthesize.ts';
+import { createApp, synthesizeCleanly } from './stack/clean-app.ts';
 
-synthesizeCleanly(createApp());
+try {
+  synthesizeCleanly(createApp());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

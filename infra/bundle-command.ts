@@ -1,11 +1,14 @@
 /**
  * `node infra/bundle-command.ts DIRECTORY` bundles every function, and the probe, into the directory. Run by
- * bundles.ts, for constructs that cannot wait. Any problem goes to stderr with a non-zero exit code.
+ * bundles.ts, for constructs that cannot wait.
  */
-import { bundleBox, bundleFunctions } from './bundling.ts';
+import { sayWhenLong, workOrSay } from './bundle/long-work.ts';
 
-const [outputDirectory] = process.argv.slice(2);
-if (outputDirectory === undefined) {
-  throw new Error('No directory given. Usage: node infra/bundle-command.ts DIRECTORY');
-}
-await Promise.all([bundleFunctions(outputDirectory), bundleBox(outputDirectory)]);
+const [directory = ''] = process.argv.slice(2);
+
+await workOrSay(async () => {
+  const stop = sayWhenLong('Bundling the functions and the probe');
+  const { bundleBox, bundleFunctions } = await import('./bundling.ts');
+  await Promise.all([bundleFunctions(directory), bundleBox(directory)]);
+  stop();
+});

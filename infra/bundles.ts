@@ -1,13 +1,13 @@
 /**
  * Where the bundles are: in the published package they lie ready (packaging/build.ts), so that nobody
- * who uses it needs a bundler; in a checkout they are made from the sources, once per process.
+ * who uses it needs a bundler; in a checkout they are made from the sources.
  * What can go wrong: a package that was built wrongly. A missing bundle is an error at synth.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildKey, openBuildCache } from './bundle/build-cache.ts';
+import { runLongWorkNow } from './bundle/long-work.ts';
 
 /** The functions, as their files in handlers/ and as the state machine's placeholders name them. */
 export const functionNames = [
@@ -38,11 +38,11 @@ const builtDirectory = join(packageDirectory, 'bundles');
 
 /**
  * The folder with `<function>/index.cjs` for every function. A construct cannot wait and esbuild's
- * plugins are asynchronous, so in a checkout another process does the work (about a second). CDK
- * copies the bundles when a function is made: the folder is gone when this process ends.
+ * plugins are asynchronous, so in a checkout another process does the work, once for the same sources. CDK
+ * copies the bundles when a function is made.
  */
 export function bundledFunctionsDirectory(): string {
-  bundledFunctions ??= existsSync(builtDirectory) ? builtDirectory : bundleInAnotherProcess();
+  bundledFunctions ??= existsSync(builtDirectory) ? builtDirectory : bundledOnce();
   return bundledFunctions;
 }
 
@@ -53,13 +53,13 @@ export function boxDirectory(): string {
 
 let bundledFunctions: string | undefined;
 
-function bundleInAnotherProcess(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'coordinator-failover-functions-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+function bundledOnce(): string {
+  const cache = openBuildCache();
+  const key = buildKey('bundles', []);
+  const found = cache.find(key);
+  if (found !== undefined) return found;
+  const folder = cache.newFolder();
   const command = join(packageDirectory, 'infra/bundle-command.ts');
-  execFileSync(process.execPath, [command, directory], {
-    timeout: 60_000,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  return directory;
+  runLongWorkNow(command, [folder], 'Bundling the functions and the probe');
+  return cache.keep(key, folder);
 }

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build, type Message, type Plugin } from 'esbuild';
 import { functionNames, lifecycleFunctionNames } from './bundles.ts';
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
@@ -26,17 +26,19 @@ export async function bundleFunctions(outputDirectory: string): Promise<BundleCo
       sourceFile(`handlers/${name}.ts`),
     ]),
   );
-  const { metafile } = await build({
-    ...commonOptions,
-    format: 'cjs',
-    plugins: [...commonOptions.plugins, credentialsOfLambda, noEventStreams],
-    metafile: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    entryPoints,
-    outdir: outputDirectory,
-    outExtension: { '.js': '.cjs' },
-  });
+  const { metafile } = await inOneSentence(
+    build({
+      ...commonOptions,
+      format: 'cjs',
+      plugins: [...commonOptions.plugins, credentialsOfLambda, noEventStreams],
+      metafile: true,
+      minifyWhitespace: true,
+      minifySyntax: true,
+      entryPoints,
+      outdir: outputDirectory,
+      outExtension: { '.js': '.cjs' },
+    }),
+  );
   return Object.values(metafile.outputs).map(({ entryPoint = '', bytes, inputs }) => ({
     name: basename(entryPoint, '.ts'),
     bytes,
@@ -56,29 +58,33 @@ export type BundleContents = readonly {
 /** Writes the probe as one file and returns its path: `<outputDirectory>/probe.mjs`. */
 export async function bundleProbe(outputDirectory: string): Promise<string> {
   const outfile = join(outputDirectory, 'probe.mjs');
-  await build({
-    ...commonOptions,
-    // Older than what is installed (`least_node` in probe/box/install.sh): an image that brings an old
-    // Node.js gets a sentence in the log, not a crash.
-    target: 'node20',
-    entryPoints: [sourceFile('probe/main.ts')],
-    outfile,
-  });
+  await inOneSentence(
+    build({
+      ...commonOptions,
+      // Older than what is installed (`least_node` in probe/box/install.sh): an image that brings an old
+      // Node.js gets a sentence in the log, not a crash.
+      target: 'node20',
+      entryPoints: [sourceFile('probe/main.ts')],
+      outfile,
+    }),
+  );
   return outfile;
 }
 
 /** Writes the command line as one file, with everything that it imports. */
 export async function bundleCommandLine(outfile: string): Promise<void> {
-  await build({
-    ...commonOptions,
-    target: 'node20',
-    entryPoints: [sourceFile('cli/main.ts')],
-    outfile,
-    // The library for the command line is CommonJS, and requires modules of Node.
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
+  await inOneSentence(
+    build({
+      ...commonOptions,
+      target: 'node20',
+      entryPoints: [sourceFile('cli/main.ts')],
+      outfile,
+      // The library for the command line is CommonJS, and requires modules of Node.
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    }),
+  );
 }
 
 /** Writes `<outputDirectory>/box/`: the probe and the texts that install it. */
@@ -86,6 +92,22 @@ export async function bundleBox(outputDirectory: string): Promise<void> {
   const directory = join(outputDirectory, 'box');
   await cp(sourceFile('probe/box'), directory, { recursive: true });
   await bundleProbe(directory);
+}
+
+/** @throws Error with one sentence about the first problem */
+async function inOneSentence<Result>(building: Promise<Result>): Promise<Result> {
+  try {
+    return await building;
+  } catch (error) {
+    const [first, ...more] = (error as Partial<BuildFailure>).errors ?? [];
+    if (first === undefined) throw error;
+    const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+    throw new Error(`${placeOf(first)}${first.text}${others}`, { cause: error });
+  }
+}
+
+function placeOf({ location }: Message): string {
+  return location ? `${location.file}:${location.line}:${location.column}: ` : '';
 }
 
 /**
@@ -187,7 +209,7 @@ const commonOptions = {
   plugins: [literalSchemaKeys, eagerImports],
   legalComments: 'none',
   charset: 'utf8',
-  logLevel: 'error',
+  logLevel: 'silent',
 } as const satisfies BuildOptions;
 
 function sourceFile(path: string): string {

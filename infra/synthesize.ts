@@ -1,17 +1,14 @@
 /**
- * The CDK app with the ready-made stack, for `cdk synth` and for callers that want the template in
- * hand. Both get the same template, whatever folder they are called from: the context comes from
- * this package's cdk.json, not from the caller's.
+ * The template of the ready-made stack, for callers that want it in hand: made once for the same sources and
+ * numbers, and then taken from the cache of builds. CDK is not loaded here.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
-import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import { bundleProbe } from './bundling.ts';
-import { CoordinatorFailoverStack, type Numbers } from './stack.ts';
+import { fileURLToPath } from 'node:url';
+import { buildKey, openBuildCache } from './bundle/build-cache.ts';
+import { runLongWork } from './bundle/long-work.ts';
+import type { Numbers } from './stack.ts';
 
 export interface Synthesized {
   readonly template: object;
@@ -25,8 +22,7 @@ export interface Synthesized {
 }
 
 /**
- * Writes the template, its assets and the probe below a folder. Takes about four seconds on two cores, nearly
- * all of it for loading CDK, bundling and CDK's own validation.
+ * Writes the template, its assets and the probe below a folder.
  *
  * `numbers`: settings to try instead of the defaults.
  *
@@ -37,68 +33,34 @@ export async function synthesize(
   numbers: Numbers = {},
 ): Promise<Synthesized> {
   const directory = resolve(outputDirectory);
-  await mkdir(directory, { recursive: true });
-  const assembly = synthesizeCleanly(createApp(join(directory, 'cdk.out'), numbers));
-  const templateFile = assembly.getStackByName(stackName).templateFullPath;
+  await cp(await synthesizedFiles(numbers), directory, { recursive: true });
+  const assetsDirectory = join(directory, 'cdk.out');
+  const templateFile = join(assetsDirectory, 'CoordinatorFailover.template.json');
   const text = await readFile(templateFile, 'utf8');
   return {
     template: JSON.parse(text) as object,
     templateFile,
-    assetsDirectory: assembly.directory,
+    assetsDirectory,
     templateHash: createHash('sha256').update(text).digest('hex'),
-    probeFile: await bundleProbe(directory),
+    probeFile: join(directory, 'probe.mjs'),
   };
 }
 
-/** Without a folder, CDK's own choice: where the CLI says, or a temporary one. */
-export function createApp(outputDirectory?: string, numbers: Numbers = {}): App {
-  const { context } = JSON.parse(readFileSync(cdkFile, 'utf8')) as { context: object };
-  const app = new App({
-    ...(outputDirectory === undefined ? {} : { outdir: outputDirectory }),
-    context: { ...context },
-    analyticsReporting: false,
-    treeMetadata: false,
-  });
-  new CoordinatorFailoverStack(app, stackName, { numbers });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return app;
+/** Where they lie in the cache. */
+async function synthesizedFiles(numbers: Numbers): Promise<string> {
+  const cache = openBuildCache();
+  const key = synthesisKey(numbers);
+  const found = cache.find(key);
+  if (found !== undefined) return found;
+  const folder = cache.newFolder();
+  await runLongWork(command, [folder, JSON.stringify(numbers)], 'Synthesizing the template');
+  return cache.keep(key, folder);
 }
 
-/**
- * CDK goes on after what it calls a warning, in a template that CloudFormation would refuse or that
- * nobody can update. Here every finding is an error, of CloudFormation's rules and of cdk-nag.
- *
- * @throws Error with a line per finding
- */
-export function synthesizeCleanly(app: App): CloudAssembly {
-  const assembly = app.synth();
-  const file = join(assembly.directory, 'validation-report.json');
-  const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as ValidationReport;
-  // The construct's own warnings are choices that a user may have made.
-  const found = pluginReports.filter(({ pluginName }) => pluginName !== 'Construct Annotations');
-  const findings = found.flatMap(({ violations }) =>
-    violations.flatMap(({ ruleName, description, violatingConstructs }) =>
-      violatingConstructs.map(
-        ({ constructPath }) => `${constructPath}: ${description} (${ruleName})`,
-      ),
-    ),
-  );
-  if (findings.length > 0) throw new Error(`The template is not clean:\n${findings.join('\n')}`);
-  return assembly;
+/** In whatever order the numbers are given. What is in CDK_CONTEXT_JSON, CDK reads by itself. */
+export function synthesisKey(numbers: Numbers, root?: string): string {
+  const sorted = Object.entries(numbers).toSorted(([a], [b]) => a.localeCompare(b));
+  return buildKey('template', [sorted, process.env.CDK_CONTEXT_JSON ?? ''], root);
 }
 
-/** The part of CDK's report that is read here. */
-interface ValidationReport {
-  readonly pluginReports: readonly {
-    readonly pluginName: string;
-    readonly violations: readonly {
-      readonly ruleName: string;
-      readonly description: string;
-      readonly violatingConstructs: readonly { readonly constructPath?: string }[];
-    }[];
-  }[];
-}
-
-const stackName = 'CoordinatorFailover';
-
-const cdkFile = new URL('../cdk.json', import.meta.url);
+const command = fileURLToPath(new URL('synthesize-command.ts', import.meta.url));

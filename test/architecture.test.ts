@@ -265,7 +265,7 @@ async function lint(inDirectory: string): Promise<Map<string, string>> {
   const report = await promisify(execFile)(
     biome,
     ['lint', '--reporter=json', '--max-diagnostics=none', '.'],
-    { cwd: inDirectory, timeout: 30_000, maxBuffer: 32 * 1024 * 1024 },
+    { cwd: inDirectory, timeout: 300_000, maxBuffer: 32 * 1024 * 1024 },
   ).catch((error: { stdout: string }) => error);
   const messages = new Map<string, string>();
   const { diagnostics } = JSON.parse(report.stdout) as { diagnostics: Diagnostic[] };

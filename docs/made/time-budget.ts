@@ -1,16 +1,20 @@
-/** docs/time-budget.md: what a failover may take with the default settings, and what a setting costs. */
-import {
-  budgetFor,
-  budgetSettings,
-  giveUpSeconds,
-  promisedSeconds,
-} from '../../workflow/budget.ts';
+/**
+ * docs/time-budget.md: what a failover may take with the default settings, what a setting costs, and how
+ * long AWS takes.
+ */
+import { awsLatencies } from '../../workflow/aws-latencies.ts';
 import {
   defaultProbeSettings,
   defaultSettings,
   probeSettingRules,
   settingRules,
 } from '../../workflow/settings.ts';
+import {
+  budgetFor,
+  budgetSettings,
+  giveUpSeconds,
+  promisedSeconds,
+} from '../../workflow/time-budget.ts';
 import { headOf, type MadeDocument, madeNotice, row } from './document.ts';
 
 const kinds = ['process-exit', 'process-hang', 'node-unresponsive', 'node-gone'] as const;
@@ -25,7 +29,7 @@ export const timeBudgetDocument: MadeDocument = {
       'Seconds from the failure to the end of each phase, with a hot standby and the default settings, when',
       'every call takes as long as 95 of 100 do. A sum of 95th percentiles: a typical failover is faster,',
       'and so are 95 of 100. What was measured, as a distribution: [bench.md](bench.md).',
-      'Sources of the latencies: `workflow/budget.ts`.',
+      'Sources of the latencies: below.',
       '',
       madeNotice,
       '',
@@ -44,6 +48,16 @@ export const timeBudgetDocument: MadeDocument = {
       '',
       `Not part of it are the bounds at which loops give up: the release of the ENI after ${eniRelease} s,`,
       `the verification of one coordinator after ${verification} s.`,
+      '',
+      '## How long AWS takes',
+      '',
+      'Drill, simulation and benchmark draw from it for each occasion: a lognormal through the two percentiles, capped.',
+      '`workflow/aws-latencies.ts` says what each row measures.',
+      '',
+      ...headOf(['latency', 'p50', 'p95', 'at most', 'source']),
+      ...Object.entries(awsLatencies).map(([name, { p50Ms, p95Ms, mostMs, source }]) =>
+        row([`\`${name}\``, ...[p50Ms, p95Ms, mostMs].map((ms) => `${ms / 1000} s`), source]),
+      ),
       '',
     ].join('\n');
   },

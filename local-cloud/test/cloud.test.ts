@@ -145,7 +145,7 @@ describe('local cloud', () => {
         expect(execution.status).toBe('SUCCEEDED');
         return JSON.parse(execution.output ?? '') as { look: { key: string } };
       },
-      { timeout: 5_000, interval: 20 },
+      { timeout: 100_000, interval: 20 },
     );
     expect(output).toMatchObject({
       count: 2,

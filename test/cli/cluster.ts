@@ -6,14 +6,13 @@
 
 import { createServer, type Server } from 'node:http';
 import {
-  type Latencies,
   type LocalCloud,
   type Machine,
   type MachineSpec,
   noLatencies,
   startLocalCloud,
 } from '@coordinator-failover/local-cloud';
-import { takeLoopback } from '../../drill/loopback.ts';
+import { type Loopback, startOnLoopback } from '../../drill/loopback.ts';
 import type { Synthesized } from '../../infra/synthesize.ts';
 import {
   alarmNames,
@@ -22,12 +21,15 @@ import {
   metricNamespace,
   tagKeys,
 } from '../../workflow/names.ts';
+import { freePort } from '../support/free-port.ts';
 
 export interface TestCluster {
   readonly cloud: LocalCloud;
   readonly clusterName: string;
   readonly stateMachineArn: string;
   readonly networkInterfaceId: string;
+  /** The first two numbers of all its addresses: "127.64". */
+  readonly addressPrefix: string;
   /** The coordinators of the beginning, the active first. */
   readonly coordinatorIds: readonly string[];
   /** Is the server on that machine ready? From now on, for its probe too. */
@@ -40,11 +42,8 @@ export interface TestCluster {
 }
 
 export interface TestClusterOptions {
-  readonly port: number;
   readonly coordinators?: number;
   readonly stackName?: string;
-  /** @default none */
-  readonly latencies?: Latencies;
 }
 
 export const subnetId = 'subnet-0123456789abcdef0';
@@ -58,10 +57,19 @@ interface Box {
 
 export async function startTestCluster(
   synthesized: Synthesized,
+  options: TestClusterOptions = {},
+): Promise<TestCluster> {
+  const port = await freePort();
+  return await startOnLoopback(port, (loopback) => startOn(loopback, port, synthesized, options));
+}
+
+async function startOn(
+  loopback: Loopback,
+  port: number,
+  synthesized: Synthesized,
   options: TestClusterOptions,
 ): Promise<TestCluster> {
-  const { port, coordinators = 2, stackName = 'presto' } = options;
-  const loopback = await takeLoopback(port);
+  const { coordinators = 2, stackName = 'presto' } = options;
   const boxes = new Map<string, Box>();
   const cloud = await startLocalCloud({
     template: withQuickEnds(synthesized.template),
@@ -76,7 +84,7 @@ export async function startTestCluster(
     },
     stackName,
     seed: 1,
-    latencies: options.latencies ?? noLatencies,
+    latencies: noLatencies,
     port,
     loopback: loopback.prefix,
     boot: (spec) => boot(spec, port, boxes),
@@ -117,6 +125,7 @@ export async function startTestCluster(
     cloud,
     clusterName,
     networkInterfaceId,
+    addressPrefix: loopback.prefix,
     stateMachineArn: output('StateMachineArn'),
     coordinatorIds,
     setReady(instanceId, ready) {

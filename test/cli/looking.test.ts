@@ -3,31 +3,23 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../infra/synthesize.ts';
-import { awsLatencies } from '../../workflow/aws-latencies.ts';
 import { alarmNames, tagKeys } from '../../workflow/names.ts';
 import { startTestCluster, subnetId, type TestCluster } from './cluster.ts';
 import { type Run, type RunOptions, runCli } from './run-cli.ts';
 
 let directory: string;
 let cluster: TestCluster;
-/** As it does in AWS; not needed where nothing is measured. */
-let apiTakesItsTime = false;
 const executionArn = (name: string) =>
   `${cluster.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'cli-looking-test-'));
   const synthesized = await synthesize(join(directory, 'synthesized'));
-  const drawn = latenciesFrom(awsLatencies, randomFrom(3));
-  cluster = await startTestCluster(synthesized, {
-    port: 18_410,
-    latencies: (name) => (name === 'apiCall' && apiTakesItsTime ? drawn('apiCall') : 0),
-  });
+  cluster = await startTestCluster(synthesized);
   await cluster.cloud.stepFunctions.startExecution(cluster.stateMachineArn, 'first-look', '{}');
-}, 60_000);
+});
 afterAll(async () => {
   await cluster.stop();
   await rm(directory, { recursive: true, force: true });
@@ -42,20 +34,12 @@ function lastLine({ stdout }: Run): string {
 }
 
 async function untilEnded(name: string): Promise<void> {
-  await expect
-    .poll(async () => (await cli('history --all --json')).stdout, { timeout: 25_000 })
-    .toMatch(new RegExp(`"name": "${name}",[^}]*"status": "SUCCEEDED"`, 's'));
+  const { stepFunctions } = cluster.cloud;
+  const ended = () => stepFunctions.traces().map(({ executionArn: arn }) => arn);
+  await expect.poll(ended).toContain(executionArn(name));
 }
 
 describe('status', () => {
-  test('status: in under 1.5 s, with the start of Node and an API that takes its time', async () => {
-    apiTakesItsTime = true;
-    // Whatever else runs on this machine, some run must make it.
-    const seconds = async () => (await cli('status')).seconds;
-    await expect.poll(seconds, { timeout: 60_000 }).toBeLessThan(1.5);
-    apiTakesItsTime = false;
-  }, 70_000);
-
   test('status: a healthy cluster', async () => {
     const run = await cli('status');
     expect(run).toMatchObject({ code: 0, stderr: '' });

@@ -7,7 +7,6 @@ export interface Run {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly seconds: number;
 }
 
 export interface RunOptions {
@@ -21,7 +20,6 @@ export function runCli(
   typed: readonly string[],
   { environment = {}, interruptAt }: RunOptions = {},
 ): Promise<Run> {
-  const startedAt = performance.now();
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, '../../cli/main.ts'), ...typed],
@@ -29,6 +27,7 @@ export function runCli(
       env: {
         PATH: process.env.PATH,
         HOME: '/nonexistent',
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         ...awsEnvironment(cluster),
         ...environment,
       },
@@ -46,7 +45,7 @@ export function runCli(
   }
   return new Promise((resolve) => {
     child.once('close', (code) => {
-      resolve({ code, ...texts, seconds: (performance.now() - startedAt) / 1000 });
+      resolve({ code, ...texts });
     });
   });
 }

@@ -125,7 +125,6 @@ describe('client: what an answer is', () => {
     const answer = await ask(new URL(`http://127.0.0.1:${port}/v1/info`), realClock);
     expect(answer).toMatchObject({ ready: false, what: 'timed out' });
     expect(answer.answeredAt - answer.askedAt).toBeGreaterThanOrEqual(1490);
-    expect(answer.answeredAt - answer.askedAt).toBeLessThan(3000);
   });
 
   test('client: asks ten times a second on new connections, and keeps the order of asking', async () => {

@@ -11,6 +11,7 @@ import { createProcesses, type Processes } from '../../drill/processes.ts';
 import { createTls } from '../../drill/tls.ts';
 import { waitUntil } from '../../drill/wait.ts';
 import { readProbeConfiguration } from '../../probe/user-data.ts';
+import { freePort } from '../support/free-port.ts';
 
 const local = { host: 'localhost', protocol: 'http', port: 18_080 };
 const configuration = { clusterName: 'presto', coordinatorAddress: '10.0.0.10', local };
@@ -22,7 +23,7 @@ const userData = [
   '',
 ].join('\n');
 
-const port = 18_080;
+let port: number;
 
 describe('machine: what user data tells the probe', () => {
   test('machine: the configuration is read out of the here-document', () => {
@@ -48,6 +49,7 @@ describe('machine: real processes', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'drill-machine-test-'));
+    port = await freePort();
     const loopback = await takeLoopback(port);
     release = () => loopback.release();
     guestAddress = `${loopback.prefix}.1.4`;
@@ -70,8 +72,8 @@ describe('machine: real processes', () => {
     processes.killAll();
     await waitUntil('all have ended', () => (processes.count() === 0 ? true : undefined), {
       clock: realClock,
-      signal: AbortSignal.timeout(5_000),
-      withinSeconds: 5,
+      signal: AbortSignal.timeout(100_000),
+      withinSeconds: 80,
       everyMs: 10,
     });
     await release();
@@ -98,7 +100,7 @@ describe('machine: real processes', () => {
         const answer = await look();
         return answer.what === expected ? answer : undefined;
       },
-      { clock: realClock, signal: AbortSignal.timeout(10_000), withinSeconds: 8, everyMs: 50 },
+      { clock: realClock, signal: AbortSignal.timeout(100_000), withinSeconds: 80, everyMs: 50 },
     );
 
   test('machine: a killed coordinator closes the port, its successor has another identity', async () => {
@@ -136,7 +138,7 @@ describe('machine: real processes', () => {
     const shown = await waitUntil(
       'the probe shows what it got',
       async () => (await readFile(log, 'utf8').catch(() => '')).split('\n')[0] || undefined,
-      { clock: realClock, signal: AbortSignal.timeout(10_000), withinSeconds: 8, everyMs: 50 },
+      { clock: realClock, signal: AbortSignal.timeout(100_000), withinSeconds: 80, everyMs: 50 },
     );
     expect(JSON.parse(shown)).toEqual({
       configuration: { ...configuration, local: { ...local, host: guestAddress } },
@@ -158,8 +160,8 @@ describe('machine: real processes', () => {
       new URL(`${scheme}://${guestAddress}:${at}/v1/info`);
     await waitUntil('it listens', async () => ports[0], {
       clock: realClock,
-      signal: AbortSignal.timeout(10_000),
-      withinSeconds: 8,
+      signal: AbortSignal.timeout(100_000),
+      withinSeconds: 80,
       everyMs: 50,
     });
     expect((await ask(infoUrl('http', tls.httpPort), realClock)).what).toBe('ready');

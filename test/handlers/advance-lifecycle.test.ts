@@ -75,7 +75,7 @@ describe('creation', () => {
     };
     expect(await again()).toMatchObject({ kind: 'wait', rule: 'begin', attempts: 2 });
     expect(await account.running()).toEqual(['cloudformation-request-1-2']);
-  }, 20_000);
+  });
 
   it('gives up what it has started when it fails', async () => {
     account = await openLifecycleAccount(0);

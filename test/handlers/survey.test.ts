@@ -102,7 +102,6 @@ describe('survey coordinators', () => {
 
   it('survey: a CloudWatch that hangs, after an EC2 that is slow, leaves the samples unknown in time', async () => {
     account = await openAccount();
-    const started = Date.now();
     const cloud: Cloud = {
       ...account.cloud,
       describeInstances: async (input) => {
@@ -114,11 +113,10 @@ describe('survey coordinators', () => {
     const found = await look(cloud);
     expect(found).toMatchObject({ samplesRead: false });
     expect(found.coordinators).toHaveLength(2);
-    expect(found.unread[0]).toMatch(
-      /^Could not read the probes' samples\. .*no answer within \d+ ms/,
-    );
-    expect(Date.now() - started).toBeLessThan(9000);
-  }, 15_000);
+    const said = /^Could not read the probes' samples\. .*no answer within (\d+) ms/;
+    // What EC2 took is gone from the 8.5 s that all of a survey may take.
+    expect(Number(said.exec(found.unread[0] ?? '')?.[1])).toBeLessThanOrEqual(6500);
+  });
 
   it('survey: the paused tag and the recent failovers are read from the ENI', async () => {
     account = await openAccount();

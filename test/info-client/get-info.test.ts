@@ -100,12 +100,10 @@ describe('get-info: answers without an end', () => {
       const timer = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(timer));
     });
-    const started = performance.now();
     expect(await getInfo({ host, server: at(port), timeoutMs: 300 })).toEqual({
       kind: 'timed-out',
       detail: 'status 200, but no end of the answer after 300 ms',
     });
-    expect(performance.now() - started).toBeLessThan(1500);
   });
 
   test('a server that accepts and says nothing', async () => {
@@ -202,9 +200,7 @@ describe('get-info: no answer', () => {
     const stop = new AbortController();
     const waiting = getInfo({ host, server: at(port), timeoutMs: 5000, signal: stop.signal });
     setTimeout(() => stop.abort(), 50);
-    const started = performance.now();
     expect(await waiting).toEqual({ kind: 'not-asked', detail: 'called off' });
-    expect(performance.now() - started).toBeLessThan(1000);
     expect(await getInfo({ host, server: at(port), timeoutMs: 5000, signal: stop.signal })).toEqual(
       {
         kind: 'not-asked',

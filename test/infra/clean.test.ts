@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CfnParameter } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createApp, synthesizeCleanly } from '../../infra/synthesize.ts';
+import { createApp, synthesizeCleanly } from '../../infra/stack/clean-app.ts';
 
 let directory: string;
 
@@ -17,13 +17,13 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 test('clean: nothing is found in the ready-made stack, and without a warning', () => {
   expect(() => synthesizeCleanly(createApp(directory))).not.toThrow();
-}, 60_000);
+});
 
 test('clean: what cdk-nag finds is an error', () => {
   const app = createApp(directory);
   new Topic(app.node.findChild('CoordinatorFailover'), 'Open');
   expect(() => synthesizeCleanly(app)).toThrow('The SNS Topic does not require');
-}, 60_000);
+});
 
 test('clean: what CloudFormation would only warn of is an error that names it', () => {
   const app = createApp(directory);
@@ -31,4 +31,4 @@ test('clean: what CloudFormation would only warn of is an error that names it', 
   expect(() => synthesizeCleanly(app)).toThrow(
     /The template is not clean:\n.*Unused.*is not referenced/,
   );
-}, 60_000);
+});

@@ -29,7 +29,7 @@ beforeAll(() => {
   failover.connections.allowDefaultPortFrom(workers);
   failover.connections.allowFrom(workers, Port.tcp(9090));
   assertions = Template.fromStack(stack);
-}, 120_000);
+});
 
 function vpcIn(stack: Stack) {
   const found = stack.node.tryFindChild('Vpc');
@@ -154,7 +154,7 @@ describe('the construct', () => {
       'AWS::Events::Rule: ScheduleExpression',
       'AWS::StepFunctions::StateMachine: DefinitionString',
     ]);
-  }, 120_000);
+  });
 });
 
 interface Resources {

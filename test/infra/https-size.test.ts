@@ -31,4 +31,4 @@ test('https: a bundle of 4 KB stands in user data once, also where HTTP is off',
   const text = textOf(UserData);
   // And leaves 5 KB for a user's own.
   expect(text.length).toBeLessThan(16_384 - 5 * 1024);
-}, 60_000);
+});

@@ -122,7 +122,7 @@ describe('props', () => {
     expect(local).toEqual({ host: 'localhost', protocol: 'http', port: 8080 });
     expect(ports).toEqual([8443]);
     expect(failover.coordinatorUri).toBe('https://presto.test:8443');
-  }, 60_000);
+  });
 
   test('https: where HTTP is off the box asks itself over HTTPS, verified by the same', () => {
     const { server, local } = construct({
@@ -133,7 +133,7 @@ describe('props', () => {
     const trust = { pinnedCertificateSha256: plainPin };
     expect(server).toEqual({ protocol: 'https', port: 8443, trust, serverName: address });
     expect(local).toEqual({ host: 'localhost', ...(server as object) });
-  }, 60_000);
+  });
 });
 
 describe('parameters of the ready-made stack', () => {

@@ -18,7 +18,7 @@ let template: CloudFormationTemplate;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'infra-lifecycle-'));
   template = (await synthesize(directory)).template as CloudFormationTemplate;
-}, 60_000);
+});
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const coordinators = () => onlyResource(template, 'Custom::CoordinatorCluster');

@@ -181,7 +181,7 @@ test('props: a public subnet is a subnet like others', () => {
   if (subnet === undefined) throw new Error('The VPC has no public subnet.');
   const make = () => new CoordinatorFailover(stack, 'Failover', { ...required(), vpc, subnet });
   expect(make).not.toThrow();
-}, 60_000);
+});
 
 test('props: two clusters of one name in a stack are an error at synth', () => {
   const stack = new Stack(new App(), 'Presto', { env: { region: 'eu-west-1' } });
@@ -191,7 +191,7 @@ test('props: two clusters of one name in a stack are an error at synth', () => {
   );
   const another = { ...required(), clusterName: 'another' };
   expect(() => new CoordinatorFailover(stack, 'Three', another)).not.toThrow();
-}, 60_000);
+});
 
 test('props: one name is taken by another stack of the same account and region only', () => {
   const app = new App();
@@ -204,7 +204,7 @@ test('props: one name is taken by another stack of the same account and region o
   expect(() => cluster('IrelandToo', 'eu-west-1')).toThrow('Ireland/Failover has it already');
   expect(() => cluster('Frankfurt', 'eu-central-1')).not.toThrow();
   expect(() => cluster('Anywhere', undefined)).not.toThrow();
-}, 60_000);
+});
 
 test('props: the address is in its own subnet, the coordinators stay in theirs', () => {
   const stack = new Stack(undefined, undefined, { env: { region: 'eu-west-1' } });
@@ -215,7 +215,7 @@ test('props: the address is in its own subnet, the coordinators stay in theirs',
   assertions.hasResourceProperties('AWS::Lambda::Function', {
     VpcConfig: Match.objectLike({ SubnetIds: ['subnet-12345678'] }),
   });
-}, 60_000);
+});
 
 function subnetIn(availabilityZone: string): ISubnet {
   const attributes = { subnetId: 'subnet-00000002', availabilityZone, routeTableId: 'rtb-1' };

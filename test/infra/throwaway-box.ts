@@ -80,7 +80,7 @@ export async function throwawayBox(root: string, standIns: StandIns): Promise<Th
         const run = spawnSync(join(tools, 'bash'), ['-c', text], {
           env: environment,
           encoding: 'utf8',
-          timeout: 15_000,
+          timeout: 150_000,
         });
         output += run.stdout + run.stderr;
         if (run.status !== 0) failed.push(fileName);

@@ -15,7 +15,7 @@ const template = useTemplate();
 const bugs = { ...invariantBugs, ...moveBugs };
 
 /** A busy machine takes its time. */
-describe('the checkers', { timeout: 300_000 }, () => {
+describe('the checkers', () => {
   it('checkers: each of them is seen to bite', () => {
     expect(Object.keys(bugs).sort()).toEqual(checkers.map(({ name }) => name).sort());
   });

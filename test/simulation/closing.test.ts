@@ -12,9 +12,7 @@ import { tagKeys } from '../../workflow/names.ts';
 const lagMs = 8_000;
 const markedAtSeconds = [0, 4, 8, 12, 16, 20, 24];
 
-test('closing: whenever the mark comes, nothing is launched or attached any more, and the executions end', {
-  timeout: 240_000,
-}, async () => {
+test('closing: whenever the mark comes, nothing is launched or attached any more, and the executions end', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'closing-simulation-'));
   const { template } = await synthesize(directory);
   await rm(directory, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { useTemplate } from './template.ts';
 
 const template = useTemplate();
 
-describe('an execution that dies', { timeout: 120_000 }, () => {
+describe('an execution that dies', () => {
   it('simulation: it is redriven as Step Functions does it, and recorded as what died and the rest', async () => {
     const faults = {
       ...noFaults,

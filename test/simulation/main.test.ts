@@ -40,14 +40,14 @@ describe('npm run simulate', () => {
     expect(stderr).toContain('coordinators is 9, but must be a whole number from 1 to 4.');
   });
 
-  it('simulate: --json is one line for a machine', { timeout: 900_000 }, async () => {
+  it('simulate: --json is one line for a machine', async () => {
     const typed = ['--runs', '3', '--seed', '5', '--workers', '1', '--json'];
     const { code, stdout } = await simulate(...typed);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ seed: 5, runs: 3, failures: [] });
   });
 
-  it('simulate: --replay runs one schedule with its trace', { timeout: 900_000 }, async () => {
+  it('simulate: --replay runs one schedule with its trace', async () => {
     const box = { who: 'active', does: 'exits', atSeconds: 20, forSeconds: null };
     const { code, stdout } = await simulate('--replay', JSON.stringify({ boxes: [box] }));
     expect(code).toBe(0);

@@ -21,7 +21,7 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'rollout-simulation-'));
   ({ template } = await synthesize(directory));
-}, 60_000);
+});
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 interface Upgrade {
@@ -122,9 +122,6 @@ function livingIn({ instances }: Recording['last']): number {
 describe('an upgrade in virtual time', () => {
   test.each([1, 2, 3])(
     'rollout: of %i coordinators, each is of the new version in the end, by one planned switchover',
-    {
-      timeout: 120_000,
-    },
     async (coordinators) => {
       const found = await upgrade({
         faults: { coordinators, seed: coordinators },
@@ -139,9 +136,7 @@ describe('an upgrade in virtual time', () => {
     },
   );
 
-  test('rollout: without being asked only the standby is replaced, and nobody notices', {
-    timeout: 120_000,
-  }, async () => {
+  test('rollout: without being asked only the standby is replaced, and nobody notices', async () => {
     const found = await upgrade({
       faults: { coordinators: 2, seed: 7 },
       forSeconds: 2700,
@@ -154,9 +149,6 @@ describe('an upgrade in virtual time', () => {
 
   test.each([1, 2])(
     'rollout: a version that never gets ready leaves the %i old coordinators alone, after three tries',
-    {
-      timeout: 120_000,
-    },
     async (coordinators) => {
       const forSeconds = 3000;
       const launches = [
@@ -177,9 +169,7 @@ describe('an upgrade in virtual time', () => {
     },
   );
 
-  test('rollout: the active dies while the new one boots, and the old standby takes over', {
-    timeout: 120_000,
-  }, async () => {
+  test('rollout: the active dies while the new one boots, and the old standby takes over', async () => {
     const dies = { who: 'active', does: 'exits', atSeconds: 40, forSeconds: null } as const;
     const faults = { coordinators: 2, seed: 5, boxes: [dies] };
     const found = await upgrade({ faults, forSeconds: 2700 });
@@ -191,9 +181,7 @@ describe('an upgrade in virtual time', () => {
     expect(Math.max(...found.outages)).toBeLessThan(60);
   });
 
-  test('rollout: an upgrade that EC2 delays is not ended on the old version by those who find the address vacant', {
-    timeout: 120_000,
-  }, async () => {
+  test('rollout: an upgrade that EC2 delays is not ended on the old version by those who find the address vacant', async () => {
     const eniRelease = { what: 'eniRelease', bySeconds: 10, varies: false } as const;
     const faults: Faults = {
       ...noFaults,

@@ -99,7 +99,7 @@ export const customResources: Area = {
       check: onCustomResources(async ({ stack, custom, events, answers, put }) => {
         answers.push('nothing');
         const creating = stack.create();
-        await vi.waitFor(() => expect(events).toHaveLength(1));
+        await vi.waitFor(() => expect(events).toHaveLength(1), 100_000);
         custom.timeOutNow();
         expect(await creating).toBe('ROLLBACK_COMPLETE');
         expect(story(stack).join('\n')).toContain('did not receive a response');
@@ -119,7 +119,7 @@ export const customResources: Area = {
       check: onCustomResources(async ({ stack, events, answers, put }) => {
         answers.push('nothing');
         const creating = stack.create();
-        await vi.waitFor(() => expect(events).toHaveLength(1));
+        await vi.waitFor(() => expect(events).toHaveLength(1), 100_000);
         const [event] = events;
         if (event === undefined) throw new Error('No event.');
         await put(event, { RequestId: 'another', Status: 'FAILED', Reason: 'No.' });
@@ -154,7 +154,7 @@ export const customResources: Area = {
       check: onCustomResources(
         async ({ stack, events }) => {
           expect(await stack.create()).toBe('CREATE_COMPLETE');
-          await vi.waitFor(() => expect(events).toHaveLength(2));
+          await vi.waitFor(() => expect(events).toHaveLength(2), 100_000);
           expect(events[0]).toEqual(events[1]);
         },
         { deliveries: () => [0, 0] },

@@ -108,7 +108,7 @@ async function countedBy(state: object, more: object = {}): Promise<string[]> {
     roleArn,
   });
   await stepFunctions.startExecution(stateMachineArn, 'run', '{}');
-  await vi.waitFor(() => expect(told).toHaveLength(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(told).toHaveLength(2), { timeout: 100_000 });
   await stepFunctions.stop();
   expect(told.map(({ dimensions }) => dimensions.StateMachineArn)).toEqual([
     machineArn,

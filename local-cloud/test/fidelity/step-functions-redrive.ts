@@ -80,7 +80,7 @@ export const stepFunctionsRedrive: Area = {
           Fail: { Type: 'Fail', Error: 'Given up' },
         };
         const executionArn = await fixture.start(fixture.machine(states));
-        await vi.waitFor(() => expect(fixture.entered).toHaveLength(1));
+        await vi.waitFor(() => expect(fixture.entered).toHaveLength(1), 100_000);
         await fixture.client.send(new StopExecutionCommand({ executionArn }));
         for (const _again of [1, 2]) {
           await redrive(fixture, executionArn);
@@ -176,7 +176,7 @@ export const stepFunctionsRedrive: Area = {
             const described = new DescribeExecutionCommand({ executionArn });
             expect((await fixture.client.send(described)).status).toBe('FAILED');
           },
-          { timeout: 15_000 },
+          { timeout: 100_000 },
         );
         const last = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true });
         const cause = 'The execution reached the maximum number of history events (25000).';

@@ -107,7 +107,7 @@ export const stepFunctionsServices: Area = {
         await refused(fixture.start(stateMachineArn, { a: 1 }), 'ExecutionAlreadyExists');
         await vi.waitFor(async () => {
           expect((await fixture.typesOf(executionArn)).at(-1)).toBe('ExecutionSucceeded');
-        });
+        }, 100_000);
         fixture.takes('executionLag', 0);
         const { startDate, status } = await describe();
         expect(status).toBe('SUCCEEDED');

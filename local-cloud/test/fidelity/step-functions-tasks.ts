@@ -105,7 +105,7 @@ export const stepFunctionsTasks: Area = {
           Wait: { Type: 'Wait', Seconds: 1, End: true },
         });
         const executionArn = await fixture.start(arn);
-        await vi.waitFor(() => expect(fixture.entered).toHaveLength(2), { timeout: 3_000 });
+        await vi.waitFor(() => expect(fixture.entered).toHaveLength(2), { timeout: 100_000 });
         answered.resolve({ late: true });
         expect(await outputOf(fixture, executionArn)).toEqual({
           error: { Error: 'States.Timeout', Cause: '' },

@@ -242,8 +242,9 @@ export const stepFunctions: Area = {
         const arn = fixture.machine({ Look: { ...task, End: true } });
         const ends = async (name: string, reason: object) => {
           const executionArn = await fixture.start(arn, {}, name);
-          await vi.waitFor(async () =>
-            expect(await fixture.historyOf(executionArn)).toHaveLength(4),
+          await vi.waitFor(
+            async () => expect(await fixture.historyOf(executionArn)).toHaveLength(4),
+            100_000,
           );
           await fixture.client.send(new StopExecutionCommand({ executionArn, ...reason }));
           const execution = await fixture.finish(executionArn);

@@ -51,7 +51,7 @@ export async function executed(
     }),
   });
   await stepFunctions.startExecution(stateMachineArn, 'run', '{}');
-  await vi.waitFor(() => expect(stepFunctions.traces()).toHaveLength(1), { timeout: 5_000 });
+  await vi.waitFor(() => expect(stepFunctions.traces()).toHaveLength(1), { timeout: 100_000 });
   const executionArn = stepFunctions.traces()[0]?.executionArn;
   const root = { accessKeyId: 'ROOT', principalArn: 'arn:aws:iam::123456789012:root' };
   const input = { executionArn };

@@ -52,7 +52,10 @@ describe('state machine: execution', () => {
     const executionArn = await fixture.start(
       fixture.machine({ Look: { ...task, Retry: retry, End: true } }),
     );
-    await vi.waitFor(async () => expect(await fixture.historyOf(executionArn)).toHaveLength(4));
+    await vi.waitFor(
+      async () => expect(await fixture.historyOf(executionArn)).toHaveLength(4),
+      100_000,
+    );
     await fixture.client.send(
       new StopExecutionCommand({ executionArn, error: 'Enough', cause: 'By hand.' }),
     );

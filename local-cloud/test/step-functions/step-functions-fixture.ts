@@ -75,7 +75,7 @@ export function stepFunctionsFixture(integrations?: Integrations) {
           expect(execution.status).not.toBe('RUNNING');
           return execution;
         },
-        { timeout: 5_000, interval: 5 },
+        { timeout: 100_000, interval: 5 },
       ),
     typesOf: async (executionArn: string) =>
       (await historyOf(executionArn)).map((event) => event.type),

@@ -11,7 +11,6 @@ import { failureKinds, percentile, summarize } from '../../../simulation/bench/s
 import { pictureOf } from '../../../simulation/bench/svg.ts';
 
 const data = { seed: 3, coordinators: 2 };
-const longMs = 120_000;
 let template: object;
 let directory: string;
 const incidents: BenchIncident[] = [];
@@ -24,7 +23,7 @@ beforeAll(async () => {
       incidents.push(await runBenchIncident({ kind, number }, { ...data, template }));
     }
   }
-}, longMs);
+});
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -50,7 +49,7 @@ describe('bench: an incident', () => {
     expect(of('process-hang')?.detection).toBeGreaterThan(of('process-exit')?.detection ?? 0);
   });
 
-  test('is the same one for the same seed', { timeout: longMs }, async () => {
+  test('is the same one for the same seed', async () => {
     const again = await runBenchIncident(
       { kind: 'process-hang', number: 1 },
       { ...data, template },

@@ -26,12 +26,11 @@ let template: object;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'budget-'));
   ({ template } = await synthesize(directory));
-}, 60_000);
+});
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test.each(failureKinds)(
   'budget: the 90th percentile of each phase ends within it (%s)',
-  { timeout: 120_000 },
   async (kind) => {
     const runs: BenchIncident[] = [];
     for (let number = 0; number < incidents; number += 1) {

@@ -27,7 +27,7 @@ describe.runIf(isPresent(awsCli))('checked by the AWS CLI', () => {
   async function aws(command: string, ...more: string[]): Promise<unknown> {
     const { accessKeyId, secretAccessKey } = account.credentialsOf(rootArn);
     const { stdout } = await run('aws', [...command.split(' '), ...more, '--output', 'json'], {
-      timeout: 20_000,
+      timeout: 200_000,
       env: {
         PATH: process.env.PATH,
         HOME: '/nonexistent',
@@ -91,7 +91,7 @@ describe.runIf(isPresent(awsCli))('checked by the AWS CLI', () => {
             { id: 4, previousEventId: 3, type: 'ExecutionSucceeded' },
           ],
         }),
-      { timeout: 10_000 },
+      { timeout: 100_000 },
     );
   });
 

@@ -46,5 +46,5 @@ function problemWith({ command, versionCommand, versionWanted }: Tool): string |
 }
 
 function run(program: string, given: readonly string[]) {
-  return spawnSync(program, given, { encoding: 'utf8', timeout: 30_000 });
+  return spawnSync(program, given, { encoding: 'utf8', timeout: 300_000 });
 }

@@ -14,11 +14,12 @@ import {
   startLocalCloud,
 } from '@coordinator-failover/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeLoopback } from '../../drill/loopback.ts';
-import { synthesize } from '../../infra/synthesize.ts';
+import { startOnLoopback } from '../../drill/loopback.ts';
+import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
 import { tagKeys } from '../../workflow/names.ts';
+import { freePort } from '../support/free-port.ts';
 
-const port = 18_300;
+let port: number;
 let directory: string;
 let cloud: LocalCloud;
 let release: () => Promise<void>;
@@ -26,9 +27,20 @@ let release: () => Promise<void>;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'stack-test-'));
   const synthesized = await synthesize(join(directory, 'cdk.out'));
-  const loopback = await takeLoopback(port);
-  release = loopback.release;
-  cloud = await startLocalCloud({
+  port = await freePort();
+  cloud = await startOnLoopback(port, (loopback) => {
+    release = () => loopback.release();
+    return startOn(loopback.prefix, synthesized);
+  });
+});
+afterAll(async () => {
+  await cloud.stop();
+  await release();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function startOn(loopback: string, synthesized: Synthesized): Promise<LocalCloud> {
+  return startLocalCloud({
     template: synthesized.template,
     assetsDirectory: synthesized.assetsDirectory,
     parameters: {
@@ -43,17 +55,12 @@ beforeAll(async () => {
     seed: 1,
     latencies: noLatencies,
     port,
-    loopback: loopback.prefix,
+    loopback,
     boot,
     creation: 'when asked',
     customResources: { kind: 'run', deliveries: () => [0, 1] },
   });
-}, 90_000);
-afterAll(async () => {
-  await cloud.stop();
-  await release();
-  await rm(directory, { recursive: true, force: true });
-});
+}
 
 /** A server that is ready at once, and no probe. */
 const boot: BootMachine = async ({ instanceId, guestAddress, setPort }) => {
@@ -101,7 +108,7 @@ describe('the stack', () => {
     const done = story().indexOf(`CREATE_COMPLETE ${coordinators}`);
     expect(done).toBeGreaterThan(0);
     expect(story().indexOf('CREATE_IN_PROGRESS AWS::Events::Rule')).toBeGreaterThan(done);
-  }, 120_000);
+  });
 
   it('update: a timing moves nobody, and asks nobody', async () => {
     const before = holderId();
@@ -109,14 +116,14 @@ describe('the stack', () => {
     expect(await updated, why()).toBe('UPDATE_COMPLETE');
     expect(holderId()).toBe(before);
     expect(story()).not.toContain(`UPDATE_IN_PROGRESS ${coordinators}`);
-  }, 60_000);
+  });
 
   it('update: a new image is a new version of the launch template, and in the end all are of it', async () => {
     const updated = cloud.stack.update({ parameters: { ImageId: 'ami-00000000000000002' } });
     expect(await updated, why()).toBe('UPDATE_COMPLETE');
     expect(versions()).toEqual(['version 2', 'version 2']);
     expect(running().map(({ instanceId }) => instanceId)).toContain(holderId());
-  }, 120_000);
+  });
 
   it('deletion: the rules first, then the coordinators, then the address', async () => {
     expect(await cloud.stack.delete(), why()).toBe('DELETE_COMPLETE');
@@ -130,5 +137,5 @@ describe('the stack', () => {
     ];
     expect(rule).toBeLessThan(gone);
     expect(gone).toBeLessThan(address);
-  }, 120_000);
+  });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
       {
         cwd: directory,
         env: { PATH: process.env.PATH, CDK_OUTDIR, CDK_CONTEXT_JSON: JSON.stringify(context) },
-        timeout: 60_000,
+        timeout: 500_000,
       },
     );
     const file = readdirSync(CDK_OUTDIR).find((each) => each.endsWith('.template.json')) ?? '';
@@ -47,7 +47,7 @@ beforeAll(async () => {
     ) as CloudFormationTemplate;
     outputs.set(name, { output: stdout + stderr, template });
   }
-}, 240_000);
+});
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

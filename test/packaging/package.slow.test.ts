@@ -19,7 +19,7 @@ let tarball: string;
 let project: string;
 
 const run = (file: string, given: readonly string[], cwd: string) =>
-  promisify(execFile)(file, [...given], { cwd, env: environment, timeout: 110_000 });
+  promisify(execFile)(file, [...given], { cwd, env: environment, timeout: 500_000 });
 
 /** A project of somebody else: the tarball, and the two packages that any CDK app has. */
 beforeAll(async () => {
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const peers = ['aws-cdk-lib', 'constructs'].map((name) => `file:${script(name)}`);
   const quietly = ['--offline', '--no-audit', '--no-fund', ...cache];
   await run('npm', ['install', ...quietly, tarball, ...peers], project);
-}, 120_000);
+});
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -96,7 +96,7 @@ test('package: a TypeScript app with the construct compiles and synthesizes, wit
   const { functions, bundles } = await synthesizedBy('app.mjs');
   expect(functions).toBeGreaterThan(8);
   expect(bundles).toBe(functions);
-}, 120_000);
+});
 
 test('package: every type that its classes show has a name for whoever writes a library with them', async () => {
   await writeFile(
@@ -116,7 +116,7 @@ test('package: every type that its classes show has a name for whoever writes a 
      export type Parts = [all.ServerProps, all.TimingProps];`,
   );
   expect(await compiled('library.mts', '--declaration')).toBe('');
-}, 120_000);
+});
 
 test('package: a CommonJS app with the construct and one with the ready-made stack synthesize', async () => {
   const requires = `const { App, Stack } = require('aws-cdk-lib');
@@ -133,7 +133,7 @@ test('package: a CommonJS app with the construct and one with the ready-made sta
     expect(functions, file).toBeGreaterThan(8);
     expect(bundles, file).toBe(functions);
   }
-}, 120_000);
+});
 
 test('package: wrong props are told by name, value and what is allowed', async () => {
   const text = `import { App, Stack } from 'aws-cdk-lib';
@@ -146,7 +146,7 @@ test('package: wrong props are told by name, value and what is allowed', async (
   await expect(run(process.execPath, ['wrong.mjs'], project)).rejects.toMatchObject({
     stderr: expect.stringContaining(told),
   });
-}, 60_000);
+});
 
 test('package: its command line runs', async () => {
   const command = join(project, 'node_modules/.bin/coordinator-failover');
@@ -171,7 +171,7 @@ test('package: publint has nothing to say', async () => {
   const publint = [script('publint/src/cli.js'), 'run', '--strict', tarball];
   const { stdout } = await run(process.execPath, publint, root);
   expect(stdout).toContain('All good!');
-}, 60_000);
+});
 
 test('package: its types resolve for every importer of today', async () => {
   // Node requires ES modules since 20.19, the oldest that the package takes; the resolution of
@@ -183,4 +183,4 @@ test('package: its types resolve for every importer of today', async () => {
     expect(stdout).toContain(`${importer}: 🟢`);
   }
   expect(stdout).not.toMatch(/[❌⚠]/u);
-}, 60_000);
+});

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { realClock } from '@coordinator-failover/local-cloud';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../drill/wait.ts';
+import { freePort } from '../support/free-port.ts';
 
 const script = join(import.meta.dirname, '../../drill/main.ts');
 
@@ -43,16 +44,16 @@ function start(...typed: string[]): Run {
   return { child, output: () => texts.stdout + texts.stderr, ended };
 }
 
-/** Command lines of processes that have to do with this test's folder. */
-async function leftBehind(): Promise<string[]> {
+/** Command lines of processes that have to do with this test's folder, or its port. */
+async function leftBehind(port: string): Promise<string[]> {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     numbers.map(async (number) => {
       const environment = await readFile(`/proc/${number}/environ`, 'utf8').catch(() => '');
       const line = await readFile(`/proc/${number}/cmdline`, 'utf8').catch(() => '');
-      return environment.includes(directory) || line.includes(directory)
-        ? line.replaceAll('\0', ' ')
-        : '';
+      const isOurs = environment.includes(directory) || line.includes(directory);
+      const words = line.split('\0');
+      return isOurs || words.includes(port) ? words.join(' ') : '';
     }),
   );
   return lines.filter((line) => line !== '');
@@ -75,11 +76,12 @@ describe('drill: bad usage', () => {
 
 test('drill: a port in use ends with one sentence and exit code 1, and leaves nothing behind', async () => {
   const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(18_090, '0.0.0.0', resolve));
+  await new Promise<void>((resolve) => taken.listen(0, '0.0.0.0', resolve));
+  const { port } = taken.address() as AddressInfo;
   try {
-    const { code, stderr } = await start('--port', '18090').ended;
+    const { code, stderr } = await start('--port', String(port)).ended;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Port 18090 is in use at 127\.64\.255\.254 .* with --port\.\n$/);
+    expect(stderr).toMatch(/^Port \d+ is in use at 127\.64\.255\.254 .* with --port\.\n$/);
   } finally {
     taken.close();
   }
@@ -93,40 +95,42 @@ test.each([
 ] as const)(
   'drill: ended by %s in the middle it leaves no process behind',
   async (signal, code, tidy) => {
-    const run = start('--scenario', 'manual', '--port', '18091');
+    const port = String(await freePort());
+    const run = start('--scenario', 'manual', '--port', port);
     const within = (seconds: number) => ({
       clock: realClock,
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(600_000),
       withinSeconds: seconds,
       everyMs: 100,
     });
     try {
       const isUp = () => (run.output().includes('the cluster is up') ? true : undefined);
-      await waitUntil('the cluster is up', isUp, within(60));
-      expect((await leftBehind()).length).toBeGreaterThanOrEqual(4);
+      await waitUntil('the cluster is up', isUp, within(500));
+      // The drill; of each coordinator the server and the probe.
+      expect((await leftBehind(port)).length).toBeGreaterThanOrEqual(5);
       run.child.kill(signal);
       expect(await run.ended).toMatchObject({ code });
     } finally {
       run.child.kill('SIGKILL');
     }
-    const isGone = async () => ((await leftBehind()).length === 0 ? true : undefined);
-    expect(await waitUntil('nothing is left', isGone, within(5))).toBe(true);
+    const isGone = async () => ((await leftBehind(port)).length === 0 ? true : undefined);
+    expect(await waitUntil('nothing is left', isGone, within(50))).toBe(true);
     expect((await readdir(directory)).length === 0).toBe(tidy);
   },
-  90_000,
 );
 
 test('drill: --keep leaves a cluster up until Ctrl-C and says how to reach it', async () => {
-  const run = start('--keep', '--port', '18092');
+  const port = String(await freePort());
+  const run = start('--keep', '--port', port);
   const within = (seconds: number) => ({
     clock: realClock,
-    signal: AbortSignal.timeout(80_000),
+    signal: AbortSignal.timeout(600_000),
     withinSeconds: seconds,
     everyMs: 100,
   });
   try {
     const active = () => /The active is (i-\w+)\. .* kill -9 \d+/.exec(run.output())?.[1];
-    const activeId = await waitUntil('the cluster is up', active, within(60));
+    const activeId = await waitUntil('the cluster is up', active, within(500));
     const variables = new Map(
       [...run.output().matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
         name,
@@ -150,7 +154,7 @@ test('drill: --keep leaves a cluster up until Ctrl-C and says how to reach it', 
   } finally {
     run.child.kill('SIGKILL');
   }
-  const isGone = async () => ((await leftBehind()).length === 0 ? true : undefined);
-  expect(await waitUntil('nothing is left', isGone, within(5))).toBe(true);
+  const isGone = async () => ((await leftBehind(port)).length === 0 ? true : undefined);
+  expect(await waitUntil('nothing is left', isGone, within(50))).toBe(true);
   expect(await readdir(directory)).toEqual([]);
-}, 90_000);
+});

@@ -1,0 +1,17 @@
+/**
+ * `node infra/synthesize-command.ts DIRECTORY NUMBERS` writes the template with its assets, and the probe, into
+ * the directory. Run by synthesize.ts.
+ */
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { workOrSay } from './bundle/long-work.ts';
+import { boxDirectory } from './bundles.ts';
+import type { Numbers } from './stack.ts';
+
+const [directory = '', numbers = '{}'] = process.argv.slice(2);
+
+await workOrSay(async () => {
+  const { createApp, synthesizeCleanly } = await import('./stack/clean-app.ts');
+  synthesizeCleanly(createApp(join(directory, 'cdk.out'), JSON.parse(numbers) as Numbers));
+  copyFileSync(join(boxDirectory(), 'probe.mjs'), join(directory, 'probe.mjs'));
+});
