@@ -2,6 +2,7 @@
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Clock } from '../local-cloud/clock.ts';
+import { isTerminated } from '../workflow/model/instance-state.ts';
 import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
 import { createExecutionReader, currentState, type Execution } from './executions.ts';
 import { subnetId } from './seeding.ts';
@@ -68,7 +69,7 @@ export function stackActs(world: World, { clock, signal, say }: ActingOptions): 
     left: () =>
       cloud.ec2
         .snapshot()
-        .instances.filter(({ tags, state }) => isOurs(tags) && state !== 'terminated')
+        .instances.filter((one) => isOurs(one.tags) && !isTerminated(one))
         .map(({ instanceId }) => instanceId),
     expectServed(since, what) {
       const missing = world.client.answers().filter((one) => one.askedAt >= since && !one.ready);
@@ -83,7 +84,7 @@ export function stackActs(world: World, { clock, signal, say }: ActingOptions): 
 }
 
 async function stopExecution(
-  { clients, clusterName, stateMachineArn: failoverArn }: World,
+  { clients, aws, clusterName, stateMachineArn: failoverArn }: World,
   { clock, signal, say }: ActingOptions,
   which: 'failover' | 'operation',
   inState: string,
@@ -97,7 +98,7 @@ async function stopExecution(
       .send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }))
       .catch(() => undefined);
     if (!listed?.executions?.length) return undefined;
-    const all = await createExecutionReader(stepFunctions, stateMachineArn).read();
+    const all = await createExecutionReader(aws, stateMachineArn).read();
     const isThere = ({ status, events }: Execution) =>
       status === 'RUNNING' && currentState(events)?.name === inState;
     return all.find(isThere)?.arn;

@@ -5,6 +5,11 @@
  * data of an old one. By its number alone every coordinator would be outdated; so the data count.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { describeAddress } from '../aws/address.ts';
+import type { StackOperationCalls } from '../aws/calls.ts';
+import { describeCoordinators } from '../aws/coordinators.ts';
+import { errorName } from '../aws/errors.ts';
+import { listRunning, readNewestEvents } from '../aws/executions.ts';
 import type { Cluster } from '../workflow/cluster.ts';
 import { TryAgain } from '../workflow/errors.ts';
 import type { AddressView, Coordinator } from '../workflow/incident.ts';
@@ -15,23 +20,14 @@ import type {
   StackRequest,
 } from '../workflow/lifecycle.ts';
 import { readTemplateVersion, templateVersionOf } from '../workflow/model/tags.ts';
-import { errorName } from './cloud.ts';
-import { describeAddress, describeCoordinators } from './describe.ts';
-import type { LifecycleCloud } from './lifecycle-cloud.ts';
 
 /** Begins the names of failover executions that are started for a stack operation. */
 export const ownPrefix = 'cloudformation-';
 
-export interface Running {
-  readonly arn: string;
-  readonly name: string;
-  readonly startedAt: string;
-}
-
 export async function lookAtLifecycle(
   lifecycle: Lifecycle,
   request: StackRequest,
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
 ): Promise<LifecycleView> {
   const { clusterName, networkInterfaceId, launchTemplateId, launchTemplateVersion } = request;
   const cluster: Cluster = {
@@ -53,25 +49,8 @@ export async function lookAtLifecycle(
   return { address, coordinators, failover, newerRequest, wantedVersions };
 }
 
-/** A few suffice: who works on this cluster runs now. */
-export async function runningFailovers(
-  cloud: Pick<LifecycleCloud, 'listExecutions'>,
-  stateMachineArn: string,
-): Promise<Running[]> {
-  const listed = await cloud.listExecutions({
-    stateMachineArn,
-    statusFilter: 'RUNNING',
-    maxResults: 100,
-  });
-  return (listed.executions ?? []).map(({ executionArn, name, startDate }) => ({
-    arn: executionArn ?? '',
-    name: name ?? '',
-    startedAt: (startDate ?? new Date(0)).toISOString(),
-  }));
-}
-
 async function addressIfThere(
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
   cluster: Cluster,
 ): Promise<AddressView | null> {
   try {
@@ -85,13 +64,14 @@ async function addressIfThere(
 }
 
 async function newerRequestOf(
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
   { execution }: Lifecycle,
 ): Promise<string | null> {
   const stateMachineArn = execution.id
     .replace(':execution:', ':stateMachine:')
     .slice(0, -execution.name.length - 1);
-  const running = await runningFailovers(cloud, stateMachineArn);
+  // The newest are listed first: an earlier one that is not listed would not be asked for.
+  const { executions: running } = await listRunning(cloud, stateMachineArn);
   const startedAt = new Date(execution.startedAt).toISOString();
   const newer = running.find((one) => one.name !== execution.name && one.startedAt > startedAt);
   return newer?.name ?? null;
@@ -100,12 +80,11 @@ async function newerRequestOf(
 /** The newest events of an execution suffice: each state is entered with the whole document. */
 const newestEvents = 12;
 
-async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Promise<FailoverView> {
-  const { events = [] } = await cloud.getExecutionHistory({
-    executionArn,
-    reverseOrder: true,
-    maxResults: newestEvents,
-  });
+async function lookAtFailover(
+  cloud: StackOperationCalls,
+  executionArn: string,
+): Promise<FailoverView> {
+  const events = await readNewestEvents(cloud, executionArn, newestEvents);
   const end = events.find(({ type }) => endTypes.includes(type ?? ''));
   const document = newestDocument(events);
   const { verdict, termination, restoration } = Object(document) as Record<string, unknown>;
@@ -137,7 +116,7 @@ function newestDocument(events: readonly HistoryEvent[]): object | undefined {
 
 /** The wanted version, and those among the coordinators' whose data are the same. */
 async function wantedVersionsOf(
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
   cluster: Cluster,
   coordinators: readonly Coordinator[],
 ): Promise<string[]> {
@@ -155,7 +134,10 @@ async function wantedVersionsOf(
 }
 
 /** As text that is the same for the same data; undefined when EC2 does not know the version. */
-async function templateData(cloud: LifecycleCloud, version: string): Promise<string | undefined> {
+async function templateData(
+  cloud: StackOperationCalls,
+  version: string,
+): Promise<string | undefined> {
   // A tag may say anything; what EC2 answers to anything is not for a stack to fail by.
   const read = readTemplateVersion(version);
   if (read === null) return undefined;

@@ -4,6 +4,7 @@
  * answers (a function failed). What is there is told, and why the rest is not.
  */
 import { addressTargetName } from '../workflow/incident.ts';
+import { isPendingOrRunning } from '../workflow/model/instance-state.ts';
 import { rules } from '../workflow/rules.ts';
 import { findingOf, type StateVisit } from './history.ts';
 import {
@@ -146,7 +147,7 @@ function roleOf(one: Fields, instanceId: string, activeId: string | null): Witne
   if (instanceId === activeId) return 'active';
   if (one.ours !== true) return 'not ours';
   if (one.condemned !== null) return 'condemned';
-  return one.state === 'running' || one.state === 'pending' ? 'standby' : 'ended';
+  return isPendingOrRunning({ state: String(one.state) }) ? 'standby' : 'ended';
 }
 
 function sampleFacts(value: unknown, surveyedAt: string | null): SampleFacts | null {

@@ -5,6 +5,7 @@
  */
 import { isUnverifiedLikeAll } from './answers.ts';
 import { type Answer, addressTargetName, type Coordinator, type Incident } from './incident.ts';
+import { isRunning } from './model/instance-state.ts';
 import { replacedAt, type SickReason, type TrimReason } from './model/tags.ts';
 import type { Settings } from './settings.ts';
 
@@ -49,7 +50,7 @@ export function sicknessOf(
 ): SickReason | null {
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
   if (!survey?.samplesRead || incident.answers?.kind !== 'asked') return null;
-  if (standby.state !== 'running' || isBooting(incident, standby, now)) return null;
+  if (!isRunning(standby) || isBooting(incident, standby, now)) return null;
   if (answersReady(incident, standby)) return null;
   // Its certificate may be as good as everybody's: docs/decisions/0038.
   if (isUnverifiedLikeAll(incident.answers.answers, standby.instanceId)) return null;

@@ -2,9 +2,9 @@
  * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
  * the same world and are asked for the same pick the same standby.
  */
-
-import { isInZone, living, readEvidence } from './evidence.ts';
+import { isInZone, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
+import { isRunning } from './model/instance-state.ts';
 import { isUpgraded, standbyAskedFor } from './model/tags.ts';
 import { isOutdated } from './versions.ts';
 
@@ -69,7 +69,7 @@ function unfitness(
   const attached = incident.verdict?.kind === 'verdict' ? incident.verdict.pin?.instanceId : null;
   if (!ours) return 'not tagged as a coordinator of this cluster';
   if (condemned !== null) return `condemned by ${condemned}`;
-  if (state !== 'running') return `its instance is ${state}`;
+  if (!isRunning(candidate)) return `its instance is ${state}`;
   if (instanceId === attached) return 'it held the address when it failed';
   if (has(incident.termination, 'fenced', instanceId)) return 'fenced by this execution';
   if (has(incident.verification, 'rejected', instanceId)) return 'it did not verify just now';
@@ -77,7 +77,6 @@ function unfitness(
   const survey = incident.survey?.kind === 'surveyed' ? incident.survey : null;
   if (!isInZone(candidate, survey)) return `it is in another zone, ${candidate.availabilityZone}`;
   if (!ready.includes(instanceId)) return notReady(candidate, incident);
-  if (living([candidate]).length === 0) return 'not living';
   return null;
 }
 

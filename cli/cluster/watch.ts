@@ -4,10 +4,10 @@
  * word, while the execution goes on.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { describeError } from '../../aws/errors.ts';
+import { readNewEvents } from '../../aws/executions.ts';
 import { failoverTimeoutSeconds } from '../../workflow/model/timing.ts';
-import { describeError } from '../aws-errors.ts';
 import type { Context } from '../context.ts';
-import { readNewEvents } from './executions.ts';
 import { fieldAt, parseJson } from './fields.ts';
 
 export interface Step {

@@ -4,12 +4,12 @@
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import { readArguments } from '../../cli/arguments.ts';
-import type { Cloud } from '../../cli/cloud.ts';
+import type { OperatorCalls } from '../../aws/calls.ts';
 import { assess } from '../../cli/cluster/assess.ts';
 import { readIncident } from '../../cli/cluster/incidents.ts';
 import { readLastEnded } from '../../cli/cluster/observe.ts';
 import { adviceLines } from '../../cli/context.ts';
+import { readArguments } from '../../cli/program.ts';
 import { draw } from '../../cli/view/lines.ts';
 import { showStatus } from '../../cli/view/show-status.ts';
 import { renderMarkdown } from '../../report/render-markdown.ts';
@@ -64,7 +64,7 @@ describe('one advice in four places', () => {
     const texts = every.flatMap((end) =>
       adviceOn(end).commands.map((command) => commandText(command, name)),
     );
-    for (const text of new Set([...texts])) {
+    for (const text of new Set(texts)) {
       const words = text.split(' ').map((word) => word.replaceAll('"', ''));
       expect(readArguments(words), text).toMatchObject({ kind: 'run' });
     }
@@ -187,12 +187,12 @@ function eventsOf(document: Incident): HistoryEvent[] {
   ];
 }
 
-function cloudWith(events: readonly HistoryEvent[], described: object): Cloud {
+function cloudWith(events: readonly HistoryEvent[], described: object): OperatorCalls {
   const $metadata = {};
   return {
     getExecutionHistory: async () => ({ $metadata, events: [...events] }),
     describeExecution: async () => ({ $metadata, executionArn, ...described }),
-  } as object as Cloud;
+  } as object as OperatorCalls;
 }
 
 function inMessage(document: Incident): string[] {
@@ -230,7 +230,7 @@ async function inStatus(document: Incident): Promise<string[]> {
 function optionsOf(words: readonly string[]) {
   const reading = readArguments(words);
   if (reading.kind !== 'run') throw new Error(`Not understood: ${words.join(' ')}`);
-  return reading.options;
+  return reading.result.options;
 }
 
 /** `where`: the options that say which cluster is meant. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { StackOperationCalls } from '../../aws/calls.ts';
 import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
 import type { Lifecycle, Step } from '../../workflow/lifecycle.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { failingOnce, refusing } from '../support/faults.ts';
@@ -91,7 +91,7 @@ describe('creation', () => {
     const { problems } = await launchStandby(account.incident(), refused, account.clock);
     const begun = await step(account.document(account.event('Create')));
     const restoration = { kind: 'complete', problems };
-    const cloud: LifecycleCloud = {
+    const cloud: StackOperationCalls = {
       ...account.lifecycleCloud,
       getExecutionHistory: async () => ({
         $metadata: {},
@@ -193,7 +193,9 @@ describe('deletion', () => {
   const remove = () => account.event('Delete', { PhysicalResourceId: 'coordinators-of-presto' });
 
   /** Until it says done, with the same lost answer in each step. */
-  async function takeDown(cloudOf: (cloud: LifecycleCloud) => LifecycleCloud): Promise<Step> {
+  async function takeDown(
+    cloudOf: (cloud: StackOperationCalls) => StackOperationCalls,
+  ): Promise<Step> {
     let document = account.document(remove());
     for (let steps = 0; steps < 5; steps += 1) {
       const next = await step(document, cloudOf(account.lifecycleCloud));

@@ -103,7 +103,7 @@ async function heldBack(cluster: TestCluster, activeId: string): Promise<void> {
   // The alarm finds it.
   await expect
     .poll(async () => (await runCli(cluster, ['history', '--json'])).stdout, { timeout: 60_000 })
-    .toMatch(/"status": "FAILED",\s*"end": "Held back"/);
+    .toMatch(/"status": "FAILED",\s*"ending": "held-back"/);
 }
 
 function holderOf({ cloud, networkInterfaceId }: TestCluster): string | undefined {
