@@ -219,6 +219,21 @@ describe('deletion', () => {
     expect(await account.running()).toEqual([]);
   });
 
+  it('is not empty while executions run that were not even listed', async () => {
+    account = await openLifecycleAccount(0);
+    const cut: StackOperationCalls = {
+      ...account.lifecycleCloud,
+      listExecutions: async (input) => ({
+        ...(await account.lifecycleCloud.listExecutions(input)),
+        nextToken: 'more',
+      }),
+    };
+    const found = await step(account.document(remove()), cut);
+    expect(found).toMatchObject({ kind: 'wait', emptySince: null });
+    expect(found.problems).toEqual(['More than 0 executions run: not all were looked at.']);
+    expect((await step(account.document(remove()))).emptySince).not.toBeNull();
+  });
+
   it('takes down what was launched meanwhile, and begins to count again', async () => {
     account = await openLifecycleAccount(0);
     const empty = await step(account.document(remove()));
