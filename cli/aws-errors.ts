@@ -2,6 +2,7 @@
  * What AWS's errors mean for somebody at a terminal. Pure.
  * What can go wrong: an error that nobody foresaw. It is passed on in AWS's own words, never hidden.
  */
+import { describeError } from '../aws/errors.ts';
 import { CommandFailure, exitCodes } from './exit.ts';
 
 /** Where the calls went, for the words. */
@@ -10,13 +11,6 @@ export interface AskedWhere {
   readonly profile: string | undefined;
   /** AWS_ENDPOINT_URL */
   readonly endpoint: string | undefined;
-}
-
-/** Name and message of anything thrown, bounded, on one line. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error).slice(0, 300);
-  const message = error.message === '' ? codeOf(error) : error.message;
-  return `${error.name}: ${message}`.replace(/\s+/g, ' ').slice(0, 300);
 }
 
 /** AWS, or no way to it, is the reason: then what a person can do. Else undefined. */

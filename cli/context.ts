@@ -1,7 +1,7 @@
 /** What a command is given: its options, and the world outside as arguments. */
+import type { OperatorCalls } from '../aws/calls.ts';
 import type { GetInfo } from '../info-client/get-info.ts';
 import { type Advice, commandText } from '../workflow/notify/advice.ts';
-import type { Cloud } from './cloud.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Line } from './view/lines.ts';
 
@@ -11,7 +11,7 @@ export interface Context<Own = object> extends World {
 }
 
 export interface World {
-  readonly cloud: Cloud;
+  readonly cloud: OperatorCalls;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after so long, or at once when the command is ended by Ctrl-C. Never rejects. */

@@ -42,7 +42,7 @@ async function run(typed: Typed): Promise<void> {
   try {
     // Loaded here, because the SDK takes long: nobody waits for it because of a typo.
     const [{ connectAws }, { getInfo }] = await Promise.all([
-      import('./aws.ts'),
+      import('../aws/operator-client.ts'),
       import('../info-client/get-info.ts'),
     ]);
     const connection = await connectAws({ region, profile, environmentRegion });

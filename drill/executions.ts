@@ -1,20 +1,17 @@
 /**
  * Reads executions and alarms as any client of AWS would: what the drill says about the failover
  * comes from here and from the independent client, from nowhere else.
- * What can go wrong: a history has up to 25,000 events; pages are bounded, and more is an error.
  */
 import {
   type CloudWatchClient,
   DescribeAlarmHistoryCommand,
-  DescribeAlarmsCommand,
+  type DescribeAlarmHistoryCommandInput,
 } from '@aws-sdk/client-cloudwatch';
-import {
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  ListExecutionsCommand,
-  type SFNClient,
-  StateMachineDoesNotExist,
-} from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { StepFunctionsCalls } from '../aws/calls.ts';
+import { errorName } from '../aws/errors.ts';
+import { listExecutions, readHistory } from '../aws/executions.ts';
+import { readWantedPages } from '../aws/pages.ts';
 import { readFinding } from '../history/findings.ts';
 import { documentBefore, historyFrom } from '../history/visits.ts';
 
@@ -33,8 +30,8 @@ export interface AlarmChange {
   readonly to: string;
 }
 
-const mostPages = 30;
-const eventsPerPage = 1000;
+/** A drill makes some dozens of executions and alarm changes. */
+const bound = { mostPages: 30, mostMs: 60_000 } as const;
 
 /** Keeps the history of executions that have ended: it does not change any more. */
 export interface ExecutionReader {
@@ -42,26 +39,27 @@ export interface ExecutionReader {
   read(): Promise<readonly Execution[]>;
 }
 
-export function createExecutionReader(client: SFNClient, stateMachineArn: string): ExecutionReader {
+export function createExecutionReader(
+  calls: StepFunctionsCalls,
+  stateMachineArn: string,
+): ExecutionReader {
   const endedOnes = new Map<string, Execution>();
   return {
     async read() {
-      const listed = await client
-        .send(new ListExecutionsCommand({ stateMachineArn }))
-        .catch((error: unknown) => {
-          // Deleted with its stack: what it did before is known.
-          if (error instanceof StateMachineDoesNotExist) return undefined;
-          throw error;
-        });
+      const listed = await listExecutions(calls, stateMachineArn, bound).catch((error: unknown) => {
+        // Deleted with its stack: what it did before is known.
+        if (errorName(error) === 'StateMachineDoesNotExist') return undefined;
+        throw error;
+      });
       if (listed === undefined) return [...endedOnes.values()];
+      if (listed.more) throw new Error('There are more executions than a drill makes.');
       const executions: Execution[] = [];
-      for (const item of listed.executions ?? []) {
-        const arn = item.executionArn ?? '';
+      for (const { arn, startedAt, status } of listed.executions) {
         const execution = endedOnes.get(arn) ?? {
           arn,
-          startedAt: item.startDate?.getTime() ?? 0,
-          status: item.status ?? 'RUNNING',
-          events: await readHistory(client, arn),
+          startedAt: Date.parse(startedAt),
+          status,
+          events: await readEvents(calls, arn),
         };
         if (execution.status !== 'RUNNING') endedOnes.set(arn, execution);
         executions.push(execution);
@@ -78,17 +76,6 @@ export function pickedStandby(events: readonly HistoryEvent[]): string | undefin
   return readFinding('promotion', promotion)?.instanceId ?? undefined;
 }
 
-/** Each alarm's state by name. */
-export async function readAlarms(
-  client: CloudWatchClient,
-  alarmNames: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const described = await client.send(new DescribeAlarmsCommand({ AlarmNames: [...alarmNames] }));
-  return new Map(
-    (described.MetricAlarms ?? []).map((alarm) => [alarm.AlarmName ?? '', alarm.StateValue ?? '']),
-  );
-}
-
 /** All state changes of some alarms, the earliest first. */
 export async function readAlarmHistory(
   client: CloudWatchClient,
@@ -96,47 +83,30 @@ export async function readAlarmHistory(
 ): Promise<readonly AlarmChange[]> {
   const changes: AlarmChange[] = [];
   for (const alarmName of alarmNames) {
-    let token: string | undefined;
-    for (let page = 0; page < mostPages; page += 1) {
-      const answer = await client.send(
-        new DescribeAlarmHistoryCommand({
-          AlarmName: alarmName,
-          HistoryItemType: 'StateUpdate',
-          ...(token === undefined ? {} : { NextToken: token }),
-        }),
-      );
-      for (const item of answer.AlarmHistoryItems ?? []) {
-        changes.push({
-          alarmName,
-          at: item.Timestamp?.getTime() ?? 0,
-          to: newState(item.HistoryData),
-        });
-      }
-      token = answer.NextToken;
-      if (token === undefined) break;
+    const pages = await readWantedPages(
+      'DescribeAlarmHistory',
+      (input: DescribeAlarmHistoryCommandInput) =>
+        client.send(new DescribeAlarmHistoryCommand(input)),
+      'NextToken',
+      { AlarmName: alarmName, HistoryItemType: 'StateUpdate' },
+      bound,
+    );
+    for (const { Timestamp, HistoryData } of pages.flatMap(
+      (page) => page.AlarmHistoryItems ?? [],
+    )) {
+      changes.push({ alarmName, at: Timestamp?.getTime() ?? 0, to: newState(HistoryData) });
     }
   }
   return changes.sort((a, b) => a.at - b.at);
 }
 
-async function readHistory(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await client.send(
-      new GetExecutionHistoryCommand({
-        executionArn,
-        maxResults: eventsPerPage,
-        ...(token === undefined ? {} : { nextToken: token }),
-      }),
-    );
-    events.push(...(answer.events ?? []));
-    token = answer.nextToken;
-    if (token === undefined) return events;
-  }
-  throw new Error(
-    `The history of ${executionArn} has more than ${mostPages * eventsPerPage} events.`,
-  );
+async function readEvents(
+  calls: StepFunctionsCalls,
+  executionArn: string,
+): Promise<readonly HistoryEvent[]> {
+  const { events, cutOff } = await readHistory(calls, executionArn);
+  if (cutOff) throw new Error(`The history of ${executionArn} could not be read to its end.`);
+  return events;
 }
 
 /** HistoryData of a StateUpdate: `{ "oldState": {...}, "newState": { "stateValue": "ALARM" } }`. */

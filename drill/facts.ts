@@ -4,17 +4,17 @@ import type {
   InstanceSnapshot,
   NetworkInterfaceSnapshot,
 } from '@coordinator-failover/local-cloud';
-
+import { readAlarms } from '../aws/alarms.ts';
+import type { NewestSamples } from '../aws/samples.ts';
 import { currentState } from '../history/visits.ts';
+import { isPendingOrRunning, isTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { type Answer, ask, outage } from './client.ts';
-import { type Execution, readAlarms } from './executions.ts';
+import type { Execution } from './executions.ts';
 import type { CoordinatorFact, Facts } from './expectations.ts';
 import type { Picture } from './picture.ts';
 import type { Fault, Story } from './stage.ts';
-import type { Heard } from './witnesses.ts';
-import { readProbes } from './witnesses.ts';
-import type { World } from './world.ts';
+import { readProbes, type World } from './world.ts';
 
 export interface FactOptions {
   readonly world: World;
@@ -34,7 +34,7 @@ export async function gatherFacts(options: FactOptions): Promise<Facts> {
   const attachment = address?.attachment;
   const answers = world.client.answers();
   const now = describeBystanders(world);
-  const alarms = await readAlarms(world.clients.cloudWatch, world.alarmNames);
+  const alarms = await readAlarms(world.aws, world.alarmNames);
   const executions = await executionsOf(world, story);
   return {
     coordinatorsWanted: options.coordinators,
@@ -47,7 +47,9 @@ export async function gatherFacts(options: FactOptions): Promise<Facts> {
         .filter((instance) => isCoordinator(world, instance))
         .map((instance) => coordinatorFact(instance, options)),
     ),
-    terminated: instances.filter((instance) => !isAlive(instance)).map((one) => one.instanceId),
+    terminated: instances
+      .filter((instance) => !isPendingOrRunning(instance))
+      .map((one) => one.instanceId),
     bystanders: world.bystanders.map(({ instanceId, what }) => ({
       instanceId,
       what,
@@ -62,7 +64,7 @@ export async function gatherFacts(options: FactOptions): Promise<Facts> {
       status,
       state: currentState(events)?.name ?? 'no state',
     })),
-    alarms: [...alarms].map(([name, state]) => ({ name, state })),
+    alarms: alarms.map(({ name, state }) => ({ name, state })),
     told: world.cloud.sns
       .messages()
       .filter(({ at }) => at >= story.beganAt)
@@ -95,11 +97,11 @@ export function describeBystanders(world: World): ReadonlyMap<string, string> {
 
 export async function takePicture(world: World, story: Story, clock: Clock): Promise<Picture> {
   const { instances } = world.cloud.ec2.snapshot();
-  const shown = instances.filter((one) => isOurs(world, one) && one.state !== 'terminated');
+  const shown = instances.filter((one) => isOurs(world, one) && !isTerminated(one));
   const ids = shown.map(({ instanceId }) => instanceId);
   const [heard, alarms, executions] = await Promise.all([
-    readProbes(world.clients.cloudWatch, world.clusterName, ids, clock.now()),
-    readAlarms(world.clients.cloudWatch, world.alarmNames),
+    readProbes(world, ids, clock),
+    readAlarms(world.aws, world.alarmNames),
     executionsOf(world, story),
   ]);
   const faultAt = story.faults.at(-1)?.at;
@@ -108,7 +110,7 @@ export async function takePicture(world: World, story: Story, clock: Clock): Pro
     ...(faultAt === undefined ? {} : { faultAt }),
     holder: addressOf(world)?.attachment,
     client: clientSees(world.client.answers()),
-    alarms: [...alarms].map(([name, state]) => ({
+    alarms: alarms.map(({ name, state }) => ({
       name: name.replace(`${world.clusterName}-`, ''),
       state,
     })),
@@ -133,17 +135,13 @@ function addressOf(world: World): NetworkInterfaceSnapshot | undefined {
   return networkInterfaces.find((one) => one.networkInterfaceId === world.networkInterfaceId);
 }
 
-function isAlive({ state }: InstanceSnapshot): boolean {
-  return state === 'pending' || state === 'running';
-}
-
 function isOurs(world: World, { tags }: InstanceSnapshot): boolean {
   return tags[tagKeys.cluster] === world.clusterName;
 }
 
 function isCoordinator(world: World, instance: InstanceSnapshot): boolean {
   const condemned = instance.tags[tagKeys.condemned] !== undefined;
-  return isOurs(world, instance) && isAlive(instance) && !condemned;
+  return isOurs(world, instance) && isPendingOrRunning(instance) && !condemned;
 }
 
 async function coordinatorFact(
@@ -175,8 +173,9 @@ function clientSees(answers: readonly Answer[]): Picture['client'] {
   return { what: words(last), since: answers[before + 1]?.askedAt ?? last.askedAt };
 }
 
-function probeWords(heard: Heard | undefined): { probe: string; reaches: string } {
-  const { health, reachable } = heard ?? {};
+function probeWords(heard: NewestSamples | undefined): { probe: string; reaches: string } {
+  const health = heard?.health?.value;
+  const reachable = heard?.reachable?.value;
   const probe =
     health === undefined ? 'is silent' : health === 1 ? 'says healthy' : 'says unhealthy';
   if (reachable === undefined) return { probe, reaches: '' };

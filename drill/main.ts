@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTrial } from '../trials/command-line.ts';
+import { messageOf } from '../workflow/errors.ts';
 import { type DrillOptions, readArguments } from './arguments.ts';
 import { createProcesses } from './processes.ts';
 import { scenarios } from './scenarios/table.ts';
@@ -32,7 +33,7 @@ async function drill(options: DrillOptions): Promise<number> {
     keep = results.some(({ ok }) => !ok);
     return keep ? exitCodes.didNotHold : exitCodes.held;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(messageOf(error));
     return exitCodes.didNotHold;
   }
 }

@@ -4,7 +4,6 @@
  * What can go wrong: the failover never ends. The wait is bounded, and what does not hold then is
  * the result.
  */
-
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realClock } from '@coordinator-failover/local-cloud';
@@ -12,6 +11,7 @@ import { findingsOf } from '../history/findings.ts';
 import { timelineOf } from '../history/timeline.ts';
 import { historyFrom } from '../history/visits.ts';
 import type { Synthesized } from '../infra/synthesize.ts';
+import { messageOf } from '../workflow/errors.ts';
 import type { PlannedScenario } from './arguments.ts';
 import { type Execution, readAlarmHistory } from './executions.ts';
 import { type Facts, whatDidNotHold } from './expectations.ts';
@@ -220,10 +220,6 @@ function failed({ name, must }: PlannedScenario['scenario'], error: unknown): Sc
     phases: [],
     why: [messageOf(error)],
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function outageWords(outageSeconds: number | null): string {

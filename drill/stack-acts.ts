@@ -3,6 +3,7 @@ import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Clock } from '@coordinator-failover/local-cloud';
 import { currentState } from '../history/visits.ts';
+import { isTerminated } from '../workflow/model/instance-state.ts';
 import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
 import { createExecutionReader, type Execution } from './executions.ts';
 import { subnetId } from './seeding.ts';
@@ -69,7 +70,7 @@ export function stackActs(world: World, { clock, signal, say }: ActingOptions): 
     left: () =>
       cloud.ec2
         .snapshot()
-        .instances.filter(({ tags, state }) => isOurs(tags) && state !== 'terminated')
+        .instances.filter((one) => isOurs(one.tags) && !isTerminated(one))
         .map(({ instanceId }) => instanceId),
     expectServed(since, what) {
       const missing = world.client.answers().filter((one) => one.askedAt >= since && !one.ready);
@@ -84,7 +85,7 @@ export function stackActs(world: World, { clock, signal, say }: ActingOptions): 
 }
 
 async function stopExecution(
-  { clients, clusterName, stateMachineArn: failoverArn }: World,
+  { clients, aws, clusterName, stateMachineArn: failoverArn }: World,
   { clock, signal, say }: ActingOptions,
   which: 'failover' | 'operation',
   inState: string,
@@ -98,7 +99,7 @@ async function stopExecution(
       .send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }))
       .catch(() => undefined);
     if (!listed?.executions?.length) return undefined;
-    const all = await createExecutionReader(stepFunctions, stateMachineArn).read();
+    const all = await createExecutionReader(aws, stateMachineArn).read();
     const isThere = ({ status, events }: Execution) =>
       status === 'RUNNING' && currentState(events)?.name === inState;
     return all.find(isThere)?.arn;

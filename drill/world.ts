@@ -4,16 +4,21 @@
  * What can go wrong: a world that is not quiet yet would be blamed on the failure. So the fault waits
  * until the probes are heard, the address answers, the alarms are OK and nothing is running.
  */
-
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Clock, type LocalCloud, startLocalCloud } from '@coordinator-failover/local-cloud';
+import { readAlarms } from '../aws/alarms.ts';
+import type { FailoverCalls, StepFunctionsCalls } from '../aws/calls.ts';
+import { failoverCallsOn } from '../aws/failover-client.ts';
+import { type NewestSamples, readNewestSamples } from '../aws/samples.ts';
+import { stepFunctionsCallsOn } from '../aws/step-functions-client.ts';
 import type { Synthesized } from '../infra/synthesize.ts';
 import { awsLatencies } from '../workflow/aws-latencies.ts';
-import { alarmNames } from '../workflow/names.ts';
+import { alarmNames, metricNamespace } from '../workflow/names.ts';
+import { defaultSettings } from '../workflow/settings.ts';
 import { type Client, readyAnswersToBeOver, startClient } from './client.ts';
-import { createExecutionReader, type ExecutionReader, readAlarms } from './executions.ts';
+import { createExecutionReader, type ExecutionReader } from './executions.ts';
 import { type Loopback, startOnLoopback } from './loopback.ts';
 import { createFleet, type Fleet } from './machine.ts';
 import type { Processes } from './processes.ts';
@@ -27,7 +32,6 @@ import {
 } from './seeding.ts';
 import { createTls, type DrillTls, serverParameters } from './tls.ts';
 import { waitUntil } from './wait.ts';
-import { readProbes } from './witnesses.ts';
 
 export interface WorldOptions {
   readonly synthesized: Synthesized;
@@ -48,6 +52,8 @@ export interface WorldOptions {
 export interface World {
   readonly cloud: LocalCloud;
   readonly clients: Clients;
+  /** On the clients: what the drill reads by. */
+  readonly aws: FailoverCalls & StepFunctionsCalls;
   readonly executions: ExecutionReader;
   readonly fleet: Fleet;
   readonly client: Client;
@@ -153,6 +159,7 @@ async function furnish(
     clients.cloudWatch.destroy();
     clients.stepFunctions.destroy();
   });
+  const aws = { ...failoverCallsOn(clients), ...stepFunctionsCallsOn(clients.stepFunctions) };
   const bystanders = await seedBystanders(cloud, clients.ec2, fleet, clusterName, seeded);
   const clientOfNow = () =>
     startClient({
@@ -165,7 +172,8 @@ async function furnish(
   const world: World = {
     cloud,
     clients,
-    executions: createExecutionReader(clients.stepFunctions, stateMachineArn),
+    aws,
+    executions: createExecutionReader(aws, stateMachineArn),
     fleet,
     get client() {
       return client;
@@ -223,6 +231,17 @@ function output(cloud: LocalCloud, name: string): string {
   return value;
 }
 
+/** What is fresh of each instance's own metrics. */
+export function readProbes(
+  { aws, clusterName }: World,
+  instanceIds: readonly string[],
+  clock: Clock,
+): Promise<ReadonlyMap<string, NewestSamples>> {
+  const published = { clusterName, metricNamespace: metricNamespace(clusterName) };
+  const backMs = defaultSettings.freshSeconds * 1000;
+  return readNewestSamples(aws, published, instanceIds, { now: clock.now(), backMs });
+}
+
 function makeClients(cloud: LocalCloud): Clients {
   const settings = {
     endpoint: cloud.endpoint,
@@ -239,17 +258,17 @@ function makeClients(cloud: LocalCloud): Clients {
 }
 
 async function isQuiet(world: World, clock: Clock): Promise<true | undefined> {
-  const { clients, client, seeded, clusterName } = world;
+  const { client, seeded } = world;
   const last = client.answers().slice(-readyAnswersToBeOver);
   if (last.length < readyAnswersToBeOver || last.some(({ ready }) => !ready)) return undefined;
-  const heard = await readProbes(clients.cloudWatch, clusterName, seeded, clock.now());
+  const heard = await readProbes(world, seeded, clock);
   const allHeard = seeded.every((instanceId, index) => {
     const { health, reachable } = heard.get(instanceId) ?? {};
-    return health === 1 && (index === 0 || reachable === 1);
+    return health?.value === 1 && (index === 0 || reachable?.value === 1);
   });
   if (!allHeard) return undefined;
-  const alarms = await readAlarms(clients.cloudWatch, world.alarmNames);
-  if ([...alarms.values()].some((state) => state !== 'OK')) return undefined;
+  const alarms = await readAlarms(world.aws, world.alarmNames);
+  if (alarms.some(({ state }) => state !== 'OK')) return undefined;
   const executions = await world.executions.read();
   return executions.some(({ status }) => status === 'RUNNING') ? undefined : true;
 }

@@ -5,7 +5,9 @@
  * What can go wrong: a step that runs twice. An execution's name is made from the request and the
  * attempt, so it starts once; everything else it does is the same when done again.
  */
-
+import type { StackOperationCalls } from '../aws/calls.ts';
+import { describeError, errorName } from '../aws/errors.ts';
+import { type Execution, listRunning } from '../aws/executions.ts';
 import { BadInput } from '../workflow/errors.ts';
 import {
   type Lifecycle,
@@ -15,27 +17,28 @@ import {
   type StackRequest,
   type Step,
 } from '../workflow/lifecycle.ts';
-import { decideTakingDown, isEmpty, isThere } from '../workflow/lifecycle-deletion.ts';
+import { decideTakingDown, isEmpty } from '../workflow/lifecycle-deletion.ts';
 import { asksForUpgrade, decideBringingUp, lifecycleTargets } from '../workflow/lifecycle-rules.ts';
+import { isOursNotTerminated } from '../workflow/model/instance-state.ts';
 import { closingTagValue } from '../workflow/model/tags.ts';
 import { operationLookSeconds } from '../workflow/model/timing.ts';
 import { tagKeys } from '../workflow/names.ts';
-import { describeError, errorName } from './cloud.ts';
 import { type Clock, isoNow, realClock, withLog } from './entry.ts';
-import type { LifecycleCloud } from './lifecycle-cloud.ts';
-import { lookAtLifecycle, ownPrefix, type Running, runningFailovers } from './lifecycle-look.ts';
+import { lookAtLifecycle, ownPrefix } from './lifecycle-look.ts';
 import { terminate } from './terminate.ts';
 
 export const handler = withLog(async (event) => {
-  cloud ??= import('./aws-lifecycle.ts').then(({ awsLifecycleCloud }) => awsLifecycleCloud());
+  cloud ??= import('../aws/stack-operation-client.ts').then(({ connectForStackOperations }) =>
+    connectForStackOperations(),
+  );
   return advanceLifecycle(event, await cloud, realClock);
 });
 
-let cloud: Promise<LifecycleCloud> | undefined;
+let cloud: Promise<StackOperationCalls> | undefined;
 
 export async function advanceLifecycle(
   document: unknown,
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
   clock: Clock,
 ): Promise<Step> {
   const lifecycle = readLifecycle(document);
@@ -58,7 +61,7 @@ function requestToUs({ event, cluster }: Lifecycle): StackRequest {
 interface Parts {
   readonly lifecycle: Lifecycle;
   readonly request: StackRequest;
-  readonly cloud: LifecycleCloud;
+  readonly cloud: StackOperationCalls;
   readonly clock: Clock;
 }
 
@@ -101,7 +104,7 @@ async function takeDown(parts: Parts): Promise<Step> {
   const problems = await markAddress(parts);
   problems.push(...(await stopFailovers(parts, () => true)));
   const view = await lookAtLifecycle(lifecycle, request, cloud);
-  for (const { instanceId, state } of view.coordinators.filter(isThere)) {
+  for (const { instanceId, state } of view.coordinators.filter(isOursNotTerminated)) {
     if (state === 'shutting-down') continue;
     const refusal = await terminate(cloud, instanceId);
     if (refusal !== null) problems.push(refusal);
@@ -192,11 +195,12 @@ function isOfOtherRequest(name: string, { requestId }: StackRequest): boolean {
 /** @returns one sentence for each that could not be stopped */
 async function stopFailovers(
   { lifecycle, cloud, request }: Parts,
-  which: (running: Running) => boolean,
+  which: (running: Execution) => boolean,
 ): Promise<string[]> {
   const problems: string[] = [];
-  const running = await runningFailovers(cloud, failoverMachine(lifecycle));
-  for (const { arn, name } of running.filter(which)) {
+  const { executions, more } = await listRunning(cloud, failoverMachine(lifecycle));
+  if (more) problems.push(`More than ${executions.length} executions run: not all were looked at.`);
+  for (const { arn, name } of executions.filter(which)) {
     try {
       const cause = `CloudFormation's request ${request.requestId} (${request.requestType}).`;
       await cloud.stopExecution({ executionArn: arn, error: 'Superseded', cause });

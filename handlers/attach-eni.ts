@@ -5,12 +5,16 @@
  * What can go wrong: the old holder lets go slowly (EniNotReleased: tried again every second), or
  * the standby cannot take it (it is gone, it has no free slot): then another one must be picked.
  */
+import { describeAddress } from '../aws/address.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
+import { describeInstance } from '../aws/coordinators.ts';
+import { describeError, errorName } from '../aws/errors.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, EniNotReleased, TryAgain } from '../workflow/errors.ts';
 import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/incident.ts';
+import { closingSentence } from '../workflow/lifecycle-deletion.ts';
 import { attachmentOf, fencedBy, promotionOf } from '../workflow/model/findings.ts';
-import { type Cloud, describeError, errorName } from './cloud.ts';
-import { closingSentence, describeAddress, describeInstance } from './describe.ts';
+import { isPendingOrRunning, isRunning } from '../workflow/model/instance-state.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 
 export const handler = actingHandler(attachEni);
@@ -20,7 +24,7 @@ const deviceIndex = 1;
 
 export async function attachEni(
   event: unknown,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   clock: Clock,
 ): Promise<AttachmentFinding> {
   const incident = readIncidentToActOn(event);
@@ -50,7 +54,7 @@ async function attach(
   incident: Incident,
   standbyId: string,
   shown: AttachmentView | null,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   clock: Clock,
 ): Promise<AttachmentFinding> {
   const { networkInterfaceId } = incident.cluster;
@@ -94,7 +98,7 @@ function isInUse(error: unknown, shown: AttachmentView | null): boolean {
 async function release(
   { cluster }: Incident,
   { attachmentId, instanceId }: AttachmentView,
-  cloud: Cloud,
+  cloud: FailoverCalls,
 ): Promise<void> {
   try {
     await cloud.modifyNetworkInterfaceAttribute({
@@ -121,7 +125,7 @@ function refused(
   const message = error instanceof Error ? error.message : '';
   // InvalidParameterValue stands for much, and EC2 gives no other data: here a message is read.
   const taken = name === 'InvalidParameterValue' && message.includes('already has an interface');
-  const stopped = name === 'IncorrectState' && standbyState !== 'running';
+  const stopped = name === 'IncorrectState' && !isRunning({ state: standbyState ?? 'unknown' });
   if (taken || stopped || unfitErrors.includes(name)) {
     const sentence = `${standbyId} cannot take the address. ${describeError(error)}`;
     return finding(incident, clock, 'unfit', sentence, null);
@@ -155,7 +159,7 @@ function heldByStandby(
 async function heldByAnother(
   incident: Incident,
   attachment: AttachmentView,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   clock: Clock,
 ): Promise<AttachmentFinding> {
   const { instanceId, attachmentId } = attachment;
@@ -166,7 +170,7 @@ async function heldByAnother(
       `EC2 does not show ${instanceId}, which holds the address (${attachmentId}).`,
     );
   }
-  const lost = holder.condemned !== null || !['running', 'pending'].includes(holder.state);
+  const lost = holder.condemned !== null || !isPendingOrRunning(holder);
   if (!lost) {
     const sentence = `${instanceId} holds the address (${attachmentId}): somebody else has acted.`;
     return finding(incident, clock, 'moved', sentence, attachmentId);

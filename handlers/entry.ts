@@ -3,7 +3,7 @@
  * needed (so that a handler can be imported without an SDK), and one log line per invocation.
  */
 import type { Context, Handler } from 'aws-lambda';
-import type { Cloud } from './cloud.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
 
 /** Milliseconds since the epoch, and a pause; real ones in Lambda, virtual ones in a simulation. */
 export interface Clock {
@@ -17,11 +17,13 @@ export function isoNow(clock: Clock): string {
 
 /** A function that calls AWS. */
 export function actingHandler(
-  act: (event: unknown, cloud: Cloud, clock: Clock) => Promise<object>,
+  act: (event: unknown, cloud: FailoverCalls, clock: Clock) => Promise<object>,
 ): Handler<unknown, object> {
-  let cloud: Promise<Cloud> | undefined;
+  let cloud: Promise<FailoverCalls> | undefined;
   return withLog(async (event) => {
-    cloud ??= import('./aws.ts').then(({ awsCloud }) => awsCloud());
+    cloud ??= import('../aws/failover-client.ts').then(({ connectForFailover }) =>
+      connectForFailover(),
+    );
     return act(event, await cloud, realClock);
   });
 }

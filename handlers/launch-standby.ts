@@ -8,22 +8,25 @@
  */
 import { createHash } from 'node:crypto';
 import type { _InstanceType, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import { describeAddress } from '../aws/address.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
+import { describeCoordinators } from '../aws/coordinators.ts';
+import { describeError, errorMessage, errorName } from '../aws/errors.ts';
 import type { Cluster } from '../workflow/cluster.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import type {
-  Coordinator,
   Incident,
   LaunchProblem,
   LaunchRefusal,
   Restoration,
   StandbyProblem,
 } from '../workflow/incident.ts';
+import { closingSentence } from '../workflow/lifecycle-deletion.ts';
+import { isShuttingDownOrTerminated } from '../workflow/model/instance-state.ts';
 import { surplusReason, templateVersionOf, trimmedTag } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { type Gap, launchProblem, planRestoration, refusalText } from '../workflow/restoration.ts';
 import type { Unwanted, World } from '../workflow/sickness.ts';
-import { type Cloud, describeError, errorMessage, errorName } from './cloud.ts';
-import { closingSentence, describeAddress, describeCoordinators } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 import { condemn, guardAttachment, terminate } from './terminate.ts';
 
@@ -37,7 +40,7 @@ const mostGenerations = 8;
 
 export async function launchStandby(
   event: unknown,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   clock: Clock,
 ): Promise<Restoration> {
   const incident = readIncidentToActOn(event);
@@ -93,7 +96,7 @@ function refused(sentence: string, clock: Clock): Restoration {
 }
 
 async function look(
-  cloud: Cloud,
+  cloud: FailoverCalls,
   { cluster }: Incident,
 ): Promise<World & { readonly closing: string | null; readonly attachmentId: string | null }> {
   // Both must be readable: an ENI that cannot be seen may be closing, and its holder is not known.
@@ -107,11 +110,13 @@ async function look(
 
 /** Fenced or replaced, but still there: an execution died in between, or a call was refused. */
 function condemnedLeftovers({ coordinators, holderId }: World): string[] {
-  const ended = ['shutting-down', 'terminated'];
   return coordinators
     .filter(
-      ({ instanceId, ours, condemned, state }: Coordinator) =>
-        ours && condemned !== null && instanceId !== holderId && !ended.includes(state),
+      (one) =>
+        one.ours &&
+        one.condemned !== null &&
+        one.instanceId !== holderId &&
+        !isShuttingDownOrTerminated(one),
     )
     .map(({ instanceId }) => instanceId);
 }
@@ -122,7 +127,7 @@ function condemnedLeftovers({ coordinators, holderId }: World): string[] {
  */
 async function whySurplusStays(
   { cluster }: Incident,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   unwanted: readonly Unwanted[],
   attachmentId: string | null,
 ): Promise<string | null> {
@@ -141,7 +146,7 @@ function isSick({ why }: Unwanted): boolean {
 
 async function trim(
   { execution, cluster }: Incident,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   clock: Clock,
   unwanted: readonly Unwanted[],
   problems: StandbyProblem[],
@@ -162,7 +167,7 @@ async function trim(
 
 /** Why it is still there, or null. It never throws: what is missing must be launched all the same. */
 async function trimOne(
-  cloud: Cloud,
+  cloud: FailoverCalls,
   cluster: Cluster,
   instanceId: string,
   why: string,
@@ -181,7 +186,7 @@ async function trimOne(
 }
 
 async function finishOff(
-  cloud: Cloud,
+  cloud: FailoverCalls,
   instanceIds: readonly string[],
   problems: StandbyProblem[],
 ): Promise<void> {
@@ -200,7 +205,7 @@ interface Launched {
 
 /** The instance types in their order: the next one where this one is not to be had. */
 async function launchInto(
-  cloud: Cloud,
+  cloud: FailoverCalls,
   incident: Incident,
   gap: Gap,
 ): Promise<Launched | LaunchProblem> {
@@ -234,7 +239,7 @@ const unavailableErrors = [
 
 /** The instance's id. The next generation is tried when the token's instance is gone by now. */
 async function launch(
-  cloud: Cloud,
+  cloud: FailoverCalls,
   incident: Incident,
   gap: Gap,
   instanceType: string,

@@ -4,6 +4,12 @@
  * What can go wrong: CloudFormation's rollback makes a new version of the launch template with the
  * data of an old one. By its number alone every coordinator would be outdated; so the data count.
  */
+
+import { describeAddress } from '../aws/address.ts';
+import type { StackOperationCalls } from '../aws/calls.ts';
+import { describeCoordinators } from '../aws/coordinators.ts';
+import { errorName } from '../aws/errors.ts';
+import { listRunning, readNewestEvents } from '../aws/executions.ts';
 import { endStatusOf, newestDocument } from '../history/ends.ts';
 import { fieldsOf, textOf, textsOf } from '../history/values.ts';
 import type { Cluster } from '../workflow/cluster.ts';
@@ -16,23 +22,14 @@ import type {
   StackRequest,
 } from '../workflow/lifecycle.ts';
 import { readTemplateVersion, templateVersionOf } from '../workflow/model/tags.ts';
-import { errorName } from './cloud.ts';
-import { describeAddress, describeCoordinators } from './describe.ts';
-import type { LifecycleCloud } from './lifecycle-cloud.ts';
 
 /** Begins the names of failover executions that are started for a stack operation. */
 export const ownPrefix = 'cloudformation-';
 
-export interface Running {
-  readonly arn: string;
-  readonly name: string;
-  readonly startedAt: string;
-}
-
 export async function lookAtLifecycle(
   lifecycle: Lifecycle,
   request: StackRequest,
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
 ): Promise<LifecycleView> {
   const { clusterName, networkInterfaceId, launchTemplateId, launchTemplateVersion } = request;
   const cluster: Cluster = {
@@ -54,25 +51,8 @@ export async function lookAtLifecycle(
   return { address, coordinators, failover, newerRequest, wantedVersions };
 }
 
-/** A few suffice: who works on this cluster runs now. */
-export async function runningFailovers(
-  cloud: Pick<LifecycleCloud, 'listExecutions'>,
-  stateMachineArn: string,
-): Promise<Running[]> {
-  const listed = await cloud.listExecutions({
-    stateMachineArn,
-    statusFilter: 'RUNNING',
-    maxResults: 100,
-  });
-  return (listed.executions ?? []).map(({ executionArn, name, startDate }) => ({
-    arn: executionArn ?? '',
-    name: name ?? '',
-    startedAt: (startDate ?? new Date(0)).toISOString(),
-  }));
-}
-
 async function addressIfThere(
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
   cluster: Cluster,
 ): Promise<AddressView | null> {
   try {
@@ -86,13 +66,14 @@ async function addressIfThere(
 }
 
 async function newerRequestOf(
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
   { execution }: Lifecycle,
 ): Promise<string | null> {
   const stateMachineArn = execution.id
     .replace(':execution:', ':stateMachine:')
     .slice(0, -execution.name.length - 1);
-  const running = await runningFailovers(cloud, stateMachineArn);
+  // The newest are listed first: an earlier one that is not listed would not be asked for.
+  const { executions: running } = await listRunning(cloud, stateMachineArn);
   const startedAt = new Date(execution.startedAt).toISOString();
   const newer = running.find((one) => one.name !== execution.name && one.startedAt > startedAt);
   return newer?.name ?? null;
@@ -101,12 +82,11 @@ async function newerRequestOf(
 /** The newest events of an execution suffice: each state is entered with the whole document. */
 const newestEvents = 12;
 
-async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Promise<FailoverView> {
-  const { events = [] } = await cloud.getExecutionHistory({
-    executionArn,
-    reverseOrder: true,
-    maxResults: newestEvents,
-  });
+async function lookAtFailover(
+  cloud: StackOperationCalls,
+  executionArn: string,
+): Promise<FailoverView> {
+  const events = await readNewestEvents(cloud, executionArn, newestEvents);
   const end = events.find(({ type }) => endStatusOf(type) !== undefined);
   const { verdict, termination, restoration } = newestDocument(events);
   const { rule, sentence } = fieldsOf(verdict);
@@ -124,7 +104,7 @@ async function lookAtFailover(cloud: LifecycleCloud, executionArn: string): Prom
 
 /** The wanted version, and those among the coordinators' whose data are the same. */
 async function wantedVersionsOf(
-  cloud: LifecycleCloud,
+  cloud: StackOperationCalls,
   cluster: Cluster,
   coordinators: readonly Coordinator[],
 ): Promise<string[]> {
@@ -142,7 +122,10 @@ async function wantedVersionsOf(
 }
 
 /** As text that is the same for the same data; undefined when EC2 does not know the version. */
-async function templateData(cloud: LifecycleCloud, version: string): Promise<string | undefined> {
+async function templateData(
+  cloud: StackOperationCalls,
+  version: string,
+): Promise<string | undefined> {
   // A tag may say anything; what EC2 answers to anything is not for a stack to fail by.
   const read = readTemplateVersion(version);
   if (read === null) return undefined;

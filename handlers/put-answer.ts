@@ -4,10 +4,9 @@
  * an answer that is too large is thrown away, so the reason is cut. Source: CloudFormation user
  * guide, custom resource response objects; cfn-response.
  */
-
 import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
-import { BadInput, TryAgain } from '../workflow/errors.ts';
+import { BadInput, messageOf, TryAgain } from '../workflow/errors.ts';
 import type { AnswerTo } from '../workflow/lifecycle.ts';
 import { answerPut } from '../workflow/model/timing.ts';
 import type { Clock } from './entry.ts';
@@ -50,7 +49,7 @@ export async function putAnswer(
       isRefused = status >= 400 && status < 500;
       if (isRefused) break;
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      problem = messageOf(error);
     }
   }
   const sentence = `CloudFormation's URL did not take the answer. ${problem}`;

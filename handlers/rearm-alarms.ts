@@ -6,16 +6,21 @@
  * an alarm belongs to the execution that its last transition has started: others leave it to that
  * one. Where that one has died, the schedule's next execution is younger than the transition.
  */
+import { type AlarmView, alarmsInAlarm } from '../aws/alarms.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
+import { describeError } from '../aws/errors.ts';
 import { readCluster } from '../workflow/document.ts';
 import { TryAgain } from '../workflow/errors.ts';
 import type { Rearming } from '../workflow/incident.ts';
-import { alarmsInAlarm, type RingingAlarm } from './alarms.ts';
-import { type Cloud, describeError } from './cloud.ts';
 import { actingHandler, type Clock, executionId, isoNow } from './entry.ts';
 
 export const handler = actingHandler(rearmAlarms);
 
-export async function rearmAlarms(event: unknown, cloud: Cloud, clock: Clock): Promise<Rearming> {
+export async function rearmAlarms(
+  event: unknown,
+  cloud: FailoverCalls,
+  clock: Clock,
+): Promise<Rearming> {
   // Only what is needed: a document that another version wrote must not leave an alarm masked.
   const cluster = readCluster(Reflect.get(Object(event), 'cluster'));
   const execution = String(executionId(event));
@@ -50,14 +55,14 @@ function kindOf(event: unknown, finding: string): unknown {
 }
 
 /** It went into ALARM before this execution began. */
-function isOwn(event: unknown, { sinceMs }: RingingAlarm): boolean {
+function isOwn(event: unknown, { since }: AlarmView): boolean {
   const execution: unknown = Reflect.get(Object(event), 'execution');
   const startedMs = Date.parse(String(Reflect.get(Object(execution), 'startedAt')));
-  // False only where the start is known and earlier: in doubt it is rearmed.
-  return !(sinceMs > startedMs);
+  // False only where both are known, and the start is earlier: in doubt it is rearmed.
+  return !(since !== null && Date.parse(since) > startedMs);
 }
 
-function sentenceFor(rearmed: readonly string[], left: readonly RingingAlarm[]): string {
+function sentenceFor(rearmed: readonly string[], left: readonly AlarmView[]): string {
   const first =
     rearmed.length === 0 ? 'No alarm was stuck in ALARM.' : `Rearmed: ${rearmed.join(', ')}.`;
   if (left.length === 0) return first;

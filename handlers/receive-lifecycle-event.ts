@@ -4,20 +4,21 @@
  * What can go wrong: it cannot be started. Then this function answers FAILED itself, or the stack
  * would wait for an hour for nobody.
  */
-
+import type { StepFunctionsCalls } from '../aws/calls.ts';
+import { describeError, errorName } from '../aws/errors.ts';
 import { readAnswerTo, readStackRequest, readStateMachine } from '../workflow/lifecycle.ts';
 import { operationStart } from '../workflow/model/timing.ts';
-import { describeError, errorName } from './cloud.ts';
 import { type Clock, realClock, withLog } from './entry.ts';
-import type { Executions } from './lifecycle-cloud.ts';
 import { type Put, putAnswer, putToUrl } from './put-answer.ts';
 
 export const handler = withLog(async (event) => {
-  executions ??= import('./aws-executions.ts').then(({ awsExecutions }) => awsExecutions());
-  return receiveLifecycleEvent(event, await executions, putToUrl, realClock);
+  calls ??= import('../aws/step-functions-client.ts').then(({ connectStepFunctions }) =>
+    connectStepFunctions(),
+  );
+  return receiveLifecycleEvent(event, await calls, putToUrl, realClock);
 });
 
-let executions: Promise<Executions> | undefined;
+let calls: Promise<StepFunctionsCalls> | undefined;
 
 export interface Received {
   readonly kind: 'started' | 'already' | 'failed';
@@ -28,7 +29,7 @@ export interface Received {
 /** Throws BadInput when CloudFormation cannot even be answered. */
 export async function receiveLifecycleEvent(
   event: unknown,
-  cloud: Pick<Executions, 'startExecution'>,
+  cloud: Pick<StepFunctionsCalls, 'startExecution'>,
   put: Put,
   clock: Clock,
 ): Promise<Received> {
@@ -47,7 +48,7 @@ export async function receiveLifecycleEvent(
 async function start(
   event: unknown,
   name: string,
-  cloud: Pick<Executions, 'startExecution'>,
+  cloud: Pick<StepFunctionsCalls, 'startExecution'>,
   clock: Clock,
 ): Promise<Received> {
   const stateMachineArn = readStateMachine(event);

@@ -6,15 +6,15 @@
  * What can go wrong: anything; it must never make a failover fail. The ENI that cannot be read or
  * tagged costs at most one message more, a metric that is not taken a gap.
  */
-
+import { describeAddressTag } from '../aws/address.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
+import { describeError } from '../aws/errors.ts';
 import { readIncident } from '../workflow/document.ts';
 import type { Incident, IncidentRecord } from '../workflow/incident.ts';
 import { recording } from '../workflow/model/timing.ts';
 import { dimensionNames, tagKeys } from '../workflow/names.ts';
 import { mayBeToldByAnother, noticeOf } from '../workflow/notify/message.ts';
 import { clusterData } from '../workflow/redundancy.ts';
-import { type Cloud, describeError } from './cloud.ts';
-import { describeAddressTag } from './describe.ts';
 import { actingHandler, type Clock, isoNow, type LogEntry, writeLog } from './entry.ts';
 
 export const handler = actingHandler((event, cloud, clock) =>
@@ -24,7 +24,7 @@ export const handler = actingHandler((event, cloud, clock) =>
 /** `write` gets one entry: the record for people and the document that it was made from. */
 export async function recordIncident(
   event: unknown,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   clock: Clock,
   write: (entry: LogEntry) => void,
 ): Promise<IncidentRecord> {
@@ -48,7 +48,7 @@ export async function recordIncident(
 
 async function lastNotified(
   { cluster, execution }: Incident,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   write: (entry: LogEntry) => void,
 ): Promise<string | null> {
   try {
@@ -61,7 +61,7 @@ async function lastNotified(
 
 async function remember(
   { cluster, execution }: Incident,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   value: string,
   write: (entry: LogEntry) => void,
 ): Promise<void> {
@@ -77,7 +77,7 @@ async function remember(
 
 async function publish(
   incident: Incident,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   write: (entry: LogEntry) => void,
 ): Promise<void> {
   const data = clusterData(incident);

@@ -3,11 +3,15 @@
  * probes' newest samples, read side by side. What cannot be read is said and left unknown: a failed
  * read must never look like a dead coordinator.
  */
-
+import { describeAddress } from '../aws/address.ts';
+import { alarmsInAlarm } from '../aws/alarms.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
+import { describeCoordinators, describeInstance, readStatusChecks } from '../aws/coordinators.ts';
+import { describeError } from '../aws/errors.ts';
+import { readProbeEvidence } from '../aws/samples.ts';
 import type { Cluster } from '../workflow/cluster.ts';
 import { mostTargets, readIncident } from '../workflow/document.ts';
 import { TryAgain } from '../workflow/errors.ts';
-import { living } from '../workflow/evidence.ts';
 import {
   type AddressView,
   addressTargetName,
@@ -15,16 +19,13 @@ import {
   type Coordinator,
   type Survey,
 } from '../workflow/incident.ts';
+import { isLiving, isTerminated } from '../workflow/model/instance-state.ts';
 import { surveyEndsMs } from '../workflow/model/timing.ts';
-import { alarmsInAlarm } from './alarms.ts';
-import { type Cloud, describeError } from './cloud.ts';
-import { describeAddress, describeCoordinators, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
-import { readSamples } from './samples.ts';
 
 export const handler = actingHandler(survey);
 
-export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promise<Survey> {
+export async function survey(event: unknown, cloud: FailoverCalls, clock: Clock): Promise<Survey> {
   const { cluster, settings } = readIncident(event);
   const { read, unread } = createReader(clock);
   const [address, listed, ringing] = await Promise.all([
@@ -35,11 +36,12 @@ export async function survey(event: unknown, cloud: Cloud, clock: Clock): Promis
     read('the alarms', surveyEndsMs.listing, () => alarmsInAlarm(cloud, cluster)),
   ]);
   const coordinators = listed && (await withHolder(cloud, cluster, address, listed, read));
-  const alive = (coordinators ?? []).filter(({ state }) => state !== 'terminated');
-  const ids = alive.map(({ instanceId }) => instanceId);
+  const ids = (coordinators ?? [])
+    .filter((one) => !isTerminated(one))
+    .map(({ instanceId }) => instanceId);
   const [samples, checks] = await Promise.all([
     read("the probes' samples", surveyEndsMs.all, () =>
-      readSamples(cloud, cluster, settings, ids, clock),
+      readProbeEvidence(cloud, cluster, settings, ids, clock.now()),
     ),
     read('the status checks', surveyEndsMs.all, () => readStatusChecks(cloud, ids)),
   ]);
@@ -92,16 +94,14 @@ function createReader(clock: Clock): { readonly read: Read; readonly unread: str
  * been terminated do not: EC2 shows them for an hour, and the record has a size.
  */
 async function withHolder(
-  cloud: Cloud,
+  cloud: FailoverCalls,
   cluster: Cluster,
   address: AddressView | null,
   listed: readonly Coordinator[],
   read: Read,
 ): Promise<readonly Coordinator[]> {
   const holderId = address?.attachment?.instanceId;
-  const shown = listed.filter(
-    ({ instanceId, state }) => instanceId === holderId || state !== 'terminated',
-  );
+  const shown = listed.filter((one) => one.instanceId === holderId || !isTerminated(one));
   if (!holderId || shown.some(({ instanceId }) => instanceId === holderId)) return shown;
   const holder = await read(`the holder ${holderId}`, surveyEndsMs.holder, () =>
     describeInstance(cloud, cluster, holderId),
@@ -116,31 +116,11 @@ function targets(
   coordinators: readonly Coordinator[],
 ): CheckTarget[] {
   const holderId = address?.attachment?.instanceId;
-  const asked = coordinators.filter((one) => one.instanceId === holderId || living([one])[0]);
+  const asked = coordinators.filter((one) => one.instanceId === holderId || isLiving(one));
   return [
     { name: addressTargetName, host: cluster.coordinatorAddress },
     ...asked.flatMap(({ instanceId, privateIpAddress }) =>
       privateIpAddress ? [{ name: instanceId, host: privateIpAddress }] : [],
     ),
   ].slice(0, mostTargets);
-}
-
-/** System and instance status together: impaired when either is; anything young is unknown. */
-async function readStatusChecks(
-  cloud: Cloud,
-  instanceIds: readonly string[],
-): Promise<ReadonlyMap<string, 'ok' | 'impaired'>> {
-  if (instanceIds.length === 0) return new Map();
-  const answer = await cloud.describeInstanceStatus({
-    Filters: [{ Name: 'instance-state-name', Values: ['running'] }],
-    InstanceIds: [...instanceIds],
-  });
-  const found = new Map<string, 'ok' | 'impaired'>();
-  for (const { InstanceId, InstanceStatus, SystemStatus } of answer.InstanceStatuses ?? []) {
-    const both = [InstanceStatus?.Status, SystemStatus?.Status];
-    if (InstanceId === undefined) continue;
-    if (both.includes('impaired')) found.set(InstanceId, 'impaired');
-    else if (both.every((status) => status === 'ok')) found.set(InstanceId, 'ok');
-  }
-  return found;
 }

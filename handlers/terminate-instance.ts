@@ -6,7 +6,10 @@
  * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
-
+import { describeAddress } from '../aws/address.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
+import { describeInstance } from '../aws/coordinators.ts';
+import { describeError, errorName } from '../aws/errors.ts';
 import { readIncidentToActOn } from '../workflow/document.ts';
 import { BadInput, TryAgain } from '../workflow/errors.ts';
 import type {
@@ -19,11 +22,14 @@ import type {
   Verdict,
 } from '../workflow/incident.ts';
 import { terminationOf } from '../workflow/model/findings.ts';
+import {
+  isOursNotTerminated,
+  isShuttingDownOrTerminated,
+  isTerminated,
+} from '../workflow/model/instance-state.ts';
 import { addFailoverTime, fencedTag, isAskedFor, isCounted } from '../workflow/model/tags.ts';
 import { tagKeys } from '../workflow/names.ts';
 import { readRequest } from '../workflow/request.ts';
-import { type Cloud, describeError, errorName } from './cloud.ts';
-import { describeAddress, describeInstance } from './describe.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 import { condemn, goneErrors, guardAttachment, terminate } from './terminate.ts';
 
@@ -31,7 +37,7 @@ export const handler = actingHandler(terminateInstance);
 
 export async function terminateInstance(
   event: unknown,
-  cloud: Cloud,
+  cloud: FailoverCalls,
   clock: Clock,
 ): Promise<Termination> {
   const incident = readIncidentToActOn(event);
@@ -55,7 +61,7 @@ export async function terminateInstance(
 
 interface Fencing {
   readonly incident: Incident;
-  readonly cloud: Cloud;
+  readonly cloud: FailoverCalls;
   readonly clock: Clock;
   readonly verdict: Verdict;
   readonly pin: Pin;
@@ -76,7 +82,7 @@ async function fence(fencing: Fencing): Promise<Termination> {
   note('guard', held);
   const ours = ownLiving(instance);
   // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
-  if (ours?.condemned === null && !isHeld && !isEnding(ours)) {
+  if (ours?.condemned === null && !isHeld && !isShuttingDownOrTerminated(ours)) {
     const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody condemned it: look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
@@ -87,7 +93,7 @@ async function fence(fencing: Fencing): Promise<Termination> {
   const refusal = await terminateOurs(cloud, instance);
   const terminated = ours !== null && refusal === null;
   // Whatever keeps the address from being detached, termination releases it; Attach ENI waits.
-  if (kept !== null && !terminated && instance?.state !== 'terminated') {
+  if (kept !== null && !terminated && !(instance !== null && isTerminated(instance))) {
     throw new TryAgain(describeError(kept));
   }
   if (kept !== null) problems.push(`The address was not detached. ${describeError(kept)}`);
@@ -151,12 +157,15 @@ function fenceWords(isHeld: boolean, kept: unknown): string {
 
 /** The instance, if it is there to be condemned and terminated, and is this cluster's. */
 function ownLiving(instance: Coordinator | null): Coordinator | null {
-  return instance?.ours && instance.state !== 'terminated' ? instance : null;
+  return instance !== null && isOursNotTerminated(instance) ? instance : null;
 }
 
 /** Why it was not terminated, or null when it was or had been. */
-async function terminateOurs(cloud: Cloud, instance: Coordinator | null): Promise<string | null> {
-  if (instance === null || instance.state === 'terminated') return null;
+async function terminateOurs(
+  cloud: FailoverCalls,
+  instance: Coordinator | null,
+): Promise<string | null> {
+  if (instance === null || isTerminated(instance)) return null;
   if (instance.ours) return terminate(cloud, instance.instanceId);
   return `${instance.instanceId} was not terminated: it is not tagged as this cluster's.`;
 }
@@ -166,14 +175,15 @@ async function guardInterface({ incident, cloud, pin, instance }: Fencing): Prom
   try {
     return await guardAttachment(cloud, incident.cluster.networkInterfaceId, pin.attachmentId);
   } catch (error) {
-    // EC2 may refuse changes to what is ending; there is nothing left to guard then.
-    if (instance !== null && isEnding(instance)) return true;
+    // EC2 may refuse changes to what is ending; there is nothing left to guard then. Not so a stopped
+    // one: it keeps the address while nobody takes it, and a person may start it again.
+    if (instance !== null && isShuttingDownOrTerminated(instance)) return true;
     throw error;
   }
 }
 
 /** Why it was not detached, or null: gone already is what we want. */
-async function detach(cloud: Cloud, attachmentId: string): Promise<unknown> {
+async function detach(cloud: FailoverCalls, attachmentId: string): Promise<unknown> {
   try {
     await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
     return null;
@@ -182,11 +192,6 @@ async function detach(cloud: Cloud, attachmentId: string): Promise<unknown> {
       ? null
       : error;
   }
-}
-
-/** Not a stopped one: it keeps the address while nobody takes it, and a person may start it again. */
-function isEnding({ state }: Coordinator): boolean {
-  return state === 'shutting-down' || state === 'terminated';
 }
 
 /** By the time of the verdict, so that a second try remembers the same failover. */

@@ -3,8 +3,9 @@
  * What can go wrong: terminating what carries the address by now, or what is not ours. The caller
  * has looked; the role's policy (cluster tag) is the second lock.
  */
+import type { FailoverCalls } from '../aws/calls.ts';
+import { describeError, errorName } from '../aws/errors.ts';
 import { tagKeys } from '../workflow/names.ts';
-import { type Cloud, describeError, errorName } from './cloud.ts';
 
 export const goneErrors = [
   'InvalidAttachmentID.NotFound',
@@ -17,7 +18,7 @@ export const goneErrors = [
  * refused when it is gone. False then; throws what else AWS throws.
  */
 export async function guardAttachment(
-  cloud: Cloud,
+  cloud: FailoverCalls,
   networkInterfaceId: string,
   attachmentId: string,
 ): Promise<boolean> {
@@ -34,7 +35,11 @@ export async function guardAttachment(
 }
 
 /** From here on nobody promotes it. `why` is the tag's value, cut to EC2's 256 characters. */
-export async function condemn(cloud: Cloud, instanceId: string, why: string): Promise<void> {
+export async function condemn(
+  cloud: FailoverCalls,
+  instanceId: string,
+  why: string,
+): Promise<void> {
   await cloud.createTags({
     Resources: [instanceId],
     Tags: [{ Key: tagKeys.condemned, Value: why.slice(0, 256) }],
@@ -47,7 +52,7 @@ export async function condemn(cloud: Cloud, instanceId: string, why: string): Pr
  * `InvalidInstanceID.NotFound` does not prove that it is gone, so it is said like the others.
  */
 export async function terminate(
-  cloud: Pick<Cloud, 'terminateInstances'>,
+  cloud: Pick<FailoverCalls, 'terminateInstances'>,
   instanceId: string,
 ): Promise<string | null> {
   try {

@@ -7,10 +7,11 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { messageOf } from '../workflow/errors.ts';
 import type { HttpAnswer } from '../workflow/info.ts';
 import type { ServerEndpoint } from '../workflow/server-endpoint.ts';
 import { connectTls, expectedName } from './connect-tls.ts';
-import { messageOf, silence } from './silence.ts';
+import { silence } from './silence.ts';
 
 export interface InfoRequest {
   /** Name or address, without brackets. */

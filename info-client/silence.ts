@@ -1,4 +1,5 @@
 /** Errors of Node and libuv -> why there is no answer. */
+import { messageOf } from '../workflow/errors.ts';
 import type { HttpAnswer } from '../workflow/info.ts';
 
 export function silence(error: Error): HttpAnswer {
@@ -6,13 +7,6 @@ export function silence(error: Error): HttpAnswer {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code.startsWith('HPE_')) return { kind: isTls(error) ? 'tls-instead' : 'not-http', detail };
   return { kind: kindsByCode.get(code) ?? 'unreachable', detail };
-}
-
-/** A name with several addresses fails with one error that holds the others and says nothing. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.message !== '') return error.message;
-  return 'code' in error ? String(error.code) : error.name;
 }
 
 /** Everything else that node and libuv report means that there is no way to the host. */

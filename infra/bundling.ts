@@ -155,11 +155,14 @@ const eagerImports: Plugin = {
 
 function withEagerImports(source: string): string {
   const imports: string[] = [];
-  const eager = source.replace(/\bimport\(('\.\/[a-z-]+\.ts')\)/g, (_whole, file: string) => {
-    const name = `eager${imports.length}`;
-    imports.push(`import * as ${name} from ${file};`);
-    return `Promise.resolve(${name})`;
-  });
+  const eager = source.replace(
+    /\bimport\(('\.{1,2}\/[a-z0-9/-]+\.ts')\)/g,
+    (_whole, file: string) => {
+      const name = `eager${imports.length}`;
+      imports.push(`import * as ${name} from ${file};`);
+      return `Promise.resolve(${name})`;
+    },
+  );
   return [...imports, eager].join('\n');
 }
 

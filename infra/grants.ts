@@ -1,6 +1,6 @@
 /**
  * What people and programs beside the stack may be allowed: to start a look, to read, to operate.
- * It is what the command line calls and no more (cli/cloud.ts); a test compares them.
+ * It is what the command line calls and no more (OperatorCalls, aws/calls.ts); a test compares them.
  * What can go wrong: who may tag the address could rewrite its history. So each grant names the one
  * tag that it is about.
  */

@@ -6,6 +6,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
+import { messageOf } from '../workflow/errors.ts';
 import {
   pinsAllowed,
   readCaBundle,
@@ -164,7 +165,7 @@ function certificatesOf(pem: string): (X509Certificate | string)[] {
       try {
         return new X509Certificate(one);
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return messageOf(error);
       }
     });
 }

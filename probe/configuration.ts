@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import { messageOf } from '../workflow/errors.ts';
 import { clusterNamePattern } from '../workflow/names.ts';
 import { type EndpointReading, readServerEndpoint } from '../workflow/server-endpoint.ts';
 import { probeSettingRules, settingProblems } from '../workflow/settings.ts';
@@ -19,7 +20,7 @@ export function readConfiguration(text: string): ConfigurationReading {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    return problem(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return problem(`it is not JSON: ${messageOf(error)}`);
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return problem(`it is ${shown(parsed)}, but must be a JSON object.`);

@@ -5,12 +5,12 @@
  * starts it anew with nothing remembered: three seconds of silence, where going on in a state that
  * nobody foresaw could say "healthy" for ever.
  */
-
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { getInfo } from '../info-client/get-info.ts';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { probeConfigurationFile } from '../workflow/cluster.ts';
+import { messageOf } from '../workflow/errors.ts';
 import { probeEnd } from '../workflow/model/timing.ts';
 import { cloudWatchOn, createCloudWatchClient } from './aws.ts';
 import { readConfiguration } from './configuration.ts';
@@ -105,7 +105,7 @@ function configurationFromArguments(): ProbeConfiguration {
   try {
     values = parseArgs({ options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    endForInput([error instanceof Error ? error.message : String(error)]);
+    endForInput([messageOf(error)]);
   }
   if (values.help) {
     process.stdout.write(help);

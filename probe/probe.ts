@@ -4,8 +4,8 @@
  * What can go wrong: any of the ports hangs, fails or lies. Each loop stands alone, so that none of
  * them holds another up.
  */
-
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
+import { messageOf } from '../workflow/errors.ts';
 import { readInfo } from '../workflow/info.ts';
 import { probeEnd, probeLoopSlackMs } from '../workflow/model/timing.ts';
 import type { ServerAt } from '../workflow/server-endpoint.ts';
@@ -223,8 +223,4 @@ async function sendTheRest({ clock, log }: ProbePorts, publisher: Publisher): Pr
   await publisher.flush(late.signal);
   done.abort();
   log('stopped', {});
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,6 @@
  * would do is done here: a timeout for each try, and a second try where an error may pass.
  * What can go wrong is in faults.ts. A call of a function that was killed never comes back.
  */
-
 import type { DescribeAlarmsOutput } from '@aws-sdk/client-cloudwatch';
 import {
   type Authorizer,
@@ -13,7 +12,7 @@ import {
   type Service,
   ServiceError,
 } from '@coordinator-failover/local-cloud';
-import type { Cloud } from '../handlers/cloud.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
 import type { AlarmChange, CloudWatchPort, Datum, Delivery } from '../probe/ports.ts';
 import { callBackoffMs, functionCalls, probeDeadlineMs } from '../workflow/model/timing.ts';
 import type { CallTroubleKind } from './faults.ts';
@@ -48,7 +47,7 @@ export interface StartedCall {
 }
 
 export interface AwsCalls {
-  cloudFor(invocation: Invocation): Cloud;
+  cloudFor(invocation: Invocation): FailoverCalls;
   cloudWatchFor(instanceId: string, metricNamespace: string, isCut: () => boolean): CloudWatchPort;
   /** Somebody else calls EC2: a person. */
   byHand(operation: string, input: object): Promise<void>;
@@ -249,7 +248,7 @@ type CallOf = (service: 'ec2' | 'cloudwatch', operation: string) => Send;
 type Send = (input: object) => Promise<object>;
 
 /** The port, a call for each of its methods. */
-function cloudOn(callOf: CallOf): Cloud {
+function cloudOn(callOf: CallOf): FailoverCalls {
   return {
     describeInstances: typed(callOf('ec2', 'DescribeInstances')),
     describeInstanceStatus: typed(callOf('ec2', 'DescribeInstanceStatus')),

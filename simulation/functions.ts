@@ -12,9 +12,9 @@ import {
   type Lambda,
   type Latencies,
 } from '@coordinator-failover/local-cloud';
+import type { FailoverCalls } from '../aws/calls.ts';
 import { attachEni } from '../handlers/attach-eni.ts';
 import { askWith, checkInfo } from '../handlers/check-info.ts';
-import type { Cloud } from '../handlers/cloud.ts';
 import { confirmFailure } from '../handlers/confirm-failure.ts';
 import type { Clock } from '../handlers/entry.ts';
 import { launchStandby } from '../handlers/launch-standby.ts';
@@ -41,7 +41,7 @@ export interface Invocation {
 export type Handler = (event: unknown, ports: HandlerPorts) => Promise<object> | object;
 
 export interface HandlerPorts {
-  readonly cloud: Cloud;
+  readonly cloud: FailoverCalls;
   readonly getInfo: GetInfo;
   readonly clock: Clock;
 }

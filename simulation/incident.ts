@@ -2,6 +2,10 @@
  * One incident from its beginning until everything is well again, or time is up: a world, its faults,
  * and the recording of what happened.
  */
+import {
+  isPendingOrRunning,
+  isShuttingDownOrTerminated,
+} from '../workflow/model/instance-state.ts';
 import { isRolledOut } from './checkers/versions.ts';
 import type { Deployment } from './deployment.ts';
 import { createExecutions, type Executions } from './executions.ts';
@@ -120,13 +124,13 @@ function isServed({ fleet }: World, { address, instances }: Truth): boolean {
   const holder = instances.find(({ instanceId }) => instanceId === address.instanceId);
   // One that is shutting down serves for some seconds more.
   const isServing = holder !== undefined && fleet.server()?.instanceId === holder.instanceId;
-  return isServing && holder.condemned === null && !isEnding(holder.state);
+  return isServing && holder.condemned === null && !isShuttingDownOrTerminated(holder);
 }
 
 /** What was condemned is gone. What somebody stopped stays as it is. */
 function areComplete({ deployment }: World, { instances }: Truth): boolean {
-  const ours = instances.filter(({ ours: isOurs, state }) => isOurs && !isEnding(state));
-  const coordinators = ours.filter(({ state }) => state === 'running' || state === 'pending');
+  const ours = instances.filter((one) => one.ours && !isShuttingDownOrTerminated(one));
+  const coordinators = ours.filter(isPendingOrRunning);
   return (
     ours.every(({ condemned }) => condemned === null) &&
     mayBe(deployment, coordinators).includes(coordinators.length) &&
@@ -140,8 +144,4 @@ function mayBe(deployment: Deployment, coordinators: Truth['instances']): readon
   const version = deployment.templateVersion();
   const isOutdated = coordinators.some(({ templateVersion }) => templateVersion !== version);
   return isOutdated ? [wanted, wanted + 1] : [wanted];
-}
-
-function isEnding(state: string): boolean {
-  return state === 'shutting-down' || state === 'terminated';
 }

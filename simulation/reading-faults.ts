@@ -4,7 +4,7 @@
  * where it stands, what it is, and what is allowed.
  */
 import { latencyNames } from '@coordinator-failover/local-cloud';
-import type { Cloud } from '../handlers/cloud.ts';
+import type { FailoverCalls } from '../aws/calls.ts';
 import {
   boxFaultKinds,
   boxNames,
@@ -30,7 +30,7 @@ interface Field {
 type FieldsOf<Thing> = { readonly [Name in keyof Required<Thing>]: Check | Field };
 
 /** The operations of the functions: what a call trouble can be about. */
-const operations: Readonly<Record<Capitalize<keyof Cloud>, true>> = {
+const operations: Readonly<Record<Capitalize<keyof FailoverCalls>, true>> = {
   DescribeInstances: true,
   DescribeInstanceStatus: true,
   DescribeNetworkInterfaces: true,

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ interface Snippet {
 
 const onlyItself = 'workflow/ imports only itself';
 const isPure = 'workflow/ is pure';
-const noSdk = "Only the part's aws.ts loads the AWS SDK";
+const noSdk = 'Only aws/*-client.ts and probe/aws.ts load the AWS SDK';
 
 const namesOfOurs =
   'workflow aws history info-client handlers probe infra report cli drill simulation trials test'.split(
@@ -58,7 +58,7 @@ const refused: readonly Snippet[] = [
     `export const answer = fetch('http://localhost');`,
     'export const at = performance.now();',
   ].map((code) => ({ folder: 'workflow', code, refusedWith: 'Do not use the global variable' })),
-  ...['handlers', 'probe', 'infra', 'cli', 'simulation', 'info-client', 'history'].flatMap(
+  ...['aws', 'history', 'handlers', 'probe', 'infra', 'cli', 'simulation', 'info-client'].flatMap(
     (folder) =>
       [
         `import { EC2Client } from '@aws-sdk/client-ec2';`,
@@ -67,13 +67,24 @@ const refused: readonly Snippet[] = [
         `import { Client } from '@smithy/core';`,
       ].map((code) => ({ folder, code, refusedWith: noSdk })),
   ),
+  ...crossings('aws', ['handlers', 'info-client', 'cli', 'report', 'infra', 'drill', 'test']),
+  { folder: 'aws', code: `import x from 'node:fs';`, refusedWith: 'aws/ imports' },
   ...crossings('history', ['report', 'handlers', 'info-client', 'cli', 'drill', 'test']),
   { folder: 'history', code: `import x from 'node:fs';`, refusedWith: 'history/ imports' },
   { folder: 'history', code: 'export const at = Date.now();', refusedWith: 'is pure' },
-  ...crossings('info-client', ['handlers', 'probe', 'infra', 'local-cloud', 'drill', 'test']),
+  ...crossings('info-client', [
+    'aws',
+    'handlers',
+    'probe',
+    'infra',
+    'local-cloud',
+    'drill',
+    'test',
+  ]),
   { folder: 'info-client', code: `import x from 'node:fs';`, refusedWith: 'info-client/ imports' },
   ...crossings('handlers', ['probe', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
   ...crossings('probe', [
+    'aws',
     'history',
     'handlers',
     'infra',
@@ -85,6 +96,7 @@ const refused: readonly Snippet[] = [
   ]),
   ...crossings('infra', [
     'history',
+    'aws',
     'handlers',
     'probe',
     'info-client',
@@ -93,8 +105,9 @@ const refused: readonly Snippet[] = [
     'test',
   ]),
   ...crossings('cli', ['handlers', 'probe', 'infra', 'local-cloud', 'drill']),
-  ...crossings('packaging', ['workflow', 'handlers', 'probe', 'cli', 'drill', 'test']),
+  ...crossings('packaging', ['workflow', 'aws', 'handlers', 'probe', 'cli', 'drill', 'test']),
   ...crossings('report', [
+    'aws',
     'handlers',
     'probe',
     'info-client',
@@ -168,11 +181,22 @@ const allowed: readonly Snippet[] = [
     folder: 'handlers',
     code: `import type { Instance } from '@aws-sdk/client-ec2';\nexport type X = Instance;`,
   },
-  ...['handlers', 'probe', 'cli', 'local-cloud', 'drill', 'test'].map((folder) => ({
+  ...['aws/some-client.ts', 'probe/aws.ts', 'local-cloud/a.ts', 'drill/a.ts', 'test/a.ts'].map(
+    (path) => ({
+      folder: dirname(path),
+      file: basename(path),
+      code: `import { EC2Client } from '@aws-sdk/client-ec2';\nexport const x = EC2Client;`,
+    }),
+  ),
+  ...['aws', 'handlers', 'report'].map((folder) => ({
     folder,
-    file: 'aws.ts',
-    code: `import { EC2Client } from '@aws-sdk/client-ec2';\nexport const x = EC2Client;`,
+    code: `import { y } from '../workflow/model/instance-state.ts';\nexport const x = y;`,
   })),
+  ...['handlers', 'cli', 'drill', 'simulation'].map((folder) => ({
+    folder,
+    code: `import { y } from '../aws/errors.ts';\nexport const x = y;`,
+  })),
+  { folder: 'workflow', code: `import { y } from './model/state.ts';\nexport const x = y;` },
   { folder: 'cli', code: `import { y } from '../info-client/ask.ts';\nexport const x = y;` },
   ...['handlers', 'cli', 'report', 'drill', 'simulation'].map((folder) => ({
     folder,
@@ -189,7 +213,7 @@ const allowed: readonly Snippet[] = [
   },
   { folder: 'infra', code: `import { Stack } from 'aws-cdk-lib';\nexport const x = Stack;` },
   { folder: 'drill', code: `import { y } from '../infra/synthesize.ts';\nexport const x = y;` },
-  { folder: 'test', code: `import { y } from '../handlers/aws.ts';\nexport const x = y;` },
+  { folder: 'test', code: `import { y } from '../handlers/survey.ts';\nexport const x = y;` },
   { folder: 'handlers', code: 'export const x = Date.now();' },
   ...['drill', 'simulation', 'test'].map((folder) => ({
     folder,

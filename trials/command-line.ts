@@ -10,6 +10,7 @@ import {
   type Reader,
 } from '../cli/terminal/command-line.ts';
 import { optional, wholeNumber, wrong } from '../cli/terminal/options.ts';
+import { messageOf } from '../workflow/errors.ts';
 
 export const badUsage = 2;
 
@@ -52,10 +53,6 @@ function readNamed(file: string, name: string): string {
   } catch (error) {
     throw wrong(name, file, `JSON that begins with {, or a file with it. ${messageOf(error)}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Says help or what is wrong, or does the work. Gives the exit code. */

@@ -5,6 +5,7 @@
  */
 import type { Cluster } from './cluster.ts';
 import type { Evidence } from './evidence.ts';
+import { isShuttingDownOrTerminated, isStoppingOrStopped } from './model/instance-state.ts';
 import { wantsMove } from './request.ts';
 import type { Settings } from './settings.ts';
 
@@ -51,8 +52,11 @@ export function isDeadByItsOwnWord({ address, box, standbys, statusChecks }: Evi
 }
 
 /** The instance that holds the address has ended or is ending. */
-export function isGone({ active }: Evidence): boolean {
-  return typeof active === 'object' && (stopped.includes(active.state) || isTerminated(active));
+export function hasEndedOrIsEnding({ active }: Evidence): boolean {
+  return (
+    typeof active === 'object' &&
+    (isStoppingOrStopped(active) || isShuttingDownOrTerminated(active))
+  );
 }
 
 /**
@@ -62,8 +66,8 @@ export function isGone({ active }: Evidence): boolean {
 export function isKept({ evidence, settings, cluster, cutOffSeconds }: Circumstances): boolean {
   const { active, midFailover, request } = evidence;
   if (cluster.keepCoordinatorNode !== 'yes' || midFailover || wantsMove(request)) return false;
-  if (typeof active !== 'object' || isTerminated(active)) return false;
-  if (stopped.includes(active.state)) return true;
+  if (typeof active !== 'object' || isShuttingDownOrTerminated(active)) return false;
+  if (isStoppingOrStopped(active)) return true;
   if (isSettling(evidence)) return false;
   const isLost = isCutOff(evidence) && cutOffSeconds >= settings.cutOffSeconds;
   return isLost || isDead(evidence) || isDeadByItsOwnWord(evidence);
@@ -78,10 +82,4 @@ export function isToBeUpgraded(circumstances: Circumstances): boolean {
   const { upgrading, address, versions } = circumstances.evidence;
   if (!upgrading || address !== 'ready' || isHeld(circumstances)) return false;
   return versions.activeIsOutdated && versions.ready.length > 0;
-}
-
-const stopped = ['stopping', 'stopped'];
-
-function isTerminated({ state }: { readonly state: string }): boolean {
-  return state === 'shutting-down' || state === 'terminated';
 }

@@ -19,3 +19,10 @@ export class BadInput extends Error {
 }
 
 export const errorNames = ['EniNotReleased', 'TryAgain', 'BadInput'] as const;
+
+/** Never empty: an error of Node that holds others says nothing itself, but has a code. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  return 'code' in error ? String(error.code) : error.name;
+}

@@ -3,7 +3,6 @@
  * What can go wrong: an old sample taken for a new one, or a witness that could not speak taken for
  * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
  */
-
 import { type AddressEvidence, addressEvidence } from './answers.ts';
 import type {
   AttachmentView,
@@ -14,6 +13,7 @@ import type {
   Survey,
 } from './incident.ts';
 import { answersOf, attachedBy, decisionOf, fencedBy, surveyOf } from './model/findings.ts';
+import { isLiving, isPendingOrRunning } from './model/instance-state.ts';
 import {
   failoversWithin,
   readAcknowledgement,
@@ -163,14 +163,6 @@ export function isFollowedUp(incident: Incident, now: string): boolean {
   );
 }
 
-/** Living coordinators of this cluster that are not condemned: who could be or become the active. */
-export function living(coordinators: readonly Coordinator[]): Coordinator[] {
-  return coordinators.filter(
-    ({ ours, condemned, state }) =>
-      ours && condemned === null && (state === 'running' || state === 'pending'),
-  );
-}
-
 /** Can the address be attached to it at all? Where a zone is not known, EC2 decides. */
 export function isInZone({ availabilityZone }: Coordinator, survey: Survey | null): boolean {
   const zone = survey?.address?.availabilityZone;
@@ -196,7 +188,7 @@ function isEndAnnounced(
 ): boolean {
   if (active === null || announcedEnd !== active.instanceId) return false;
   const isYoung = Date.parse(now) - Date.parse(execution.startedAt) < announcedForMs;
-  return isYoung && (active.state === 'running' || active.state === 'pending');
+  return isYoung && isPendingOrRunning(active);
 }
 
 function readLevers(survey: Survey | null, windowMinutes: number, now: string) {
@@ -242,7 +234,7 @@ function freshness(incident: Incident, survey: Survey | null): Fresh {
 }
 
 function livingOthers(survey: Survey | null, activeId: string | undefined): Coordinator[] {
-  return living(survey?.coordinators ?? []).filter(({ instanceId }) => instanceId !== activeId);
+  return (survey?.coordinators ?? []).filter((one) => isLiving(one) && one.instanceId !== activeId);
 }
 
 function describeBlindness(incident: Incident): string {

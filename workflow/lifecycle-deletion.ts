@@ -2,8 +2,6 @@
  * The rules of a deletion: over when for a while there has been no coordinator, and nobody has held
  * the address. See lifecycle-rules.ts.
  */
-
-import type { Coordinator } from './incident.ts';
 import type { LifecycleView } from './lifecycle.ts';
 import {
   type Decision,
@@ -12,7 +10,9 @@ import {
   type Situation,
   secondsSince,
 } from './lifecycle-rules.ts';
+import { isOursNotTerminated } from './model/instance-state.ts';
 import { emptyForSeconds, longestTakeDownMinutes, refusedForSeconds } from './model/timing.ts';
+import { tagKeys } from './names.ts';
 
 interface Deletion extends Situation {
   /** Since when there has been nothing left, without a break. */
@@ -21,17 +21,17 @@ interface Deletion extends Situation {
   readonly problems: readonly string[];
 }
 
+/** Why an execution, also one that began before the mark, does nothing: read at the moment of acting. */
+export function closingSentence(what: 'attached' | 'launched', value: string): string {
+  return `The cluster is being taken down (tag ${tagKeys.closing}: ${value}), so nothing is ${what}.`;
+}
+
 export function decideTakingDown(deletion: Deletion): Decision {
   return firstOf(takingDown(deletion), deletion);
 }
 
 export function isEmpty({ coordinators, address }: LifecycleView): boolean {
-  return !coordinators.some(isThere) && !address?.attachment;
-}
-
-/** Still there: an instance that is shutting down holds its interfaces until it is terminated. */
-export function isThere({ state, ours }: Coordinator): boolean {
-  return ours && state !== 'terminated';
+  return !coordinators.some(isOursNotTerminated) && !address?.attachment;
 }
 
 /** No later request supersedes it: after a deletion comes nothing but another one, and late events. */
@@ -68,7 +68,9 @@ function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
 }
 
 function whatIsLeft({ coordinators, address }: LifecycleView): string {
-  const left = coordinators.filter(isThere).map((one) => `${one.instanceId} is ${one.state}`);
+  const left = coordinators
+    .filter(isOursNotTerminated)
+    .map((one) => `${one.instanceId} is ${one.state}`);
   const holder = address?.attachment;
   if (left.length === 0 && holder) {
     return `The address is still ${holder.status} at ${holder.instanceId}.`;

@@ -5,7 +5,6 @@
  * What can go wrong: a look that lags. Nothing is believed to be over on one look: a coordinator must
  * answer, and there must be none for a while.
  */
-
 import {
   type AddressView,
   type Answer,
@@ -15,6 +14,7 @@ import {
   type StandbyProblem,
 } from './incident.ts';
 import type { Lifecycle, LifecycleView, StackRequest } from './lifecycle.ts';
+import { isLiving } from './model/instance-state.ts';
 import { templateVersionOf } from './model/tags.ts';
 import {
   longestBringUpMinutes,
@@ -57,7 +57,7 @@ export function lifecycleTargets(
   return [
     { name: addressTargetName, host },
     ...coordinators
-      .filter(isStanding)
+      .filter(isLiving)
       .flatMap(({ instanceId, privateIpAddress }) =>
         privateIpAddress === null ? [] : [{ name: instanceId, host: privateIpAddress }],
       ),
@@ -68,11 +68,6 @@ export function lifecycleTargets(
 export function asksForUpgrade({ requestType }: StackRequest, view: LifecycleView): boolean {
   const holder = holderOf(view);
   return requestType === 'Update' && holder !== undefined && !isWanted(holder, view);
-}
-
-/** Neither on its way out, nor condemned. */
-function isStanding({ state, ours, condemned }: Coordinator): boolean {
-  return ours && condemned === null && (state === 'pending' || state === 'running');
 }
 
 const superseded: Rule = {
@@ -137,7 +132,7 @@ function reached(situation: Situation): string | undefined {
   if (!isAnswering(situation, holder)) return undefined;
   const where = `${holder.instanceId} holds the coordinator address ${view.address.privateIpAddress} and answers.`;
   if (request.requestType === 'Create') return where;
-  const standing = view.coordinators.filter(isStanding);
+  const standing = view.coordinators.filter(isLiving);
   const complete =
     standing.length === request.coordinatorsWanted &&
     standing.every((one) => isWanted(one, view) && answerOf(situation, one.instanceId)?.ready);
@@ -156,7 +151,7 @@ function refused(situation: Situation): string | undefined {
   if (secondsSince(situation, situation.lifecycle.execution.startedAt) < refusedForSeconds) {
     return undefined;
   }
-  const isFilled = view.coordinators.some((one) => isStanding(one) && isWanted(one, view));
+  const isFilled = view.coordinators.some((one) => isLiving(one) && isWanted(one, view));
   const last = view.failover?.problems.filter(isDefinite) ?? [];
   if (isFilled || last.length === 0) return undefined;
   const version = `version ${request.launchTemplateVersion} of ${request.launchTemplateId}`;
@@ -169,7 +164,7 @@ function notReady(situation: Situation): string | undefined {
   if (lifecycle.answers.kind !== 'asked') return undefined;
   const minutes = lifecycle.settings.readyWithinMinutes;
   const wanted = view.coordinators.filter((one) => isWanted(one, view));
-  if (wanted.some((one) => isStanding(one) && answerOf(situation, one.instanceId)?.ready)) {
+  if (wanted.some((one) => isLiving(one) && answerOf(situation, one.instanceId)?.ready)) {
     return undefined;
   }
   const late = wanted.find(
@@ -230,7 +225,7 @@ function whatIsMissing(situation: Situation): string {
   if (!isWanted(holder, view)) {
     return `${holder.instanceId} holds the coordinator address and is of another version than ${templateVersionOf(request)}.`;
   }
-  const standing = view.coordinators.filter(isStanding);
+  const standing = view.coordinators.filter(isLiving);
   const others = standing.filter((one) => !isWanted(one, view)).length;
   const unready = standing.filter((one) => !answerOf(situation, one.instanceId)?.ready).length;
   return `There are ${standing.length} coordinators, ${unready} of them not ready and ${others} of another version, but ${request.coordinatorsWanted} are wanted.`;
@@ -238,7 +233,7 @@ function whatIsMissing(situation: Situation): string {
 
 function holderOf({ address, coordinators }: LifecycleView): Coordinator | undefined {
   const holderId = address?.attachment?.status === 'attached' ? heldBy(address) : undefined;
-  return coordinators.find((one) => one.instanceId === holderId && isStanding(one));
+  return coordinators.find((one) => one.instanceId === holderId && isLiving(one));
 }
 
 function heldBy(address: AddressView): string | undefined {

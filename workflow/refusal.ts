@@ -8,6 +8,7 @@
 import { type Evidence, isInZone } from './evidence.ts';
 import type { Incident, Survey } from './incident.ts';
 import { answerOf, decisionOf, surveyOf } from './model/findings.ts';
+import { isRunning } from './model/instance-state.ts';
 import { isOutdated, versionWords } from './versions.ts';
 
 /** A sentence, or null when the request is followed. */
@@ -63,7 +64,7 @@ function whyNot(
   }
   if (address.attachment?.instanceId === standby) return 'it holds the address already';
   if (known.condemned !== null) return `it is condemned by ${known.condemned}`;
-  if (known.state !== 'running') return `its instance is ${known.state}`;
+  if (!isRunning(known)) return `its instance is ${known.state}`;
   if (!isInZone(known, survey)) {
     return `it is in ${known.availabilityZone}, but the address is in ${address.availabilityZone}`;
   }

@@ -4,7 +4,7 @@
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
  * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
  */
-import { currentSurvey, living } from './evidence.ts';
+import { currentSurvey } from './evidence.ts';
 import type {
   Coordinator,
   Incident,
@@ -13,6 +13,7 @@ import type {
   StandbyProblem,
 } from './incident.ts';
 import { decisionOf, fencedBy, restorationOf, verificationOf } from './model/findings.ts';
+import { isLiving, isShuttingDownOrTerminated } from './model/instance-state.ts';
 import { planRollout, type Rollout, surplusOf } from './rollout.ts';
 import { sickStandby, type Unwanted, type World } from './sickness.ts';
 
@@ -62,7 +63,7 @@ export function planRestoration(incident: Incident, world: World, now: string): 
   const settled = isSettled(incident);
   // Descriptions lag: whom this execution has fenced may still be shown as a coordinator like others.
   const lost = [...fencedBy(incident), ...(isPreparing(incident) ? [world.holderId] : [])];
-  const alive = living(world.coordinators).filter(({ instanceId }) => !lost.includes(instanceId));
+  const alive = world.coordinators.filter((one) => isLiving(one) && !lost.includes(one.instanceId));
   const view = { incident, world, alive, now };
   const unwanted = settled ? surplusOf(view) : [];
   const sick = sickStandby(incident, world, alive, now);
@@ -133,10 +134,7 @@ function surgeBeside(all: readonly Coordinator[], replaced: Coordinator): Gap {
 /** Filling such a slot at every look would be hundreds of launches an hour, and none that lives. */
 function endAtOnce(all: readonly Coordinator[], slot: number, now: string): boolean {
   const ended = all.filter(
-    (one) =>
-      one.slot === slot &&
-      one.condemned === null &&
-      (one.state === 'terminated' || one.state === 'shutting-down'),
+    (one) => one.slot === slot && one.condemned === null && isShuttingDownOrTerminated(one),
   );
   const newest = Math.max(...ended.map(({ launchedAt }) => Date.parse(launchedAt)));
   return ended.length >= mostEnded && Date.parse(now) - newest < endedPauseSeconds * 1000;

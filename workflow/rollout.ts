@@ -5,10 +5,10 @@
  * What can go wrong: a version that does not work. Nothing is trimmed for it before one of its
  * coordinators is ready, and after some that were not no more is launched.
  */
-
 import { currentSurvey } from './evidence.ts';
 import type { Coordinator, Incident } from './incident.ts';
 import { attachedBy } from './model/findings.ts';
+import { isShuttingDownOrTerminated } from './model/instance-state.ts';
 import { isNoFailure, replacedAt, surplusReason } from './model/tags.ts';
 import { cloudFormationWaitsSeconds } from './model/timing.ts';
 import { readRequest } from './request.ts';
@@ -167,10 +167,9 @@ function failedOf({ incident, world, now }: View): string[] {
   return world.coordinators
     .filter((one) => !isOutdated(one, incident.cluster))
     .filter((one) => {
-      const { condemned, state, launchedAt } = one;
+      const { condemned, launchedAt } = one;
       if (isNoFailure(condemned)) return false;
-      const ended = state === 'terminated' || state === 'shutting-down';
-      if (condemned === null && !ended) return false;
+      if (condemned === null && !isShuttingDownOrTerminated(one)) return false;
       return (replacedAt(condemned) ?? Date.parse(launchedAt)) > oldest;
     })
     .map(({ instanceId }) => instanceId);

@@ -4,10 +4,10 @@
  */
 import {
   type Circumstances,
+  hasEndedOrIsEnding,
   isCutOff,
   isDead,
   isDeadByItsOwnWord,
-  isGone,
   isHeld,
   isKept,
   isSettling,
@@ -109,7 +109,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'gone',
     when: 'the active is stopping, stopped, shutting-down or terminated',
-    matches: ({ evidence }) => isGone(evidence),
+    matches: ({ evidence }) => hasEndedOrIsEnding(evidence),
     rule: ({ evidence }) => ({
       outcome: 'failed',
       sentence: `The active coordinator has failed: its instance is gone. ${evidence.record.active}`,

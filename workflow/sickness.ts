@@ -6,6 +6,7 @@
 import { isUnverifiedLikeAll } from './answers.ts';
 import { addressTargetName, type Coordinator, type Incident } from './incident.ts';
 import { answerOf, attachedBy, surveyOf } from './model/findings.ts';
+import { isRunning } from './model/instance-state.ts';
 import { replacedAt, type SickReason, type TrimReason } from './model/tags.ts';
 import type { Settings } from './settings.ts';
 
@@ -50,7 +51,7 @@ export function sicknessOf(
 ): SickReason | null {
   const survey = surveyOf(incident);
   if (!survey?.samplesRead || incident.answers?.kind !== 'asked') return null;
-  if (standby.state !== 'running' || isBooting(incident, standby, now)) return null;
+  if (!isRunning(standby) || isBooting(incident, standby, now)) return null;
   if (answersReady(incident, standby)) return null;
   // Its certificate may be as good as everybody's: docs/decisions/0006.
   if (isUnverifiedLikeAll(incident.answers.answers, standby.instanceId)) return null;

@@ -2,8 +2,7 @@
  * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
  * the same world and are asked for the same pick the same standby.
  */
-
-import { isInZone, living, readEvidence } from './evidence.ts';
+import { isInZone, readEvidence } from './evidence.ts';
 import type { Coordinator, Incident, Promotion } from './incident.ts';
 import {
   answerOf,
@@ -16,6 +15,7 @@ import {
   terminationOf,
   verificationOf,
 } from './model/findings.ts';
+import { isRunning } from './model/instance-state.ts';
 import { isUpgraded, standbyAskedFor } from './model/tags.ts';
 import { isOutdated } from './versions.ts';
 
@@ -71,7 +71,7 @@ function unfitness(
   const { instanceId, condemned, state, ours } = candidate;
   if (!ours) return 'not tagged as a coordinator of this cluster';
   if (condemned !== null) return `condemned by ${condemned}`;
-  if (state !== 'running') return `its instance is ${state}`;
+  if (!isRunning(candidate)) return `its instance is ${state}`;
   if (instanceId === decisionOf(incident)?.pin?.instanceId)
     return 'it held the address when it failed';
   if (fencedBy(incident).includes(instanceId)) return 'fenced by this execution';
@@ -82,7 +82,6 @@ function unfitness(
   if (!isInZone(candidate, surveyOf(incident)))
     return `it is in another zone, ${candidate.availabilityZone}`;
   if (!ready.includes(instanceId)) return notReady(candidate, incident);
-  if (living([candidate]).length === 0) return 'not living';
   return null;
 }
 

@@ -5,6 +5,7 @@
  */
 import { isUnjudged } from './answers.ts';
 import type { Answer, Coordinator, Sample, Survey } from './incident.ts';
+import { isRunning } from './model/instance-state.ts';
 
 export type BoxEvidence = 'healthy' | 'unhealthy' | 'silent' | 'unknown';
 export type StandbysEvidence = 'reach it' | 'do not reach it' | 'none exist' | 'unknown';
@@ -81,7 +82,7 @@ export function isReady(
   answers: readonly Answer[],
   fresh: Fresh,
 ): boolean {
-  if (coordinator.state !== 'running') return false;
+  if (!isRunning(coordinator)) return false;
   const answer = answers.find(({ name }) => name === coordinator.instanceId);
   if (answer?.ready) return true;
   return (

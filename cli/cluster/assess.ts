@@ -4,6 +4,8 @@
  * What can go wrong: calling something well that could not be seen. What was not read is a finding of
  * its own, and then nothing is called well.
  */
+import type { CoordinatorView } from '../../aws/coordinators.ts';
+import { isLiving } from '../../workflow/model/instance-state.ts';
 import {
   failoversWithin,
   type PauseState,
@@ -11,7 +13,6 @@ import {
   readPause,
   withoutAcknowledged,
 } from '../../workflow/model/tags.ts';
-import type { BoxView } from './coordinators.ts';
 import {
   activeFindings,
   alarmFindings,
@@ -28,7 +29,7 @@ import {
   versionFindings,
 } from './findings.ts';
 import { type Member, memberOf, settingsOf } from './members.ts';
-import { isLiving, type Observation } from './observe.ts';
+import type { Observation } from './observe.ts';
 import { valueOr } from './part.ts';
 
 export interface Assessment {
@@ -77,8 +78,8 @@ export function assess(observation: Observation): Assessment {
   return { state: worst(findings), active, standbys, pause, failovers, findings };
 }
 
-function isStandby(box: BoxView, holderId: string | undefined): boolean {
-  return box.ours && box.condemned === null && isLiving(box) && box.instanceId !== holderId;
+function isStandby(box: CoordinatorView, holderId: string | undefined): boolean {
+  return isLiving(box) && box.instanceId !== holderId;
 }
 
 function worst(findings: readonly Finding[]): Assessment['state'] {

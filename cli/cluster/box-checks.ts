@@ -1,8 +1,9 @@
 /** Checks of the coordinators themselves. Pure. */
+import type { CoordinatorView } from '../../aws/coordinators.ts';
+import { tagKeys } from '../../workflow/names.ts';
 import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import { ageText } from '../view/times.ts';
 import type { Check, Readings } from './check.ts';
-import type { BoxView } from './coordinators.ts';
 import { isFresh } from './members.ts';
 import type { Observation } from './observe.ts';
 
@@ -10,7 +11,7 @@ import type { Observation } from './observe.ts';
 export function boxChecks(
   observation: Observation,
   readings: Readings,
-  boxes: readonly BoxView[],
+  boxes: readonly CoordinatorView[],
 ): Check[] {
   return [
     zoneCheck(observation, boxes),
@@ -22,7 +23,7 @@ export function boxChecks(
   ];
 }
 
-function zoneCheck({ address }: Observation, boxes: readonly BoxView[]): Check {
+function zoneCheck({ address }: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'zones';
   if (address.kind === 'unread') return { area, verdict: 'unknown', sentence: address.why };
   const zone = address.value.availabilityZone;
@@ -30,7 +31,9 @@ function zoneCheck({ address }: Observation, boxes: readonly BoxView[]): Check {
   if (strangers.length === 0) {
     return { area, verdict: 'ok', sentence: `The address and its coordinators are in ${zone}.` };
   }
-  const names = strangers.map((box) => `${box.instanceId} (${box.availabilityZone})`).join(', ');
+  const names = strangers
+    .map((box) => `${box.instanceId} (${box.availabilityZone ?? 'an unknown zone'})`)
+    .join(', ');
   return {
     area,
     verdict: 'problem',
@@ -41,7 +44,7 @@ function zoneCheck({ address }: Observation, boxes: readonly BoxView[]): Check {
 
 function slotCheck(
   { interfaceLimits }: Readings,
-  boxes: readonly BoxView[],
+  boxes: readonly CoordinatorView[],
   { address }: Observation,
 ): Check {
   const area = 'ENI slots';
@@ -66,23 +69,23 @@ function slotCheck(
   };
 }
 
-function tagCheck(boxes: readonly BoxView[]): Check {
+function tagCheck(boxes: readonly CoordinatorView[]): Check {
   const area = 'tags';
-  const isNumber = (text: string | null) => text !== null && /^[1-9]\d{0,8}$/.test(text);
-  const wrong = boxes.filter(({ slot, generation }) => !isNumber(slot) || !isNumber(generation));
-  const bySlot = Map.groupBy(boxes, ({ slot }) => slot ?? '');
+  const wrong = boxes.filter(({ slot, generation }) => slot === null || generation === null);
+  const bySlot = Map.groupBy(boxes, ({ slot }) => slot);
   // Two versions in one slot are a rollout: the new one stands beside the one that it replaces.
-  const versions = (some: readonly BoxView[]) => new Set(some.map((box) => box.templateVersion));
+  const versions = (some: readonly CoordinatorView[]) =>
+    new Set(some.map((box) => box.templateVersion));
   const shared = [...bySlot].filter(
-    ([slot, some]) => slot !== '' && some.length > versions(some).size,
+    ([slot, some]) => slot !== null && some.length > versions(some).size,
   );
   if (wrong.length === 0 && shared.length === 0) {
     return { area, verdict: 'ok', sentence: 'Every coordinator has a slot and a generation.' };
   }
   const sentences = [
     ...wrong.map(
-      ({ instanceId, slot, generation }) =>
-        `${instanceId} has the slot ${slot ?? 'none'} and the generation ${generation ?? 'none'}.`,
+      ({ instanceId, tags }) =>
+        `${instanceId} has the slot ${tags[tagKeys.slot] ?? 'none'} and the generation ${tags[tagKeys.generation] ?? 'none'}.`,
     ),
     ...shared.map(
       ([slot, some]) => `The slot ${slot} is shared by ${some.map(idOf).join(' and ')}.`,
@@ -96,7 +99,7 @@ function tagCheck(boxes: readonly BoxView[]): Check {
   };
 }
 
-function versionCheck({ machine }: Observation, boxes: readonly BoxView[]): Check {
+function versionCheck({ machine }: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'versions';
   if (machine.kind === 'unread') return { area, verdict: 'unknown', sentence: machine.why };
   const { cluster } = machine.value;
@@ -121,7 +124,7 @@ function versionCheck({ machine }: Observation, boxes: readonly BoxView[]): Chec
   };
 }
 
-function statusCheck({ statusChecks }: Observation, boxes: readonly BoxView[]): Check {
+function statusCheck({ statusChecks }: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'status checks';
   if (statusChecks.kind === 'unread') {
     return { area, verdict: 'unknown', sentence: statusChecks.why };
@@ -145,7 +148,7 @@ function statusCheck({ statusChecks }: Observation, boxes: readonly BoxView[]): 
   return { area, verdict: 'ok', sentence: "EC2's status checks pass everywhere." };
 }
 
-function sampleCheck(observation: Observation, boxes: readonly BoxView[]): Check {
+function sampleCheck(observation: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'probes';
   const { samples, at } = observation;
   if (samples.kind === 'unread') return { area, verdict: 'unknown', sentence: samples.why };
@@ -172,6 +175,6 @@ function sampleCheck(observation: Observation, boxes: readonly BoxView[]): Check
   };
 }
 
-function idOf({ instanceId }: BoxView): string {
+function idOf({ instanceId }: CoordinatorView): string {
   return instanceId;
 }

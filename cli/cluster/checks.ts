@@ -2,6 +2,7 @@
  * What would get in the way of the next failover. Pure: from an observation and a few more readings to
  * checks, each with its cure. What cannot be checked from here is a check of its own that says so.
  */
+import { isLiving } from '../../workflow/model/instance-state.ts';
 import { longestPauseDays } from '../../workflow/model/tags.ts';
 import { scheduleRule } from '../../workflow/settings.ts';
 import { ageText, durationText, timeText } from '../view/times.ts';
@@ -9,7 +10,7 @@ import type { Assessment } from './assess.ts';
 import { boxChecks } from './box-checks.ts';
 import type { Check, Readings } from './check.ts';
 import type { Finding } from './findings.ts';
-import { isLiving, type Observation } from './observe.ts';
+import type { Observation } from './observe.ts';
 
 export function checksOf(
   observation: Observation,
@@ -17,9 +18,7 @@ export function checksOf(
   readings: Readings,
 ): Check[] {
   const { coordinators } = observation;
-  const boxes = (coordinators.kind === 'read' ? coordinators.value : []).filter(
-    (box) => box.ours && box.condemned === null && isLiving(box),
-  );
+  const boxes = (coordinators.kind === 'read' ? coordinators.value : []).filter(isLiving);
   return [
     ...assessment.findings.filter(({ severity }) => severity !== 'note').map(checkFromFinding),
     ...(coordinators.kind === 'unread' ? [] : boxChecks(observation, readings, boxes)),

@@ -2,15 +2,15 @@
  * Permissions, tried without effect: EC2's DryRun answers DryRunOperation when the call would have been
  * allowed, UnauthorizedOperation when not. Step Functions and CloudWatch have no such thing.
  */
+import type { OperatorCalls } from '../../aws/calls.ts';
+import { describeError } from '../../aws/errors.ts';
 import { tagKeys } from '../../workflow/names.ts';
-import { describeError } from '../aws-errors.ts';
-import type { Cloud } from '../cloud.ts';
 import type { Check } from './check.ts';
 import type { Machine } from './machine.ts';
 import type { Part } from './part.ts';
 
 export async function dryRuns(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   clusterName: string,
   networkInterfaceId: string,
   machine: Part<Machine>,
@@ -30,7 +30,7 @@ export async function dryRuns(
   ];
 }
 
-async function leverCheck(cloud: Cloud, networkInterfaceId: string): Promise<Check> {
+async function leverCheck(cloud: OperatorCalls, networkInterfaceId: string): Promise<Check> {
   const area = 'permissions';
   const Resources = [networkInterfaceId];
   const refusals = await Promise.all([
@@ -53,7 +53,7 @@ async function leverCheck(cloud: Cloud, networkInterfaceId: string): Promise<Che
 
 /** Finds an image, type, subnet or profile that is gone, before a failover needs them. */
 async function launchCheck(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   clusterName: string,
   { cluster }: Machine,
 ): Promise<Check> {

@@ -7,9 +7,11 @@
  * What can go wrong: EC2 does not answer. With `--cluster` the rest can still be found by name.
  */
 import type { Filter, NetworkInterface } from '@aws-sdk/client-ec2';
+import { describeInterfaces } from '../../aws/address.ts';
+import type { OperatorCalls } from '../../aws/calls.ts';
+import { describeError } from '../../aws/errors.ts';
+import { findStateMachine } from '../../aws/executions.ts';
 import { stateMachineName, tagKeys } from '../../workflow/names.ts';
-import { describeError } from '../aws-errors.ts';
-import type { Cloud } from '../cloud.ts';
 import { badInput } from '../exit.ts';
 import { readMachine } from './machine.ts';
 import { type Part, readPart } from './part.ts';
@@ -28,11 +30,13 @@ export interface WhichCluster {
   readonly stack: string | undefined;
 }
 
-const mostPages = 5;
 const stackNameTag = 'aws:cloudformation:stack-name';
 
 /** @throws CommandFailure that says which clusters there are */
-export async function findCluster(cloud: Cloud, which: WhichCluster): Promise<FoundCluster> {
+export async function findCluster(
+  cloud: OperatorCalls,
+  which: WhichCluster,
+): Promise<FoundCluster> {
   const addressesRead = await readAddresses(cloud, which);
   if (addressesRead.kind === 'found elsewhere') return addressesRead.found;
   const byName = Map.groupBy(addressesRead.addresses, clusterOf);
@@ -64,7 +68,7 @@ type AddressesRead =
 
 /** Without a cluster's name, an EC2 that does not answer is the end of it. */
 async function readAddresses(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   { cluster, stack }: WhichCluster,
 ): Promise<AddressesRead> {
   const filters: Filter[] = [
@@ -74,7 +78,7 @@ async function readAddresses(
     ...(stack === undefined ? [] : [{ Name: `tag:${stackNameTag}`, Values: [stack] }]),
   ];
   try {
-    return { kind: 'addresses', addresses: await describeAll(cloud, filters) };
+    return { kind: 'addresses', addresses: await describeInterfaces(cloud, filters) };
   } catch (error) {
     if (cluster === undefined) throw error;
     const address = { kind: 'unread', why: describeError(error) } as const;
@@ -87,29 +91,19 @@ async function readAddresses(
   }
 }
 
-async function describeAll(cloud: Cloud, filters: Filter[]): Promise<NetworkInterface[]> {
-  const found: NetworkInterface[] = [];
-  let nextToken: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await cloud.describeNetworkInterfaces({
-      Filters: filters,
-      ...(nextToken === undefined ? {} : { NextToken: nextToken }),
-    });
-    found.push(...(answer.NetworkInterfaces ?? []));
-    nextToken = answer.NextToken;
-    if (!nextToken) break;
-  }
-  return found;
-}
-
 function clusterOf({ TagSet: tags = [] }: NetworkInterface): string {
   return tags.find(({ Key }) => Key === tagKeys.cluster)?.Value ?? '';
 }
 
-async function nothingFound(cloud: Cloud, { cluster, stack }: WhichCluster): Promise<Error> {
+async function nothingFound(
+  cloud: OperatorCalls,
+  { cluster, stack }: WhichCluster,
+): Promise<Error> {
   const all = [
     ...new Set(
-      (await describeAll(cloud, [{ Name: 'tag-key', Values: [tagKeys.cluster] }])).map(clusterOf),
+      (await describeInterfaces(cloud, [{ Name: 'tag-key', Values: [tagKeys.cluster] }])).map(
+        clusterOf,
+      ),
     ),
   ].sort();
   const there =
@@ -127,7 +121,7 @@ async function nothingFound(cloud: Cloud, { cluster, stack }: WhichCluster): Pro
 
 /** A replaced stack keeps its old interface. The state machine knows which one it moves. */
 async function theOneInUse(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   stateMachineArn: string,
   addresses: readonly NetworkInterface[],
 ): Promise<NetworkInterface> {
@@ -145,19 +139,10 @@ async function theOneInUse(
   );
 }
 
-async function findMachine(cloud: Cloud, name: string): Promise<string> {
-  let nextToken: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await cloud.listStateMachines({
-      maxResults: 1000,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    const found = answer.stateMachines?.find((machine) => machine.name === name);
-    if (found?.stateMachineArn !== undefined) return found.stateMachineArn;
-    nextToken = answer.nextToken;
-    if (!nextToken) break;
-  }
-  throw new Error(`There is no state machine ${name} in ${cloud.region}.`);
+async function findMachine(cloud: OperatorCalls, name: string): Promise<string> {
+  const arn = await findStateMachine(cloud, name);
+  if (arn === null) throw new Error(`There is no state machine ${name} in ${cloud.region}.`);
+  return arn;
 }
 
 function arnOf(region: string, accountId: string, clusterName: string): string {

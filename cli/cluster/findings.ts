@@ -2,14 +2,15 @@
  * What is degraded, and what to do about it: a sentence and a cure each. Pure.
  * What can go wrong: a cure that makes it worse. So a cure looks, or says what a person decides.
  */
+import type { CoordinatorView } from '../../aws/coordinators.ts';
 import type { Ending, RuleName } from '../../workflow/incident.ts';
+import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import type { PauseState } from '../../workflow/model/tags.ts';
 import { type Advice, adviceOn, leadingCommand } from '../../workflow/notify/advice.ts';
 import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import { ageText, timeText } from '../view/times.ts';
-import type { BoxView } from './coordinators.ts';
 import { type Member, reachesAddress } from './members.ts';
-import { addressName, isLiving, type LastEnded, type Observation } from './observe.ts';
+import { addressName, type LastEnded, type Observation } from './observe.ts';
 import { valueOr } from './part.ts';
 
 export type Severity = 'down' | 'degraded' | 'unknown' | 'note';
@@ -39,7 +40,7 @@ const look = { command: 'failover --reason "look at once"' } as const;
 
 export function activeFindings(
   observation: Observation,
-  holder: BoxView | undefined,
+  holder: CoordinatorView | undefined,
   active: Member | null,
 ): Finding[] {
   const { address, coordinators } = observation;
@@ -78,7 +79,11 @@ const certificates = {
   words: 'Compare the certificate with what the stack verifies by: docs/https.md.',
 } as const;
 
-function holderFindings(observation: Observation, holder: BoxView, active: Member): Finding[] {
+function holderFindings(
+  observation: Observation,
+  holder: CoordinatorView,
+  active: Member,
+): Finding[] {
   const { instanceId } = holder;
   const atAddress = valueOr(observation.answers, undefined)?.get(addressName);
   const findings: Finding[] = [];
@@ -87,7 +92,7 @@ function holderFindings(observation: Observation, holder: BoxView, active: Membe
       note(`The address is held by ${instanceId}, which is not tagged as a coordinator of ours.`),
     );
   }
-  if (!isLiving(holder)) {
+  if (!isPendingOrRunning(holder)) {
     return [down(`The active ${instanceId} is ${holder.state}.`), ...findings];
   }
   if (holder.condemned !== null) {
@@ -147,7 +152,10 @@ export function standbyFindings(observation: Observation, standbys: readonly Mem
 }
 
 /** A rollout replaces standbys by itself; the active runs on until somebody asks for the move. */
-export function versionFindings({ machine }: Observation, holder: BoxView | undefined): Finding[] {
+export function versionFindings(
+  { machine }: Observation,
+  holder: CoordinatorView | undefined,
+): Finding[] {
   if (machine.kind === 'unread' || holder === undefined) return [];
   const { cluster } = machine.value;
   if (!isOutdated(holder, cluster)) return [];
@@ -267,7 +275,7 @@ export function leftoverFindings(
   holderId: string | undefined,
 ): Finding[] {
   const condemned = valueOr(observation.coordinators, []).filter(
-    (box) => box.condemned !== null && isLiving(box) && box.instanceId !== holderId,
+    (box) => box.condemned !== null && isPendingOrRunning(box) && box.instanceId !== holderId,
   );
   return [
     ...condemned.map(({ instanceId }) =>

@@ -2,12 +2,12 @@
  * An execution as an incident: one line of what happened. Everything in it is taken from the audit
  * report of the same execution, so that `status`, `history` and `report` tell the same story.
  */
+import type { OperatorCalls } from '../../aws/calls.ts';
+import { type Execution, type History, readHistory } from '../../aws/executions.ts';
 import { buildReport } from '../../report/build-report.ts';
 import type { Report } from '../../report/report.ts';
 import type { Ending } from '../../workflow/incident.ts';
 import type { Advice } from '../../workflow/notify/advice.ts';
-import type { Cloud } from '../cloud.ts';
-import { type Execution, type History, readHistory } from './executions.ts';
 import { fieldAt, listAt } from './fields.ts';
 
 export interface Incident {
@@ -36,7 +36,7 @@ export interface Incident {
 }
 
 export async function readIncident(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   { arn }: Pick<Execution, 'arn'>,
   now: string,
 ): Promise<{ incident: Incident; report: Report }> {

@@ -2,10 +2,10 @@
  * Reads the settings and resources that the next failover will work with: they stand in the state
  * machine's own definition, put there by infra.
  */
+import type { OperatorCalls } from '../../aws/calls.ts';
 import type { Cluster } from '../../workflow/cluster.ts';
 import { readCluster } from '../../workflow/document.ts';
 import { type Settings, settingProblems, settingRules } from '../../workflow/settings.ts';
-import type { Cloud } from '../cloud.ts';
 import { fieldAt, parseJson } from './fields.ts';
 
 export interface Machine {
@@ -14,7 +14,7 @@ export interface Machine {
 }
 
 /** @throws Error that says what in the definition is not as expected */
-export async function readMachine(cloud: Cloud, stateMachineArn: string): Promise<Machine> {
+export async function readMachine(cloud: OperatorCalls, stateMachineArn: string): Promise<Machine> {
   const { definition } = await cloud.describeStateMachine({ stateMachineArn });
   const parameters = fieldAt(parseJson(definition), 'States', 'Receive request', 'Parameters');
   const settings = fieldAt(parameters, 'settings');

@@ -2,9 +2,10 @@
  * One coordinator as its witnesses see it: its probe, the other probes, and we ourselves, as far as we
  * can reach it. Pure. Silence is not "no": it has a word of its own.
  */
+import type { CoordinatorView } from '../../aws/coordinators.ts';
+import { isRunning } from '../../workflow/model/instance-state.ts';
 import { defaultSettings, type Settings } from '../../workflow/settings.ts';
 import { ageText } from '../view/times.ts';
-import type { BoxView } from './coordinators.ts';
 import type { AnswerFromHere, Observation } from './observe.ts';
 import { valueOr } from './part.ts';
 
@@ -21,19 +22,23 @@ export function settingsOf({ machine }: Pick<Observation, 'machine'>): Settings 
   return machine.kind === 'read' ? machine.value.settings : defaultSettings;
 }
 
-export function memberOf(observation: Observation, box: BoxView, isActive: boolean): Member {
+export function memberOf(
+  observation: Observation,
+  box: CoordinatorView,
+  isActive: boolean,
+): Member {
   const { instanceId, state } = box;
   const health = healthOf(observation, instanceId);
   const answer = valueOr(observation.answers, undefined)?.get(instanceId);
   const told = [
-    ...(state === 'running' ? [] : [`its instance is ${state}`]),
+    ...(isRunning(box) ? [] : [`its instance is ${state}`]),
     health.words,
     ...(isActive ? [] : reachingWords(observation, instanceId)),
     ...(answer === undefined ? [] : [answerWords(answer)]),
   ];
   const sentence = told.join(', ');
   if (answer?.ready) return { instanceId, state, readiness: 'ready', sentence };
-  if ((answer?.reached && !answer.unverified) || state !== 'running') {
+  if ((answer?.reached && !answer.unverified) || !isRunning(box)) {
     return { instanceId, state, readiness: 'not ready', sentence };
   }
   return { instanceId, state, readiness: health.readiness, sentence };

@@ -3,49 +3,51 @@
  * themselves as far as they can be reached from here.
  * What can go wrong: any of it. Each part says so for itself.
  */
-import type { GetInfo } from '../../info-client/get-info.ts';
-import type { Ending } from '../../workflow/incident.ts';
-import { isUnverified, readInfo } from '../../workflow/info.ts';
-import { alarmNames } from '../../workflow/names.ts';
-import type { Advice } from '../../workflow/notify/advice.ts';
-import { readRequest } from '../../workflow/request.ts';
-import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
-import type { Cloud } from '../cloud.ts';
+import { type AddressDetails, addressDetailsFrom } from '../../aws/address.ts';
+import { type AlarmView, readAlarms } from '../../aws/alarms.ts';
+import type { OperatorCalls } from '../../aws/calls.ts';
 import {
-  type AddressFacts,
-  addressFrom,
-  type BoxView,
-  readCoordinators,
+  type CoordinatorView,
   readStatusChecks,
-} from './coordinators.ts';
+  viewCoordinators,
+} from '../../aws/coordinators.ts';
 import {
   describeExecution,
   type Execution,
   type Listing,
   listExecutions,
-  readCurrentState,
-} from './executions.ts';
+  readNewestEvents,
+} from '../../aws/executions.ts';
+import { type NewestSamples, readNewestSamples } from '../../aws/samples.ts';
+import type { GetInfo } from '../../info-client/get-info.ts';
+import type { Ending } from '../../workflow/incident.ts';
+import { isUnverified, readInfo } from '../../workflow/info.ts';
+import { isPendingOrRunning, isTerminated } from '../../workflow/model/instance-state.ts';
+import { alarmNames, metricNamespace } from '../../workflow/names.ts';
+import type { Advice } from '../../workflow/notify/advice.ts';
+import { readRequest } from '../../workflow/request.ts';
+import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
 import { fieldAt, listAt } from './fields.ts';
 import type { FoundCluster } from './find-cluster.ts';
 import { type Incident, readIncident } from './incidents.ts';
 import { type Machine, readMachine } from './machine.ts';
 import { type Part, readAfter, readPart } from './part.ts';
-import { type BoxSamples, readSamples } from './samples.ts';
 
 export interface Observation {
   readonly at: string;
   readonly clusterName: string;
   readonly region: string;
-  readonly address: Part<AddressFacts>;
+  readonly address: Part<AddressDetails>;
   readonly leftBehind: readonly string[];
   readonly machine: Part<Machine>;
-  readonly coordinators: Part<readonly BoxView[]>;
+  readonly coordinators: Part<readonly CoordinatorView[]>;
   /** By instance id. */
-  readonly samples: Part<ReadonlyMap<string, BoxSamples>>;
+  readonly samples: Part<ReadonlyMap<string, NewestSamples>>;
   /** EC2's status checks by instance id; who is missing is not known. */
   readonly statusChecks: Part<ReadonlyMap<string, 'ok' | 'impaired'>>;
   /** What answered from here, by name: the address and the living coordinators. */
   readonly answers: Part<ReadonlyMap<string, AnswerFromHere>>;
+  /** Both; one that there is not is `missing`. */
   readonly alarms: Part<readonly AlarmView[]>;
   readonly running: Part<readonly RunningExecution[]>;
   /** The newest execution that has ended. */
@@ -61,14 +63,6 @@ export interface AnswerFromHere {
   /** Somebody is there, but could not be verified: the mistake may be in what is verified by. */
   readonly unverified?: boolean;
   readonly sentence: string;
-}
-
-export interface AlarmView {
-  readonly name: string;
-  /** OK, ALARM, INSUFFICIENT_DATA, or missing. */
-  readonly state: string;
-  readonly since: string | null;
-  readonly reason: string;
 }
 
 export interface RunningExecution extends Execution {
@@ -97,30 +91,40 @@ const askTimeoutMs = 600;
 const mostRunning = 3;
 /** Two pages hold a week of a look every five minutes. */
 const mostListPages = 2;
+/** A state is entered within so many events. */
+const newestEvents = 20;
+/** Older samples say nothing that matters now, but their age says something. */
+const samplesBackMs = 15 * 60_000;
 /** Executions that may have run at one moment. */
 const mostCandidates = 5;
 
 export async function observe(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   found: FoundCluster,
   { getInfo, now }: { readonly getInfo: GetInfo; readonly now: () => number },
 ): Promise<Observation> {
-  const address = await readAfter(found.address, async (eni) => addressFrom(eni));
+  const address = await readAfter(found.address, async (eni) => addressDetailsFrom(eni));
   const attachment = address.kind === 'read' ? address.value.attachment : null;
   const machine = readAfter(found.stateMachineArn, (arn) => readMachine(cloud, arn));
-  const coordinators = readPart(() =>
-    readCoordinators(cloud, found.clusterName, attachment?.instanceId),
-  );
+  const coordinators = readPart(() => viewCoordinators(cloud, found, attachment?.instanceId));
+  const { clusterName } = found;
+  const published = { clusterName, metricNamespace: metricNamespace(clusterName) };
   const samples = coordinators.then((read) =>
     readAfter(read, (boxes) =>
-      readSamples(cloud, found.clusterName, boxes.filter(isThere).map(idOf), now()),
+      readNewestSamples(cloud, published, idsNotTerminated(boxes), {
+        now: now(),
+        backMs: samplesBackMs,
+      }),
     ),
   );
   const statusChecks = coordinators.then((read) =>
-    readAfter(read, (boxes) => readStatusChecks(cloud, boxes.filter(isThere).map(idOf))),
+    readAfter(read, (boxes) => readStatusChecks(cloud, idsNotTerminated(boxes))),
   );
   const listing = readAfter(found.stateMachineArn, (arn) =>
-    listExecutions(cloud, arn, attachment?.attachedAt ?? '', mostListPages),
+    listExecutions(cloud, arn, {
+      mostPages: mostListPages,
+      ...(attachment === null ? {} : { since: attachment.attachedAt }),
+    }),
   );
   const lastMove = listing.then((read) =>
     readAfter(read, (list) => readLastMove(cloud, list, attachment, now())),
@@ -133,13 +137,13 @@ export async function observe(
     readAfter(known, ({ cluster }) =>
       ask(getInfo, cluster.server, [
         [addressName, cluster.coordinatorAddress],
-        ...(boxes.kind === 'read' ? boxes.value.filter(isLiving) : []).map(
+        ...(boxes.kind === 'read' ? boxes.value.filter(isPendingOrRunning) : []).map(
           (box) => [box.instanceId, box.privateIpAddress ?? ''] as const,
         ),
       ]),
     ),
   );
-  const alarms = readPart(() => readAlarms(cloud, found.clusterName));
+  const alarms = readPart(() => readBothAlarms(cloud, found.clusterName));
   return {
     clusterName: found.clusterName,
     region: found.region,
@@ -158,17 +162,8 @@ export async function observe(
   };
 }
 
-/** Not terminated: EC2 shows those for an hour. */
-function isThere({ state }: Pick<BoxView, 'state'>): boolean {
-  return state !== 'terminated';
-}
-
-export function isLiving({ state }: Pick<BoxView, 'state'>): boolean {
-  return state === 'running' || state === 'pending';
-}
-
-function idOf({ instanceId }: BoxView): string {
-  return instanceId;
+function idsNotTerminated(boxes: readonly CoordinatorView[]): string[] {
+  return boxes.filter((box) => !isTerminated(box)).map(({ instanceId }) => instanceId);
 }
 
 async function ask(
@@ -188,22 +183,24 @@ async function ask(
   return new Map(answers);
 }
 
-async function readAlarms(cloud: Cloud, clusterName: string): Promise<AlarmView[]> {
+async function readBothAlarms(cloud: OperatorCalls, clusterName: string): Promise<AlarmView[]> {
   const names = Object.values(alarmNames(clusterName));
-  const answer = await cloud.describeAlarms({ AlarmNames: names });
-  return names.map((name) => {
-    const alarm = answer.MetricAlarms?.find(({ AlarmName }) => AlarmName === name);
-    return {
-      name,
-      state: alarm === undefined ? 'missing' : (alarm.StateValue ?? 'unknown'),
-      since:
-        (alarm?.StateTransitionedTimestamp ?? alarm?.StateUpdatedTimestamp)?.toISOString() ?? null,
-      reason: alarm?.StateReason ?? '',
-    };
-  });
+  const alarms = await readAlarms(cloud, names);
+  return names.map(
+    (name) =>
+      alarms.find((alarm) => alarm.name === name) ?? {
+        name,
+        state: 'missing',
+        since: null,
+        reason: '',
+      },
+  );
 }
 
-async function readRunning(cloud: Cloud, { executions }: Listing): Promise<RunningExecution[]> {
+async function readRunning(
+  cloud: OperatorCalls,
+  { executions }: Listing,
+): Promise<RunningExecution[]> {
   const running = executions.filter(({ status }) => status === 'RUNNING').slice(0, mostRunning);
   return Promise.all(
     running.map(async (execution) => {
@@ -216,8 +213,19 @@ async function readRunning(cloud: Cloud, { executions }: Listing): Promise<Runni
   );
 }
 
+/** The state that an execution is in, and since when (ISO 8601). */
+async function readCurrentState(
+  cloud: OperatorCalls,
+  executionArn: string,
+): Promise<RunningExecution['state']> {
+  const events = await readNewestEvents(cloud, executionArn, newestEvents);
+  const entered = events.find((event) => event.stateEnteredEventDetails !== undefined);
+  const name = entered?.stateEnteredEventDetails?.name;
+  return name === undefined ? null : { name, since: entered?.timestamp?.toISOString() ?? null };
+}
+
 export async function readLastEnded(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   { executions }: Pick<Listing, 'executions'>,
   now: number,
 ): Promise<LastEnded | null> {
@@ -242,9 +250,9 @@ function answersIn(output: unknown): LastEnded['answers'] {
 
 /** The execution in whose time the address was attached, and which says so itself. */
 async function readLastMove(
-  cloud: Cloud,
+  cloud: OperatorCalls,
   { executions, more }: Listing,
-  attachment: AddressFacts['attachment'],
+  attachment: AddressDetails['attachment'],
   now: number,
 ): Promise<Incident | null> {
   if (attachment === null) return null;

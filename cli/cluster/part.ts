@@ -2,7 +2,7 @@
  * Something that was read, or why it could not be. One part that fails leaves the others as they are:
  * that is what an operator needs when AWS itself is in trouble.
  */
-import { describeError } from '../aws-errors.ts';
+import { describeError } from '../../aws/errors.ts';
 
 export type Part<Value> =
   | { readonly kind: 'read'; readonly value: Value }

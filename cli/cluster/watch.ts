@@ -4,6 +4,8 @@
  * word, while the execution goes on.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { describeError } from '../../aws/errors.ts';
+import { readNewEvents } from '../../aws/executions.ts';
 import { endStatusOf } from '../../history/ends.ts';
 import {
   type EventView,
@@ -13,9 +15,7 @@ import {
   viewOf,
 } from '../../history/visits.ts';
 import { failoverTimeoutSeconds } from '../../workflow/model/timing.ts';
-import { describeError } from '../aws-errors.ts';
 import type { Context } from '../context.ts';
-import { readNewEvents } from './executions.ts';
 
 export interface Step {
   /** Milliseconds since the epoch. */

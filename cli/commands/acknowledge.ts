@@ -1,4 +1,5 @@
 /** `acknowledge`: the failovers up to now no longer count towards the limit. */
+import { addressDetailsFrom } from '../../aws/address.ts';
 import {
   acknowledgedTagValue,
   failoversWithin,
@@ -7,7 +8,6 @@ import {
 } from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
-import { addressFrom } from '../cluster/coordinators.ts';
 import { readMachine } from '../cluster/machine.ts';
 import { readPart } from '../cluster/part.ts';
 import { readTarget, type Target } from '../cluster/targets.ts';
@@ -62,7 +62,7 @@ async function countingFailovers(
   { eni, stateMachineArn }: Target,
   now: string,
 ): Promise<string[]> {
-  const { failovers, acknowledged } = addressFrom(eni);
+  const { failovers, acknowledged } = addressDetailsFrom(eni);
   const machine = await readPart(() => readMachine(cloud, stateMachineArn));
   const settings = machine.kind === 'read' ? machine.value.settings : defaultSettings;
   return withoutAcknowledged(

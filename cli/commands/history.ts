@@ -3,9 +3,8 @@
  * What can go wrong: the schedule starts hundreds of looks a day, in which nothing happens. Only what
  * ended well is asked for its document, a few at a time, and whatever was not looked at is said.
  */
-
-import { describeError } from '../aws-errors.ts';
-import { describeExecution, type Execution, listExecutions } from '../cluster/executions.ts';
+import { describeError } from '../../aws/errors.ts';
+import { describeExecution, type Execution, listExecutions } from '../../aws/executions.ts';
 import { inParallel } from '../cluster/in-parallel.ts';
 import {
   type Incident,
@@ -65,7 +64,7 @@ async function tellHistory(context: HistoryContext): Promise<ExitCode> {
   const { cloud, options, screen } = context;
   const { found, stateMachineArn } = await readTarget(context);
   const since = new Date(context.now() - options.since).toISOString();
-  const listing = await listExecutions(cloud, stateMachineArn, since, mostPages);
+  const listing = await listExecutions(cloud, stateMachineArn, { mostPages, since });
   const executions = listing.executions.filter(({ startedAt }) => startedAt >= since);
   const search = await searchIncidents(context, executions);
   const { incidents, unread, looked } = search;

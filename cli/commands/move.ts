@@ -3,9 +3,10 @@
  * What can go wrong: the watching breaks while the execution goes on. It does not depend on us: whatever
  * happens here is said, together with how to go on looking.
  */
+import { addressDetailsFrom } from '../../aws/address.ts';
+import { viewInstance } from '../../aws/coordinators.ts';
+import { describeEnded, listExecutions } from '../../aws/executions.ts';
 import { makeExecutionInput, type PersonsRequest } from '../../workflow/request.ts';
-import { addressFrom, describeInstance } from '../cluster/coordinators.ts';
-import { describeEnded, listExecutions } from '../cluster/executions.ts';
 import { type Incident, readIncident } from '../cluster/incidents.ts';
 import { readPart } from '../cluster/part.ts';
 import { standbyProblem } from '../cluster/standby-problem.ts';
@@ -78,15 +79,15 @@ function inputFor(context: MoveContext, move: Move): string {
 async function refuseUnfitStandby(context: MoveContext, { eni, found }: Target): Promise<void> {
   const { standby } = context.options;
   if (standby === undefined) return;
-  const instance = await describeInstance(context.cloud, standby);
-  const problem = standbyProblem(instance, addressFrom(eni), found.clusterName);
+  const instance = await viewInstance(context.cloud, found, standby);
+  const problem = standbyProblem(instance, addressDetailsFrom(eni), found.clusterName);
   if (problem === null) return;
   throw badInput(`${standby} cannot take over: ${problem}.`, nextCommand(context, 'status'));
 }
 
 /** Two people at once make one move: the second hears of the first. */
 async function sayWhatRuns({ cloud, screen }: Context, { stateMachineArn }: Target): Promise<void> {
-  const listing = await readPart(() => listExecutions(cloud, stateMachineArn, '', 1));
+  const listing = await readPart(() => listExecutions(cloud, stateMachineArn, { mostPages: 1 }));
   const running =
     listing.kind === 'read'
       ? listing.value.executions.filter(({ status }) => status === 'RUNNING')
@@ -119,7 +120,7 @@ async function tell(
 ): Promise<ExitCode> {
   const { cloud, screen } = context;
   const now = new Date(context.now()).toISOString();
-  const execution = await describeEnded(context, executionArn);
+  const execution = await describeEnded(cloud, executionArn, context.rest);
   const { incident } = await readIncident(cloud, execution, now);
   screen.json(incident);
   screen.print([[], ...incidentLines(incident), ...adviceLines(context, incident)]);

@@ -1,7 +1,7 @@
 /** `pause`: no automatic failover until it is resumed, or until a time. */
+import { addressDetailsFrom } from '../../aws/address.ts';
 import { longestPauseDays, pausedTagValue, readPause } from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
-import { addressFrom } from '../cluster/coordinators.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import { recordOptions } from '../common-options.ts';
@@ -41,7 +41,7 @@ async function pauseFailover(context: Context<Given<typeof options>>): Promise<E
   const { by, reason } = whoAndWhy(context);
   const target = await readTarget(context);
   const since = isoTime(now());
-  const before = readPause(addressFrom(target.eni).paused, since);
+  const before = readPause(addressDetailsFrom(target.eni).paused, since);
   const until = asked.for === undefined ? null : isoTime(now() + asked.for);
   const value = pausedTagValue({ until, since, by, reason });
   await setTag(context, target, tagKeys.paused, value);

@@ -4,17 +4,17 @@
  * What can go wrong: the wrong execution. Each way to be wrong has its own sentence.
  */
 import { extname } from 'node:path';
-import { buildReport } from '../../report/build-report.ts';
-import { renderHtml } from '../../report/render/html.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
-import type { Report } from '../../report/report.ts';
-import { describeError } from '../aws-errors.ts';
+import { describeError, errorName } from '../../aws/errors.ts';
 import {
   type Described,
   describeExecution,
   listExecutions,
   readHistory,
-} from '../cluster/executions.ts';
+} from '../../aws/executions.ts';
+import { buildReport } from '../../report/build-report.ts';
+import { renderHtml } from '../../report/render/html.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
+import type { Report } from '../../report/report.ts';
 import { isUneventful } from '../cluster/incidents.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
@@ -121,7 +121,7 @@ async function findExecution(context: ReportContext): Promise<Described> {
   if (given === 'last') return lastIncident(context, stateMachineArn);
   const arn = executionArn(context, given, stateMachineArn);
   const execution = await describeExecution(context.cloud, arn).catch((error: unknown) => {
-    if (!(error instanceof Error) || error.name !== 'ExecutionDoesNotExist') throw error;
+    if (errorName(error) !== 'ExecutionDoesNotExist') throw error;
     throw badInput(
       `There is no execution ${arn}. Step Functions keeps executions for 90 days after their end; what is older is in the log group of the state machine.`,
       nextCommand(context, 'history --since 90d'),
@@ -170,7 +170,7 @@ const mostLooked = 200;
  * time as the newest one in which something happened, the first is the one that acted.
  */
 async function lastIncident(context: Context, stateMachineArn: string): Promise<Described> {
-  const { executions } = await listExecutions(context.cloud, stateMachineArn, '', 1);
+  const { executions } = await listExecutions(context.cloud, stateMachineArn, { mostPages: 1 });
   const ended = executions.filter(({ status }) => status !== 'RUNNING').slice(0, mostLooked);
   let first: Described | undefined;
   for (const { arn, stoppedAt } of ended) {

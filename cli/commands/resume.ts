@@ -1,7 +1,7 @@
 /** `resume`: ends a pause. */
+import { addressDetailsFrom } from '../../aws/address.ts';
 import { readPause } from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
-import { addressFrom } from '../cluster/coordinators.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -20,7 +20,7 @@ export const resume = command({
 
 async function resumeFailover(context: Context): Promise<ExitCode> {
   const target = await readTarget(context);
-  const before = readPause(addressFrom(target.eni).paused, isoTime(context.now()));
+  const before = readPause(addressDetailsFrom(target.eni).paused, isoTime(context.now()));
   await context.cloud.deleteTags({
     Resources: [target.networkInterfaceId],
     Tags: [{ Key: tagKeys.paused }],

@@ -1,6 +1,6 @@
 /** `status`: looks, and says what it means. */
+import { describeError } from '../../aws/errors.ts';
 import { leadingCommand } from '../../workflow/notify/advice.ts';
-import { describeError } from '../aws-errors.ts';
 import { type Assessment, assess } from '../cluster/assess.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
 import { type Observation, observe } from '../cluster/observe.ts';

@@ -1,5 +1,5 @@
 /** `history` for a person: a block of lines per incident, which also fits a narrow terminal. Pure. */
-import type { Execution } from '../cluster/executions.ts';
+import type { Execution } from '../../aws/executions.ts';
 import type { Incident } from '../cluster/incidents.ts';
 import { type Line, type Tone, toned } from './lines.ts';
 import { secondsText, timeText } from './times.ts';

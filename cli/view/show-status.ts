@@ -1,9 +1,10 @@
 /** `status` for a person. Pure. */
+import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import type { Assessment } from '../cluster/assess.ts';
 import type { Finding, Severity } from '../cluster/findings.ts';
 import type { Member } from '../cluster/members.ts';
-import { addressName, isLiving, type Observation } from '../cluster/observe.ts';
+import { addressName, type Observation } from '../cluster/observe.ts';
 import { cureTexts } from './cures.ts';
 import { type Line, type Tone, toned } from './lines.ts';
 import { ageText, secondsText, timeText } from './times.ts';
@@ -124,7 +125,7 @@ function versionLine({ machine, coordinators }: Observation): Line {
   if (machine.kind === 'unread' || coordinators.kind === 'unread') return ['could not be read'];
   const { cluster } = machine.value;
   const others = coordinators.value
-    .filter((box) => isLiving(box) && box.condemned === null && isOutdated(box, cluster))
+    .filter((box) => isPendingOrRunning(box) && box.condemned === null && isOutdated(box, cluster))
     .map((box) => `${box.instanceId} runs ${versionWords(box, cluster)}`);
   const wanted = `${cluster.launchTemplateVersion} of ${cluster.launchTemplateId}`;
   if (others.length === 0) return [`${wanted}, everywhere`];

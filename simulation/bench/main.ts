@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Numbers } from '../../infra/stack.ts';
 import { badUsage, progress, runTrial } from '../../trials/command-line.ts';
+import { messageOf } from '../../workflow/errors.ts';
 import { type BenchOptions, readArguments } from './arguments.ts';
 import { measure } from './campaign.ts';
 import { documentOf, type Variant, variants } from './document.ts';
@@ -37,7 +38,7 @@ async function noFolder(name: string): Promise<string | undefined> {
     await access(name, constants.W_OK);
     return undefined;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return `--write is ${name}, but must be a folder that can be written to. ${why}.`;
   }
 }

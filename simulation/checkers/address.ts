@@ -1,4 +1,5 @@
 /** Where the address is, and who may take it from whom: I1, I8, I12, I13. */
+import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, FaultFact, Recording } from '../recording.ts';
 import {
@@ -11,7 +12,6 @@ import {
   fieldsOf,
   instanceIn,
   isForced,
-  isLiving,
   seconds,
   textsOf,
 } from './reading.ts';
@@ -50,7 +50,7 @@ function atTheEnd(recording: Recording): string[] {
   const { instanceId } = last.address;
   if (instanceId === undefined) return ['At the end the address is attached to nothing.'];
   const holder = instanceIn(last, instanceId);
-  if (holder === undefined || !isLiving(holder)) {
+  if (holder === undefined || !isPendingOrRunning(holder)) {
     return [`At the end the address is on ${instanceId}, which is ${holder?.state ?? 'unknown'}.`];
   }
   if (holder.condemned === null) return [];
@@ -67,7 +67,8 @@ export const pinIsObeyed: Checker = {
       const { address } = call.before;
       if (address === 'deleted' || address.attachmentId !== call.input.AttachmentId) return [];
       const holder = instanceIn(call.before, address.instanceId ?? '');
-      if (holder === undefined || holder.condemned !== null || !isLiving(holder)) return [];
+      if (holder === undefined || holder.condemned !== null || !isPendingOrRunning(holder))
+        return [];
       if (!holder.ours) return [];
       return [
         `At ${at(recording, call.atMs)} ${call.functionName} detached the address from ${holder.instanceId}, which nobody had condemned.`,
@@ -110,7 +111,7 @@ export const promotionSettles: Checker = {
       const mayGo =
         ageMs >= recording.settings.settleSeconds * 1000 - clockDifferenceMs ||
         holder === undefined ||
-        !isLiving(holder) ||
+        !isPendingOrRunning(holder) ||
         didNotVerify(recording, call) ||
         isForced(recording, call);
       if (mayGo) return [];

@@ -1,4 +1,5 @@
 /** I2, I3, I5: who may be terminated, whose instances they are, and how many. */
+import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, InstanceTruth, Recording } from '../recording.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type Fields,
   instanceIn,
   isForced,
-  isLiving,
   recordsOf,
   seconds,
   textsOf,
@@ -45,7 +45,7 @@ function problemsOf(
   what: string,
 ): string[] {
   const target = instanceIn(call.before, instanceId);
-  if (target === undefined || !target.ours || !isLiving(target)) return [];
+  if (target === undefined || !target.ours || !isPendingOrRunning(target)) return [];
   const when = `At ${at(recording, call.atMs)} ${call.functionName} ${what} ${instanceId}`;
   if (target.servingForMs !== null && target.servingForMs > evidenceMs) {
     if (isForced(recording, call)) return [];
@@ -94,7 +94,8 @@ function justEnded({ facts }: Recording, call: CallFact): string[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'fault' || fact.instanceId === undefined) return [];
     const instance = instanceIn(call.before, fact.instanceId);
-    const isLost = instance?.ours === true && instance.condemned === null && !isLiving(instance);
+    const isLost =
+      instance?.ours === true && instance.condemned === null && !isPendingOrRunning(instance);
     return isLost && isJustBefore(fact, call) ? [fact.instanceId] : [];
   });
 }

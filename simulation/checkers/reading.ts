@@ -1,4 +1,5 @@
 /** How the checkers read a recording. */
+import { isLiving } from '../../workflow/model/instance-state.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import type { CallFact, ExecutionRecord, InstanceTruth, Recording, Truth } from '../recording.ts';
 
@@ -50,13 +51,9 @@ export function instanceIn({ instances }: Truth, instanceId: string): InstanceTr
   return instances.find((one) => one.instanceId === instanceId);
 }
 
-export function isLiving({ state }: InstanceTruth): boolean {
-  return state === 'pending' || state === 'running';
-}
-
 /** Living coordinators of the cluster that nobody has condemned. */
 export function coordinatorsIn({ instances }: Truth): InstanceTruth[] {
-  return instances.filter((one) => one.ours && one.condemned === null && isLiving(one));
+  return instances.filter(isLiving);
 }
 
 /** `12.3 s`, from the beginning of the run. */

@@ -1,4 +1,5 @@
 /** I14, rolling updates: a new launch template version gets everywhere that it should. */
+import { isShuttingDownOrTerminated } from '../../workflow/model/instance-state.ts';
 import { isNoFailure } from '../../workflow/model/tags.ts';
 import type { InstanceTruth, Recording, Truth } from '../recording.ts';
 import { isLeftToAPerson } from './executions.ts';
@@ -52,7 +53,8 @@ function outdatedStandbys(truth: Truth, version: string): InstanceTruth[] {
   );
 }
 
-function hasFailed({ state, condemned }: InstanceTruth): boolean {
+function hasFailed(instance: InstanceTruth): boolean {
+  const { condemned } = instance;
   if (condemned !== null) return !isNoFailure(condemned);
-  return state === 'shutting-down' || state === 'terminated';
+  return isShuttingDownOrTerminated(instance);
 }

@@ -3,10 +3,10 @@
  * terminated, one replacement, and the address on a coordinator that was seen to answer there.
  * The checkers of the simulation are about every incident; these are about this one, where it is known.
  */
-
+import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { readFailoverTimes } from '../../workflow/model/tags.ts';
 import { tagKeys } from '../../workflow/names.ts';
-import { condemnations, done, fieldsOf, isLiving, textsOf } from '../checkers/reading.ts';
+import { condemnations, done, fieldsOf, textsOf } from '../checkers/reading.ts';
 import type { InstanceTruth, Recording, Truth } from '../recording.ts';
 import { type PairName, pairs, type Schedule } from './schedule.ts';
 
@@ -27,7 +27,7 @@ export function miscounts(recording: Recording, before: Truth, schedule: Schedul
     ...unless(same(condemned, [old]), `Not ${old} alone was condemned: ${condemned.join(', ')}.`),
     ...unless(same(terminated, [old]), `Not ${old} alone was ended: ${terminated.join(', ')}.`),
     ...unless(launched.length === 1, `${launched.length} coordinators were launched instead of 1.`),
-    ...unless(launched.every(isLiving), 'The replacement did not stay.'),
+    ...unless(launched.every(isPendingOrRunning), 'The replacement did not stay.'),
     ...unless(holder === successor, `The address is on ${holder} in the end.`),
     ...unless(isVerified(recording, successor), 'Nobody saw the successor answer at the address.'),
     ...wrongTimes(recording.last, schedule.pair),

@@ -4,7 +4,7 @@
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import type { Cloud } from '../../cli/cloud.ts';
+import type { OperatorCalls } from '../../aws/calls.ts';
 import { assess } from '../../cli/cluster/assess.ts';
 import { readIncident } from '../../cli/cluster/incidents.ts';
 import { readLastEnded } from '../../cli/cluster/observe.ts';
@@ -188,12 +188,12 @@ function eventsOf(document: Incident): HistoryEvent[] {
   ];
 }
 
-function cloudWith(events: readonly HistoryEvent[], described: object): Cloud {
+function cloudWith(events: readonly HistoryEvent[], described: object): OperatorCalls {
   const $metadata = {};
   return {
     getExecutionHistory: async () => ({ $metadata, events: [...events] }),
     describeExecution: async () => ({ $metadata, executionArn, ...described }),
-  } as object as Cloud;
+  } as object as OperatorCalls;
 }
 
 function inMessage(document: Incident): string[] {

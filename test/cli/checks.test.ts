@@ -6,8 +6,11 @@ import type { Observation } from '../../cli/cluster/observe.ts';
 import { draw } from '../../cli/view/lines.ts';
 import { showChecks } from '../../cli/view/show-checks.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
+import { tagKeys } from '../../workflow/names.ts';
 import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';
 import { address, adviceAfter, box, observation, read, samples, unread } from './observations.ts';
+
+const garbled = { slot: null, tags: { [tagKeys.slot]: 'two', [tagKeys.generation]: '1' } };
 
 const well: Readings = {
   subnet: read({ subnetId: 'subnet-0001', availabilityZone: 'local-1a', freeAddresses: 200 }),
@@ -86,14 +89,14 @@ const cases: readonly Case[] = [
   },
   {
     what: 'a garbled slot',
-    different: standby({ slot: 'two' }),
+    different: standby(garbled),
     verdict: 'problem',
     area: 'tags',
     says: /\S+b has the slot two and the generation 1/,
   },
   {
     what: 'a slot that two share',
-    different: standby({ slot: '1' }),
+    different: standby({ slot: 1 }),
     verdict: 'problem',
     area: 'tags',
     says: /The slot 1 is shared by \S+a and \S+b/,
@@ -248,7 +251,7 @@ describe('doctor: what it finds', () => {
   });
 
   test('doctor: problems come first, with the cure below', () => {
-    const checks = check(standby({ slot: 'two' }));
+    const checks = check(standby(garbled));
     const lines = draw(showChecks(checks, String), false).split('\n');
     expect(lines[0]).toMatch(/^PROBLEM {5}tags {10}\S+b has the slot two/);
     expect(lines[1]).toMatch(/^ {26}-> Surplus is trimmed/);

@@ -1,7 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import type { Cloud } from '../../cli/cloud.ts';
-import { describeEnded, readHistory, readNewEvents } from '../../cli/cluster/executions.ts';
+import type { OperatorCalls } from '../../aws/calls.ts';
 import { inParallel } from '../../cli/cluster/in-parallel.ts';
 import { isUneventful } from '../../cli/cluster/incidents.ts';
 import { type Step, watchExecution } from '../../cli/cluster/watch.ts';
@@ -12,82 +11,11 @@ function event(id: number, more: Partial<HistoryEvent> = {}): HistoryEvent {
 }
 
 /** Only the history can be asked for. */
-function cloudWith(getExecutionHistory: Cloud['getExecutionHistory']): Cloud {
-  return { getExecutionHistory } as Partial<Cloud> as Cloud;
+function cloudWith(getExecutionHistory: OperatorCalls['getExecutionHistory']): OperatorCalls {
+  return { getExecutionHistory } as Partial<OperatorCalls> as OperatorCalls;
 }
 
 const metadata = { $metadata: {} };
-
-describe('an execution that has ended', () => {
-  const gone = Object.assign(new Error('not yet'), { name: 'ExecutionDoesNotExist' });
-  const running = { ...metadata, executionArn: 'arn', status: 'RUNNING' } as const;
-
-  async function looksUntil(answers: readonly (object | Error)[]) {
-    let looks = 0;
-    const rests: number[] = [];
-    const describeExecution = async () => {
-      const answer = answers[Math.min(looks, answers.length - 1)];
-      looks += 1;
-      if (answer instanceof Error) throw answer;
-      return answer;
-    };
-    const cloud = { describeExecution } as object as Cloud;
-    const rest = async (milliseconds: number) => void rests.push(milliseconds);
-    const status = await describeEnded({ cloud, rest }, 'arn').then(
-      (execution) => execution.status,
-      (error: Error) => error.name,
-    );
-    return { status, rests: rests.length };
-  }
-
-  test('described: its end is waited for where the description lags behind the history', async () => {
-    const ended = { ...running, status: 'SUCCEEDED' };
-    expect(await looksUntil([ended])).toEqual({ status: 'SUCCEEDED', rests: 0 });
-    expect(await looksUntil([gone, running, ended])).toEqual({ status: 'SUCCEEDED', rests: 2 });
-  });
-
-  test('described: ten looks are enough, and other errors are told at once', async () => {
-    expect(await looksUntil([running])).toEqual({ status: 'RUNNING', rests: 9 });
-    expect(await looksUntil([gone])).toEqual({ status: 'ExecutionDoesNotExist', rests: 9 });
-    const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-    expect(await looksUntil([denied])).toEqual({ status: 'AccessDeniedException', rests: 0 });
-  });
-});
-
-describe('histories', () => {
-  test('history: pages are followed to the end', async () => {
-    const cloud = cloudWith(async ({ nextToken }) => ({
-      ...metadata,
-      events: [event(nextToken === undefined ? 1 : 2)],
-      ...(nextToken === undefined ? { nextToken: 'more' } : {}),
-    }));
-    const { events, cutOff } = await readHistory(cloud, 'arn');
-    expect(events.map(({ id }) => id)).toEqual([1, 2]);
-    expect(cutOff).toBe(false);
-  });
-
-  test('history: one without an end is cut off, and says so', async () => {
-    const cloud = cloudWith(async () => ({ ...metadata, events: [event(1)], nextToken: 'more' }));
-    const { events, cutOff } = await readHistory(cloud, 'arn');
-    expect(events).toHaveLength(60);
-    expect(cutOff).toBe(true);
-  });
-
-  test('history: only what is new is told, oldest first', async () => {
-    const pages = [
-      [event(6), event(5)],
-      [event(4), event(3)],
-    ];
-    const asked: unknown[] = [];
-    const cloud = cloudWith(async ({ nextToken }) => {
-      asked.push(nextToken);
-      const page = Number(nextToken ?? 0);
-      return { ...metadata, events: pages[page] ?? [], nextToken: String(page + 1) };
-    });
-    expect((await readNewEvents(cloud, 'arn', 3)).map(({ id }) => id)).toEqual([4, 5, 6]);
-    expect(asked).toEqual([undefined, '1']);
-  });
-});
 
 describe('watching', () => {
   const world = () => ({ rest: async () => {}, interrupted: new AbortController().signal });

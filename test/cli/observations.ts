@@ -1,8 +1,9 @@
 /** Observations for tests: one healthy cluster of two, and what a test wants to be different. */
-import type { AddressFacts, BoxView } from '../../cli/cluster/coordinators.ts';
+import type { AddressDetails } from '../../aws/address.ts';
+import type { CoordinatorView } from '../../aws/coordinators.ts';
+import type { NewestSamples } from '../../aws/samples.ts';
 import { addressName, type Observation } from '../../cli/cluster/observe.ts';
 import type { Part } from '../../cli/cluster/part.ts';
-import type { BoxSamples } from '../../cli/cluster/samples.ts';
 import type { Ending, RuleName } from '../../workflow/incident.ts';
 import { type Advice, adviceOn } from '../../workflow/notify/advice.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
@@ -25,7 +26,7 @@ export function adviceAfter(ending: Ending | null, rule: RuleName | null): Advic
 
 export const unread = { kind: 'unread', why: 'AccessDenied: not you' } as const;
 
-export const attachment: NonNullable<AddressFacts['attachment']> = {
+export const attachment: NonNullable<AddressDetails['attachment']> = {
   attachmentId,
   instanceId: activeId,
   attachedAt: secondsAgo(7200),
@@ -33,7 +34,7 @@ export const attachment: NonNullable<AddressFacts['attachment']> = {
   deleteOnTermination: false,
 };
 
-export const address: AddressFacts = {
+export const address: AddressDetails = {
   networkInterfaceId: cluster.networkInterfaceId,
   privateIpAddress: cluster.coordinatorAddress,
   availabilityZone: 'local-1a',
@@ -44,28 +45,28 @@ export const address: AddressFacts = {
   failovers: [],
 };
 
-export function box(instanceId: string, different: Partial<BoxView> = {}): BoxView {
+export function box(instanceId: string, different: Partial<CoordinatorView> = {}): CoordinatorView {
   return {
     instanceId,
     state: 'running',
     ours: true,
     privateIpAddress: '10.0.0.11',
     launchedAt: secondsAgo(7200),
-    slot: instanceId === activeId ? '1' : '2',
-    generation: '1',
+    slot: instanceId === activeId ? 1 : 2,
+    generation: 1,
     condemned: null,
     availabilityZone: 'local-1a',
     instanceType: 'm7i.xlarge',
-    subnetId: cluster.subnetId,
     interfaces: instanceId === activeId ? 2 : 1,
     templateVersion: 'lt-0001:1',
+    tags: {},
     ...different,
   };
 }
 
 const good = { value: 1, at: secondsAgo(3) } as const;
 
-export const samples = new Map<string, BoxSamples>([
+export const samples = new Map<string, NewestSamples>([
   [activeId, { health: good, reachable: null }],
   [standbyId, { health: good, reachable: good }],
 ]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Cloud } from '../../cli/cloud.ts';
+import type { OperatorCalls } from '../../aws/calls.ts';
 import { status } from '../../cli/commands/status.ts';
 import type { Context } from '../../cli/context.ts';
 import { draw } from '../../cli/view/lines.ts';
@@ -23,7 +23,7 @@ function contextWith(
   };
   return {
     options: { ...nowhere, json: false, watch: true },
-    cloud: cloud as Partial<Cloud> as Cloud,
+    cloud: cloud as Partial<OperatorCalls> as OperatorCalls,
     now: () => Date.parse('2026-10-02T12:00:00Z'),
     rest: async () => {},
     interrupted: controller.signal,

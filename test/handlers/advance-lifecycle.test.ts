@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { StackOperationCalls } from '../../aws/calls.ts';
 import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
 import type { Lifecycle, Step } from '../../workflow/lifecycle.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { failingOnce, refusing } from '../support/faults.ts';
@@ -91,7 +91,7 @@ describe('creation', () => {
     const { problems } = await launchStandby(account.incident(), refused, account.clock);
     const begun = await step(account.document(account.event('Create')));
     const restoration = { kind: 'complete', problems };
-    const cloud: LifecycleCloud = {
+    const cloud: StackOperationCalls = {
       ...account.lifecycleCloud,
       getExecutionHistory: async () => ({
         $metadata: {},
@@ -193,7 +193,9 @@ describe('deletion', () => {
   const remove = () => account.event('Delete', { PhysicalResourceId: 'coordinators-of-presto' });
 
   /** Until it says done, with the same lost answer in each step. */
-  async function takeDown(cloudOf: (cloud: LifecycleCloud) => LifecycleCloud): Promise<Step> {
+  async function takeDown(
+    cloudOf: (cloud: StackOperationCalls) => StackOperationCalls,
+  ): Promise<Step> {
     let document = account.document(remove());
     for (let steps = 0; steps < 5; steps += 1) {
       const next = await step(document, cloudOf(account.lifecycleCloud));
@@ -215,6 +217,21 @@ describe('deletion', () => {
     expect(attachment).toBeUndefined();
     expect(account.living()).toEqual([bystander]);
     expect(await account.running()).toEqual([]);
+  });
+
+  it('is not empty while executions run that were not even listed', async () => {
+    account = await openLifecycleAccount(0);
+    const cut: StackOperationCalls = {
+      ...account.lifecycleCloud,
+      listExecutions: async (input) => ({
+        ...(await account.lifecycleCloud.listExecutions(input)),
+        nextToken: 'more',
+      }),
+    };
+    const found = await step(account.document(remove()), cut);
+    expect(found).toMatchObject({ kind: 'wait', emptySince: null });
+    expect(found.problems).toEqual(['More than 0 executions run: not all were looked at.']);
+    expect((await step(account.document(remove()))).emptySince).not.toBeNull();
   });
 
   it('takes down what was launched meanwhile, and begins to count again', async () => {

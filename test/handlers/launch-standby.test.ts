@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
 import { addressTargetName, type Incident } from '../../workflow/incident.ts';
 import { tagKeys } from '../../workflow/names.ts';
@@ -94,7 +94,7 @@ describe('launch standby', () => {
   it('launch: many generations whose tokens are used up are passed over', async () => {
     account = await openAccount({ coordinators: 1 });
     const used = 9;
-    const cloud: Cloud = {
+    const cloud: FailoverCalls = {
       ...account.cloud,
       runInstances: async (input) => {
         const tags = input.TagSpecifications?.[0]?.Tags ?? [];
@@ -191,7 +191,7 @@ describe('launch standby', () => {
     const AttachmentId = account.attachmentId() ?? '';
     await account.cloud.detachNetworkInterface({ AttachmentId, Force: true });
     await account.cloud.terminateInstances({ InstanceIds: [account.coordinatorIds[0] ?? ''] });
-    const lagging: Cloud = {
+    const lagging: FailoverCalls = {
       ...account.cloud,
       describeInstances: async () => instances,
       describeNetworkInterfaces: async () => interfaces,
@@ -221,7 +221,7 @@ function surveyed(instanceIds: readonly string[]): Incident['survey'] {
 }
 
 /** EC2 without one instance in its descriptions. */
-function forgetting(cloud: Cloud, instanceId: string): Cloud {
+function forgetting(cloud: FailoverCalls, instanceId: string): FailoverCalls {
   return {
     ...cloud,
     describeInstances: async (input) => {

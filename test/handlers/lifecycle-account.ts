@@ -1,5 +1,4 @@
 /** An account with both state machines, whose executions only stand there: for the stack operations. */
-
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import {
@@ -9,16 +8,16 @@ import {
   randomFrom,
   realClock,
 } from '@coordinator-failover/local-cloud';
-import { executionsOn } from '../../handlers/aws-executions.ts';
-import { lifecycleCloudOn } from '../../handlers/aws-lifecycle.ts';
-import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
+import type { StackOperationCalls } from '../../aws/calls.ts';
+import { stackOperationCallsOn } from '../../aws/stack-operation-client.ts';
+import { stepFunctionsCallsOn } from '../../aws/step-functions-client.ts';
 import { type Answers, addressTargetName } from '../../workflow/incident.ts';
 import type { Lifecycle, Step } from '../../workflow/lifecycle.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
 import { type Account, openAccount } from '../support/account.ts';
 
 export interface LifecycleAccount extends Account {
-  readonly lifecycleCloud: LifecycleCloud;
+  readonly lifecycleCloud: StackOperationCalls;
   readonly failoverMachine: string;
   readonly lifecycleMachine: string;
   /** CloudFormation's event. */
@@ -64,10 +63,10 @@ export async function openLifecycleAccount(coordinators = 2): Promise<LifecycleA
   const sfn = new SFNClient(settings);
   connect(ec2, account.ec2.service, caller);
   connect(sfn, stepFunctions.service, caller);
-  const executions = executionsOn(sfn);
+  const executions = stepFunctionsCallsOn(sfn);
   return {
     ...account,
-    lifecycleCloud: lifecycleCloudOn(ec2, executions),
+    lifecycleCloud: stackOperationCallsOn(ec2, executions),
     failoverMachine,
     lifecycleMachine,
     event: (RequestType, more = {}, properties = {}) => ({

@@ -1,7 +1,7 @@
 /** Requests of CloudFormation that come late, out of order, or are about somebody else. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { StackOperationCalls } from '../../aws/calls.ts';
 import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
-import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
 import type { Lifecycle } from '../../workflow/lifecycle.ts';
 import { tagKeys } from '../../workflow/names.ts';
 import { type LifecycleAccount, openLifecycleAccount } from './lifecycle-account.ts';
@@ -50,7 +50,7 @@ describe('requests at the wrong time or about the wrong cluster', () => {
     account = await openLifecycleAccount(0);
     const begun = await step(account.document(account.event('Update')));
     const stand = { cluster: account.cluster, termination: { kind: 'fenced', fenced: ['i-old'] } };
-    const cloud: LifecycleCloud = {
+    const cloud: StackOperationCalls = {
       ...account.lifecycleCloud,
       getExecutionHistory: async () => ({
         $metadata: {},
@@ -78,7 +78,7 @@ describe('requests at the wrong time or about the wrong cluster', () => {
       const Tags = [{ Key: tagKeys.templateVersion, Value: value }];
       await account.cloud.createTags({ Resources: [account.coordinatorIds[1] ?? ''], Tags });
       const asked: unknown[] = [];
-      const cloud: LifecycleCloud = {
+      const cloud: StackOperationCalls = {
         ...account.lifecycleCloud,
         describeLaunchTemplateVersions: (input) => {
           asked.push(input.Versions);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import type { LogEntry } from '../../handlers/entry.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
 import type { Incident } from '../../workflow/incident.ts';
@@ -79,7 +79,7 @@ describe('record incident', () => {
     let ms = Date.now();
     const slept: number[] = [];
     const clock = { now: () => ms, sleep: async (given: number) => void slept.push(given) };
-    const slow: Cloud = {
+    const slow: FailoverCalls = {
       ...account.cloud,
       describeNetworkInterfaces: (input) => {
         ms += 4_000;
@@ -98,7 +98,7 @@ describe('record incident', () => {
   it('record: how many coordinators are ready is published, by cluster, in its own namespace', async () => {
     account = await openAccount();
     const sent: unknown[] = [];
-    const cloud: Cloud = {
+    const cloud: FailoverCalls = {
       ...account.cloud,
       putMetricData: (input) => {
         sent.push(input);

@@ -1,7 +1,7 @@
 /** A new launch template version, closing and instance types, where the functions meet EC2. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import { attachEni } from '../../handlers/attach-eni.ts';
-import type { Cloud } from '../../handlers/cloud.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
 import { survey } from '../../handlers/survey.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
@@ -107,7 +107,7 @@ describe('a rollout on EC2', () => {
     const seen = await launch(await looked([], { settings }));
     const since = seen.surplus.map((id) => [id, isoAgo(11)]);
     const restoration = { ...seen, surplusSince: Object.fromEntries(since) };
-    const refusing: Cloud = {
+    const refusing: FailoverCalls = {
       ...account.cloud,
       createTags: () => Promise.reject(new Error('not allowed')),
     };
@@ -158,7 +158,7 @@ describe('a cluster that is being taken down', () => {
   it('closing: an ENI that cannot be read may be closing, so nobody is launched', async () => {
     await openWithVersion2(1);
     const document = await looked();
-    const blind: Cloud = {
+    const blind: FailoverCalls = {
       ...account.cloud,
       describeNetworkInterfaces: () => Promise.reject(new Error('throttled')),
     };
@@ -187,7 +187,10 @@ describe('instance types', () => {
   const instanceTypes = ['m7i.xlarge', 'm6i.xlarge', 'm5.xlarge'];
 
   /** EC2 says this of a type. */
-  function without(refusals: Readonly<Record<string, string>>, asked: string[] = []): Cloud {
+  function without(
+    refusals: Readonly<Record<string, string>>,
+    asked: string[] = [],
+  ): FailoverCalls {
     return {
       ...account.cloud,
       runInstances: (input) => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import { rearmAlarms } from '../../handlers/rearm-alarms.ts';
 import { survey } from '../../handlers/survey.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
@@ -102,7 +102,7 @@ describe('survey coordinators', () => {
 
   it('survey: a CloudWatch that hangs, after an EC2 that is slow, leaves the samples unknown in time', async () => {
     account = await openAccount();
-    const cloud: Cloud = {
+    const cloud: FailoverCalls = {
       ...account.cloud,
       describeInstances: async (input) => {
         await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -164,7 +164,7 @@ describe('survey coordinators', () => {
 });
 
 /** EC2 that describes one instance in another state. */
-function seeing(cloud: Cloud, instanceId: string, Name: 'terminated'): Cloud {
+function seeing(cloud: FailoverCalls, instanceId: string, Name: 'terminated'): FailoverCalls {
   return {
     ...cloud,
     describeInstances: async (input) => {
@@ -199,7 +199,7 @@ describe('rearm alarms', () => {
     for (const name of [activeHealth, reachable]) {
       account.cloudWatch.seedAlarmState(name, 'ALARM', 100);
     }
-    const cloud: Cloud = {
+    const cloud: FailoverCalls = {
       ...account.cloud,
       setAlarmState: (input) =>
         input.AlarmName === activeHealth

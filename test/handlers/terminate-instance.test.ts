@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import type { Incident, Verdict } from '../../workflow/incident.ts';
 import { tagKeys } from '../../workflow/names.ts';
@@ -56,7 +56,7 @@ describe('terminate instance', () => {
 
   it('terminate: one failure counts once, however long EC2 takes to let go of the address', async () => {
     account = await openAccount();
-    const slow: Cloud = {
+    const slow: FailoverCalls = {
       ...account.cloud,
       detachNetworkInterface: async () => ({ $metadata: {} }),
       terminateInstances: async () => ({ $metadata: {} }),
@@ -265,7 +265,7 @@ describe('terminate instance', () => {
 });
 
 /** EC2 that describes every instance as stopped. */
-function stopped(cloud: Cloud): Cloud {
+function stopped(cloud: FailoverCalls): FailoverCalls {
   return {
     ...cloud,
     describeInstances: async (input) => {

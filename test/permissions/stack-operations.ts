@@ -2,15 +2,14 @@
  * The functions that carry out stack operations, in the simulated world, where CloudFormation itself
  * is played by a scenario. Each calls with its own role. The answers to CloudFormation are kept.
  */
-
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { connect } from '@coordinator-failover/local-cloud';
+import type { StackOperationCalls } from '../../aws/calls.ts';
+import { stackOperationCallsOn } from '../../aws/stack-operation-client.ts';
+import { stepFunctionsCallsOn } from '../../aws/step-functions-client.ts';
 import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
 import { answerCloudFormation } from '../../handlers/answer-cloudformation.ts';
-import { executionsOn } from '../../handlers/aws-executions.ts';
-import { lifecycleCloudOn } from '../../handlers/aws-lifecycle.ts';
-import type { LifecycleCloud } from '../../handlers/lifecycle-cloud.ts';
 import { receiveLifecycleEvent } from '../../handlers/receive-lifecycle-event.ts';
 import type { Handler } from '../../simulation/functions.ts';
 import type { World } from '../../simulation/world.ts';
@@ -44,7 +43,7 @@ export function withStackOperations(
   });
 }
 
-function cloudOf(world: World, part: string): LifecycleCloud {
+function cloudOf(world: World, part: string): StackOperationCalls {
   const { deployment, time } = world;
   const credentials = { accessKeyId: 'LOCAL', secretAccessKey: 'secret' };
   const settings = { region: deployment.region, credentials, maxAttempts: 1 };
@@ -53,7 +52,7 @@ function cloudOf(world: World, part: string): LifecycleCloud {
   const caller = callerOf(world, part);
   connect(ec2, deployment.ec2.service, caller, options);
   connect(sfn, deployment.stepFunctions.service, caller, options);
-  return lifecycleCloudOn(ec2, executionsOn(sfn));
+  return stackOperationCallsOn(ec2, stepFunctionsCallsOn(sfn));
 }
 
 /** As CloudFormation asks, some seconds from now. */

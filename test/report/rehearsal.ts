@@ -3,7 +3,6 @@
  * the real handlers on the local cloud's EC2 and CloudWatch, in virtual time. What answers at
  * /v1/info and what the probes say is the only part that is made up, by `Rehearsed`.
  */
-
 import { readFileSync } from 'node:fs';
 import {
   DescribeExecutionCommand,
@@ -21,9 +20,9 @@ import {
   realClock,
 } from '@coordinator-failover/local-cloud';
 import { vi } from 'vitest';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import { attachEni } from '../../handlers/attach-eni.ts';
 import { checkInfo } from '../../handlers/check-info.ts';
-import type { Cloud } from '../../handlers/cloud.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
 import { rearmAlarms } from '../../handlers/rearm-alarms.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
@@ -181,7 +180,7 @@ async function invoke(world: World, name: string, event: unknown): Promise<unkno
   const error = world.failing.get(name)?.shift();
   if (error) throw error;
   const iso = () => new Date(clock.now()).toISOString();
-  const functions: Readonly<Record<string, (cloud: Cloud) => unknown>> = {
+  const functions: Readonly<Record<string, (cloud: FailoverCalls) => unknown>> = {
     survey: () => survey(event, cloud, clock),
     'check-info': () => checkInfo(event, (target) => askIn(world, target), clock),
     'confirm-failure': () => confirm(readIncident(event), iso()),

@@ -1,6 +1,6 @@
 /** What the planted bugs do: documents that are not so, and calls to AWS that are not made as they should be. */
 import type { Instance, Tag } from '@aws-sdk/client-ec2';
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import type { IncidentOptions } from '../../simulation/incident.ts';
 import type { Answers, Incident } from '../../workflow/incident.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
@@ -54,9 +54,9 @@ export function attachedLongAgo(incident: Incident): object {
   });
 }
 
-export function everybodyIsOurs(cloud: Cloud): Partial<Cloud> {
+export function everybodyIsOurs(cloud: FailoverCalls): Partial<FailoverCalls> {
   const ours = { Key: tagKeys.cluster, Value: 'simulation' };
-  const inAll: Cloud = {
+  const inAll: FailoverCalls = {
     ...cloud,
     describeInstances: ({ Filters: _all, ...input }) => cloud.describeInstances(input),
   };
@@ -64,11 +64,11 @@ export function everybodyIsOurs(cloud: Cloud): Partial<Cloud> {
 }
 
 /** Every instance is described as one that has ended. */
-export function endedAll(cloud: Cloud): Partial<Cloud> {
+export function endedAll(cloud: FailoverCalls): Partial<FailoverCalls> {
   return withInstances(cloud, (one) => ({ ...one, State: { Name: 'terminated' } }));
 }
 
-export function detachingTheHolder(cloud: Cloud): Partial<Cloud> {
+export function detachingTheHolder(cloud: FailoverCalls): Partial<FailoverCalls> {
   return {
     modifyNetworkInterfaceAttribute: nothing,
     detachNetworkInterface: async (input) => {
@@ -125,11 +125,11 @@ export function condemnedByNobody(incident: Incident): object {
   }));
 }
 
-export function withoutCondemnedTags(cloud: Cloud): Partial<Cloud> {
+export function withoutCondemnedTags(cloud: FailoverCalls): Partial<FailoverCalls> {
   return withTags(cloud, (tags) => tags.filter(({ Key }) => Key !== tagKeys.condemned));
 }
 
-export function ofTheNewVersion(cloud: Cloud): Partial<Cloud> {
+export function ofTheNewVersion(cloud: FailoverCalls): Partial<FailoverCalls> {
   return withTags(cloud, (tags) =>
     tags.map((tag) =>
       tag.Key === tagKeys.templateVersion
@@ -139,12 +139,18 @@ export function ofTheNewVersion(cloud: Cloud): Partial<Cloud> {
   );
 }
 
-function withTags(cloud: Cloud, change: (tags: readonly Tag[]) => Tag[]): Partial<Cloud> {
+function withTags(
+  cloud: FailoverCalls,
+  change: (tags: readonly Tag[]) => Tag[],
+): Partial<FailoverCalls> {
   return withInstances(cloud, ({ Tags = [], ...one }) => ({ ...one, Tags: change(Tags) }));
 }
 
 /** Instances are described otherwise than they are. */
-function withInstances(cloud: Cloud, change: (instance: Instance) => Instance): Partial<Cloud> {
+function withInstances(
+  cloud: FailoverCalls,
+  change: (instance: Instance) => Instance,
+): Partial<FailoverCalls> {
   return {
     describeInstances: async (input) => {
       const { Reservations = [], ...rest } = await cloud.describeInstances(input);
@@ -159,7 +165,7 @@ function withInstances(cloud: Cloud, change: (instance: Instance) => Instance): 
   };
 }
 
-export function withoutClosingTag(cloud: Cloud): Partial<Cloud> {
+export function withoutClosingTag(cloud: FailoverCalls): Partial<FailoverCalls> {
   return {
     describeNetworkInterfaces: async (input) => {
       const { NetworkInterfaces = [], ...rest } = await cloud.describeNetworkInterfaces(input);

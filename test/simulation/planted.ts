@@ -1,5 +1,5 @@
 /** Handlers with a bug in them: the real ones, with one thing that they rest upon taken away. */
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
 import { type Handler, handlers } from '../../simulation/functions.ts';
 import type { Incident } from '../../workflow/incident.ts';
 
@@ -8,7 +8,7 @@ export type Handlers = Readonly<Record<string, Handler>>;
 /** The real handler; but for its document, its way to AWS, or its result. */
 export interface Bug {
   readonly document?: (incident: Incident) => object;
-  readonly cloud?: (cloud: Cloud) => Partial<Cloud>;
+  readonly cloud?: (cloud: FailoverCalls) => Partial<FailoverCalls>;
   readonly result?: (result: object, incident: Incident) => object;
 }
 

@@ -2,7 +2,6 @@
  * A cluster in the local cloud, in process: what handler tests act on. No latencies unless a test
  * wants them, so that each call shows its effect at once.
  */
-
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import {
@@ -17,8 +16,8 @@ import {
   randomFrom,
   realClock,
 } from '@coordinator-failover/local-cloud';
-import { cloudOn } from '../../handlers/aws.ts';
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
+import { failoverCallsOn } from '../../aws/failover-client.ts';
 import type { Clock } from '../../handlers/entry.ts';
 import type { Cluster } from '../../workflow/cluster.ts';
 import type { Incident } from '../../workflow/incident.ts';
@@ -27,7 +26,7 @@ import { alarmNames, metricNamespace, tagKeys } from '../../workflow/names.ts';
 import { defaultSettings } from '../../workflow/settings.ts';
 
 export interface Account {
-  readonly cloud: Cloud;
+  readonly cloud: FailoverCalls;
   readonly clock: Clock;
   readonly cluster: Cluster;
   readonly ec2: ReturnType<typeof createEc2>;
@@ -117,7 +116,7 @@ export async function openAccount(
   }
   const attachment = () => ec2.snapshot().networkInterfaces[0]?.attachment;
   return {
-    cloud: cloudOn(clients(ec2, cloudWatch, callers)),
+    cloud: failoverCallsOn(clients(ec2, cloudWatch, callers)),
     clock: realClock,
     cluster,
     ec2,

@@ -1,5 +1,5 @@
 /** Calls to AWS that fail: before their effect, or after it, so that only the answer is lost. */
-import type { Cloud } from '../../handlers/cloud.ts';
+import type { FailoverCalls } from '../../aws/calls.ts';
 
 export type Fault = 'before' | 'after';
 
@@ -21,7 +21,7 @@ export function failingOnce<Port extends object>(cloud: Port, number: number, fa
 }
 
 /** Notes the names of all calls. */
-export function listening(cloud: Cloud, calls: string[]): Cloud {
+export function listening(cloud: FailoverCalls, calls: string[]): FailoverCalls {
   return eachCall(cloud, (name, call) => {
     calls.push(name);
     return call();
@@ -29,7 +29,11 @@ export function listening(cloud: Cloud, calls: string[]): Cloud {
 }
 
 /** Runs something just before the first call with this name. */
-export function interrupting(cloud: Cloud, name: keyof Cloud, act: () => Promise<void>): Cloud {
+export function interrupting(
+  cloud: FailoverCalls,
+  name: keyof FailoverCalls,
+  act: () => Promise<void>,
+): FailoverCalls {
   let done = false;
   return eachCall(cloud, async (called, call) => {
     if (called === name && !done) {

@@ -71,15 +71,9 @@ describe('the state machine', () => {
     const named = tasks
       .filter(([, { Resource }]) => Resource !== 'PUBLISH')
       .map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
-    const shared = ['alarms', 'aws', 'cloud', 'describe', 'entry', 'samples', 'terminate'];
+    const shared = ['entry', 'terminate'];
     // Those of the other state machine: lifecycle-machine.test.ts.
-    shared.push(
-      'aws-executions',
-      'aws-lifecycle',
-      'lifecycle-cloud',
-      'lifecycle-look',
-      'put-answer',
-    );
+    shared.push('lifecycle-look', 'put-answer');
     shared.push('receive-lifecycle-event', 'advance-lifecycle', 'answer-cloudformation');
     const files = readdirSync(new URL('../../handlers', import.meta.url))
       .map((file) => file.replace('.ts', ''))

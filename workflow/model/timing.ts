@@ -8,7 +8,7 @@
 import { settingRules } from '../settings.ts';
 
 /** What a client of AWS waits for. */
-interface CallLimits {
+export interface CallLimits {
   readonly tries: number;
   readonly connectionTimeoutMs: number;
   /** Of one try. */

@@ -1,8 +1,8 @@
 /**
- * The port on the SDK: clients are made here and nowhere else. Region, profile and endpoint are found
- * as the AWS CLI finds them: `--region`, AWS_REGION, AWS_DEFAULT_REGION, the profile's region;
+ * The port of the command line on SDK clients. Region, profile and endpoint are found as the AWS CLI
+ * finds them: `--region`, AWS_REGION, AWS_DEFAULT_REGION, the profile's region;
  * `--profile`, AWS_PROFILE; AWS_ENDPOINT_URL and its kin. Source: AWS CLI user guide, environment
- * variables. Every call has timeouts and at most three tries.
+ * variables.
  */
 import {
   CloudWatchClient,
@@ -20,16 +20,10 @@ import {
   EC2Client,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import {
-  DescribeExecutionCommand,
-  DescribeStateMachineCommand,
-  GetExecutionHistoryCommand,
-  ListExecutionsCommand,
-  ListStateMachinesCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import type { Cloud } from './cloud.ts';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { OperatorCalls } from './calls.ts';
+import { operatorLimits } from './limits.ts';
+import { stepFunctionsCallsOn } from './step-functions-client.ts';
 
 export interface Whereabouts {
   /** As given to `--region`. */
@@ -41,20 +35,15 @@ export interface Whereabouts {
 }
 
 export interface Connection {
-  readonly cloud: Cloud;
+  readonly cloud: OperatorCalls;
   close(): void;
 }
-
-const limits = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
-};
 
 /** Rejects with the SDK's own error when there is no region. Credentials are read at the first call. */
 export async function connectAws(whereabouts: Whereabouts): Promise<Connection> {
   const region = whereabouts.region ?? whereabouts.environmentRegion;
   const settings = {
-    ...limits,
+    ...operatorLimits,
     ...(region === undefined ? {} : { region }),
     ...(whereabouts.profile === undefined ? {} : { profile: whereabouts.profile }),
   };
@@ -75,7 +64,7 @@ function callsOn(clients: {
   readonly ec2: EC2Client;
   readonly cloudWatch: CloudWatchClient;
   readonly stepFunctions: SFNClient;
-}): Omit<Cloud, 'region'> {
+}): Omit<OperatorCalls, 'region'> {
   const { ec2, cloudWatch, stepFunctions } = clients;
   return {
     describeNetworkInterfaces: (input) => ec2.send(new DescribeNetworkInterfacesCommand(input)),
@@ -88,11 +77,6 @@ function callsOn(clients: {
     deleteTags: (input) => ec2.send(new DeleteTagsCommand(input)),
     getMetricData: (input) => cloudWatch.send(new GetMetricDataCommand(input)),
     describeAlarms: (input) => cloudWatch.send(new DescribeAlarmsCommand(input)),
-    listStateMachines: (input) => stepFunctions.send(new ListStateMachinesCommand(input)),
-    describeStateMachine: (input) => stepFunctions.send(new DescribeStateMachineCommand(input)),
-    listExecutions: (input) => stepFunctions.send(new ListExecutionsCommand(input)),
-    describeExecution: (input) => stepFunctions.send(new DescribeExecutionCommand(input)),
-    getExecutionHistory: (input) => stepFunctions.send(new GetExecutionHistoryCommand(input)),
-    startExecution: (input) => stepFunctions.send(new StartExecutionCommand(input)),
+    ...stepFunctionsCallsOn(stepFunctions),
   };
 }

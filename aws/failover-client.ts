@@ -1,7 +1,4 @@
-/**
- * The port on the SDK. Every call has a connection and a request timeout and at most two tries: the
- * state machine's own retries come on top. Source of the names: @smithy/node-http-handler.
- */
+/** The port of a failover's functions on SDK clients. A file per port: a bundle carries its calls alone. */
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -21,21 +18,20 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { Cloud } from './cloud.ts';
+import type { FailoverCalls } from './calls.ts';
+import { functionLimits } from './limits.ts';
 
-const clientSettings = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
-};
-
-export function makeClients(): { ec2: EC2Client; cloudWatch: CloudWatchClient } {
-  return {
-    ec2: new EC2Client(clientSettings),
-    cloudWatch: new CloudWatchClient(clientSettings),
-  };
+export function connectForFailover(): FailoverCalls {
+  return failoverCallsOn({
+    ec2: new EC2Client(functionLimits),
+    cloudWatch: new CloudWatchClient(functionLimits),
+  });
 }
 
-export function cloudOn(clients: { ec2: EC2Client; cloudWatch: CloudWatchClient }): Cloud {
+export function failoverCallsOn(clients: {
+  readonly ec2: EC2Client;
+  readonly cloudWatch: CloudWatchClient;
+}): FailoverCalls {
   const { ec2, cloudWatch } = clients;
   return {
     describeInstances: (input) => ec2.send(new DescribeInstancesCommand(input)),
@@ -53,8 +49,4 @@ export function cloudOn(clients: { ec2: EC2Client; cloudWatch: CloudWatchClient 
     describeAlarms: (input) => cloudWatch.send(new DescribeAlarmsCommand(input)),
     setAlarmState: (input) => cloudWatch.send(new SetAlarmStateCommand(input)),
   };
-}
-
-export function awsCloud(): Cloud {
-  return cloudOn(makeClients());
 }

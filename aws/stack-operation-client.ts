@@ -1,4 +1,4 @@
-/** The port of the stack operations on SDK clients, with the limits of aws.ts. */
+/** The port of the function that carries out stack operations, on SDK clients. */
 import {
   CreateTagsCommand,
   DescribeInstancesCommand,
@@ -7,12 +7,20 @@ import {
   EC2Client,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { awsExecutions, clientSettings } from './aws-executions.ts';
-import type { Executions, LifecycleCloud } from './lifecycle-cloud.ts';
+import type { StackOperationCalls, StepFunctionsCalls } from './calls.ts';
+import { functionLimits } from './limits.ts';
+import { connectStepFunctions } from './step-functions-client.ts';
 
-export function lifecycleCloudOn(ec2: EC2Client, executions: Executions): LifecycleCloud {
+export function connectForStackOperations(): StackOperationCalls {
+  return stackOperationCallsOn(new EC2Client(functionLimits), connectStepFunctions());
+}
+
+export function stackOperationCallsOn(
+  ec2: EC2Client,
+  stepFunctions: StepFunctionsCalls,
+): StackOperationCalls {
   return {
-    ...executions,
+    ...stepFunctions,
     describeInstances: (input) => ec2.send(new DescribeInstancesCommand(input)),
     describeNetworkInterfaces: (input) => ec2.send(new DescribeNetworkInterfacesCommand(input)),
     describeLaunchTemplateVersions: (input) =>
@@ -20,8 +28,4 @@ export function lifecycleCloudOn(ec2: EC2Client, executions: Executions): Lifecy
     createTags: (input) => ec2.send(new CreateTagsCommand(input)),
     terminateInstances: (input) => ec2.send(new TerminateInstancesCommand(input)),
   };
-}
-
-export function awsLifecycleCloud(): LifecycleCloud {
-  return lifecycleCloudOn(new EC2Client(clientSettings), awsExecutions());
 }
