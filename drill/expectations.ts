@@ -235,6 +235,7 @@ function endProblems(
 }
 
 function messageProblems({ told }: Expectation, facts: Facts): string[] {
+  // The subject that a person sees is what is judged: here a message is read.
   if (told === undefined || facts.told.some((subject) => subject.includes(told))) return [];
   return [`People were not told "${told}", but: ${facts.told.join('; ') || 'nothing'}.`];
 }
