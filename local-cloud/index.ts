@@ -14,7 +14,7 @@ export {
 } from './ec2/ec2.ts';
 export type { BootMachine, Machine, MachineSpec } from './ec2/machine.ts';
 export { type Network, noNetwork } from './ec2/network.ts';
-export { createEventBus, type EventBus, type EventBusOptions } from './event-bus/event-bus.ts';
+export type { EventBus, EventBusOptions } from './event-bus/event-bus.ts';
 export { fixedContext } from './iam/access-request.ts';
 export { actionTable } from './iam/action-table.ts';
 export type { Authorizer } from './iam/authorizer.ts';
@@ -31,11 +31,10 @@ export {
 export { manualClock } from './manual-clock.ts';
 export { type Random, randomFrom } from './random.ts';
 export { type Caller, type Service, ServiceError } from './service.ts';
-export type { ServiceMetric } from './service-metric.ts';
-export { createSns, type Sns } from './sns/sns.ts';
+export { wireServices } from './services.ts';
+export type { Sns } from './sns/sns.ts';
 export type { ExecutionStatus } from './step-functions/redrive.ts';
 export { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
-export { createIam } from './template/iam.ts';
 export type { Identities } from './template/identities.ts';
 export { resolveIntrinsics, type Scope } from './template/intrinsics.ts';
 export { parameterValues } from './template/parameters.ts';

@@ -15,6 +15,7 @@ import type { Sns } from '../sns/sns.ts';
 import type { StepFunctions } from '../step-functions/step-functions.ts';
 import type { Assets } from './assets.ts';
 import type { CustomResources } from './custom-resources.ts';
+import type { Identities } from './identities.ts';
 import { customResourceMaker } from './makers/custom-resource.ts';
 import { networkMakers } from './makers/network.ts';
 import { storeMakers } from './makers/stores.ts';
@@ -33,6 +34,7 @@ export interface MakerOptions {
   readonly stepFunctions: StepFunctions;
   readonly authorizer: Authorizer;
   readonly resourcePolicies: ResourcePolicies;
+  readonly identities: Identities;
   readonly assets: Assets;
   /** What addresses in the VPC begin with. */
   readonly vpcAddressPrefixes: readonly string[];
@@ -45,6 +47,7 @@ export interface MakerOptions {
 
 export function resourceMakers(options: MakerOptions): Makers {
   return {
+    ...options.identities.makers,
     ...networkMakers(options),
     ...workMakers(options),
     ...storeMakers(options),

@@ -4,6 +4,7 @@ import { createEventBus } from '../../event-bus/event-bus.ts';
 import { noLatencies } from '../../latency.ts';
 import { manualClock } from '../../manual-clock.ts';
 import { randomFrom } from '../../random.ts';
+import { createIdentities } from '../../template/identities.ts';
 import { resolveIntrinsics, type Scope } from '../../template/intrinsics.ts';
 import { parameterValues } from '../../template/parameters.ts';
 import { resourceMakers } from '../../template/resource-makers.ts';
@@ -22,6 +23,11 @@ const makers = resourceMakers({
     region: 'eu-central-1',
     accountId: '123456789012',
     startExecution: async () => {},
+  }),
+  identities: createIdentities({
+    accountId: '123456789012',
+    addInstanceProfile: () => 'arn',
+    removeInstanceProfile: () => {},
   }),
 } as never);
 
