@@ -1,7 +1,7 @@
 /** What somebody does to a stack, and what may come in between. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Clock } from '../local-cloud/clock.ts';
+import type { Clock } from '@coordinator-failover/local-cloud';
 import { lifecycleMachineName, stateMachineName, tagKeys } from '../workflow/names.ts';
 import { createExecutionReader, currentState, type Execution } from './executions.ts';
 import { subnetId } from './seeding.ts';

@@ -5,17 +5,16 @@
  * before the error is passed on.
  */
 
-import { createCallers } from './callers.ts';
-import { type Clock, realClock } from './clock.ts';
+import { type Latencies, type LatencyTable, latenciesFrom } from './chance/latency.ts';
+import { type Random, randomFrom } from './chance/random.ts';
 import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { Ec2 } from './ec2/ec2.ts';
-import type { BootMachine } from './ec2/machine.ts';
-import { createNetwork, type Network } from './ec2/network.ts';
+import type { BootMachine } from './ec2/instances/machine.ts';
+import { createNetwork, type Network } from './ec2/network/network.ts';
 import type { EventBus } from './event-bus/event-bus.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
-import { type Latencies, type LatencyTable, latenciesFrom } from './latency.ts';
-import { type Random, randomFrom } from './random.ts';
-import type { Call } from './service.ts';
+import { createCallers } from './service/callers.ts';
+import type { Call } from './service/service.ts';
 import { wireServices } from './services.ts';
 import type { Sns } from './sns/sns.ts';
 import type { StepFunctions } from './step-functions/step-functions.ts';
@@ -29,6 +28,7 @@ import type { Role } from './template/identities.ts';
 import type { ParameterValue } from './template/parameters.ts';
 import { resourceMakers } from './template/resource-makers.ts';
 import { createNow, createStack, type Stack } from './template/stack.ts';
+import { type Clock, realClock } from './time/clock.ts';
 import { serve } from './wire/wire.ts';
 
 export interface LocalCloudOptions {

@@ -1,15 +1,15 @@
 /** The services of one account, wired to each other: the same in real time and in virtual time. */
-import type { Callers } from './callers.ts';
-import type { CloudEvent } from './cloud-event.ts';
+
+import type { Random } from './chance/random.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createEc2, type Ec2 } from './ec2/ec2.ts';
-import type { BootMachine } from './ec2/machine.ts';
-import type { Network } from './ec2/network.ts';
+import type { BootMachine } from './ec2/instances/machine.ts';
+import type { Network } from './ec2/network/network.ts';
 import { createEventBus, type EventBus, type EventBusOptions } from './event-bus/event-bus.ts';
 import type { Lambda } from './lambda/lambda.ts';
-import type { Random } from './random.ts';
-import type { ServiceMetric } from './service-metric.ts';
-import type { ServiceOptions } from './service-options.ts';
+import type { Callers } from './service/callers.ts';
+import type { ServiceOptions } from './service/service-options.ts';
+import type { CloudEvent, ServiceMetric } from './service/signals.ts';
 import { createSns, type Sns } from './sns/sns.ts';
 import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
 import { createIam, type Iam } from './template/iam.ts';

@@ -267,7 +267,7 @@ function cloudOn(callOf: CallOf): Cloud {
   };
 }
 
-/** A service answers in the SDK's own shapes (local-cloud/service.ts). */
+/** A service answers in the SDK's own shapes (local-cloud/service/service.ts). */
 function typed<Output>(send: Send): (input: object) => Promise<Output> {
   return async (input) => (await send(input)) as Output;
 }

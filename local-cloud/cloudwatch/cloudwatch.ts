@@ -13,11 +13,9 @@ import type {
   PutMetricDataInput,
   SetAlarmStateInput,
 } from '@aws-sdk/client-cloudwatch';
-import type { CloudEvent } from '../cloud-event.ts';
-import { pageOf } from '../pages.ts';
-import { type Operation, type Service, ServiceError } from '../service.ts';
-import type { ServiceMetric } from '../service-metric.ts';
-import type { ServiceOptions } from '../service-options.ts';
+import { type Operation, pageOf, type Service, ServiceError } from '../service/service.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
+import type { CloudEvent, ServiceMetric } from '../service/signals.ts';
 import type { AlarmState } from './alarm-evaluation.ts';
 import { type Alarms, type AlarmsOptions, createAlarms } from './alarms.ts';
 import { getMetricDataOperation } from './metric-queries.ts';

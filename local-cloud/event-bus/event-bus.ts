@@ -4,11 +4,10 @@
  * of what it delivers; what is too old, or cannot be delivered, ends in the dead-letter queue.
  */
 
-import type { CloudEvent } from '../cloud-event.ts';
-import { uuidFrom } from '../identifiers.ts';
-import { ServiceError } from '../service.ts';
-import type { ServiceMetric } from '../service-metric.ts';
-import type { ServiceOptions } from '../service-options.ts';
+import { uuidFrom } from '../chance/identifiers.ts';
+import { ServiceError } from '../service/service.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
+import type { CloudEvent, ServiceMetric } from '../service/signals.ts';
 import {
   createDeadLetters,
   type DeadLetter,

@@ -6,9 +6,9 @@
  */
 
 import { Worker } from 'node:worker_threads';
-import type { Credentials, Session } from '../callers.ts';
-import { hexFrom, uuidFrom } from '../identifiers.ts';
-import type { ServiceOptions } from '../service-options.ts';
+import { hexFrom, uuidFrom } from '../chance/identifiers.ts';
+import type { Credentials, Session } from '../service/callers.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
 import { createFunctionLogs, type LogLine, type LostLog } from './function-logs.ts';
 import type { FromIsolate, IsolateData, LogFormat, Reach, ReportedError } from './protocol.ts';
 

@@ -5,10 +5,10 @@
  */
 
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
-import { uuidFrom } from '../identifiers.ts';
-import { type Service, ServiceError } from '../service.ts';
-import type { ServiceMetric } from '../service-metric.ts';
-import type { ServiceOptions } from '../service-options.ts';
+import { uuidFrom } from '../chance/identifiers.ts';
+import { type Service, ServiceError } from '../service/service.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
+import type { ServiceMetric } from '../service/signals.ts';
 import { type ExecutionOptions, type StateEntered, startExecution } from './execution.ts';
 import { executionOperations, type Started } from './execution-operations.ts';
 import type { ExecutionStatus } from './redrive.ts';

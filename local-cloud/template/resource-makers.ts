@@ -4,13 +4,14 @@
  * What can go wrong: a property that has a meaning and is passed over. So each type lists what it
  * takes; those that change nothing in the local cloud are listed too, and anything else is refused.
  */
+
+import type { Random } from '../chance/random.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { Ec2 } from '../ec2/ec2.ts';
 import type { EventBus } from '../event-bus/event-bus.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
 import type { ResourcePolicies } from '../iam/resource-policies.ts';
 import type { Lambda } from '../lambda/lambda.ts';
-import type { Random } from '../random.ts';
 import type { Sns } from '../sns/sns.ts';
 import type { StepFunctions } from '../step-functions/step-functions.ts';
 import type { Assets } from './assets.ts';
