@@ -5,18 +5,17 @@
  * before the error is passed on.
  */
 
-import { createCallers } from './callers.ts';
-import { type Clock, realClock } from './clock.ts';
+import { type Latencies, type LatencyTable, latenciesFrom } from './chance/latency.ts';
+import { type Random, randomFrom } from './chance/random.ts';
 import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { Ec2 } from './ec2/ec2.ts';
-import type { BootMachine } from './ec2/machine.ts';
-import { createNetwork, type Network } from './ec2/network.ts';
+import type { BootMachine } from './ec2/instances/machine.ts';
+import { createNetwork, type Network } from './ec2/network/network.ts';
 import type { EventBus } from './event-bus/event-bus.ts';
-import type { Lambda } from './lambda/lambda.ts';
-import { type Latencies, type LatencyTable, latenciesFrom } from './latency.ts';
-import { type Random, randomFrom } from './random.ts';
-import type { Call } from './service.ts';
-import { createServices } from './services.ts';
+import { createLambda, type Lambda } from './lambda/lambda.ts';
+import { createCallers } from './service/callers.ts';
+import type { Call } from './service/service.ts';
+import { wireServices } from './services.ts';
 import type { Sns } from './sns/sns.ts';
 import type { StepFunctions } from './step-functions/step-functions.ts';
 import { readAssets } from './template/assets.ts';
@@ -29,6 +28,7 @@ import type { Role } from './template/identities.ts';
 import type { ParameterValue } from './template/parameters.ts';
 import { resourceMakers } from './template/resource-makers.ts';
 import { createNow, createStack, type Stack } from './template/stack.ts';
+import { type Clock, realClock } from './time/clock.ts';
 import { serve } from './wire/wire.ts';
 
 export interface LocalCloudOptions {
@@ -126,17 +126,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       region,
       accountId,
       random: parts.random,
-      makers: {
-        ...parts.identities.makers,
-        ...resourceMakers({
-          ...parts,
-          region,
-          accountId,
-          assets,
-          vpcAddressPrefixes: subnetParts.map((part) => `${options.loopback}.${part}.`),
-          ...(customResources === undefined ? {} : { customResources }),
-        }),
-      },
+      makers: resourceMakers({
+        ...parts,
+        region,
+        accountId,
+        assets,
+        vpcAddressPrefixes: subnetParts.map((part) => `${options.loopback}.${part}.`),
+        customResources,
+      }),
       onParameters: (parameters) => addSubnets(parts.ec2, parameters, region, options.loopback),
     });
     if (options.creation !== 'when asked') await createNow(stack);
@@ -180,16 +177,27 @@ function createParts(options: LocalCloudOptions, region: string) {
   let customResources: CustomResources | undefined;
   const stops: (() => Promise<void>)[] = [];
 
-  const services = createServices(options, {
+  const awsEndpoint = () => endpoint;
+  const services = wireServices({
     clock,
     latencies,
     region,
     accountId,
-    ownRandom,
+    // SNS draws ids only: it takes none of the seeds of the others.
+    random: (service) => (service === 'sns' ? randomFrom(options.seed) : ownRandom()),
+    functions: (account) =>
+      createLambda({
+        ...account,
+        random: ownRandom(),
+        awsEndpoint,
+        answersAt: () => customResources?.answersAt,
+        credentialsOf: callers.issue,
+      }),
     network,
+    boot: options.boot,
     callers,
-    awsEndpoint: () => endpoint,
-    answersAt: () => customResources?.answersAt,
+    awsEndpoint,
+    loopback: options.loopback,
   });
   const { ec2, cloudWatch, eventBus, stepFunctions, lambda, authorizer } = services;
   return {

@@ -1,41 +1,38 @@
 /** All that others may use of the local cloud. Nobody imports a path below this one. */
 
-export { createCallers } from './callers.ts';
-export { type Clock, realClock } from './clock.ts';
-export { type LocalCloud, startLocalCloud } from './cloud.ts';
-export type { CloudEvent } from './cloud-event.ts';
-export { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
-export { dispatch } from './dispatch.ts';
-export {
-  createEc2,
-  type Ec2,
-  type InstanceSnapshot,
-  type NetworkInterfaceSnapshot,
-} from './ec2/ec2.ts';
-export type { BootMachine, Machine, MachineSpec } from './ec2/machine.ts';
-export { type Network, noNetwork } from './ec2/network.ts';
-export { createEventBus, type EventBus, type EventBusOptions } from './event-bus/event-bus.ts';
-export { fixedContext } from './iam/access-request.ts';
-export { actionTable } from './iam/action-table.ts';
-export type { Authorizer } from './iam/authorizer.ts';
-export { connect } from './in-process.ts';
-export { createFunctionLogs } from './lambda/function-logs.ts';
-export type { FunctionProperties, Lambda } from './lambda/lambda.ts';
 export {
   type Latencies,
   type LatencyName,
   latenciesFrom,
   latencyNames,
   noLatencies,
-} from './latency.ts';
-export { manualClock } from './manual-clock.ts';
-export { type Random, randomFrom } from './random.ts';
-export { type Caller, type Service, ServiceError } from './service.ts';
-export type { ServiceMetric } from './service-metric.ts';
-export { createSns, type Sns } from './sns/sns.ts';
+} from './chance/latency.ts';
+export { type Random, randomFrom } from './chance/random.ts';
+export { type LocalCloud, startLocalCloud } from './cloud.ts';
+export { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
+export {
+  createEc2,
+  type Ec2,
+  type InstanceSnapshot,
+  type NetworkInterfaceSnapshot,
+} from './ec2/ec2.ts';
+export type { BootMachine, Machine, MachineSpec } from './ec2/instances/machine.ts';
+export { type Network, noNetwork } from './ec2/network/network.ts';
+export type { EventBus, EventBusOptions } from './event-bus/event-bus.ts';
+export { fixedContext } from './iam/access-request.ts';
+export { actionTable } from './iam/action-table.ts';
+export type { Authorizer } from './iam/authorizer.ts';
+export { createFunctionLogs } from './lambda/function-logs.ts';
+export type { FunctionProperties, Lambda } from './lambda/lambda.ts';
+export { createCallers } from './service/callers.ts';
+export { dispatch } from './service/dispatch.ts';
+export { connect } from './service/in-process.ts';
+export { type Caller, type Service, ServiceError } from './service/service.ts';
+export type { CloudEvent } from './service/signals.ts';
+export { wireServices } from './services.ts';
+export type { Sns } from './sns/sns.ts';
 export type { ExecutionStatus } from './step-functions/redrive.ts';
 export { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
-export { createIam } from './template/iam.ts';
 export type { Identities } from './template/identities.ts';
 export { resolveIntrinsics, type Scope } from './template/intrinsics.ts';
 export { parameterValues } from './template/parameters.ts';
@@ -43,3 +40,5 @@ export { createPreparedReading } from './template/prepared.ts';
 export { resourceMakers } from './template/resource-makers.ts';
 export { createNow, createStack } from './template/stack.ts';
 export { readTemplate } from './template/template.ts';
+export { type Clock, realClock } from './time/clock.ts';
+export { manualClock } from './time/manual-clock.ts';

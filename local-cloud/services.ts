@@ -1,80 +1,89 @@
-/** The services of one cloud, wired to each other. */
-import type { Callers } from './callers.ts';
-import type { Clock } from './clock.ts';
+/** The services of one account, wired to each other: the same in real time and in virtual time. */
+
+import type { Random } from './chance/random.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
-import { createEc2 } from './ec2/ec2.ts';
-import type { BootMachine } from './ec2/machine.ts';
-import type { Network } from './ec2/network.ts';
-import { createEventBus } from './event-bus/event-bus.ts';
-import { createLambda } from './lambda/lambda.ts';
-import type { Latencies } from './latency.ts';
-import { type Random, randomFrom } from './random.ts';
-import type { ServiceMetric } from './service-metric.ts';
-import { createSns } from './sns/sns.ts';
-import { createStepFunctions } from './step-functions/step-functions.ts';
-import type { CustomResources } from './template/custom-resources.ts';
-import { createIam } from './template/iam.ts';
+import { createEc2, type Ec2 } from './ec2/ec2.ts';
+import type { BootMachine } from './ec2/instances/machine.ts';
+import type { Network } from './ec2/network/network.ts';
+import { createEventBus, type EventBus, type EventBusOptions } from './event-bus/event-bus.ts';
+import type { Lambda } from './lambda/lambda.ts';
+import type { Callers } from './service/callers.ts';
+import type { ServiceOptions } from './service/service-options.ts';
+import type { CloudEvent, ServiceMetric } from './service/signals.ts';
+import { createSns, type Sns } from './sns/sns.ts';
+import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
+import { createIam, type Iam } from './template/iam.ts';
 
-interface ServiceOptions {
-  readonly seed: number;
-  readonly boot: BootMachine;
-  readonly loopback: string;
-}
+/** What the services of one account have in common. */
+export type AccountOptions = Required<Omit<ServiceOptions, 'random'>>;
 
-interface Surroundings {
-  readonly clock: Clock;
-  readonly latencies: Latencies;
-  readonly region: string;
-  readonly accountId: string;
+export interface WiringOptions<Functions> extends Omit<AccountOptions, 'authorizer'> {
+  /** Asked once for each service, in the order in which they are made. */
+  random(service: 'sns' | 'sfn' | 'events' | 'cloudwatch' | 'ec2'): Random;
+  /** Makes what runs the functions: Lambda, or what stands for it. Is made first. */
+  functions(account: AccountOptions): Functions;
   readonly network: Network;
+  readonly boot: BootMachine;
   readonly callers: Callers;
-  ownRandom(): Random;
-  awsEndpoint(): string;
-  answersAt(): CustomResources['answersAt'] | undefined;
+  readonly deliveries?: EventBusOptions['deliveries'];
+  /** Told of every event before it is on the bus. @default nobody is */
+  readonly onEvent?: (event: CloudEvent) => void;
+  /** What machines are given as AWS_ENDPOINT_URL. @default none is served */
+  readonly awsEndpoint?: () => string;
+  /** Ec2Options.loopback */
+  readonly loopback?: string;
 }
 
-export function createServices(options: ServiceOptions, surroundings: Surroundings) {
-  const { clock, latencies, region, ownRandom, network, callers } = surroundings;
-  const { accountId, awsEndpoint, answersAt } = surroundings;
+export interface Services<Functions> extends Iam {
+  readonly ec2: Ec2;
+  readonly cloudWatch: CloudWatch;
+  readonly eventBus: EventBus;
+  readonly stepFunctions: StepFunctions;
+  readonly lambda: Functions;
+  readonly sns: Sns;
+}
+
+export function wireServices<Functions extends Pick<Lambda, 'invoke'>>(
+  options: WiringOptions<Functions>,
+): Services<Functions> {
+  const { clock, latencies, region, accountId, random } = options;
   // IAM comes last, since it looks at what the others have: so it is asked for.
-  const common = { clock, latencies, region, accountId, authorizer: () => iam.authorizer };
-  const lambda = createLambda({
-    ...common,
-    random: ownRandom(),
-    awsEndpoint,
-    answersAt,
-    credentialsOf: callers.issue,
-  });
-  // Its draws are ids only: it takes none of the seeds that the services below draw.
-  const sns = createSns({ clock, random: randomFrom(options.seed) });
+  const account = { clock, latencies, region, accountId, authorizer: () => iam.authorizer };
+  const lambda = options.functions(account);
+  const sns = createSns({ clock, random: random('sns') });
   const onMetric = (metric: ServiceMetric) => cloudWatch.observe(metric);
   const stepFunctions = createStepFunctions({
-    ...common,
-    random: ownRandom(),
+    ...account,
+    random: random('sfn'),
     invoke: lambda.invoke,
     integrations: sns.integrations,
     onMetric,
   });
   const eventBus = createEventBus({
-    ...common,
-    random: ownRandom(),
+    ...account,
+    random: random('events'),
     startExecution: stepFunctions.startExecution,
+    deliveries: options.deliveries,
     onMetric,
   });
+  const onEvent = (event: CloudEvent) => {
+    options.onEvent?.(event);
+    eventBus.put(event);
+  };
   const cloudWatch: CloudWatch = createCloudWatch({
-    ...common,
-    random: ownRandom(),
-    onEvent: eventBus.put,
+    ...account,
+    random: random('cloudwatch'),
+    onEvent,
     notify: sns.publish,
   });
   const ec2 = createEc2({
-    ...common,
-    random: ownRandom(),
-    network,
+    ...account,
+    random: random('ec2'),
+    network: options.network,
     boot: options.boot,
-    callers,
-    onEvent: eventBus.put,
-    awsEndpoint,
+    callers: options.callers,
+    onEvent,
+    awsEndpoint: options.awsEndpoint,
     loopback: options.loopback,
     mayAssume: (instanceArn, roleArn) => iam.isTrusted('ec2.amazonaws.com', instanceArn, roleArn),
   });

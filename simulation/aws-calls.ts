@@ -266,7 +266,7 @@ function cloudOn(callOf: CallOf): FailoverCalls {
   };
 }
 
-/** A service answers in the SDK's own shapes (local-cloud/service.ts). */
+/** A service answers in the SDK's own shapes (local-cloud/service/service.ts). */
 function typed<Output>(send: Send): (input: object) => Promise<Output> {
   return async (input) => (await send(input)) as Output;
 }

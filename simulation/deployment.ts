@@ -10,15 +10,9 @@ import {
   type CloudEvent,
   type CloudWatch,
   createCallers,
-  createCloudWatch,
-  createEc2,
-  createEventBus,
-  createIam,
   createNow,
   createPreparedReading,
-  createSns,
   createStack,
-  createStepFunctions,
   type Ec2,
   type EventBus,
   type EventBusOptions,
@@ -27,9 +21,9 @@ import {
   type Random,
   randomFrom,
   resourceMakers,
-  type ServiceMetric,
   type Sns,
   type StepFunctions,
+  wireServices,
 } from '@coordinator-failover/local-cloud';
 import type { Cluster } from '../workflow/cluster.ts';
 import asl from '../workflow/failover.asl.json' with { type: 'json' };
@@ -133,17 +127,14 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     accountId,
     read: prepared,
     random: randomFrom(idSeed),
-    makers: {
-      ...services.identities.makers,
-      ...resourceMakers({
-        ...parts,
-        region,
-        accountId,
-        random: randomFrom(idSeed),
-        assets: { folderOf: (_what, objectKey) => objectKey },
-        vpcAddressPrefixes: ['10.0.0.'],
-      }),
-    },
+    makers: resourceMakers({
+      ...parts,
+      region,
+      accountId,
+      random: randomFrom(idSeed),
+      assets: { folderOf: (_what, objectKey) => objectKey },
+      vpcAddressPrefixes: ['10.0.0.'],
+    }),
   });
   await createNow(stack);
   const deployed = readDefinition(definition);
@@ -153,6 +144,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const resources = stack.resources();
   return {
     ...services,
+    functions: services.lambda,
     ...stateMachine,
     resources,
     region,
@@ -164,55 +156,25 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
 }
 
 function servicesOf(options: DeploymentOptions, nameOf: FunctionsOptions['nameOf']) {
-  const { time: clock, latencies } = options;
-  const common = { clock, latencies, region, accountId, authorizer: () => iam.authorizer };
-  const ownRandom = (): Random => randomFrom(Math.floor(options.random.next() * 2 ** 32));
-  const functions = createFunctions({ ...common, ...options.functions, time: clock, nameOf });
-  const invoke = functions.invoke;
-  // Its draws are ids only: it takes none of the seeds that the services below draw.
-  const sns = createSns({ clock, random: randomFrom(idSeed) });
-  const { integrations } = sns;
-  const onMetric = (metric: ServiceMetric) => cloudWatch.observe(metric);
-  const stepFunctions = createStepFunctions({
-    ...common,
-    random: ownRandom(),
-    invoke,
-    integrations,
-    onMetric,
-  });
-  const { startExecution } = stepFunctions;
-  const { deliveries } = options;
-  const eventBus = createEventBus({
-    ...common,
-    random: ownRandom(),
-    startExecution,
-    deliveries,
-    onMetric,
-  });
-  const onEvent = (event: CloudEvent) => {
-    options.onEvent(event);
-    eventBus.put(event);
-  };
-  const notify = sns.publish;
-  const cloudWatch: CloudWatch = createCloudWatch({
-    ...common,
-    random: ownRandom(),
-    onEvent,
-    notify,
-  });
-  const { network, boot } = options;
-  const callers = createCallers();
-  const ec2 = createEc2({
-    ...common,
-    random: randomFrom(idSeed),
+  const { time, latencies, network, boot, deliveries, onEvent } = options;
+  return wireServices({
+    clock: time,
+    latencies,
+    region,
+    accountId,
+    random: (service) =>
+      randomFrom(
+        service === 'sns' || service === 'ec2'
+          ? idSeed
+          : Math.floor(options.random.next() * 2 ** 32),
+      ),
+    functions: (account) => createFunctions({ ...account, ...options.functions, time, nameOf }),
     network,
     boot,
-    callers,
+    callers: createCallers(),
+    deliveries,
     onEvent,
-    mayAssume: (instanceArn, roleArn) => iam.isTrusted('ec2.amazonaws.com', instanceArn, roleArn),
   });
-  const iam = createIam({ region, accountId, ec2 });
-  return { ...iam, ec2, cloudWatch, eventBus, lambda: functions, functions, stepFunctions, sns };
 }
 
 interface DeployedDefinition {

@@ -16,7 +16,7 @@ import {
   requiredNumber,
   text,
   textList,
-} from '../properties.ts';
+} from '../service/properties.ts';
 import { type AlarmRule, comparisons, missingDataTreatments } from './alarm-evaluation.ts';
 import { type MetricName, type StatisticName, statisticNames } from './metric-store.ts';
 

@@ -4,12 +4,12 @@
  * for ever; and a state that somebody set lasts only until the next evaluation.
  */
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { Clock } from '../clock.ts';
-import type { CloudEvent } from '../cloud-event.ts';
+import { uuidFrom } from '../chance/identifiers.ts';
+import type { Random } from '../chance/random.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
-import { uuidFrom } from '../identifiers.ts';
-import type { Random } from '../random.ts';
-import { ServiceError } from '../service.ts';
+import { ServiceError } from '../service/service.ts';
+import type { CloudEvent } from '../service/signals.ts';
+import type { Clock } from '../time/clock.ts';
 import { carryOut } from './alarm-actions.ts';
 import {
   type AlarmDefinition,

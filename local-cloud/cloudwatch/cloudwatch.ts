@@ -3,6 +3,7 @@
  * What can go wrong: a reader that takes "no value yet" for "value is bad". See alarm-evaluation.ts
  * for what alarms do about it.
  */
+
 import type {
   DescribeAlarmHistoryInput,
   DescribeAlarmHistoryOutput,
@@ -12,13 +13,9 @@ import type {
   PutMetricDataInput,
   SetAlarmStateInput,
 } from '@aws-sdk/client-cloudwatch';
-import type { Clock } from '../clock.ts';
-import type { CloudEvent } from '../cloud-event.ts';
-import type { Latencies } from '../latency.ts';
-import { pageOf } from '../pages.ts';
-import type { Random } from '../random.ts';
-import { type Operation, type Service, ServiceError } from '../service.ts';
-import type { ServiceMetric } from '../service-metric.ts';
+import { type Operation, pageOf, type Service, ServiceError } from '../service/service.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
+import type { CloudEvent, ServiceMetric } from '../service/signals.ts';
 import type { AlarmState } from './alarm-evaluation.ts';
 import { type Alarms, type AlarmsOptions, createAlarms } from './alarms.ts';
 import { getMetricDataOperation } from './metric-queries.ts';
@@ -30,16 +27,10 @@ import {
   type Sample,
 } from './metric-store.ts';
 
-export interface CloudWatchOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly latencies: Latencies;
-  readonly region: string;
-  readonly accountId: string;
+export interface CloudWatchOptions extends ServiceOptions {
   onEvent(event: CloudEvent): void;
   /** Publishes to a topic what an alarm has to say. @default there are no topics: it is refused */
   readonly notify?: AlarmsOptions['notify'];
-  readonly authorizer?: AlarmsOptions['authorizer'];
 }
 
 export interface CloudWatch {

@@ -5,8 +5,8 @@ import type {
   MetricDataQuery,
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import type { Clock } from '../clock.ts';
-import { type Operation, ServiceError } from '../service.ts';
+import { type Operation, ServiceError } from '../service/service.ts';
+import type { Clock } from '../time/clock.ts';
 import { type MetricStore, type StatisticName, statisticNames } from './metric-store.ts';
 
 /** GetMetricData: up to 500 queries, up to 100,800 points a call. */

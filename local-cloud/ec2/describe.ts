@@ -5,9 +5,9 @@ import type {
   InstanceNetworkInterface,
   Reservation,
 } from '@aws-sdk/client-ec2';
+import { attachedTo, type Instance, type NetworkInterface, type World } from './state.ts';
 import { tagListFrom } from './tags.ts';
 import type { InstanceState } from './types.ts';
-import { attachedTo, type Instance, type NetworkInterface, type World } from './world.ts';
 
 /** The instances, all of one reservation. */
 export function describeReservation(

@@ -5,33 +5,33 @@
  * interface stays with a dying instance until the termination lets go of it.
  */
 
-import { hexFrom } from '../identifiers.ts';
-import { list, makeUsable } from './attachments.ts';
-import { callerOn } from './imds-view.ts';
-import { instanceTypeOperations } from './instance-types.ts';
-import { instanceOperations } from './instances.ts';
-import { networkInterfaceOperations } from './interfaces.ts';
+import { hexFrom } from '../chance/identifiers.ts';
+import { callerOn } from './instances/imds-view.ts';
+import { instanceTypeOperations } from './instances/instance-types.ts';
+import { instanceOperations } from './instances/instances.ts';
+import { bootMachine, createInstance, stopAllMachines } from './instances/lifecycle.ts';
+import { mergedLaunch, runInstancesOperation } from './instances/run-instances.ts';
+import { setResponding } from './instances/status-checks.ts';
+import { stopStartOperations } from './instances/stop-start.ts';
 import {
   createLaunchTemplate,
   createLaunchTemplateVersion,
   launchTemplateOperations,
 } from './launch-templates.ts';
-import { bootMachine, createInstance, stopAllMachines } from './lifecycle.ts';
+import { list, makeUsable } from './network/attachments.ts';
+import { networkInterfaceOperations } from './network/interfaces.ts';
+import { subnetOperations } from './network/subnets.ts';
 import { resourcesOf } from './resources.ts';
-import { mergedLaunch, runInstancesOperation } from './run-instances.ts';
 import { stackResources } from './stack-resources.ts';
-import { setResponding } from './status-checks.ts';
-import { stopStartOperations } from './stop-start.ts';
-import { subnetOperations } from './subnets.ts';
-import { tagOperations, tagsFrom } from './tags.ts';
-import type { Ec2, Ec2Options, InstanceSnapshot, NetworkInterfaceSnapshot } from './types.ts';
 import {
   attachedTo,
   createWorld,
   type Instance,
   type NetworkInterface,
   type World,
-} from './world.ts';
+} from './state.ts';
+import { tagOperations, tagsFrom } from './tags.ts';
+import type { Ec2, Ec2Options, InstanceSnapshot, NetworkInterfaceSnapshot } from './types.ts';
 
 export type {
   Ec2,

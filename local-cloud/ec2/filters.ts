@@ -3,8 +3,8 @@
  * one is enough, `*` and `?` are wildcards (EC2 user guide, filter resources).
  */
 import type { Filter } from '@aws-sdk/client-ec2';
-import { ServiceError } from '../service.ts';
-import type { Tags } from './world.ts';
+import { ServiceError } from '../service/service.ts';
+import type { Tags } from './state.ts';
 
 /** Per filter name, the values that a record has for it. */
 export type FilterValues = Readonly<Record<string, readonly (string | undefined)[]>>;

@@ -9,10 +9,10 @@ import type {
   LaunchTemplateVersion,
   RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
-import { type Operation, refuseUnknownParameters, ServiceError } from '../service.ts';
+import { type Operation, refuseUnknownParameters, ServiceError } from '../service/service.ts';
 import { pageOf, pageParameters } from './filters.ts';
 import { operation } from './operation.ts';
-import type { LaunchTemplate, LaunchTemplateVersionRecord, World } from './world.ts';
+import type { LaunchTemplate, LaunchTemplateVersionRecord, World } from './state.ts';
 
 /**
  * What a template's data may contain. The first group decides what is launched; the second is kept

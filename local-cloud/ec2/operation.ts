@@ -1,5 +1,5 @@
 /** What is common to EC2's operations: `DryRun`, and checks of their parameters. */
-import { type Caller, type Operation, ServiceError } from '../service.ts';
+import { type Caller, type Operation, ServiceError } from '../service/service.ts';
 
 /** @param takes the parameters besides DryRun */
 export function operation<Input extends { readonly DryRun?: boolean | undefined }>(

@@ -1,11 +1,11 @@
 /** What policies are held against: tags and attachments as they are, and what a launch would use. */
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { Ec2Resources, LaunchResources } from '../iam/ec2-requests.ts';
-import { holderOf } from './attachments.ts';
+import { mergedLaunch } from './instances/run-instances.ts';
 import { launchTemplateOf } from './launch-templates.ts';
-import { mergedLaunch } from './run-instances.ts';
+import { holderOf } from './network/attachments.ts';
+import type { Tags, World } from './state.ts';
 import { specifiedTags } from './tags.ts';
-import type { Tags, World } from './world.ts';
 
 export function resourcesOf(world: World): Ec2Resources {
   return {

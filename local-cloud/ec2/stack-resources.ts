@@ -3,12 +3,12 @@
  * templates, security groups, instance profiles.
  * What can go wrong: a deletion of what is in use. EC2 refuses it, and the stack's deletion fails.
  */
-import { ServiceError } from '../service.ts';
-import { deleteNetworkInterface } from './attachments.ts';
-import { macAddressFor } from './primary-interface.ts';
+import { ServiceError } from '../service/service.ts';
+import { deleteNetworkInterface } from './network/attachments.ts';
+import { macAddressFor } from './network/primary-interface.ts';
+import { networkInterfacesOf, subnetOf, type World } from './state.ts';
 import { tagsFrom } from './tags.ts';
 import type { Ec2 } from './types.ts';
-import { networkInterfacesOf, subnetOf, type World } from './world.ts';
 
 type StackResources = Pick<
   Ec2,

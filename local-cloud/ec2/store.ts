@@ -2,7 +2,7 @@
  * Records with a short memory: how each was at any moment of the last minute, so that a describe
  * can answer from a moment ago.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** Longer than any describe lags. */
 const memoryMs = 60_000;

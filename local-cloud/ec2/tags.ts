@@ -5,7 +5,7 @@ import type {
   Tag,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
-import { type Operation, ServiceError } from '../service.ts';
+import { type Operation, ServiceError } from '../service/service.ts';
 import { operation, required } from './operation.ts';
 import {
   instancesOf,
@@ -13,7 +13,7 @@ import {
   type Tags,
   visibleInstances,
   type World,
-} from './world.ts';
+} from './state.ts';
 
 /** EC2 user guide, tag restrictions. */
 const mostTags = 50;

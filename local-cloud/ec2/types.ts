@@ -1,21 +1,15 @@
 /** What the other parts of the local cloud see of EC2. */
-import type { RequestLaunchTemplateData, Tag } from '@aws-sdk/client-ec2';
-import type { Callers } from '../callers.ts';
-import type { Clock } from '../clock.ts';
-import type { CloudEvent } from '../cloud-event.ts';
-import type { Ec2Resources } from '../iam/ec2-requests.ts';
-import type { Latencies } from '../latency.ts';
-import type { Random } from '../random.ts';
-import type { Caller, Service } from '../service.ts';
-import type { BootMachine } from './machine.ts';
-import type { Network } from './network.ts';
 
-export interface Ec2Options {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly latencies: Latencies;
-  readonly region: string;
-  readonly accountId: string;
+import type { RequestLaunchTemplateData, Tag } from '@aws-sdk/client-ec2';
+import type { Ec2Resources } from '../iam/ec2-requests.ts';
+import type { Callers } from '../service/callers.ts';
+import type { Caller, Service } from '../service/service.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
+import type { CloudEvent } from '../service/signals.ts';
+import type { BootMachine } from './instances/machine.ts';
+import type { Network } from './network/network.ts';
+
+export interface Ec2Options extends ServiceOptions {
   readonly network: Network;
   readonly boot: BootMachine;
   readonly callers: Callers;

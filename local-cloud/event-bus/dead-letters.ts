@@ -4,9 +4,10 @@
  * on AWS only a metric tells (InvocationsFailedToBeSentToDlq); here it can be asked for.
  * Source: EventBridge user guide, "Using dead-letter queues", permissions.
  */
-import type { Clock } from '../clock.ts';
-import type { CloudEvent } from '../cloud-event.ts';
+
 import type { Authorizer } from '../iam/authorizer.ts';
+import type { CloudEvent } from '../service/signals.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Rule, Target } from './rules.ts';
 
 export interface DeadLetter {

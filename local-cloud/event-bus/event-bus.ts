@@ -3,14 +3,11 @@
  * What can go wrong: an event may come late, and more than once. A rule therefore limits the age
  * of what it delivers; what is too old, or cannot be delivered, ends in the dead-letter queue.
  */
-import type { Clock } from '../clock.ts';
-import type { CloudEvent } from '../cloud-event.ts';
-import type { Authorizer } from '../iam/authorizer.ts';
-import { uuidFrom } from '../identifiers.ts';
-import type { Latencies } from '../latency.ts';
-import type { Random } from '../random.ts';
-import { ServiceError } from '../service.ts';
-import type { ServiceMetric } from '../service-metric.ts';
+
+import { uuidFrom } from '../chance/identifiers.ts';
+import { ServiceError } from '../service/service.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
+import type { CloudEvent, ServiceMetric } from '../service/signals.ts';
 import {
   createDeadLetters,
   type DeadLetter,
@@ -19,20 +16,13 @@ import {
 } from './dead-letters.ts';
 import { type Rule, ruleFrom, type Target } from './rules.ts';
 
-export interface EventBusOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly latencies: Latencies;
-  readonly region: string;
-  readonly accountId: string;
+export interface EventBusOptions extends ServiceOptions {
   /**
    * How late the event is delivered, in milliseconds on top of the latency, once for each delivery:
    * none when it is lost, two when it is duplicated. Asked for every rule that takes the event.
    * @default once, no later
    */
   readonly deliveries?: (event: CloudEvent) => readonly number[];
-  /** Decides what a target's role and a queue's policy allow. @default everything */
-  readonly authorizer?: () => Authorizer;
   /** Calls a target. Rejects when the target refused. */
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
   /** AWS/Events, as far as alarms read it. @default nobody is told */

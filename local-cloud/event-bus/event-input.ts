@@ -2,8 +2,9 @@
  * What a rule's target is given: the event, a part of it, a constant, or a template filled from it.
  * Source: EventBridge User Guide, "Input transformation".
  */
-import type { CloudEvent } from '../cloud-event.ts';
-import { PropertyError, propertiesOf, text, textRecord } from '../properties.ts';
+
+import { PropertyError, propertiesOf, text, textRecord } from '../service/properties.ts';
+import type { CloudEvent } from '../service/signals.ts';
 
 /** The target's input as JSON text. */
 export type InputFrom = (event: CloudEvent) => string;

@@ -2,7 +2,7 @@
  * Rules as templates have them: what they match, when they are due, whom they call.
  * What can go wrong: a schedule or a target of another kind. It is refused, not passed over.
  */
-import { eventsSent } from '../cloud-event.ts';
+
 import {
   isRecord,
   list,
@@ -14,7 +14,8 @@ import {
   propertiesOf,
   record,
   text,
-} from '../properties.ts';
+} from '../service/properties.ts';
+import { eventsSent } from '../service/signals.ts';
 import { type InputFrom, inputFrom } from './event-input.ts';
 import { type EventTest, eventTestFrom } from './event-pattern.ts';
 

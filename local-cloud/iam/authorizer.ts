@@ -6,7 +6,7 @@
  * What can go wrong: it is asked millions of times in a simulation. So a role's policies are read
  * once, when the role is first used or has changed, and are kept by action.
  */
-import { type Caller, ServiceError } from '../service.ts';
+import { type Caller, ServiceError } from '../service/service.ts';
 import { type AccessRequest, contextOf, fixedContext } from './access-request.ts';
 import { managedPolicyDocument } from './aws-managed-policies.ts';
 import type { RequestContext } from './conditions.ts';

@@ -2,7 +2,7 @@
  * The policies of AWS that a template here may attach to a role.
  * Source: AWS Managed Policy Reference Guide, the policy's own page.
  */
-import { PropertyError } from '../properties.ts';
+import { PropertyError } from '../service/properties.ts';
 
 const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 

@@ -8,7 +8,7 @@
  * operator or a key that is not known here is an error when the policy is loaded: AWS would take
  * the one and never match the other.
  */
-import { isRecord, PropertyError } from '../properties.ts';
+import { isRecord, PropertyError } from '../service/properties.ts';
 import { isConditionKey } from './condition-keys.ts';
 import { arnTest, type TextTest, wildcardTest } from './patterns.ts';
 

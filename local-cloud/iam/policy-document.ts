@@ -5,7 +5,7 @@
  * NotPrincipal and policy variables, which nothing here evaluates, are errors, and so is an action
  * that nothing in the local cloud asks for: a grant that cannot be enforced cannot be proven.
  */
-import { isRecord, PropertyError, propertiesOf } from '../properties.ts';
+import { isRecord, PropertyError, propertiesOf } from '../service/properties.ts';
 import { isKnownAction } from './action-table.ts';
 import { type ConditionTest, conditionTest } from './conditions.ts';
 import { actionTest, arnTest, type TextTest } from './patterns.ts';

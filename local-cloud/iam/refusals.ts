@@ -7,7 +7,7 @@
  * (FormidableLabs/aws-lambda-serverless-reference, issue 31), SNS by an alarm
  * (aws-solutions/automated-security-response-on-aws, issue 43).
  */
-import { ServiceError } from '../service.ts';
+import { ServiceError } from '../service/service.ts';
 import type { AccessRequest } from './access-request.ts';
 
 export type Refusal =

@@ -4,28 +4,19 @@
  * What can go wrong: a function that runs into its timeout is killed wherever it stands, its work
  * half done. In memory it shares nothing with the next.
  */
+
 import { Worker } from 'node:worker_threads';
-import type { Credentials, Session } from '../callers.ts';
-import type { Clock } from '../clock.ts';
-import type { Authorizer } from '../iam/authorizer.ts';
-import { hexFrom, uuidFrom } from '../identifiers.ts';
-import type { Latencies } from '../latency.ts';
-import type { Random } from '../random.ts';
+import { hexFrom, uuidFrom } from '../chance/identifiers.ts';
+import type { Credentials, Session } from '../service/callers.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
 import { createFunctionLogs, type LogLine, type LostLog } from './function-logs.ts';
 import type { FromIsolate, IsolateData, LogFormat, Reach, ReportedError } from './protocol.ts';
 
-export interface LambdaOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly latencies: Latencies;
-  readonly region: string;
-  readonly accountId: string;
+export interface LambdaOptions extends ServiceOptions {
   /** For AWS_ENDPOINT_URL. */
   readonly awsEndpoint: () => string;
   /** Where answers of custom resources go, which on AWS is S3. @default nowhere */
   readonly answersAt?: () => { readonly host: string; readonly port: number } | undefined;
-  /** Decides whether a function's role may write its log. @default it may */
-  readonly authorizer?: () => Authorizer;
   readonly credentialsOf: (roleArn: string, session: Session) => Credentials;
 }
 

@@ -4,11 +4,12 @@
  * What can go wrong: a message that SNS would refuse and that passes here. So its limits are checked
  * (source: Publish in the SNS API reference).
  */
-import type { Clock } from '../clock.ts';
-import { uuidFrom } from '../identifiers.ts';
-import type { Random } from '../random.ts';
-import { ServiceError } from '../service.ts';
+
+import { uuidFrom } from '../chance/identifiers.ts';
+import type { Random } from '../chance/random.ts';
+import { ServiceError } from '../service/service.ts';
 import type { Integrations } from '../step-functions/task-target.ts';
+import type { Clock } from '../time/clock.ts';
 
 export interface SnsMessage {
   readonly at: number;

@@ -14,10 +14,9 @@ import type {
   StopExecutionInput,
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
-import type { Clock } from '../clock.ts';
-import type { Latencies } from '../latency.ts';
-import { pageOf } from '../pages.ts';
-import { type Operation, ServiceError } from '../service.ts';
+import type { Latencies } from '../chance/latency.ts';
+import { type Operation, pageOf, ServiceError } from '../service/service.ts';
+import type { Clock } from '../time/clock.ts';
 import { type Execution, type ExecutionOptions, startExecution } from './execution.ts';
 import type { Failure } from './execution-history.ts';
 import { type Outcome, redriveOf, redriveStatus, type UsedToken, usableTokens } from './redrive.ts';

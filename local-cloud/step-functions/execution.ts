@@ -6,9 +6,9 @@
  * engine waits with the global timers: under virtual time those are replaced too.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { Clock } from '../clock.ts';
+import type { Latencies } from '../chance/latency.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
-import type { Latencies } from '../latency.ts';
+import type { Clock } from '../time/clock.ts';
 import {
   createExecutionHistory,
   type ExecutionHistory,

@@ -6,7 +6,7 @@
  * 14 days, and only with room left in the history.
  */
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
-import { ServiceError } from '../service.ts';
+import { ServiceError } from '../service/service.ts';
 import { mostEvents } from './execution-history.ts';
 import type { LoadedDefinition } from './state-machine-definition.ts';
 

@@ -8,7 +8,7 @@ import {
   StateMachine as Engine,
   type StateMachineDefinition as EngineDefinition,
 } from 'aws-local-stepfunctions';
-import { isRecord } from '../properties.ts';
+import { isRecord } from '../service/properties.ts';
 import { type TaskTarget, targetOf } from './task-target.ts';
 
 export interface LoadedDefinition {

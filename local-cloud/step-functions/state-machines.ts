@@ -5,8 +5,7 @@ import type {
   ListStateMachinesInput,
   ListStateMachinesOutput,
 } from '@aws-sdk/client-sfn';
-import { pageOf } from '../pages.ts';
-import { type Operation, ServiceError } from '../service.ts';
+import { type Operation, pageOf, ServiceError } from '../service/service.ts';
 import type { LoadedDefinition } from './state-machine-definition.ts';
 
 export interface StateMachine extends StateMachineText {

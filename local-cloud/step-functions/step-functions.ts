@@ -3,14 +3,12 @@
  * What can go wrong: a name is used up by its execution; who starts again with it, and with another
  * input or after its end, is refused. See execution.ts for how one runs.
  */
+
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
-import type { Clock } from '../clock.ts';
-import type { Authorizer } from '../iam/authorizer.ts';
-import { uuidFrom } from '../identifiers.ts';
-import type { Latencies } from '../latency.ts';
-import type { Random } from '../random.ts';
-import { type Service, ServiceError } from '../service.ts';
-import type { ServiceMetric } from '../service-metric.ts';
+import { uuidFrom } from '../chance/identifiers.ts';
+import { type Service, ServiceError } from '../service/service.ts';
+import type { ServiceOptions } from '../service/service-options.ts';
+import type { ServiceMetric } from '../service/signals.ts';
 import { type ExecutionOptions, type StateEntered, startExecution } from './execution.ts';
 import { executionOperations, type Started } from './execution-operations.ts';
 import type { ExecutionStatus } from './redrive.ts';
@@ -25,19 +23,12 @@ import { type Invoke, isTooLarge, largestPayloadBytes } from './task-runner.ts';
 import type { Integrations } from './task-target.ts';
 import { createTraces, type Trace } from './tracing.ts';
 
-export interface StepFunctionsOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly latencies: Latencies;
-  readonly region: string;
-  readonly accountId: string;
+export interface StepFunctionsOptions extends ServiceOptions {
   readonly invoke: Invoke;
   /** Operations of other services that a Task may call itself. @default none */
   readonly integrations?: Integrations;
   /** AWS/States, by state machine. @default nobody is told */
   readonly onMetric?: (metric: ServiceMetric) => void;
-  /** Decides what a state machine's role may do. @default everything */
-  readonly authorizer?: () => Authorizer;
 }
 
 export interface StepFunctions {

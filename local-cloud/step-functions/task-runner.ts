@@ -4,9 +4,10 @@
  * What can go wrong: a function goes on after its task's timeout and after the execution has ended,
  * as in Lambda. Its late answer is dropped here.
  */
-import type { Clock } from '../clock.ts';
+
 import type { Authorizer } from '../iam/authorizer.ts';
-import { refuseUnknownParameters, ServiceError } from '../service.ts';
+import { refuseUnknownParameters, ServiceError } from '../service/service.ts';
+import type { Clock } from '../time/clock.ts';
 import type { ExecutionHistory, Failure } from './execution-history.ts';
 import type { Integrations, TaskTarget } from './task-target.ts';
 

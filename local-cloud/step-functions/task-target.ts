@@ -5,7 +5,7 @@
  * the state machine is created.
  */
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
-import type { Operation } from '../service.ts';
+import type { Operation } from '../service/service.ts';
 
 /** An operation of a service, and how AWS names the service in errors (`SNS.NotFoundException`). */
 export interface Integration {

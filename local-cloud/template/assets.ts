@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../properties.ts';
+import { isRecord } from '../service/properties.ts';
 
 export interface Assets {
   /** @throws Error when no manifest names the key */

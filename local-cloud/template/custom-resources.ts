@@ -7,10 +7,10 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../clock.ts';
-import { hexFrom, uuidFrom } from '../identifiers.ts';
-import { isRecord } from '../properties.ts';
-import type { Random } from '../random.ts';
+import { hexFrom, uuidFrom } from '../chance/identifiers.ts';
+import type { Random } from '../chance/random.ts';
+import { isRecord } from '../service/properties.ts';
+import type { Clock } from '../time/clock.ts';
 
 export interface CustomResourcesOptions {
   readonly clock: Clock;

@@ -13,7 +13,7 @@ import {
   record,
   text,
   textList,
-} from '../properties.ts';
+} from '../service/properties.ts';
 import { type Created, type Makers, type ToBeMade, unlessReplaced, whatIs } from './resource.ts';
 
 export interface Role {

@@ -10,7 +10,7 @@ import {
   type Properties,
   propertiesOf,
   text,
-} from '../properties.ts';
+} from '../service/properties.ts';
 
 export interface ParameterValue {
   readonly type: string;

@@ -4,17 +4,19 @@
  * What can go wrong: a property that has a meaning and is passed over. So each type lists what it
  * takes; those that change nothing in the local cloud are listed too, and anything else is refused.
  */
+
+import type { Random } from '../chance/random.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { Ec2 } from '../ec2/ec2.ts';
 import type { EventBus } from '../event-bus/event-bus.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
 import type { ResourcePolicies } from '../iam/resource-policies.ts';
 import type { Lambda } from '../lambda/lambda.ts';
-import type { Random } from '../random.ts';
 import type { Sns } from '../sns/sns.ts';
 import type { StepFunctions } from '../step-functions/step-functions.ts';
 import type { Assets } from './assets.ts';
 import type { CustomResources } from './custom-resources.ts';
+import type { Identities } from './identities.ts';
 import { customResourceMaker } from './makers/custom-resource.ts';
 import { networkMakers } from './makers/network.ts';
 import { storeMakers } from './makers/stores.ts';
@@ -33,6 +35,7 @@ export interface MakerOptions {
   readonly stepFunctions: StepFunctions;
   readonly authorizer: Authorizer;
   readonly resourcePolicies: ResourcePolicies;
+  readonly identities: Identities;
   readonly assets: Assets;
   /** What addresses in the VPC begin with. */
   readonly vpcAddressPrefixes: readonly string[];
@@ -45,6 +48,7 @@ export interface MakerOptions {
 
 export function resourceMakers(options: MakerOptions): Makers {
   return {
+    ...options.identities.makers,
     ...networkMakers(options),
     ...workMakers(options),
     ...storeMakers(options),

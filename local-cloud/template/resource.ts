@@ -5,6 +5,7 @@
  * `change` or no `remove`, and the stack says so instead of leaving things as they are.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { type Properties, propertiesOf } from '../service/properties.ts';
 
 export interface ToBeMade {
   readonly logicalId: string;
@@ -82,4 +83,12 @@ export function named(
     change: unlessReplaced(from, replacedBy, (to) => named(to, made, replacedBy)),
     remove: () => {},
   };
+}
+
+/**
+ * Reads what a maker is given.
+ * @throws PropertyError for a property that is not among the names
+ */
+export function read(resource: ToBeMade, names: readonly string[]): Properties {
+  return propertiesOf(whatIs(resource), resource.properties, names);
 }

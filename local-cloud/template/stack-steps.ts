@@ -3,9 +3,10 @@
  * of it.
  * What can go wrong: see stack.ts, which decides what is done in which order.
  */
-import type { Clock } from '../clock.ts';
-import { suffixFrom } from '../identifiers.ts';
-import type { Random } from '../random.ts';
+
+import { suffixFrom } from '../chance/identifiers.ts';
+import type { Random } from '../chance/random.ts';
+import type { Clock } from '../time/clock.ts';
 import type { ParameterValue } from './parameters.ts';
 import { type Created, HalfMade, isSame, type Makers, type ToBeMade, whatIs } from './resource.ts';
 import type { Made, readTemplate, TemplateReading, TemplateResource } from './template.ts';

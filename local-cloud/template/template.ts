@@ -4,7 +4,7 @@
  * What can go wrong: a template that refers to something it does not have, or in a circle. Both are
  * found before anything is made.
  */
-import { isRecord } from '../properties.ts';
+import { isRecord } from '../service/properties.ts';
 import { noValue, referencesIn, resolveIntrinsics, type Scope } from './intrinsics.ts';
 import { type ParameterValue, parameterValues, referenceTo } from './parameters.ts';
 import type { Created } from './resource.ts';

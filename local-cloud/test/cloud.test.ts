@@ -11,9 +11,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { noLatencies } from '../chance/latency.ts';
 import { type LocalCloud, startLocalCloud } from '../cloud.ts';
-import type { MachineSpec } from '../ec2/machine.ts';
-import { noLatencies } from '../latency.ts';
+import type { MachineSpec } from '../ec2/instances/machine.ts';
 import { template, writeAssets } from './cloud-fixture.ts';
 
 const loopback = '127.78';

@@ -5,7 +5,7 @@
  */
 import { JsonCodec2 } from '@smithy/core/protocols';
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
-import { ServiceError } from '../service.ts';
+import { ServiceError } from '../service/service.ts';
 import { type OperationSchema, requireForm } from './schemas.ts';
 
 /** Seconds since the epoch unless the schema says otherwise, as the protocol has it. */

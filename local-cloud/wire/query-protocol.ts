@@ -5,7 +5,7 @@
  * thousand dots. Each is a ServiceError, never a crash.
  */
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { ServiceError } from '../service.ts';
+import { ServiceError } from '../service/service.ts';
 import { type OperationSchema, requireForm } from './schemas.ts';
 
 const longestForm = 5_000;

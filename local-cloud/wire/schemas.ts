@@ -5,7 +5,7 @@
  * minor version. The SDK is pinned, and the round-trip tests notice.
  */
 import { NormalizedSchema } from '@smithy/core/schema';
-import { ServiceError } from '../service.ts';
+import { ServiceError } from '../service/service.ts';
 
 export interface OperationSchema {
   readonly name: string;

@@ -5,7 +5,7 @@
 import * as cloudWatchClient from '@aws-sdk/client-cloudwatch';
 import * as ec2Client from '@aws-sdk/client-ec2';
 import * as sfnClient from '@aws-sdk/client-sfn';
-import type { Service } from '../service.ts';
+import type { Service } from '../service/service.ts';
 import { type OperationSchema, operationSchemaOf } from './schemas.ts';
 
 export type WireProtocol =

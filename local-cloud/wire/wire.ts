@@ -14,9 +14,9 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import type { Callers } from '../callers.ts';
-import { type DispatchOptions, dispatch } from '../dispatch.ts';
-import { type Caller, type Service, ServiceError } from '../service.ts';
+import type { Callers } from '../service/callers.ts';
+import { type DispatchOptions, dispatch } from '../service/dispatch.ts';
+import { type Caller, type Service, ServiceError } from '../service/service.ts';
 import { readJson, writeJson, writeJsonError } from './json-protocol.ts';
 import { parseQuery, readQuery, writeQueryError, writeQueryOutput } from './query-protocol.ts';
 import type { OperationSchema } from './schemas.ts';

@@ -1,5 +1,5 @@
 /** Custom resources: what becomes of them is the template's own function's business. */
-import { optionalNumber, PropertyError, text } from '../../properties.ts';
+import { optionalNumber, PropertyError, text } from '../../service/properties.ts';
 import type { CustomResourceRequest, CustomResources, Data } from '../custom-resources.ts';
 import { type Created, HalfMade, type Maker, named, type ToBeMade, whatIs } from '../resource.ts';
 

@@ -1,17 +1,18 @@
 /** Interfaces, launch templates and security groups. */
+
+import { hexFrom } from '../../chance/identifiers.ts';
+import type { Random } from '../../chance/random.ts';
 import type { Ec2 } from '../../ec2/ec2.ts';
-import { hexFrom } from '../../identifiers.ts';
-import { optionalText, record, tagList, text, textList } from '../../properties.ts';
-import type { Random } from '../../random.ts';
+import { optionalText, record, tagList, text, textList } from '../../service/properties.ts';
 import {
   type Created,
   isSame,
   type Maker,
   type Makers,
+  read,
   type ToBeMade,
   unlessReplaced,
 } from '../resource.ts';
-import { read } from './read.ts';
 
 interface NetworkOptions {
   readonly ec2: Ec2;

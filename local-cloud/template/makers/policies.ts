@@ -1,8 +1,7 @@
 /** The policies of resources, as templates have them: of topics, queues, functions. */
 import type { ResourcePolicies } from '../../iam/resource-policies.ts';
-import { optionalText, record, text, textList } from '../../properties.ts';
-import { type Created, type ToBeMade, unlessReplaced } from '../resource.ts';
-import { read } from './read.ts';
+import { optionalText, record, text, textList } from '../../service/properties.ts';
+import { type Created, read, type ToBeMade, unlessReplaced } from '../resource.ts';
 
 interface PolicyOptions {
   readonly region: string;

@@ -10,7 +10,7 @@
 import type { AccessRequest } from '../../iam/access-request.ts';
 import type { Authorizer } from '../../iam/authorizer.ts';
 import { ec2Arn } from '../../iam/ec2-requests.ts';
-import { list, type Properties, propertiesOf, record, textList } from '../../properties.ts';
+import { list, type Properties, propertiesOf, record, textList } from '../../service/properties.ts';
 import { type ToBeMade, whatIs } from '../resource.ts';
 
 export interface ServiceRole {

@@ -1,14 +1,21 @@
 /** Names and ARNs for others to refer to; nothing but a topic stores anything. */
+
+import { uuidFrom } from '../../chance/identifiers.ts';
+import type { Random } from '../../chance/random.ts';
 import type { CloudWatch } from '../../cloudwatch/cloudwatch.ts';
 import type { EventBus } from '../../event-bus/event-bus.ts';
 import type { ResourcePolicies } from '../../iam/resource-policies.ts';
-import { uuidFrom } from '../../identifiers.ts';
-import { optionalText, text } from '../../properties.ts';
-import type { Random } from '../../random.ts';
+import { optionalText, text } from '../../service/properties.ts';
 import type { Sns } from '../../sns/sns.ts';
-import { type Created, type Makers, named, type ToBeMade, unlessReplaced } from '../resource.ts';
+import {
+  type Created,
+  type Makers,
+  named,
+  read,
+  type ToBeMade,
+  unlessReplaced,
+} from '../resource.ts';
 import { queuePolicy, topicPolicy } from './policies.ts';
-import { read } from './read.ts';
 
 interface StoreOptions {
   readonly region: string;

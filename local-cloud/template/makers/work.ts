@@ -15,12 +15,18 @@ import {
   record,
   text,
   textRecord,
-} from '../../properties.ts';
+} from '../../service/properties.ts';
 import type { StepFunctions } from '../../step-functions/step-functions.ts';
 import type { Assets } from '../assets.ts';
-import { type Created, type Makers, named, type ToBeMade, unlessReplaced } from '../resource.ts';
+import {
+  type Created,
+  type Makers,
+  named,
+  read,
+  type ToBeMade,
+  unlessReplaced,
+} from '../resource.ts';
 import { functionPermission } from './policies.ts';
-import { read } from './read.ts';
 import { requireFunctionRole, requireStateMachineRole } from './service-roles.ts';
 
 interface WorkOptions {

@@ -6,12 +6,12 @@ import {
   type GetMetricDataInput,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
-import type { CloudEvent } from '../../cloud-event.ts';
+import { randomFrom } from '../../chance/random.ts';
 import { createCloudWatch } from '../../cloudwatch/cloudwatch.ts';
-import { connect } from '../../in-process.ts';
-import { manualClock } from '../../manual-clock.ts';
-import { randomFrom } from '../../random.ts';
+import { connect } from '../../service/in-process.ts';
+import type { CloudEvent } from '../../service/signals.ts';
 import { createSns } from '../../sns/sns.ts';
+import { manualClock } from '../../time/manual-clock.ts';
 
 export const namespace = 'CoordinatorFailover/analytics';
 export const topicArn = 'arn:aws:sns:eu-central-1:123456789012:incidents';

@@ -1,7 +1,7 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createNetwork, type Network } from '../../ec2/network.ts';
+import { createNetwork, type Network } from '../../ec2/network/network.ts';
 
 const address = '127.41.0.10';
 const guests = ['127.41.1.1', '127.41.1.2'] as const;

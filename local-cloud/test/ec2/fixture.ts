@@ -1,15 +1,15 @@
 /** EC2 in process on a clock that a test advances, with a client and what a cluster needs. */
 import { EC2Client, type RequestLaunchTemplateData, type Tag } from '@aws-sdk/client-ec2';
-import { createCallers } from '../../callers.ts';
-import type { CloudEvent } from '../../cloud-event.ts';
-import type { CallFaults } from '../../dispatch.ts';
+import type { LatencyName } from '../../chance/latency.ts';
+import { randomFrom } from '../../chance/random.ts';
 import { createEc2, type Ec2, type Ec2Options } from '../../ec2/ec2.ts';
-import type { MachineSpec } from '../../ec2/machine.ts';
-import { noNetwork } from '../../ec2/network.ts';
-import { connect } from '../../in-process.ts';
-import type { LatencyName } from '../../latency.ts';
-import { type ManualClock, manualClock } from '../../manual-clock.ts';
-import { randomFrom } from '../../random.ts';
+import type { MachineSpec } from '../../ec2/instances/machine.ts';
+import { noNetwork } from '../../ec2/network/network.ts';
+import { createCallers } from '../../service/callers.ts';
+import type { CallFaults } from '../../service/dispatch.ts';
+import { connect } from '../../service/in-process.ts';
+import type { CloudEvent } from '../../service/signals.ts';
+import { type ManualClock, manualClock } from '../../time/manual-clock.ts';
 
 export const subnetId = 'subnet-00000000000000001';
 export const otherZoneSubnetId = 'subnet-00000000000000002';

@@ -1,8 +1,8 @@
 /** Machines that are servers on loopback, and somebody who asks at addresses. */
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import type { Machine, MachineSpec } from '../../ec2/machine.ts';
-import { createNetwork, type Network } from '../../ec2/network.ts';
+import type { Machine, MachineSpec } from '../../ec2/instances/machine.ts';
+import { createNetwork, type Network } from '../../ec2/network/network.ts';
 
 export interface LoopbackFixture {
   readonly port: number;

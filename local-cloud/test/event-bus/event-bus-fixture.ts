@@ -1,9 +1,10 @@
 /** A bus on a clock that a test advances, whose one target fails as the test wants. */
-import type { CloudEvent } from '../../cloud-event.ts';
+
+import { randomFrom } from '../../chance/random.ts';
 import { createEventBus, type EventBus } from '../../event-bus/event-bus.ts';
-import { type ManualClock, manualClock } from '../../manual-clock.ts';
-import { randomFrom } from '../../random.ts';
-import { ServiceError } from '../../service.ts';
+import { ServiceError } from '../../service/service.ts';
+import type { CloudEvent } from '../../service/signals.ts';
+import { type ManualClock, manualClock } from '../../time/manual-clock.ts';
 
 export const latencyMs = 250;
 export const queueArn = 'arn:aws:sqs:eu-central-1:123456789012:dead';

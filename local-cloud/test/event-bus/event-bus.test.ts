@@ -1,9 +1,9 @@
 // What AWS's EventBridge does is in test/fidelity/; here is what only concerns the local cloud.
 import { expect, test } from 'vitest';
+import { noLatencies } from '../../chance/latency.ts';
+import { randomFrom } from '../../chance/random.ts';
 import { createEventBus } from '../../event-bus/event-bus.ts';
-import { noLatencies } from '../../latency.ts';
-import { manualClock } from '../../manual-clock.ts';
-import { randomFrom } from '../../random.ts';
+import { manualClock } from '../../time/manual-clock.ts';
 
 const stateMachineArn = 'arn:aws:states:eu-central-1:123456789012:stateMachine:failover';
 

@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'vitest';
-import { dispatch } from '../../dispatch.ts';
-import { manualClock } from '../../manual-clock.ts';
-import { ServiceError } from '../../service.ts';
+import { dispatch } from '../../service/dispatch.ts';
+import { ServiceError } from '../../service/service.ts';
+import { manualClock } from '../../time/manual-clock.ts';
 import { clientsFor, type LocalAccount, localAccount } from './others/account.ts';
 import { type Area, refused } from './row.ts';
 

@@ -1,5 +1,5 @@
 /** fidelity.md, drawn from the table, from the latencies, and from what moto does differently. */
-import { latencyNames } from '../../latency.ts';
+import { latencyNames } from '../../chance/latency.ts';
 import { type Comparison, leftOut, type Outcome } from './others/comparison.ts';
 import type { Area } from './row.ts';
 
@@ -34,7 +34,7 @@ export function fidelityDocument(
     '## How long things take',
     '',
     'Drawn for each occasion from a table that the caller gives: a lognormal through two percentiles, capped.',
-    'Checked by `test/latency.test.ts`, and each by the rows above that name it:',
+    'Checked by `test/chance/latency.test.ts`, and each by the rows above that name it:',
     `${latencyNames.map((name) => `\`${name}\``).join(', ')}.`,
     '',
     '## Checked by others',

@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { latencyNames } from '../../latency.ts';
-import type { Operation } from '../../service.ts';
+import { latencyNames } from '../../chance/latency.ts';
+import type { Operation } from '../../service/service.ts';
 import { cloudWatchFixture } from '../cloudwatch/cloudwatch-fixture.ts';
 import { ec2Fixture } from '../ec2/fixture.ts';
 import { stepFunctionsFixture } from '../step-functions/step-functions-fixture.ts';
@@ -22,7 +22,7 @@ checkAreas(areas.filter(({ isRealTime = false }) => !isRealTime));
 describe('the fidelity table', () => {
   test('every area that is written down is in the table, so that its checks run', () => {
     const folder = join(root, 'test/fidelity');
-    const written = readdirSync(folder)
+    const written = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .filter((file) => / = \{\n {2}title: /.test(readFileSync(join(folder, file), 'utf8')))
       .map((file) => `test/fidelity/${file}`);

@@ -1,6 +1,6 @@
 /** Lambda, as far as the failover's functions rest on it. */
 import { expect } from 'vitest';
-import { type Clock, realClock } from '../../clock.ts';
+import { type Clock, realClock } from '../../time/clock.ts';
 import { type LambdaFixture, lambdaFixture } from '../lambda/lambda-fixture.ts';
 import { type Area, refused } from './row.ts';
 

@@ -1,6 +1,7 @@
 /** The worlds that checks act in; each ends with its check, whatever came of it. */
+
+import type { LatencyName } from '../../chance/latency.ts';
 import type { Ec2Options } from '../../ec2/ec2.ts';
-import type { LatencyName } from '../../latency.ts';
 import type { Integrations } from '../../step-functions/task-target.ts';
 import { cloudWatchFixture } from '../cloudwatch/cloudwatch-fixture.ts';
 import { type Ec2Fixture, ec2Fixture } from '../ec2/fixture.ts';

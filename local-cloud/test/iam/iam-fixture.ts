@@ -2,13 +2,14 @@
  * An account with EC2, CloudWatch and IAM, in which tests call as roles of their own: what a policy
  * says, and what it comes to.
  */
+
+import { noLatencies } from '../../chance/latency.ts';
+import { randomFrom } from '../../chance/random.ts';
 import { createCloudWatch } from '../../cloudwatch/cloudwatch.ts';
-import { dispatch } from '../../dispatch.ts';
 import { createAuthorizer, type RoleDocuments } from '../../iam/authorizer.ts';
 import { createResourcePolicies } from '../../iam/resource-policies.ts';
-import { noLatencies } from '../../latency.ts';
-import { randomFrom } from '../../random.ts';
-import type { Caller } from '../../service.ts';
+import { dispatch } from '../../service/dispatch.ts';
+import type { Caller } from '../../service/service.ts';
 import { type Ec2Fixture, ec2Fixture } from '../ec2/fixture.ts';
 
 const accountId = '123456789012';

@@ -1,14 +1,14 @@
 /** Services that act with roles of an IAM fixture: what comes of one state, and of one event. */
 import type { GetExecutionHistoryOutput } from '@aws-sdk/client-sfn';
 import { expect, vi } from 'vitest';
-import { realClock } from '../../clock.ts';
-import { dispatch } from '../../dispatch.ts';
+import { noLatencies } from '../../chance/latency.ts';
+import { randomFrom } from '../../chance/random.ts';
 import { createEventBus } from '../../event-bus/event-bus.ts';
-import { noLatencies } from '../../latency.ts';
-import { manualClock } from '../../manual-clock.ts';
-import { randomFrom } from '../../random.ts';
+import { dispatch } from '../../service/dispatch.ts';
 import { createSns } from '../../sns/sns.ts';
 import { createStepFunctions } from '../../step-functions/step-functions.ts';
+import { realClock } from '../../time/clock.ts';
+import { manualClock } from '../../time/manual-clock.ts';
 import type { IamFixture, StatementJson } from './iam-fixture.ts';
 
 export const place = { region: 'us-east-1', accountId: '123456789012' };

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, realClock } from '../../clock.ts';
+import { noLatencies } from '../../chance/latency.ts';
+import { randomFrom } from '../../chance/random.ts';
 import { createLambda, type FunctionProperties, type Lambda } from '../../lambda/lambda.ts';
-import { noLatencies } from '../../latency.ts';
-import { randomFrom } from '../../random.ts';
+import { type Clock, realClock } from '../../time/clock.ts';
 
 export interface LambdaFixture {
   readonly lambda: Lambda;

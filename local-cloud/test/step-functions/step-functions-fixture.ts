@@ -6,14 +6,14 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { expect, vi } from 'vitest';
-import { realClock } from '../../clock.ts';
-import { connect } from '../../in-process.ts';
-import type { LatencyName } from '../../latency.ts';
-import { randomFrom } from '../../random.ts';
+import type { LatencyName } from '../../chance/latency.ts';
+import { randomFrom } from '../../chance/random.ts';
+import { connect } from '../../service/in-process.ts';
 import { createSns } from '../../sns/sns.ts';
 import type { StateEntered } from '../../step-functions/execution.ts';
 import { createStepFunctions } from '../../step-functions/step-functions.ts';
 import type { Integrations } from '../../step-functions/task-target.ts';
+import { realClock } from '../../time/clock.ts';
 
 export const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:work';
 export const roleArn = 'arn:aws:iam::123456789012:role/machine';

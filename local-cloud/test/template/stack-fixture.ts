@@ -1,5 +1,5 @@
 /** A stack of things that write down what happens to them, and can be told to fail. */
-import { randomFrom } from '../../random.ts';
+import { randomFrom } from '../../chance/random.ts';
 import {
   type Created,
   type Makers,

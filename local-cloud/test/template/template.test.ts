@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFrom } from '../../random.ts';
+import { randomFrom } from '../../chance/random.ts';
 import type { ToBeMade } from '../../template/resource.ts';
 import { createNow, createStack } from '../../template/stack.ts';
 

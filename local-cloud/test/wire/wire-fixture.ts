@@ -2,9 +2,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Credentials, createCallers } from '../../callers.ts';
-import { realClock } from '../../clock.ts';
-import type { Call, Operation, Service } from '../../service.ts';
+import { type Credentials, createCallers } from '../../service/callers.ts';
+import type { Call, Operation, Service } from '../../service/service.ts';
+import { realClock } from '../../time/clock.ts';
 import { serve } from '../../wire/wire.ts';
 import { type Ec2Fixture, ec2Fixture } from '../ec2/fixture.ts';
 

@@ -1,7 +1,7 @@
 import { DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ServiceError } from '../../service.ts';
+import { ServiceError } from '../../service/service.ts';
 import { nobody, type WireFixture, wireFixture } from './wire-fixture.ts';
 
 let fixture: WireFixture;

@@ -5,16 +5,16 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Credentials, createCallers } from '../../../callers.ts';
-import { realClock } from '../../../clock.ts';
+import { noLatencies } from '../../../chance/latency.ts';
+import { randomFrom } from '../../../chance/random.ts';
 import { createCloudWatch } from '../../../cloudwatch/cloudwatch.ts';
-import type { CallFaults } from '../../../dispatch.ts';
 import { createEc2 } from '../../../ec2/ec2.ts';
-import { noNetwork } from '../../../ec2/network.ts';
-import { noLatencies } from '../../../latency.ts';
-import { randomFrom } from '../../../random.ts';
-import type { Call } from '../../../service.ts';
+import { noNetwork } from '../../../ec2/network/network.ts';
+import { type Credentials, createCallers } from '../../../service/callers.ts';
+import type { CallFaults } from '../../../service/dispatch.ts';
+import type { Call } from '../../../service/service.ts';
 import { createStepFunctions } from '../../../step-functions/step-functions.ts';
+import { realClock } from '../../../time/clock.ts';
 import { serve } from '../../../wire/wire.ts';
 
 export interface Account {

@@ -1,0 +1,52 @@
+/**
+ * The status checks: initializing until the machine has booted, then ok; impaired some minutes after
+ * its operating system stopped to answer, and ok again some minutes after it answers.
+ * What can go wrong: a failover that waits for them. They are minutes late, in both directions.
+ */
+import type { InstanceStatus, InstanceStatusDetails } from '@aws-sdk/client-ec2';
+import { describeState } from '../describe.ts';
+import type { Instance, World } from '../state.ts';
+
+export function statusOf(instance: Instance): InstanceStatus {
+  return {
+    InstanceId: instance.instanceId,
+    AvailabilityZone: instance.subnet.availabilityZone,
+    InstanceState: describeState(instance.state),
+    InstanceStatus: summaryOf(instance, instance.impairedSince),
+    // The host below it: nothing here breaks that.
+    SystemStatus: summaryOf(instance, undefined),
+  };
+}
+
+export function setResponding(world: World, instanceId: string, responding: boolean): void {
+  const room = world.rooms.get(instanceId);
+  if (room === undefined || room.responding === responding) return;
+  room.responding = responding;
+  world.background.after(world.options.latencies('statusCheck'), () => {
+    // Back again before a check looked, or another machine by now.
+    if (world.rooms.get(instanceId) !== room || room.responding !== responding) return;
+    if (world.instances.get(instanceId)?.state !== 'running') return;
+    const impairedSince = responding ? undefined : new Date(world.options.clock.now());
+    world.instances.change(instanceId, { impairedSince });
+  });
+}
+
+function summaryOf(
+  { state, booted }: Instance,
+  impairedSince: Date | undefined,
+): {
+  Status: 'ok' | 'impaired' | 'initializing' | 'not-applicable';
+  Details?: InstanceStatusDetails[];
+} {
+  if (state !== 'running') return { Status: 'not-applicable' };
+  if (!booted) return { Status: 'initializing', Details: [reachability('initializing')] };
+  if (impairedSince === undefined) return { Status: 'ok', Details: [reachability('passed')] };
+  return {
+    Status: 'impaired',
+    Details: [{ ...reachability('failed'), ImpairedSince: impairedSince }],
+  };
+}
+
+function reachability(Status: 'passed' | 'failed' | 'initializing'): InstanceStatusDetails {
+  return { Name: 'reachability', Status };
+}

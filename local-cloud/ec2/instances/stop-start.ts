@@ -1,0 +1,67 @@
+/**
+ * StopInstances and StartInstances. A failover uses neither, but people do: a coordinator that
+ * somebody stops keeps its interfaces, the coordinator address among them.
+ */
+import type {
+  InstanceStateChange,
+  StartInstancesRequest,
+  StopInstancesRequest,
+} from '@aws-sdk/client-ec2';
+import { type Operation, ServiceError } from '../../service/service.ts';
+import { describeState } from '../describe.ts';
+import { operation, required } from '../operation.ts';
+import { type Instance, instancesOf, visibleInstances, type World } from '../state.ts';
+import type { InstanceState } from '../types.ts';
+import { restartInstance, shutDownInstance } from './lifecycle.ts';
+
+export function stopStartOperations(world: World): Record<string, Operation> {
+  return {
+    StopInstances: operation<StopInstancesRequest>(
+      ['InstanceIds[]', 'Force', 'SkipOsShutdown'],
+      (input) => {
+        const found = inState(
+          world,
+          input.InstanceIds,
+          ['running', 'stopping', 'stopped'],
+          'stopped',
+        );
+        const quick = input.SkipOsShutdown === true;
+        for (const { instanceId, state } of found) {
+          if (state !== 'stopped') shutDownInstance(world, instanceId, quick, 'stopping');
+        }
+        return { StoppingInstances: changesOf(world, found) };
+      },
+    ),
+    StartInstances: operation<StartInstancesRequest>(['InstanceIds[]'], (input) => {
+      const found = inState(world, input.InstanceIds, ['stopped', 'pending', 'running'], 'started');
+      for (const { instanceId, state } of found) {
+        if (state === 'stopped') restartInstance(world, instanceId);
+      }
+      return { StartingInstances: changesOf(world, found) };
+    }),
+  };
+}
+
+/** All of them, or none when one is in another state. */
+function inState(
+  world: World,
+  ids: readonly string[] | undefined,
+  allowed: readonly InstanceState[],
+  wanted: 'stopped' | 'started',
+): Instance[] {
+  const found = instancesOf(visibleInstances(world), required('InstanceIds', ids));
+  const wrong = found.find(({ state }) => !allowed.includes(state));
+  if (wrong === undefined) return found;
+  throw new ServiceError(
+    'IncorrectInstanceState',
+    `The instance '${wrong.instanceId}' is not in a state from which it can be ${wanted}.`,
+  );
+}
+
+function changesOf(world: World, before: readonly Instance[]): InstanceStateChange[] {
+  return before.map(({ instanceId, state }) => ({
+    InstanceId: instanceId,
+    PreviousState: describeState(state),
+    CurrentState: describeState(world.instances.get(instanceId)?.state ?? state),
+  }));
+}

@@ -1,0 +1,201 @@
+/** The operations on network interfaces. */
+import type {
+  AttachNetworkInterfaceRequest,
+  AttachNetworkInterfaceResult,
+  DescribeNetworkInterfacesRequest,
+  DescribeNetworkInterfacesResult,
+  DetachNetworkInterfaceRequest,
+  ModifyNetworkInterfaceAttributeRequest,
+} from '@aws-sdk/client-ec2';
+import { type Operation, ServiceError } from '../../service/service.ts';
+import { describeNetworkInterface, interfaceStatus } from '../describe.ts';
+import {
+  type FilterValues,
+  filterParameters,
+  matchesFilters,
+  pageOf,
+  pageParameters,
+} from '../filters.ts';
+import { mostInterfaces } from '../instances/instance-types.ts';
+import { invalidValue, operation, required } from '../operation.ts';
+import {
+  attachedTo,
+  type Instance,
+  instancesOf,
+  type NetworkInterface,
+  networkInterfacesOf,
+  visibleInstances,
+  type World,
+} from '../state.ts';
+import { beginAttachment, beginDetachment, holderOf } from './attachments.ts';
+
+export function networkInterfaceOperations(world: World): Record<string, Operation> {
+  return {
+    DescribeNetworkInterfaces: operation<DescribeNetworkInterfacesRequest>(
+      ['NetworkInterfaceIds[]', ...filterParameters, ...pageParameters],
+      (input) => describeNetworkInterfaces(world, input),
+    ),
+    AttachNetworkInterface: operation<AttachNetworkInterfaceRequest>(
+      ['NetworkInterfaceId', 'InstanceId', 'DeviceIndex', 'NetworkCardIndex'],
+      (input) => attach(world, input),
+    ),
+    DetachNetworkInterface: operation<DetachNetworkInterfaceRequest>(
+      ['AttachmentId', 'Force'],
+      (input) => detach(world, input),
+    ),
+    ModifyNetworkInterfaceAttribute: operation<ModifyNetworkInterfaceAttributeRequest>(
+      ['NetworkInterfaceId', 'Attachment.AttachmentId', 'Attachment.DeleteOnTermination'],
+      (input) => modify(world, input),
+    ),
+  };
+}
+
+function describeNetworkInterfaces(
+  world: World,
+  input: DescribeNetworkInterfacesRequest,
+): DescribeNetworkInterfacesResult {
+  const ids = input.NetworkInterfaceIds ?? [];
+  if (ids.length > 0 && input.MaxResults !== undefined) {
+    throw new ServiceError(
+      'InvalidParameterCombination',
+      'The parameter networkInterfaceIds cannot be used with the parameter maxResults',
+    );
+  }
+  const known = world.networkInterfaces.allAsOf(world.describedTime());
+  const chosen = ids.length === 0 ? known : networkInterfacesOf(known, ids);
+  const found = chosen.filter((networkInterface) =>
+    matchesFilters(input.Filters, networkInterface.tags, filterValuesOf(networkInterface)),
+  );
+  const { items, NextToken } = pageOf(found, input);
+  return {
+    NetworkInterfaces: items.map((item) => describeNetworkInterface(world, item)),
+    NextToken,
+  };
+}
+
+function filterValuesOf(networkInterface: NetworkInterface): FilterValues {
+  const { attachment, subnet } = networkInterface;
+  return {
+    'attachment.attachment-id': [attachment?.attachmentId],
+    'attachment.instance-id': [attachment?.instanceId],
+    'attachment.status': [attachment?.status],
+    'availability-zone': [subnet.availabilityZone],
+    'network-interface-id': [networkInterface.networkInterfaceId],
+    'private-ip-address': [networkInterface.privateIpAddress],
+    status: [interfaceStatus(networkInterface)],
+    'subnet-id': [subnet.subnetId],
+    'vpc-id': [subnet.vpcId],
+  };
+}
+
+function attach(world: World, input: AttachNetworkInterfaceRequest): AttachNetworkInterfaceResult {
+  const id = required('NetworkInterfaceId', input.NetworkInterfaceId);
+  const instanceId = required('InstanceId', input.InstanceId);
+  const deviceIndex = required('DeviceIndex', input.DeviceIndex);
+  if (!Number.isInteger(deviceIndex) || deviceIndex < 1 || deviceIndex > 15) {
+    throw invalidValue('deviceIndex', deviceIndex, 'Expected a whole number from 1 to 15.');
+  }
+  if (input.NetworkCardIndex !== undefined && input.NetworkCardIndex !== 0) {
+    throw invalidValue('networkCardIndex', input.NetworkCardIndex, 'Expected 0: the only card.');
+  }
+  const [networkInterface] = networkInterfacesOf(world.networkInterfaces.all(), [id]);
+  const [instance] = instancesOf(visibleInstances(world), [instanceId]);
+  if (networkInterface !== undefined && instance !== undefined) {
+    requireAttachable(world, networkInterface, instance, deviceIndex);
+  }
+  const AttachmentId = beginAttachment(world, id, instanceId, deviceIndex);
+  return { AttachmentId, NetworkCardIndex: 0 };
+}
+
+function requireAttachable(
+  world: World,
+  networkInterface: NetworkInterface,
+  instance: Instance,
+  deviceIndex: number,
+): void {
+  const { networkInterfaceId, attachment, subnet } = networkInterface;
+  const { instanceId } = instance;
+  if (attachment !== undefined) {
+    throw new ServiceError(
+      'InvalidNetworkInterface.InUse',
+      `Interface: [${networkInterfaceId}] in use.`,
+    );
+  }
+  // Not while pending, stopping, shutting down or terminated; for a volume EC2 says it in these words.
+  if (instance.state !== 'running' && instance.state !== 'stopped') {
+    throw new ServiceError('IncorrectState', `Instance '${instanceId}' is not 'running'.`);
+  }
+  if (subnet.availabilityZone !== instance.subnet.availabilityZone) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `The network interface '${networkInterfaceId}' is in the Availability Zone ${subnet.availabilityZone}, the instance '${instanceId}' in ${instance.subnet.availabilityZone}.`,
+    );
+  }
+  const attached = attachedTo(world.networkInterfaces.all(), instanceId);
+  if (attached.some((other) => other.attachment?.deviceIndex === deviceIndex)) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Instance '${instanceId}' already has an interface attached at device index '${deviceIndex}'.`,
+    );
+  }
+  const instanceType = instance.launchData.InstanceType ?? '';
+  if (attached.length >= mostInterfaces(instanceType)) {
+    throw new ServiceError(
+      'AttachmentLimitExceeded',
+      `Interface count ${attached.length + 1} exceeds the limit for ${instanceType}`,
+    );
+  }
+}
+
+function detach(world: World, input: DetachNetworkInterfaceRequest): object {
+  const attachmentId = required('AttachmentId', input.AttachmentId);
+  const force = input.Force === true;
+  const { attachment } = requireHolder(world, attachmentId);
+  if (attachment?.deviceIndex === 0) {
+    throw new ServiceError(
+      'OperationNotPermitted',
+      'The network interface at device index 0 and networkCard index 0 cannot be detached.',
+    );
+  }
+  // With Force a detachment that takes long may be asked for again.
+  if (attachment?.status === 'detaching' && !force) {
+    throw new ServiceError(
+      'IncorrectState',
+      `The attachment '${attachmentId}' is already being detached.`,
+    );
+  }
+  const delayMs = world.options.latencies(force ? 'eniForceDetach' : 'eniDetach');
+  beginDetachment(world, attachmentId, delayMs);
+  return {};
+}
+
+function modify(world: World, input: ModifyNetworkInterfaceAttributeRequest): object {
+  const id = required('NetworkInterfaceId', input.NetworkInterfaceId);
+  const changes = required('Attachment', input.Attachment);
+  const attachmentId = required('Attachment.AttachmentId', changes.AttachmentId);
+  const deleteOnTermination = required(
+    'Attachment.DeleteOnTermination',
+    changes.DeleteOnTermination,
+  );
+  const [networkInterface] = networkInterfacesOf(world.networkInterfaces.all(), [id]);
+  const { attachment } = requireHolder(world, attachmentId, networkInterface);
+  if (attachment !== undefined) {
+    world.networkInterfaces.change(id, { attachment: { ...attachment, deleteOnTermination } });
+  }
+  return {};
+}
+
+/** The interface with that attachment; with `only`, no other interface will do. */
+function requireHolder(
+  world: World,
+  attachmentId: string,
+  only?: NetworkInterface,
+): NetworkInterface {
+  const holder = holderOf(world, attachmentId);
+  const isWanted = only === undefined || holder?.networkInterfaceId === only.networkInterfaceId;
+  if (holder !== undefined && isWanted) return holder;
+  throw new ServiceError(
+    'InvalidAttachmentID.NotFound',
+    `The interface attachment '${attachmentId}' does not exist.`,
+  );
+}

@@ -1,0 +1,30 @@
+/** The interface that every instance is made with, at device index 0: it lives and dies with it. */
+import type { Instance, NetworkInterface, Tags, World } from '../state.ts';
+
+export function primaryInterfaceOf(world: World, instance: Instance, tags: Tags): NetworkInterface {
+  const { launchData } = instance;
+  return {
+    networkInterfaceId: world.newId('eni'),
+    subnet: instance.subnet,
+    privateIpAddress: instance.privateIpAddress,
+    macAddress: macAddressFor(instance.privateIpAddress),
+    description: '',
+    groups: launchData.SecurityGroupIds ?? launchData.NetworkInterfaces?.[0]?.Groups ?? [],
+    tags,
+    attachment: {
+      attachmentId: world.newId('eni-attach'),
+      instanceId: instance.instanceId,
+      deviceIndex: 0,
+      status: 'attached',
+      attachTime: instance.launchTime,
+      deleteOnTermination: true,
+      usable: true,
+    },
+  };
+}
+
+/** Locally administered, and unique as its address is. */
+export function macAddressFor(address: string): string {
+  const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+  return ['02', '00', ...bytes].join(':');
+}
