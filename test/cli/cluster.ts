@@ -6,9 +6,9 @@
 
 import { createServer, type Server } from 'node:http';
 import {
+  type BootedMachine,
   type Latencies,
   type LocalCloud,
-  type Machine,
   type MachineSpec,
   noLatencies,
   startLocalCloud,
@@ -152,7 +152,11 @@ function withQuickEnds(template: object): object {
   return JSON.parse(quick) as object;
 }
 
-async function boot(spec: MachineSpec, port: number, boxes: Map<string, Box>): Promise<Machine> {
+async function boot(
+  spec: MachineSpec,
+  port: number,
+  boxes: Map<string, Box>,
+): Promise<BootedMachine> {
   const box: Box = { ready: true, heard: true, server: undefined };
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
