@@ -10,7 +10,7 @@ import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BootMachine, Machine, MachineSpec } from '@coordinator-failover/local-cloud';
+import type { BootedMachine, BootMachine, MachineSpec } from '@coordinator-failover/local-cloud';
 import { readProbeConfiguration } from '../probe/user-data.ts';
 import type { ProbeConfiguration } from '../workflow/cluster.ts';
 import { createAuthority } from './private-authority.ts';
@@ -134,7 +134,7 @@ async function startMachine(
   options: FleetOptions,
   spec: MachineSpec,
   startSeconds: number,
-): Promise<DrillMachine & Machine> {
+): Promise<DrillMachine & BootedMachine> {
   const { processes, directory } = options;
   const configurationFile = join(directory, `${spec.instanceId}.probe.json`);
   const given = readProbeConfiguration(spec.userData);

@@ -24,7 +24,7 @@ import {
   type CustomResourcesOptions,
   createCustomResources,
 } from './template/custom-resources.ts';
-import type { Role } from './template/identities.ts';
+import type { IamRole } from './template/identities.ts';
 import type { ParameterValue } from './template/parameters.ts';
 import { resourceMakers } from './template/resource-makers.ts';
 import { createNow, createStack, type Stack } from './template/stack.ts';
@@ -94,7 +94,7 @@ export interface LocalCloud {
   /** Resource types that were passed over. */
   readonly unsupported: readonly string[];
   /** By role name. */
-  readonly roles: ReadonlyMap<string, Role>;
+  readonly roles: ReadonlyMap<string, IamRole>;
   readonly ec2: Ec2;
   readonly cloudWatch: CloudWatch;
   readonly stepFunctions: StepFunctions;

@@ -16,7 +16,7 @@ export {
   type InstanceSnapshot,
   type NetworkInterfaceSnapshot,
 } from './ec2/ec2.ts';
-export type { BootMachine, Machine, MachineSpec } from './ec2/instances/machine.ts';
+export type { BootedMachine, BootMachine, MachineSpec } from './ec2/instances/machine.ts';
 export { type Network, noNetwork } from './ec2/network/network.ts';
 export type { EventBus, EventBusOptions } from './event-bus/event-bus.ts';
 export { fixedContext } from './iam/access-request.ts';

@@ -26,13 +26,13 @@ export const comparisons = {
   },
 } as const;
 
-export type Comparison = keyof typeof comparisons;
+export type AlarmComparison = keyof typeof comparisons;
 
 export const missingDataTreatments = ['breaching', 'notBreaching', 'ignore', 'missing'] as const;
 export type MissingDataTreatment = (typeof missingDataTreatments)[number];
 
 export interface AlarmRule {
-  readonly comparison: Comparison;
+  readonly comparison: AlarmComparison;
   readonly threshold: number;
   /** N */
   readonly evaluationPeriods: number;

@@ -40,7 +40,7 @@ export interface AlarmsOptions {
   notify(topicArn: string, subject: string, message: string): Promise<void>;
 }
 
-export interface Alarms {
+export interface CloudWatchAlarms {
   create(properties: unknown, fallbackName?: string): { alarmName: string; alarmArn: string };
   /**
    * PutMetricAlarm on one that is there: its state stays, the rest is overwritten.
@@ -65,7 +65,7 @@ const standardRhythmMs = 60_000;
 /** How many points more than EvaluationPeriods an alarm reads is unpublished: 0 to 3, by seed. */
 const mostExtraPeriods = 3;
 
-export function createAlarms(options: AlarmsOptions): Alarms {
+export function createAlarms(options: AlarmsOptions): CloudWatchAlarms {
   const { clock, random } = options;
   const alarms = new Map<string, Alarm>();
   const history: AlarmHistoryItem[] = [];

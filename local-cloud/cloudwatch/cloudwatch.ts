@@ -17,14 +17,14 @@ import { type Operation, pageOf, type Service, ServiceError } from '../service/s
 import type { ServiceOptions } from '../service/service-options.ts';
 import type { CloudEvent, ServiceMetric } from '../service/signals.ts';
 import type { AlarmState } from './alarm-evaluation.ts';
-import { type Alarms, type AlarmsOptions, createAlarms } from './alarms.ts';
+import { type AlarmsOptions, type CloudWatchAlarms, createAlarms } from './alarms.ts';
 import { getMetricDataOperation } from './metric-queries.ts';
 import {
   createMetricStore,
   type Gauge,
   type MetricName,
+  type MetricSample,
   type MetricStore,
-  type Sample,
 } from './metric-store.ts';
 
 export interface CloudWatchOptions extends ServiceOptions {
@@ -128,7 +128,7 @@ function putMetricDataOperation(options: CloudWatchOptions, metrics: MetricStore
   };
 }
 
-function alarmOperations(alarms: Alarms): Readonly<Record<string, Operation>> {
+function alarmOperations(alarms: CloudWatchAlarms): Readonly<Record<string, Operation>> {
   return {
     SetAlarmState: {
       takes: ['AlarmName', 'StateValue', 'StateReason', 'StateReasonData'],
@@ -165,7 +165,7 @@ function samplesOf(
   input: PutMetricDataInput,
   nowMs: number,
   usableAtMs: number,
-): { metric: MetricName; sample: Sample }[] {
+): { metric: MetricName; sample: MetricSample }[] {
   const data = input.MetricData ?? [];
   const namespace = input.Namespace ?? '';
   if (namespace === '' || namespace.startsWith('AWS/')) {
@@ -220,7 +220,7 @@ function valuesOf(datum: MetricDatum): { value: number; count: number }[] {
   return values.map((value, index) => ({ value, count: counts[index] ?? 1 }));
 }
 
-function setAlarmState(alarms: Alarms, input: SetAlarmStateInput): object {
+function setAlarmState(alarms: CloudWatchAlarms, input: SetAlarmStateInput): object {
   const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
   const state = states.find((candidate) => candidate === input.StateValue);
   if (state === undefined) {
@@ -240,7 +240,10 @@ function setAlarmState(alarms: Alarms, input: SetAlarmStateInput): object {
   return {};
 }
 
-function describeAlarms(alarms: Alarms, input: DescribeAlarmsInput): DescribeAlarmsOutput {
+function describeAlarms(
+  alarms: CloudWatchAlarms,
+  input: DescribeAlarmsInput,
+): DescribeAlarmsOutput {
   const found = alarms.describe(
     (alarmName, state) =>
       (input.AlarmNames === undefined || input.AlarmNames.includes(alarmName)) &&
@@ -253,7 +256,7 @@ function describeAlarms(alarms: Alarms, input: DescribeAlarmsInput): DescribeAla
 }
 
 function describeHistory(
-  alarms: Alarms,
+  alarms: CloudWatchAlarms,
   input: DescribeAlarmHistoryInput,
 ): DescribeAlarmHistoryOutput {
   const fromMs = input.StartDate?.getTime() ?? Number.NEGATIVE_INFINITY;

@@ -8,7 +8,7 @@ export interface MetricName {
   readonly dimensions: readonly { readonly name: string; readonly value: string }[];
 }
 
-export interface Sample {
+export interface MetricSample {
   /** The datum's own timestamp, milliseconds since the epoch. */
   readonly atMs: number;
   /** From then on it is in statistics. */
@@ -35,7 +35,7 @@ export type StatisticName = (typeof statisticNames)[number];
 export type Gauge = (atMs: number) => number | undefined;
 
 export interface MetricStore {
-  put(metric: MetricName, sample: Sample): void;
+  put(metric: MetricName, sample: MetricSample): void;
   /** A metric that has a sample a minute, readable a minute later. */
   addGauge(metric: MetricName, gauge: Gauge): void;
   /** Periods from `fromMs` up to but not including `toMs` that have data, oldest first. */
@@ -55,7 +55,7 @@ const pruneEvery = 1000;
 
 /** A sample among those of its metric, as they came. */
 interface Kept {
-  readonly sample: Sample;
+  readonly sample: MetricSample;
   /** The newest time among this and those that came before it. */
   readonly newestMs: number;
 }
@@ -84,10 +84,10 @@ export function createMetricStore(): MetricStore {
 
     read({ metric, fromMs, toMs, periodSeconds, nowMs }) {
       const periodMs = periodSeconds * 1000;
-      const periods = new Map<number, Sample[]>();
+      const periods = new Map<number, MetricSample[]>();
       const key = keyOf(metric);
       const gauged = readings(gauges.get(key), fromMs, Math.min(toMs, nowMs));
-      const take = (sample: Sample) => {
+      const take = (sample: MetricSample) => {
         const startMs = Math.floor(sample.atMs / periodMs) * periodMs;
         if (sample.usableAtMs > nowMs || startMs < fromMs || startMs >= toMs) return;
         const within = periods.get(startMs);
@@ -111,8 +111,8 @@ export function createMetricStore(): MetricStore {
 
 const minuteMs = 60_000;
 
-function readings(gauge: Gauge | undefined, fromMs: number, toMs: number): Sample[] {
-  const found: Sample[] = [];
+function readings(gauge: Gauge | undefined, fromMs: number, toMs: number): MetricSample[] {
+  const found: MetricSample[] = [];
   if (gauge === undefined) return found;
   for (let atMs = Math.ceil(fromMs / minuteMs) * minuteMs; atMs < toMs; atMs += minuteMs) {
     const value = gauge(atMs);
@@ -128,7 +128,7 @@ function keyOf({ namespace, metricName, dimensions }: MetricName): string {
   return `${namespace}\u0000${metricName}\u0000${parts.join('\u0000')}`;
 }
 
-function statisticsOf(startMs: number, samples: readonly Sample[]): Statistics {
+function statisticsOf(startMs: number, samples: readonly MetricSample[]): Statistics {
   let Minimum = Number.POSITIVE_INFINITY;
   let Maximum = Number.NEGATIVE_INFINITY;
   let Sum = 0;

@@ -5,26 +5,26 @@ import type {
   InstanceNetworkInterface,
   Reservation,
 } from '@aws-sdk/client-ec2';
-import { attachedTo, type Instance, type NetworkInterface, type World } from './state.ts';
+import { attachedTo, type Ec2State, type Instance, type NetworkInterface } from './state.ts';
 import { tagListFrom } from './tags.ts';
 import type { InstanceState } from './types.ts';
 
 /** The instances, all of one reservation. */
 export function describeReservation(
-  world: World,
+  ec2: Ec2State,
   instances: readonly Instance[],
   networkInterfaces: readonly NetworkInterface[],
 ): Reservation {
   return {
     ReservationId: instances[0]?.reservationId,
-    OwnerId: world.options.accountId,
+    OwnerId: ec2.options.accountId,
     Groups: [],
-    Instances: instances.map((instance) => describeInstance(world, instance, networkInterfaces)),
+    Instances: instances.map((instance) => describeInstance(ec2, instance, networkInterfaces)),
   };
 }
 
 function describeInstance(
-  world: World,
+  ec2: Ec2State,
   instance: Instance,
   networkInterfaces: readonly NetworkInterface[],
 ): ApiInstance {
@@ -50,9 +50,7 @@ function describeInstance(
     ClientToken: instance.clientToken ?? '',
     Placement: { AvailabilityZone: subnet.availabilityZone, Tenancy: 'default' },
     ...network,
-    NetworkInterfaces: attached.map((networkInterface) =>
-      describeAttached(world, networkInterface),
-    ),
+    NetworkInterfaces: attached.map((networkInterface) => describeAttached(ec2, networkInterface)),
     SecurityGroups: (attached[0]?.groups ?? []).map((GroupId) => ({ GroupId })),
     IamInstanceProfile: profile === undefined ? undefined : { Arn: profile.arn },
     Tags: tagListFrom(instance.tags),
@@ -64,7 +62,7 @@ export function describeState(state: InstanceState): { Code: number; Name: Insta
 }
 
 export function describeNetworkInterface(
-  world: World,
+  ec2: Ec2State,
   networkInterface: NetworkInterface,
 ): ApiNetworkInterface {
   const { subnet, attachment, privateIpAddress } = networkInterface;
@@ -77,7 +75,7 @@ export function describeNetworkInterface(
         : {
             AttachmentId: attachment.attachmentId,
             InstanceId: attachment.instanceId,
-            InstanceOwnerId: world.options.accountId,
+            InstanceOwnerId: ec2.options.accountId,
             DeviceIndex: attachment.deviceIndex,
             NetworkCardIndex: 0,
             Status: attachment.status,
@@ -92,7 +90,7 @@ export function describeNetworkInterface(
     MacAddress: networkInterface.macAddress,
     Description: networkInterface.description,
     Groups: networkInterface.groups.map((GroupId) => ({ GroupId })),
-    OwnerId: world.options.accountId,
+    OwnerId: ec2.options.accountId,
     InterfaceType: 'interface',
     SourceDestCheck: true,
     TagSet: tagListFrom(networkInterface.tags),
@@ -114,10 +112,10 @@ const stateCodes: Readonly<Record<InstanceState, number>> = {
 };
 
 function describeAttached(
-  world: World,
+  ec2: Ec2State,
   networkInterface: NetworkInterface,
 ): InstanceNetworkInterface {
-  const { Attachment, ...described } = describeNetworkInterface(world, networkInterface);
+  const { Attachment, ...described } = describeNetworkInterface(ec2, networkInterface);
   return {
     NetworkInterfaceId: described.NetworkInterfaceId,
     Status: described.Status,

@@ -25,10 +25,10 @@ import { resourcesOf } from './resources.ts';
 import { stackResources } from './stack-resources.ts';
 import {
   attachedTo,
-  createWorld,
+  createEc2State,
+  type Ec2State,
   type Instance,
   type NetworkInterface,
-  type World,
 } from './state.ts';
 import { tagOperations, tagsFrom } from './tags.ts';
 import type { Ec2, Ec2Options, InstanceSnapshot, NetworkInterfaceSnapshot } from './types.ts';
@@ -41,102 +41,102 @@ export type {
 } from './types.ts';
 
 export function createEc2(options: Ec2Options): Ec2 {
-  const world = createWorld(options);
+  const ec2 = createEc2State(options);
   return {
     service: {
       name: 'ec2',
       operations: {
-        ...instanceOperations(world),
-        ...runInstancesOperation(world),
-        ...stopStartOperations(world),
-        ...networkInterfaceOperations(world),
-        ...launchTemplateOperations(world),
-        ...subnetOperations(world),
+        ...instanceOperations(ec2),
+        ...runInstancesOperation(ec2),
+        ...stopStartOperations(ec2),
+        ...networkInterfaceOperations(ec2),
+        ...launchTemplateOperations(ec2),
+        ...subnetOperations(ec2),
         ...instanceTypeOperations(),
-        ...tagOperations(world),
+        ...tagOperations(ec2),
       },
     },
-    resources: resourcesOf(world),
-    addSubnet: (subnet) => void world.subnets.set(subnet.subnetId, subnet),
+    resources: resourcesOf(ec2),
+    addSubnet: (subnet) => void ec2.subnets.set(subnet.subnetId, subnet),
     addInstanceProfile({ instanceProfileName, roleArn }) {
       const arn = `arn:aws:iam::${options.accountId}:instance-profile/${instanceProfileName}`;
-      world.profiles.set(arn, { arn, instanceProfileName, roleArn });
+      ec2.profiles.set(arn, { arn, instanceProfileName, roleArn });
       return arn;
     },
-    ...stackResources(world),
+    ...stackResources(ec2),
     createLaunchTemplate: ({ name, data }) => ({
-      launchTemplateId: createLaunchTemplate(world, name, data).launchTemplateId,
+      launchTemplateId: createLaunchTemplate(ec2, name, data).launchTemplateId,
       version: '1',
     }),
     createLaunchTemplateVersion: ({ launchTemplateId, data }) => ({
-      version: String(createLaunchTemplateVersion(world, launchTemplateId, data)),
+      version: String(createLaunchTemplateVersion(ec2, launchTemplateId, data)),
     }),
-    seedInstance: (properties) => seedInstance(world, properties),
-    seedAttachment: (properties) => seedAttachment(world, properties),
-    setResponding: (instanceId, responding) => setResponding(world, instanceId, responding),
-    callerOn: (instanceId) => callerOn(world, instanceId),
-    listedInterfaces: (instanceId) => [...(world.rooms.get(instanceId)?.listed ?? [])],
+    seedInstance: (properties) => seedInstance(ec2, properties),
+    seedAttachment: (properties) => seedAttachment(ec2, properties),
+    setResponding: (instanceId, responding) => setResponding(ec2, instanceId, responding),
+    callerOn: (instanceId) => callerOn(ec2, instanceId),
+    listedInterfaces: (instanceId) => [...(ec2.rooms.get(instanceId)?.listed ?? [])],
     snapshot: () => ({
-      instances: world.instances.all().map(instanceSnapshot),
-      networkInterfaces: world.networkInterfaces.all().map(networkInterfaceSnapshot),
+      instances: ec2.instances.all().map(instanceSnapshot),
+      networkInterfaces: ec2.networkInterfaces.all().map(networkInterfaceSnapshot),
     }),
     async stop() {
       try {
-        await world.background.stop();
+        await ec2.background.stop();
       } finally {
-        await stopAllMachines(world);
+        await stopAllMachines(ec2);
       }
     },
   };
 }
 
 async function seedInstance(
-  world: World,
+  ec2: Ec2State,
   properties: Parameters<Ec2['seedInstance']>[0],
 ): Promise<string> {
-  const merged = mergedLaunch(world, {
+  const merged = mergedLaunch(ec2, {
     LaunchTemplate: {
       LaunchTemplateId: properties.launchTemplateId,
       Version: properties.launchTemplateVersion,
     },
     SubnetId: properties.subnetId,
   });
-  const { clock, random } = world.options;
-  const { instanceId } = await createInstance(world, {
+  const { clock, random } = ec2.options;
+  const { instanceId } = await createInstance(ec2, {
     ...merged,
     tags: { ...merged.tags, ...tagsFrom(properties.tags) },
     reservationId: `r-0${hexFrom(random, 16)}`,
     launchIndex: 0,
     launchTime: new Date(clock.now() - properties.launchedSecondsAgo * 1000),
   });
-  world.instances.change(instanceId, { state: 'running' });
-  await bootMachine(world, instanceId);
-  world.instances.backdate(instanceId);
-  for (const { networkInterfaceId } of attachedTo(world.networkInterfaces.all(), instanceId)) {
-    world.networkInterfaces.backdate(networkInterfaceId);
+  ec2.instances.change(instanceId, { state: 'running' });
+  await bootMachine(ec2, instanceId);
+  ec2.instances.backdate(instanceId);
+  for (const { networkInterfaceId } of attachedTo(ec2.networkInterfaces.all(), instanceId)) {
+    ec2.networkInterfaces.backdate(networkInterfaceId);
   }
   return instanceId;
 }
 
 function seedAttachment(
-  world: World,
+  ec2: Ec2State,
   { networkInterfaceId, instanceId, attachedSecondsAgo }: Parameters<Ec2['seedAttachment']>[0],
 ): void {
-  const attachmentId = world.newId('eni-attach');
-  world.networkInterfaces.change(networkInterfaceId, {
+  const attachmentId = ec2.newId('eni-attach');
+  ec2.networkInterfaces.change(networkInterfaceId, {
     attachment: {
       attachmentId,
       instanceId,
       deviceIndex: 1,
       status: 'attached',
-      attachTime: new Date(world.options.clock.now() - attachedSecondsAgo * 1000),
+      attachTime: new Date(ec2.options.clock.now() - attachedSecondsAgo * 1000),
       deleteOnTermination: false,
       usable: false,
     },
   });
-  makeUsable(world, attachmentId);
-  list(world, attachmentId);
-  world.networkInterfaces.backdate(networkInterfaceId);
+  makeUsable(ec2, attachmentId);
+  list(ec2, attachmentId);
+  ec2.networkInterfaces.backdate(networkInterfaceId);
 }
 
 function instanceSnapshot(instance: Instance): InstanceSnapshot {

@@ -27,7 +27,7 @@ export function matchesFilters(
 export const filterParameters = ['Filters[].Name', 'Filters[].Values[]'] as const;
 export const pageParameters = ['MaxResults', 'NextToken'] as const;
 
-export interface Page {
+export interface PageRequest {
   readonly MaxResults?: number;
   readonly NextToken?: string;
 }
@@ -35,7 +35,7 @@ export interface Page {
 /** Cuts out the page that is asked for: from 5 to 1000 results, all when nothing is said. */
 export function pageOf<Item>(
   items: readonly Item[],
-  page: Page,
+  page: PageRequest,
 ): { readonly items: readonly Item[]; readonly NextToken?: string } {
   const start = page.NextToken === undefined ? 0 : startFrom(page.NextToken);
   const count = page.MaxResults ?? items.length;

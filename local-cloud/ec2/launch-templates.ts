@@ -12,7 +12,7 @@ import type {
 import { type Operation, refuseUnknownParameters, ServiceError } from '../service/service.ts';
 import { pageOf, pageParameters } from './filters.ts';
 import { operation } from './operation.ts';
-import type { LaunchTemplate, LaunchTemplateVersionRecord, World } from './state.ts';
+import type { Ec2State, LaunchTemplate, LaunchTemplateVersionRecord } from './state.ts';
 
 /**
  * What a template's data may contain. The first group decides what is launched; the second is kept
@@ -43,49 +43,49 @@ export const launchDataParameters = [
 ] as const;
 
 export function createLaunchTemplate(
-  world: World,
+  ec2: Ec2State,
   name: string,
   data: RequestLaunchTemplateData,
 ): LaunchTemplate {
   refuseUnknownParameters(`Launch template ${name}`, launchDataParameters, data);
   const launchTemplate: LaunchTemplate = {
-    launchTemplateId: world.newId('lt'),
+    launchTemplateId: ec2.newId('lt'),
     launchTemplateName: name,
-    versions: [versionRecord(world, 1, data)],
+    versions: [versionRecord(ec2, 1, data)],
     tags: {},
   };
-  world.launchTemplates.set(launchTemplate.launchTemplateId, launchTemplate);
+  ec2.launchTemplates.set(launchTemplate.launchTemplateId, launchTemplate);
   return launchTemplate;
 }
 
 /** @throws InvalidLaunchTemplateId.NotFound */
 export function createLaunchTemplateVersion(
-  world: World,
+  ec2: Ec2State,
   launchTemplateId: string,
   data: RequestLaunchTemplateData,
 ): number {
   refuseUnknownParameters(`Launch template ${launchTemplateId}`, launchDataParameters, data);
-  const { versions } = namedTemplate(world, { LaunchTemplateId: launchTemplateId });
+  const { versions } = namedTemplate(ec2, { LaunchTemplateId: launchTemplateId });
   const versionNumber = versions.length + 1;
-  versions.push(versionRecord(world, versionNumber, data));
+  versions.push(versionRecord(ec2, versionNumber, data));
   return versionNumber;
 }
 
 function versionRecord(
-  world: World,
+  ec2: Ec2State,
   versionNumber: number,
   data: RequestLaunchTemplateData,
 ): LaunchTemplateVersionRecord {
-  const createTime = new Date(world.options.clock.now());
+  const createTime = new Date(ec2.options.clock.now());
   return { versionNumber, createTime, data: structuredClone(data) };
 }
 
 /** @throws InvalidLaunchTemplateId.NotFound, InvalidLaunchTemplateId.VersionNotFound and the like */
 export function launchTemplateOf(
-  world: World,
+  ec2: Ec2State,
   specification: LaunchTemplateSpecification,
 ): { readonly launchTemplate: LaunchTemplate; readonly version: LaunchTemplateVersionRecord } {
-  const launchTemplate = namedTemplate(world, specification);
+  const launchTemplate = namedTemplate(ec2, specification);
   const { Version: name = '$Default' } = specification;
   const { versions } = launchTemplate;
   const version =
@@ -102,7 +102,7 @@ export function launchTemplateOf(
 }
 
 function namedTemplate(
-  world: World,
+  ec2: Ec2State,
   specification: Omit<LaunchTemplateSpecification, 'Version'>,
 ): LaunchTemplate {
   const { LaunchTemplateId: id, LaunchTemplateName: name } = specification;
@@ -112,7 +112,7 @@ function namedTemplate(
       'Specify either LaunchTemplateId or LaunchTemplateName, and not both.',
     );
   }
-  const launchTemplate = [...world.launchTemplates.values()].find((template) =>
+  const launchTemplate = [...ec2.launchTemplates.values()].find((template) =>
     id === undefined ? template.launchTemplateName === name : template.launchTemplateId === id,
   );
   if (launchTemplate === undefined) {
@@ -129,17 +129,17 @@ function namedTemplate(
   return launchTemplate;
 }
 
-export function launchTemplateOperations(world: World): Record<string, Operation> {
+export function launchTemplateOperations(ec2: Ec2State): Record<string, Operation> {
   return {
     DescribeLaunchTemplateVersions: operation<DescribeLaunchTemplateVersionsRequest>(
       ['LaunchTemplateId', 'LaunchTemplateName', 'Versions[]', ...pageParameters],
       (input): DescribeLaunchTemplateVersionsResult => {
         const { LaunchTemplateId, LaunchTemplateName, NextToken: nextToken } = input;
-        const launchTemplate = namedTemplate(world, { LaunchTemplateId, LaunchTemplateName });
+        const launchTemplate = namedTemplate(ec2, { LaunchTemplateId, LaunchTemplateName });
         const { launchTemplateId } = launchTemplate;
         const asked = input.Versions?.map(
           (Version) =>
-            launchTemplateOf(world, { LaunchTemplateId: launchTemplateId, Version }).version,
+            launchTemplateOf(ec2, { LaunchTemplateId: launchTemplateId, Version }).version,
         );
         const found = launchTemplate.versions.filter((version) => asked?.includes(version) ?? true);
         const described = found.reverse().map((version) => describe(launchTemplate, version));

@@ -4,32 +4,31 @@ import type { Ec2Resources, LaunchResources } from '../iam/ec2-requests.ts';
 import { mergedLaunch } from './instances/run-instances.ts';
 import { launchTemplateOf } from './launch-templates.ts';
 import { holderOf } from './network/attachments.ts';
-import type { Tags, World } from './state.ts';
+import type { Ec2State, Tags } from './state.ts';
 import { specifiedTags } from './tags.ts';
 
-export function resourcesOf(world: World): Ec2Resources {
+export function resourcesOf(ec2: Ec2State): Ec2Resources {
   return {
     tagsOf: (id) =>
-      (world.instances.get(id) ?? world.networkInterfaces.get(id) ?? world.launchTemplates.get(id))
-        ?.tags,
+      (ec2.instances.get(id) ?? ec2.networkInterfaces.get(id) ?? ec2.launchTemplates.get(id))?.tags,
     attachment(attachmentId) {
-      const holder = holderOf(world, attachmentId);
+      const holder = holderOf(ec2, attachmentId);
       if (holder?.attachment === undefined) return undefined;
       const { networkInterfaceId, attachment } = holder;
       return { networkInterfaceId, instanceId: attachment.instanceId };
     },
-    launch: (input) => launchResources(world, input),
+    launch: (input) => launchResources(ec2, input),
   };
 }
 
 /** Types of resources that a launch can tag. */
 const taggable = ['instance', 'network-interface', 'volume'] as const;
 
-function launchResources(world: World, input: RunInstancesRequest): LaunchResources {
+function launchResources(ec2: Ec2State, input: RunInstancesRequest): LaunchResources {
   const { MinCount: _least, MaxCount: _most, ClientToken: _token, DryRun: _dry, ...rest } = input;
-  const { launchData, subnetId, profile } = mergedLaunch(world, rest);
+  const { launchData, subnetId, profile } = mergedLaunch(ec2, rest);
   const template =
-    input.LaunchTemplate === undefined ? undefined : launchTemplateOf(world, input.LaunchTemplate);
+    input.LaunchTemplate === undefined ? undefined : launchTemplateOf(ec2, input.LaunchTemplate);
   const specifications = [template?.version.data.TagSpecifications, input.TagSpecifications].map(
     (list) => list?.map(({ ResourceType, Tags: given }) => ({ ResourceType, Tags: given })),
   );

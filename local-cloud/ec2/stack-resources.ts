@@ -6,7 +6,7 @@
 import { ServiceError } from '../service/service.ts';
 import { deleteNetworkInterface } from './network/attachments.ts';
 import { macAddressFor } from './network/primary-interface.ts';
-import { networkInterfacesOf, subnetOf, type World } from './state.ts';
+import { type Ec2State, networkInterfacesOf, subnetOf } from './state.ts';
 import { tagsFrom } from './tags.ts';
 import type { Ec2 } from './types.ts';
 
@@ -20,22 +20,22 @@ type StackResources = Pick<
   | 'removeInstanceProfile'
 >;
 
-export function stackResources(world: World): StackResources {
+export function stackResources(ec2: Ec2State): StackResources {
   return {
-    createNetworkInterface: (properties) => createNetworkInterface(world, properties),
+    createNetworkInterface: (properties) => createNetworkInterface(ec2, properties),
     changeNetworkInterface(networkInterfaceId, { groups, description, tags, tagsBefore }) {
-      const [found] = networkInterfacesOf(world.networkInterfaces.all(), [networkInterfaceId]);
+      const [found] = networkInterfacesOf(ec2.networkInterfaces.all(), [networkInterfaceId]);
       if (found === undefined) return;
       const takenAway = tagsBefore.map(({ Key }) => Key ?? '');
       const kept = Object.entries(found.tags).filter(([key]) => !takenAway.includes(key));
-      world.networkInterfaces.change(networkInterfaceId, {
+      ec2.networkInterfaces.change(networkInterfaceId, {
         groups,
         description,
         tags: { ...Object.fromEntries(kept), ...tagsFrom([...tags]) },
       });
     },
     async deleteNetworkInterface(networkInterfaceId) {
-      const known = world.networkInterfaces.all();
+      const known = ec2.networkInterfaces.all();
       const [found] = networkInterfacesOf(known, [networkInterfaceId]);
       if (found?.attachment !== undefined) {
         throw new ServiceError(
@@ -43,18 +43,18 @@ export function stackResources(world: World): StackResources {
           `Network interface '${networkInterfaceId}' is currently in use.`,
         );
       }
-      if (found !== undefined) await deleteNetworkInterface(world, found);
+      if (found !== undefined) await deleteNetworkInterface(ec2, found);
     },
-    deleteLaunchTemplate: (launchTemplateId) => void world.launchTemplates.delete(launchTemplateId),
-    requireUnusedSecurityGroup: (groupId) => requireUnused(world, groupId),
-    removeInstanceProfile: (arn) => void world.profiles.delete(arn),
+    deleteLaunchTemplate: (launchTemplateId) => void ec2.launchTemplates.delete(launchTemplateId),
+    requireUnusedSecurityGroup: (groupId) => requireUnused(ec2, groupId),
+    removeInstanceProfile: (arn) => void ec2.profiles.delete(arn),
   };
 }
 
-function requireUnused(world: World, groupId: string): void {
+function requireUnused(ec2: Ec2State, groupId: string): void {
   const isUsed =
-    world.networkInterfaces.all().some(({ groups }) => groups.includes(groupId)) ||
-    world.instances
+    ec2.networkInterfaces.all().some(({ groups }) => groups.includes(groupId)) ||
+    ec2.instances
       .all()
       .some(
         ({ state, launchData }) =>
@@ -65,20 +65,20 @@ function requireUnused(world: World, groupId: string): void {
 }
 
 async function createNetworkInterface(
-  world: World,
+  ec2: Ec2State,
   properties: Parameters<Ec2['createNetworkInterface']>[0],
 ): Promise<{ networkInterfaceId: string; privateIpAddress: string }> {
-  const subnet = subnetOf(world, properties.subnetId);
+  const subnet = subnetOf(ec2, properties.subnetId);
   const tags = { ...tagsFrom(properties.tags), ...properties.stackTags };
-  const privateIpAddress = world.addresses.take(subnet, properties.privateIpAddress);
+  const privateIpAddress = ec2.addresses.take(subnet, properties.privateIpAddress);
   try {
-    await world.options.network.claim(privateIpAddress);
+    await ec2.options.network.claim(privateIpAddress);
   } catch (error) {
-    world.addresses.giveBack(privateIpAddress);
+    ec2.addresses.giveBack(privateIpAddress);
     throw error;
   }
-  const networkInterfaceId = world.newId('eni');
-  world.networkInterfaces.set(networkInterfaceId, {
+  const networkInterfaceId = ec2.newId('eni');
+  ec2.networkInterfaces.set(networkInterfaceId, {
     networkInterfaceId,
     subnet,
     privateIpAddress,
@@ -87,6 +87,6 @@ async function createNetworkInterface(
     groups: properties.groups,
     tags,
   });
-  world.networkInterfaces.backdate(networkInterfaceId);
+  ec2.networkInterfaces.backdate(networkInterfaceId);
   return { networkInterfaceId, privateIpAddress };
 }

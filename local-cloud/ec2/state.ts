@@ -4,7 +4,7 @@ import { hexFrom } from '../chance/identifiers.ts';
 import { ServiceError } from '../service/service.ts';
 import { type Background, createBackground } from '../time/background.ts';
 import type { MetadataServer } from './instances/imds.ts';
-import type { Machine } from './instances/machine.ts';
+import type { BootedMachine } from './instances/machine.ts';
 import { type Addresses, createAddresses, createMachineNumbers } from './network/addresses.ts';
 import { createStore, type Store } from './store.ts';
 import type { AttachmentStatus, Ec2Options, InstanceState, Subnet } from './types.ts';
@@ -78,7 +78,7 @@ export interface InstanceProfile {
 
 /** What belongs to a running machine and has no place in a record. */
 export interface MachineRoom {
-  machine?: Machine;
+  machine?: BootedMachine;
   metadata?: MetadataServer;
   /** Ids of the interfaces that its metadata lists. */
   readonly listed: Set<string>;
@@ -89,7 +89,7 @@ export interface MachineRoom {
   responding: boolean;
 }
 
-export interface World {
+export interface Ec2State {
   readonly options: Ec2Options;
   readonly background: Background;
   readonly instances: Store<Instance>;
@@ -106,7 +106,7 @@ export interface World {
   describedTime(): number;
 }
 
-export function createWorld(options: Ec2Options): World {
+export function createEc2State(options: Ec2Options): Ec2State {
   const { clock, random, latencies } = options;
   return {
     options,
@@ -124,8 +124,8 @@ export function createWorld(options: Ec2Options): World {
   };
 }
 
-export function subnetOf(world: World, subnetId: string): Subnet {
-  const subnet = world.subnets.get(subnetId);
+export function subnetOf(ec2: Ec2State, subnetId: string): Subnet {
+  const subnet = ec2.subnets.get(subnetId);
   if (subnet !== undefined) return subnet;
   throw new ServiceError('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
 }
@@ -180,9 +180,9 @@ export function networkInterfacesOf(
 }
 
 /** The instances that can be seen now, without lag. */
-export function visibleInstances(world: World): Instance[] {
-  const now = world.options.clock.now();
-  return world.instances.all().filter((instance) => isVisible(instance, now));
+export function visibleInstances(ec2: Ec2State): Instance[] {
+  const now = ec2.options.clock.now();
+  return ec2.instances.all().filter((instance) => isVisible(instance, now));
 }
 
 export function attachedTo(

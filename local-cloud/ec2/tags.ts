@@ -8,11 +8,11 @@ import type {
 import { type Operation, ServiceError } from '../service/service.ts';
 import { operation, required } from './operation.ts';
 import {
+  type Ec2State,
   instancesOf,
   networkInterfacesOf,
   type Tags,
   visibleInstances,
-  type World,
 } from './state.ts';
 
 /** EC2 user guide, tag restrictions. */
@@ -20,13 +20,13 @@ const mostTags = 50;
 const longestKey = 128;
 const longestValue = 256;
 
-export function tagOperations(world: World): Record<string, Operation> {
+export function tagOperations(ec2: Ec2State): Record<string, Operation> {
   return {
     CreateTags: operation<CreateTagsRequest>(
       ['Resources[]', 'Tags[].Key', 'Tags[].Value'],
       (input) => {
         const added = tagsFrom(required('Tags', input.Tags));
-        changeTags(world, required('Resources', input.Resources), (tags) => {
+        changeTags(ec2, required('Resources', input.Resources), (tags) => {
           const merged = { ...tags, ...added };
           requireTagLimit(merged);
           return merged;
@@ -37,7 +37,7 @@ export function tagOperations(world: World): Record<string, Operation> {
     DeleteTags: operation<DeleteTagsRequest>(
       ['Resources[]', 'Tags[].Key', 'Tags[].Value'],
       (input) => {
-        changeTags(world, required('Resources', input.Resources), (tags) =>
+        changeTags(ec2, required('Resources', input.Resources), (tags) =>
           withoutTags(tags, input.Tags),
         );
         return {};
@@ -106,23 +106,23 @@ function withoutTags(tags: Tags, list: readonly Tag[] | undefined): Tags {
 }
 
 /** All of them or none: every resource is found, and every change made, before the first is kept. */
-function changeTags(world: World, ids: readonly string[], change: (tags: Tags) => Tags): void {
-  const keepers = ids.map((id) => taggedResource(world, id, change));
+function changeTags(ec2: Ec2State, ids: readonly string[], change: (tags: Tags) => Tags): void {
+  const keepers = ids.map((id) => taggedResource(ec2, id, change));
   for (const keep of keepers) keep();
 }
 
-function taggedResource(world: World, id: string, change: (tags: Tags) => Tags): () => void {
+function taggedResource(ec2: Ec2State, id: string, change: (tags: Tags) => Tags): () => void {
   if (id.startsWith('i-')) {
-    const [instance] = instancesOf(visibleInstances(world), [id]);
+    const [instance] = instancesOf(visibleInstances(ec2), [id]);
     const tags = change(instance?.tags ?? {});
-    return () => void world.instances.change(id, { tags });
+    return () => void ec2.instances.change(id, { tags });
   }
   if (id.startsWith('eni-')) {
-    const [networkInterface] = networkInterfacesOf(world.networkInterfaces.all(), [id]);
+    const [networkInterface] = networkInterfacesOf(ec2.networkInterfaces.all(), [id]);
     const tags = change(networkInterface?.tags ?? {});
-    return () => void world.networkInterfaces.change(id, { tags });
+    return () => void ec2.networkInterfaces.change(id, { tags });
   }
-  const launchTemplate = world.launchTemplates.get(id);
+  const launchTemplate = ec2.launchTemplates.get(id);
   if (launchTemplate !== undefined) {
     const tags = change(launchTemplate.tags);
     return () => {

@@ -8,7 +8,7 @@
 import type { Authorizer } from '../iam/authorizer.ts';
 import type { CloudEvent } from '../service/signals.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Rule, Target } from './rules.ts';
+import type { EventRule, RuleTarget } from './rules.ts';
 
 export interface DeadLetter {
   readonly ruleName: string;
@@ -24,7 +24,7 @@ export interface LostLetter extends DeadLetter {
 }
 
 export interface DeadLetters {
-  giveUp(rule: Rule, target: Target, event: CloudEvent, reason: string): void;
+  giveUp(rule: EventRule, target: RuleTarget, event: CloudEvent, reason: string): void;
   in(queueArn: string): readonly DeadLetter[];
   lost(): readonly LostLetter[];
 }

@@ -14,7 +14,7 @@ import {
   type LostLetter,
   serviceName,
 } from './dead-letters.ts';
-import { type Rule, ruleFrom, type Target } from './rules.ts';
+import { type EventRule, type RuleTarget, ruleFrom } from './rules.ts';
 
 export interface EventBusOptions extends ServiceOptions {
   /**
@@ -48,7 +48,7 @@ const longestRetryMs = 60_000;
 
 export function createEventBus(options: EventBusOptions): EventBus {
   const { clock } = options;
-  const rules = new Map<string, Rule>();
+  const rules = new Map<string, EventRule>();
   const deadLetters = createDeadLetters(options);
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -61,7 +61,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
       .finally(() => underWay.delete(settled));
     underWay.add(settled);
   };
-  const deliverOnce = async (rule: Rule, event: CloudEvent, lateMs: number): Promise<void> => {
+  const deliverOnce = async (rule: EventRule, event: CloudEvent, lateMs: number): Promise<void> => {
     const acceptedAtMs = clock.now();
     if (lateMs > 0) await clock.sleep(lateMs, stopping.signal);
     for (const target of rule.targets) {
@@ -75,7 +75,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
       );
     }
   };
-  const deliver = (rule: Rule, event: CloudEvent): void => {
+  const deliver = (rule: EventRule, event: CloudEvent): void => {
     for (const lateMs of options.deliveries?.(event) ?? [0]) {
       inBackground(deliverOnce(rule, event, lateMs));
     }
@@ -117,14 +117,14 @@ export function createEventBus(options: EventBusOptions): EventBus {
 }
 
 /** Successful and failed ones count (EventBridge user guide, metrics); sent only if not zero. */
-function invocationMetric(rule: Rule): ServiceMetric {
+function invocationMetric(rule: EventRule): ServiceMetric {
   const dimensions = { RuleName: rule.name };
   return { namespace: 'AWS/Events', metricName: 'Invocations', dimensions, value: 1 };
 }
 
 interface Delivery {
-  readonly rule: Rule;
-  readonly target: Target;
+  readonly rule: EventRule;
+  readonly target: RuleTarget;
   readonly event: CloudEvent;
   readonly acceptedAtMs: number;
 }
@@ -157,7 +157,11 @@ async function deliverTo(
 }
 
 /** EventBridge calls a state machine with the role that the target names. */
-function authorizeTarget({ authorizer }: EventBusOptions, rule: Rule, target: Target): void {
+function authorizeTarget(
+  { authorizer }: EventBusOptions,
+  rule: EventRule,
+  target: RuleTarget,
+): void {
   if (authorizer === undefined) return;
   const { roleArn = '' } = target;
   const service = { name: serviceName, sourceArn: rule.arn };
@@ -196,7 +200,7 @@ async function runSchedule(
   }
 }
 
-function scheduledEvent(options: EventBusOptions, rule: Rule): CloudEvent {
+function scheduledEvent(options: EventBusOptions, rule: EventRule): CloudEvent {
   return {
     version: '0',
     id: uuidFrom(options.random),

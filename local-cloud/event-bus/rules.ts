@@ -25,17 +25,17 @@ const retryAttempts = [0, 185] as const;
 /** PutTargets: targets of one rule. */
 const mostTargets = 5;
 
-export interface Rule {
+export interface EventRule {
   readonly name: string;
   readonly arn: string;
   readonly enabled: boolean;
   readonly test: EventTest | undefined;
   readonly rateMs: number | undefined;
-  readonly targets: readonly Target[];
+  readonly targets: readonly RuleTarget[];
   readonly removed: AbortController;
 }
 
-export interface Target {
+export interface RuleTarget {
   readonly arn: string;
   readonly roleArn: string | undefined;
   readonly input: InputFrom;
@@ -48,7 +48,7 @@ export function ruleFrom(
   properties: unknown,
   place: { readonly region: string; readonly accountId: string },
   fallbackName: string,
-): Rule {
+): EventRule {
   const implemented = [
     'Name',
     'Description',
@@ -122,7 +122,7 @@ function rateMsOf(rule: Properties, schedule: string): number {
   return Number(count) * unitMs;
 }
 
-function targetFrom(rule: Properties, value: unknown): Target {
+function targetFrom(rule: Properties, value: unknown): RuleTarget {
   const target = propertiesOf(`${rule.what} target`, value, [
     'Id',
     'Arn',

@@ -11,7 +11,7 @@ import { type AccessRequest, contextOf, fixedContext } from './access-request.ts
 import { managedPolicyDocument } from './aws-managed-policies.ts';
 import type { RequestContext } from './conditions.ts';
 import { type Ec2Resources, ec2Requests } from './ec2-requests.ts';
-import { type Principal, readPolicy, type Statement } from './policy-document.ts';
+import { type PolicyStatement, type Principal, readPolicy } from './policy-document.ts';
 import { type Refusal, refusalError, refusalText } from './refusals.ts';
 import type { ResourcePolicies } from './resource-policies.ts';
 import {
@@ -138,8 +138,8 @@ type Requests = (input: never) => AccessRequest[];
 /** The policies of a role, or nothing for a role that does not exist. */
 type RolePolicies = (arn: string) =>
   | {
-      readonly trust: readonly Statement[];
-      statementsOn(action: string): readonly Statement[];
+      readonly trust: readonly PolicyStatement[];
+      statementsOn(action: string): readonly PolicyStatement[];
     }
   | undefined;
 
@@ -160,7 +160,7 @@ function createRolePolicies({ roles, managedPolicies }: AuthorizerOptions): Role
     const statements = documentsOf(role).flatMap(({ name, document }) =>
       readPolicy(`Policy ${name} of the role ${role.roleName}`, document, 'identity'),
     );
-    const byAction = new Map<string, readonly Statement[]>();
+    const byAction = new Map<string, readonly PolicyStatement[]>();
     const policies = {
       trust: readPolicy(`Trust policy of the role ${role.roleName}`, role.trust, 'trust'),
       statementsOn(action: string) {
@@ -177,7 +177,7 @@ function createRolePolicies({ roles, managedPolicies }: AuthorizerOptions): Role
 type Decision = 'allow' | 'deny' | 'nothing';
 
 function decide(
-  statements: readonly Statement[],
+  statements: readonly PolicyStatement[],
   { action, resource = '*' }: AccessRequest,
   context: RequestContext,
 ): Decision {

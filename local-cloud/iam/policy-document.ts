@@ -10,7 +10,7 @@ import { isKnownAction } from './action-table.ts';
 import { type ConditionTest, conditionTest } from './conditions.ts';
 import { actionTest, arnTest, type TextTest } from './patterns.ts';
 
-export interface Statement {
+export interface PolicyStatement {
   readonly effect: 'Allow' | 'Deny';
   readonly action: TextTest;
   /** Of a trust policy: every resource. */
@@ -27,14 +27,14 @@ export type Principal =
 
 export type PolicyKind = 'identity' | 'resource' | 'trust';
 
-const readBefore = new WeakMap<object, readonly Statement[]>();
+const readBefore = new WeakMap<object, readonly PolicyStatement[]>();
 
 /** @throws PropertyError for what AWS would refuse, or what cannot be enforced here */
 export function readPolicy(
   what: string,
   document: unknown,
   kind: PolicyKind,
-): readonly Statement[] {
+): readonly PolicyStatement[] {
   // Read when the template is loaded, and again by the first call of a role that has it.
   const known = isRecord(document) ? readBefore.get(document) : undefined;
   if (known !== undefined) return known;
@@ -43,7 +43,7 @@ export function readPolicy(
   return statements;
 }
 
-function statementsIn(what: string, document: unknown, kind: PolicyKind): Statement[] {
+function statementsIn(what: string, document: unknown, kind: PolicyKind): PolicyStatement[] {
   const policy = propertiesOf(what, document, ['Version', 'Id', 'Statement']);
   const { Version: version, Statement: statements } = policy.values;
   if (version !== '2012-10-17') {
@@ -62,7 +62,7 @@ const elements: Readonly<Record<PolicyKind, readonly string[]>> = {
   trust: ['Principal'],
 };
 
-function readStatement(what: string, value: unknown, kind: PolicyKind): Statement {
+function readStatement(what: string, value: unknown, kind: PolicyKind): PolicyStatement {
   const own = elements[kind];
   const { values } = propertiesOf(what, value, ['Sid', 'Effect', 'Action', 'Condition', ...own]);
   const { Effect: effect } = values;

@@ -5,7 +5,7 @@
  * denies something (source: SNS developer guide, "Default policy"; CloudWatch user guide, alarm
  * actions; the refusal: aws-solutions/automated-security-response-on-aws, issue 43).
  */
-import { type Principal, readPolicy, type Statement } from './policy-document.ts';
+import { type PolicyStatement, type Principal, readPolicy } from './policy-document.ts';
 
 export interface ResourcePolicies {
   /** Sets the resource's policy in the place of the one that it had. */
@@ -14,7 +14,7 @@ export interface ResourcePolicies {
   addPermission(what: string, permission: FunctionPermission): () => void;
   remove(resourceArn: string): void;
   /** What the resource's policy says about that principal. */
-  statementsOn(resourceArn: string | undefined, principal: Principal): readonly Statement[];
+  statementsOn(resourceArn: string | undefined, principal: Principal): readonly PolicyStatement[];
 }
 
 export interface FunctionPermission {
@@ -27,7 +27,7 @@ export interface FunctionPermission {
 }
 
 export function createResourcePolicies(accountId: string): ResourcePolicies {
-  const policies = new Map<string, readonly Statement[]>();
+  const policies = new Map<string, readonly PolicyStatement[]>();
   return {
     set(what, resourceArn, document) {
       policies.set(resourceArn, readPolicy(what, document, 'resource'));
@@ -76,10 +76,10 @@ function permissionDocument(permission: FunctionPermission): object {
   };
 }
 
-const defaults = new Map<string, readonly Statement[]>();
+const defaults = new Map<string, readonly PolicyStatement[]>();
 
 /** A topic's: whoever belongs to the account. It is about services only: roles need their own. */
-function defaultPolicy(resourceArn: string, accountId: string): readonly Statement[] {
+function defaultPolicy(resourceArn: string, accountId: string): readonly PolicyStatement[] {
   if (!resourceArn.startsWith('arn:aws:sns:')) return [];
   const known = defaults.get(resourceArn);
   if (known !== undefined) return known;

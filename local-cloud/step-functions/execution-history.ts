@@ -19,7 +19,7 @@ const stateEvents = {
   { entered: HistoryEventType; exited: HistoryEventType | undefined }
 >;
 
-export interface Failure {
+export interface ExecutionFailure {
   readonly error: string;
   readonly cause: string;
 }
@@ -33,9 +33,9 @@ export interface ExecutionHistory {
   /** The events of one try of a task. */
   task(target: TaskTarget): TaskEvents;
   executionSucceeded(output: string): void;
-  executionFailed(failure: Failure): void;
+  executionFailed(failure: ExecutionFailure): void;
   executionTimedOut(): void;
-  executionAborted(failure: Partial<Failure>): void;
+  executionAborted(failure: Partial<ExecutionFailure>): void;
 }
 
 const whole = { truncated: false };

@@ -17,9 +17,15 @@ import type {
 import type { Latencies } from '../chance/latency.ts';
 import { type Operation, pageOf, ServiceError } from '../service/service.ts';
 import type { Clock } from '../time/clock.ts';
-import { type Execution, type ExecutionOptions, startExecution } from './execution.ts';
-import type { Failure } from './execution-history.ts';
-import { type Outcome, redriveOf, redriveStatus, type UsedToken, usableTokens } from './redrive.ts';
+import { type ExecutionOptions, type RunningExecution, startExecution } from './execution.ts';
+import type { ExecutionFailure } from './execution-history.ts';
+import {
+  type ExecutionOutcome,
+  redriveOf,
+  redriveStatus,
+  type UsedToken,
+  usableTokens,
+} from './redrive.ts';
 import { type StateMachine, stateMachineOf } from './state-machines.ts';
 
 export interface Started {
@@ -28,7 +34,7 @@ export interface Started {
   readonly stateMachineArn: string;
   readonly input: string;
   readonly startedAtMs: number;
-  readonly execution: Execution;
+  readonly execution: RunningExecution;
   /** What it was started with: a redrive uses the same definition. */
   readonly options: ExecutionOptions;
   readonly redriveCount: number;
@@ -77,7 +83,7 @@ export function executionOperations(
   };
 }
 
-function reasonOf({ error, cause }: StopExecutionInput): Partial<Failure> {
+function reasonOf({ error, cause }: StopExecutionInput): Partial<ExecutionFailure> {
   return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
 }
 
@@ -92,7 +98,7 @@ function doesNotExist(arn: string | undefined): ServiceError {
 }
 
 /** What is eventually consistent says of it: an end that has just come is not seen yet. */
-function outcomeAsOf({ execution }: Started, describedMs: number): Outcome {
+function outcomeAsOf({ execution }: Started, describedMs: number): ExecutionOutcome {
   const outcome = execution.outcome();
   return (outcome.stoppedAtMs ?? 0) > describedMs ? { status: 'RUNNING' } : outcome;
 }

@@ -11,15 +11,15 @@ import type { Authorizer } from '../iam/authorizer.ts';
 import type { Clock } from '../time/clock.ts';
 import {
   createExecutionHistory,
+  type ExecutionFailure,
   type ExecutionHistory,
-  type Failure,
   mostEvents,
 } from './execution-history.ts';
 import {
+  type ExecutionOutcome,
   type ExecutionStatus,
   firstStart,
   goingOn,
-  type Outcome,
   type Redrive,
 } from './redrive.ts';
 import type { LoadedDefinition } from './state-machine-definition.ts';
@@ -62,12 +62,12 @@ export interface ExecutionOptions {
   readonly onEnded?: (status: ExecutionStatus) => void;
 }
 
-export interface Execution {
+export interface RunningExecution {
   readonly history: ExecutionHistory['events'];
   /** How it stands, and once it has ended, how it ended. */
-  outcome(): Outcome;
+  outcome(): ExecutionOutcome;
   /** StopExecution. Nothing happens when it has ended. */
-  stop(failure: Partial<Failure>): void;
+  stop(failure: Partial<ExecutionFailure>): void;
   /** Resolves when it has ended. Never rejects. */
   readonly ended: Promise<void>;
 }
@@ -83,7 +83,7 @@ const historyIsFull = {
 };
 
 /** @throws Error when the engine finds the definition invalid */
-export function startExecution(options: ExecutionOptions): Execution {
+export function startExecution(options: ExecutionOptions): RunningExecution {
   const ended = new AbortController();
   const history = createExecutionHistory(
     () => options.clock.now() + tasks.debtMs(),
@@ -92,9 +92,9 @@ export function startExecution(options: ExecutionOptions): Execution {
   );
   const tasks: TaskRunner = createTaskRunner(options, history, ended.signal);
   const run = engineRun(options, tasks);
-  let outcome: Outcome = { status: 'RUNNING' };
+  let outcome: ExecutionOutcome = { status: 'RUNNING' };
 
-  const end = (status: ExecutionStatus, more: Partial<Outcome> = {}) => {
+  const end = (status: ExecutionStatus, more: Partial<ExecutionOutcome> = {}) => {
     outcome = { status, stoppedAtMs: options.clock.now(), ...more };
     options.onEnded?.(status);
     ended.abort();
@@ -161,12 +161,12 @@ interface Reader {
   document: JsonDocument | undefined;
   readonly history: ExecutionHistory;
   readonly tasks: TaskRunner;
-  stopped: Partial<Failure>;
+  stopped: Partial<ExecutionFailure>;
 }
 
 /** Of the quotas: a result, and the history. */
 type Limit = 'too large' | 'full';
-type Ending = Pick<Outcome, 'status' | 'output' | 'error' | 'cause'> | Limit | undefined;
+type Ending = Pick<ExecutionOutcome, 'status' | 'output' | 'error' | 'cause'> | Limit | undefined;
 
 function limitOf({ events }: ExecutionHistory): Limit | undefined {
   return events.length >= mostEvents - 1 ? 'full' : undefined;

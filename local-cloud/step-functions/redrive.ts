@@ -13,7 +13,7 @@ import type { LoadedDefinition } from './state-machine-definition.ts';
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** How an execution stands, and once it has ended, how it ended. */
-export interface Outcome {
+export interface ExecutionOutcome {
   readonly status: ExecutionStatus;
   readonly stoppedAtMs?: number;
   readonly output?: string;
@@ -51,7 +51,7 @@ export function usableTokens(used: readonly UsedToken[] | undefined, nowMs: numb
 /** @throws ServiceError ExecutionNotRedrivable that says why */
 export function redriveOf(
   executionArn: string,
-  outcome: Outcome,
+  outcome: ExecutionOutcome,
   history: readonly HistoryEvent[],
   redriveCount: number,
   nowMs: number,
@@ -79,7 +79,7 @@ export function redriveStatus(status: ExecutionStatus): Partial<DescribeExecutio
 }
 
 function refusalOf(
-  { status, stoppedAtMs = 0 }: Outcome,
+  { status, stoppedAtMs = 0 }: ExecutionOutcome,
   history: readonly HistoryEvent[],
   nowMs: number,
 ): string | undefined {

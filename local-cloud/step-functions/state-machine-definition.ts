@@ -14,10 +14,10 @@ import { type TaskTarget, targetOf } from './task-target.ts';
 export interface LoadedDefinition {
   readonly forEngine: EngineDefinition;
   /** By state. */
-  readonly tasks: ReadonlyMap<string, Task>;
+  readonly tasks: ReadonlyMap<string, TaskState>;
 }
 
-export interface Task {
+export interface TaskState {
   /** What it calls. */
   readonly target: TaskTarget;
   readonly timeoutSeconds: number;
@@ -94,7 +94,7 @@ function load(text: string): LoadedDefinition {
   }
   refuseFields('The state machine', definition, ['QueryLanguage']);
   refuseContextPaths(definition);
-  const tasks = new Map<string, Task>();
+  const tasks = new Map<string, TaskState>();
   const states = Object.entries(definition.States).map(([name, state]) => {
     if (!isRecord(state)) throw new Error(`The state "${name}" is not an object.`);
     checkState(name, state);
@@ -151,7 +151,7 @@ function checkRules(what: string, rules: readonly unknown[]): void {
   }
 }
 
-function taskOf(name: string, { Resource, TimeoutSeconds: timeoutSeconds }: Fields): Task {
+function taskOf(name: string, { Resource, TimeoutSeconds: timeoutSeconds }: Fields): TaskState {
   const target = targetOf(Resource);
   if (target === undefined) {
     throw new Error(

@@ -8,7 +8,7 @@
 import type { Authorizer } from '../iam/authorizer.ts';
 import { refuseUnknownParameters, ServiceError } from '../service/service.ts';
 import type { Clock } from '../time/clock.ts';
-import type { ExecutionHistory, Failure } from './execution-history.ts';
+import type { ExecutionFailure, ExecutionHistory } from './execution-history.ts';
 import type { Integrations, TaskTarget } from './task-target.ts';
 
 /** Calls a function: resolves with its result, rejects with an Error whose name is its error type. */
@@ -132,9 +132,9 @@ export function isTooLarge(text: string): boolean {
 
 /** A function's error as the engine matches and keeps it: by name, with AWS's JSON as its cause. */
 class TaskFailure extends Error {
-  readonly failure: Failure;
+  readonly failure: ExecutionFailure;
 
-  constructor(failure: Failure) {
+  constructor(failure: ExecutionFailure) {
     super(failure.cause);
     this.name = failure.error;
     this.failure = failure;
@@ -252,7 +252,7 @@ class ServiceCallFailed extends Error {
 }
 
 /** Errors of services come as plain text, errors of functions as Lambda's JSON. */
-function failureOf(thrown: unknown): Failure {
+function failureOf(thrown: unknown): ExecutionFailure {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error.name.startsWith('Lambda.') || error instanceof ServiceCallFailed) {
     return { error: error.name, cause: error.message };

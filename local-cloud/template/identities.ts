@@ -16,7 +16,7 @@ import {
 } from '../service/properties.ts';
 import { type Created, type Makers, type ToBeMade, unlessReplaced, whatIs } from './resource.ts';
 
-export interface Role {
+export interface IamRole {
   readonly roleName: string;
   readonly arn: string;
   readonly trust: Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export interface Policy {
 export interface Identities {
   readonly makers: Makers;
   /** By role name. */
-  readonly roles: ReadonlyMap<string, Role>;
+  readonly roles: ReadonlyMap<string, IamRole>;
   /** The template's own managed policies, by ARN. */
   readonly managedPolicies: ReadonlyMap<string, Policy>;
 }
@@ -47,10 +47,10 @@ export interface IdentitiesOptions {
 
 interface Store {
   readonly options: IdentitiesOptions;
-  readonly roles: Map<string, Role>;
+  readonly roles: Map<string, IamRole>;
   readonly managedPolicies: Map<string, Policy>;
   /** What each role has of its own, apart from what other resources attach to it. */
-  readonly ownParts: Map<string, Role>;
+  readonly ownParts: Map<string, IamRole>;
 }
 
 export function createIdentities(options: IdentitiesOptions): Identities {
@@ -79,7 +79,7 @@ function makeRole(store: Store, resource: ToBeMade, roleName: string): Created {
   const { roles, ownParts } = store;
   const given = propertiesOf(whatIs(resource), resource.properties, roleProperties);
   const arn = arnOf(store, 'role', roleName);
-  const own: Role = {
+  const own: IamRole = {
     roleName,
     arn,
     trust: record(given, 'AssumeRolePolicyDocument'),
@@ -178,7 +178,7 @@ function attach(store: Store, given: Properties, policy: Policy | string): () =>
   };
 }
 
-function roleNamed({ roles }: Store, what: string, roleName: string): Role {
+function roleNamed({ roles }: Store, what: string, roleName: string): IamRole {
   const role = roles.get(roleName);
   if (role !== undefined) return role;
   throw new Error(`${what} names the role ${roleName}, which is not in the template.`);
@@ -188,13 +188,13 @@ function arnOf({ options }: Store, kind: string, name: string): string {
   return `arn:aws:iam::${options.accountId}:${kind}/${name}`;
 }
 
-function withPolicy(role: Role, policy: Policy | string): Role {
+function withPolicy(role: IamRole, policy: Policy | string): IamRole {
   return typeof policy === 'string'
     ? { ...role, managedPolicyArns: [...role.managedPolicyArns, policy] }
     : { ...role, policies: [...role.policies, policy] };
 }
 
-function withoutPolicy(role: Role, policy: Policy | string): Role {
+function withoutPolicy(role: IamRole, policy: Policy | string): IamRole {
   return {
     ...role,
     policies: role.policies.filter((one) => one !== policy),

@@ -6,8 +6,8 @@
 
 import { createServer, type Server } from 'node:http';
 import {
+  type BootedMachine,
   type LocalCloud,
-  type Machine,
   type MachineSpec,
   noLatencies,
   startLocalCloud,
@@ -161,7 +161,11 @@ function withQuickEnds(template: object): object {
   return JSON.parse(quick) as object;
 }
 
-async function boot(spec: MachineSpec, port: number, boxes: Map<string, Box>): Promise<Machine> {
+async function boot(
+  spec: MachineSpec,
+  port: number,
+  boxes: Map<string, Box>,
+): Promise<BootedMachine> {
   const box: Box = { ready: true, heard: true, server: undefined };
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });

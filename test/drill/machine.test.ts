@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Machine, type MachineSpec, realClock } from '@coordinator-failover/local-cloud';
+import { type BootedMachine, type MachineSpec, realClock } from '@coordinator-failover/local-cloud';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from '../../drill/client.ts';
 import { takeLoopback } from '../../drill/loopback.ts';
@@ -91,7 +91,7 @@ describe('machine: real processes', () => {
     region: 'eu-central-1',
     setPort: (state) => void ports.push(state),
   });
-  const ready = (): Promise<Machine> => fleet.bootReady(() => fleet.boot(spec()));
+  const ready = (): Promise<BootedMachine> => fleet.bootReady(() => fleet.boot(spec()));
   const look = () => ask(new URL(`http://${guestAddress}:${port}/v1/info`), realClock);
   const until = (what: string, expected: string) =>
     waitUntil(

@@ -6,18 +6,18 @@
 import type { Caller } from '../../service/service.ts';
 import {
   attachedTo,
+  type Ec2State,
   type Instance,
   type MachineRoom,
   type NetworkInterface,
-  type World,
 } from '../state.ts';
 import type { MetadataNode } from './imds.ts';
 
-export function metadataOf(world: World, instanceId: string): MetadataNode | undefined {
-  const instance = world.instances.get(instanceId);
-  const room = world.rooms.get(instanceId);
+export function metadataOf(ec2: Ec2State, instanceId: string): MetadataNode | undefined {
+  const instance = ec2.instances.get(instanceId);
+  const room = ec2.rooms.get(instanceId);
   if (instance === undefined || room === undefined) return undefined;
-  const { region, accountId } = world.options;
+  const { region, accountId } = ec2.options;
   const { launchData, subnet } = instance;
   const identity = {
     accountId,
@@ -33,12 +33,12 @@ export function metadataOf(world: World, instanceId: string): MetadataNode | und
   return {
     'meta-data': {
       'ami-id': launchData.ImageId ?? '',
-      ...iamOf(world, instance),
+      ...iamOf(ec2, instance),
       'instance-id': instanceId,
       'instance-type': launchData.InstanceType ?? '',
       'local-ipv4': instance.privateIpAddress,
-      mac: macOf(world, instance),
-      network: { interfaces: { macs: macsOf(world, instance, room) } },
+      mac: macOf(ec2, instance),
+      network: { interfaces: { macs: macsOf(ec2, instance, room) } },
       placement: { 'availability-zone': subnet.availabilityZone, region },
       ...tagsOf(instance),
     },
@@ -47,24 +47,24 @@ export function metadataOf(world: World, instanceId: string): MetadataNode | und
   };
 }
 
-function macOf(world: World, { instanceId }: Instance): string {
-  return attachedTo(world.networkInterfaces.all(), instanceId)[0]?.macAddress ?? '';
+function macOf(ec2: Ec2State, { instanceId }: Instance): string {
+  return attachedTo(ec2.networkInterfaces.all(), instanceId)[0]?.macAddress ?? '';
 }
 
-function macsOf(world: World, instance: Instance, room: MachineRoom): MetadataNode {
-  const listed = world.networkInterfaces
+function macsOf(ec2: Ec2State, instance: Instance, room: MachineRoom): MetadataNode {
+  const listed = ec2.networkInterfaces
     .all()
     .filter(({ networkInterfaceId }) => room.listed.has(networkInterfaceId));
   return Object.fromEntries(
     listed.map((networkInterface) => [
       `${networkInterface.macAddress}`,
-      macFolder(world, instance, networkInterface),
+      macFolder(ec2, instance, networkInterface),
     ]),
   );
 }
 
 function macFolder(
-  world: World,
+  ec2: Ec2State,
   instance: Instance,
   {
     networkInterfaceId,
@@ -82,7 +82,7 @@ function macFolder(
     'interface-id': networkInterfaceId,
     'local-ipv4s': privateIpAddress,
     mac: macAddress,
-    'owner-id': world.options.accountId,
+    'owner-id': ec2.options.accountId,
     'security-group-ids': groups.join('\n'),
     'subnet-id': subnet.subnetId,
     'subnet-ipv4-cidr-block': subnet.cidrBlock,
@@ -97,9 +97,9 @@ function tagsOf({ launchData, tags }: Instance): { readonly [name: string]: Meta
 }
 
 /** As whom the instance's programs call; undefined without a role that EC2 may use. */
-export function callerOn(world: World, instanceId: string): Caller | undefined {
-  const { callers, region, accountId, mayAssume } = world.options;
-  const roleArn = world.instances.get(instanceId)?.profile?.roleArn;
+export function callerOn(ec2: Ec2State, instanceId: string): Caller | undefined {
+  const { callers, region, accountId, mayAssume } = ec2.options;
+  const roleArn = ec2.instances.get(instanceId)?.profile?.roleArn;
   const sourceInstanceArn = `arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`;
   if (roleArn === undefined || mayAssume?.(sourceInstanceArn, roleArn) === false) return undefined;
   const { accessKeyId } = callers.issue(roleArn, { sessionName: instanceId, sourceInstanceArn });
@@ -107,12 +107,12 @@ export function callerOn(world: World, instanceId: string): Caller | undefined {
 }
 
 function iamOf(
-  world: World,
+  ec2: Ec2State,
   { profile, instanceId }: Instance,
 ): { readonly [name: string]: MetadataNode } {
-  const caller = callerOn(world, instanceId);
+  const caller = callerOn(ec2, instanceId);
   if (profile === undefined || caller === undefined) return {};
-  const { clock, callers } = world.options;
+  const { clock, callers } = ec2.options;
   const { accessKeyId, secretAccessKey } = callers.issue(caller.principalArn, caller);
   const roleName = profile.roleArn.split('/').at(-1) ?? profile.instanceProfileName;
   const credentials = {

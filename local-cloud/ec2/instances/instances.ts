@@ -17,33 +17,42 @@ import {
   pageParameters,
 } from '../filters.ts';
 import { operation, required } from '../operation.ts';
-import { type Instance, instancesOf, isVisible, visibleInstances, type World } from '../state.ts';
+import {
+  type Ec2State,
+  type Instance,
+  instancesOf,
+  isVisible,
+  visibleInstances,
+} from '../state.ts';
 import { shutDownInstance } from './lifecycle.ts';
 import { statusOf } from './status-checks.ts';
 
 const describeParameters = ['InstanceIds[]', ...filterParameters, ...pageParameters];
 
-export function instanceOperations(world: World): Record<string, Operation> {
+export function instanceOperations(ec2: Ec2State): Record<string, Operation> {
   return {
     DescribeInstances: operation<DescribeInstancesRequest>(describeParameters, (input) =>
-      describeInstances(world, input),
+      describeInstances(ec2, input),
     ),
     DescribeInstanceStatus: operation<DescribeInstanceStatusRequest>(
       [...describeParameters, 'IncludeAllInstances'],
-      (input) => describeInstanceStatus(world, input),
+      (input) => describeInstanceStatus(ec2, input),
     ),
     TerminateInstances: operation<TerminateInstancesRequest>(
       ['InstanceIds[]', 'Force', 'SkipOsShutdown'],
-      (input) => terminateInstances(world, input),
+      (input) => terminateInstances(ec2, input),
     ),
   };
 }
 
-function describeInstances(world: World, input: DescribeInstancesRequest): DescribeInstancesResult {
-  const time = world.describedTime();
-  const found = described(world, input, time);
+function describeInstances(
+  ec2: Ec2State,
+  input: DescribeInstancesRequest,
+): DescribeInstancesResult {
+  const time = ec2.describedTime();
+  const found = described(ec2, input, time);
   const { items, NextToken } = pageOf(found, input);
-  const networkInterfaces = world.networkInterfaces.allAsOf(time);
+  const networkInterfaces = ec2.networkInterfaces.allAsOf(time);
   const reservations = new Map<string, Instance[]>();
   for (const instance of items) {
     const others = reservations.get(instance.reservationId) ?? [];
@@ -51,14 +60,14 @@ function describeInstances(world: World, input: DescribeInstancesRequest): Descr
   }
   return {
     Reservations: [...reservations.values()].map((instances) =>
-      describeReservation(world, instances, networkInterfaces),
+      describeReservation(ec2, instances, networkInterfaces),
     ),
     NextToken,
   };
 }
 
 function describeInstanceStatus(
-  world: World,
+  ec2: Ec2State,
   input: DescribeInstanceStatusRequest,
 ): DescribeInstanceStatusResult {
   const { IncludeAllInstances: includeAll = false, ...rest } = input;
@@ -67,7 +76,7 @@ function describeInstanceStatus(
     if (!Name.startsWith('tag')) continue;
     throw new ServiceError('InvalidParameterValue', `The filter '${Name}' is invalid`);
   }
-  const found = described(world, rest, world.describedTime()).filter(
+  const found = described(ec2, rest, ec2.describedTime()).filter(
     ({ state }) => includeAll || state === 'running',
   );
   const { items, NextToken } = pageOf(found, input);
@@ -75,7 +84,7 @@ function describeInstanceStatus(
 }
 
 /** The instances that are asked for, as they were at that time. */
-function described(world: World, input: DescribeInstancesRequest, time: number): Instance[] {
+function described(ec2: Ec2State, input: DescribeInstancesRequest, time: number): Instance[] {
   const ids = input.InstanceIds ?? [];
   if (ids.length > 0 && input.MaxResults !== undefined) {
     throw new ServiceError(
@@ -83,7 +92,7 @@ function described(world: World, input: DescribeInstancesRequest, time: number):
       'The parameter instancesSet cannot be used with the parameter maxResults',
     );
   }
-  const known = world.instances.allAsOf(time).filter((instance) => isVisible(instance, time));
+  const known = ec2.instances.allAsOf(time).filter((instance) => isVisible(instance, time));
   const chosen = ids.length === 0 ? known : instancesOf(known, ids);
   return chosen.filter((instance) =>
     matchesFilters(input.Filters, instance.tags, filterValuesOf(instance)),
@@ -106,19 +115,19 @@ function filterValuesOf(instance: Instance): FilterValues {
 }
 
 function terminateInstances(
-  world: World,
+  ec2: Ec2State,
   input: TerminateInstancesRequest,
 ): TerminateInstancesResult {
   const ids = required('InstanceIds', input.InstanceIds);
   if (ids.length === 0) required('InstanceIds', undefined);
-  const instances = instancesOf(visibleInstances(world), ids);
+  const instances = instancesOf(visibleInstances(ec2), ids);
   const isProtected = ({ launchData }: Instance) => launchData.DisableApiTermination === true;
   const protectedOnes = instances.filter(isProtected);
   // A protected instance saves all others of its Availability Zone, and those alone (API reference).
   const savedZones = new Set(protectedOnes.map(({ subnet }) => subnet.availabilityZone));
   const doomed = instances.filter(({ subnet }) => !savedZones.has(subnet.availabilityZone));
   const quick = input.SkipOsShutdown === true;
-  for (const { instanceId } of doomed) shutDownInstance(world, instanceId, quick);
+  for (const { instanceId } of doomed) shutDownInstance(ec2, instanceId, quick);
   if (protectedOnes[0] !== undefined) {
     throw new ServiceError(
       'OperationNotPermitted',

@@ -9,12 +9,12 @@ import { deleteNetworkInterface, releaseAfterTermination } from '../network/atta
 import { primaryInterfaceOf } from '../network/primary-interface.ts';
 import {
   attachedTo,
+  type Ec2State,
   type Instance,
   type InstanceProfile,
   type MachineRoom,
   subnetOf,
   type Tags,
-  type World,
 } from '../state.ts';
 import type { InstanceState, Subnet } from '../types.ts';
 import { serveMetadata } from './imds.ts';
@@ -33,11 +33,11 @@ export interface Launch {
 }
 
 /** Makes the instance's record and its primary interface; nothing runs yet. */
-export async function createInstance(world: World, launch: Launch): Promise<Instance> {
-  const { loopback, network } = world.options;
-  const subnet = subnetOf(world, launch.subnetId);
-  const { privateIpAddress, machineNumber } = await claimPlace(world, subnet);
-  const instanceId = world.newId('i');
+export async function createInstance(ec2: Ec2State, launch: Launch): Promise<Instance> {
+  const { loopback, network } = ec2.options;
+  const subnet = subnetOf(ec2, launch.subnetId);
+  const { privateIpAddress, machineNumber } = await claimPlace(ec2, subnet);
+  const instanceId = ec2.newId('i');
   const instance: Instance = {
     instanceId,
     reservationId: launch.reservationId,
@@ -54,11 +54,11 @@ export async function createInstance(world: World, launch: Launch): Promise<Inst
     booted: false,
     tags: launch.tags,
   };
-  const primary = primaryInterfaceOf(world, instance, launch.networkInterfaceTags);
+  const primary = primaryInterfaceOf(ec2, instance, launch.networkInterfaceTags);
   network.route(privateIpAddress, instanceId);
-  world.networkInterfaces.set(primary.networkInterfaceId, primary);
-  world.instances.set(instanceId, instance);
-  world.rooms.set(instanceId, newRoom([primary.networkInterfaceId]));
+  ec2.networkInterfaces.set(primary.networkInterfaceId, primary);
+  ec2.instances.set(instanceId, instance);
+  ec2.rooms.set(instanceId, newRoom([primary.networkInterfaceId]));
   return instance;
 }
 
@@ -72,49 +72,49 @@ function newRoom(listed: Iterable<string>): MachineRoom {
 }
 
 /** Takes back what createInstance made, where another of the same call could not be made. */
-export async function discardInstance(world: World, instance: Instance): Promise<void> {
+export async function discardInstance(ec2: Ec2State, instance: Instance): Promise<void> {
   const { instanceId, machineNumber } = instance;
-  world.instances.remove(instanceId);
-  world.rooms.delete(instanceId);
-  world.machineNumbers.giveBack(machineNumber);
-  const [primary] = attachedTo(world.networkInterfaces.all(), instanceId);
-  if (primary !== undefined) await deleteNetworkInterface(world, primary);
+  ec2.instances.remove(instanceId);
+  ec2.rooms.delete(instanceId);
+  ec2.machineNumbers.giveBack(machineNumber);
+  const [primary] = attachedTo(ec2.networkInterfaces.all(), instanceId);
+  if (primary !== undefined) await deleteNetworkInterface(ec2, primary);
 }
 
 /** A stopped instance is started anew: another machine, the same address and interfaces. */
-export function restartInstance(world: World, instanceId: string): void {
-  world.rooms.set(instanceId, newRoom(world.rooms.get(instanceId)?.listed ?? []));
-  world.instances.change(instanceId, {
+export function restartInstance(ec2: Ec2State, instanceId: string): void {
+  ec2.rooms.set(instanceId, newRoom(ec2.rooms.get(instanceId)?.listed ?? []));
+  ec2.instances.change(instanceId, {
     state: 'pending',
     stateReason: undefined,
-    launchTime: new Date(world.options.clock.now()),
+    launchTime: new Date(ec2.options.clock.now()),
   });
-  startInstance(world, instanceId);
+  startInstance(ec2, instanceId);
 }
 
 /** From pending to booted. */
-export function startInstance(world: World, instanceId: string): void {
-  const { latencies } = world.options;
-  announce(world, instanceId, 'pending');
-  world.background.after(latencies('runInstancesToRunning'), () => {
-    if (world.instances.get(instanceId)?.state !== 'pending') return;
-    world.instances.change(instanceId, { state: 'running' });
-    announce(world, instanceId, 'running');
-    world.background.after(latencies('guestBoot'), () => bootMachine(world, instanceId));
+export function startInstance(ec2: Ec2State, instanceId: string): void {
+  const { latencies } = ec2.options;
+  announce(ec2, instanceId, 'pending');
+  ec2.background.after(latencies('runInstancesToRunning'), () => {
+    if (ec2.instances.get(instanceId)?.state !== 'pending') return;
+    ec2.instances.change(instanceId, { state: 'running' });
+    announce(ec2, instanceId, 'running');
+    ec2.background.after(latencies('guestBoot'), () => bootMachine(ec2, instanceId));
   });
 }
 
 /** The machine with its metadata service; rejects when the caller's machine does not start. */
-export async function bootMachine(world: World, instanceId: string): Promise<void> {
-  const { options } = world;
-  const instance = world.instances.get(instanceId);
-  const room = world.rooms.get(instanceId);
+export async function bootMachine(ec2: Ec2State, instanceId: string): Promise<void> {
+  const { options } = ec2;
+  const instance = ec2.instances.get(instanceId);
+  const room = ec2.rooms.get(instanceId);
   if (instance?.state !== 'running' || room === undefined) return;
   if (options.loopback !== undefined) {
     room.metadata = await serveMetadata({
       address: `${options.loopback}.2.${instance.machineNumber}`,
       clock: options.clock,
-      view: () => metadataOf(world, instanceId),
+      view: () => metadataOf(ec2, instanceId),
     });
   }
   if (room.poweredOff) return stopMachine(room);
@@ -134,8 +134,8 @@ export async function bootMachine(world: World, instanceId: string): Promise<voi
   });
   // Terminated while it booted.
   if (room.poweredOff) return stopMachine(room);
-  if (world.instances.get(instanceId)?.state === 'running') {
-    world.instances.change(instanceId, { booted: true });
+  if (ec2.instances.get(instanceId)?.state === 'running') {
+    ec2.instances.change(instanceId, { booted: true });
   }
 }
 
@@ -144,33 +144,33 @@ export async function bootMachine(world: World, instanceId: string): Promise<voi
  * going on. The interfaces stay with the instance until it is terminated.
  */
 export function shutDownInstance(
-  world: World,
+  ec2: Ec2State,
   instanceId: string,
   quick: boolean,
   leaving: 'shutting-down' | 'stopping' = 'shutting-down',
 ): void {
-  const { latencies } = world.options;
-  const instance = world.instances.get(instanceId);
-  const room = world.rooms.get(instanceId);
+  const { latencies } = ec2.options;
+  const instance = ec2.instances.get(instanceId);
+  const room = ec2.rooms.get(instanceId);
   if (instance === undefined || room === undefined || instance.state === 'terminated') return;
   const wasUp = instance.state === 'running' || instance.state === 'pending';
-  if (instance.state !== leaving) leave(world, instanceId, leaving);
+  if (instance.state !== leaving) leave(ec2, instanceId, leaving);
   if (room.poweredOff) {
     // It is off already, stopped or about to be: only the end is missing.
-    if (instance.state !== leaving) endAfterPowerOff(world, instanceId);
+    if (instance.state !== leaving) endAfterPowerOff(ec2, instanceId);
     return;
   }
   if (wasUp && !quick) {
-    const off = () => powerOff(world, instanceId, room);
-    world.background.after(latencies('osShutdown'), off, room.cutPower.signal);
+    const off = () => powerOff(ec2, instanceId, room);
+    ec2.background.after(latencies('osShutdown'), off, room.cutPower.signal);
   }
   if (!quick || room.cutPower.signal.aborted) return;
   room.cutPower.abort();
-  world.background.after(latencies('powerOff'), () => powerOff(world, instanceId, room));
+  ec2.background.after(latencies('powerOff'), () => powerOff(ec2, instanceId, room));
 }
 
-function leave(world: World, instanceId: string, state: 'shutting-down' | 'stopping'): void {
-  world.instances.change(instanceId, {
+function leave(ec2: Ec2State, instanceId: string, state: 'shutting-down' | 'stopping'): void {
+  ec2.instances.change(instanceId, {
     state,
     booted: false,
     impairedSince: undefined,
@@ -179,13 +179,13 @@ function leave(world: World, instanceId: string, state: 'shutting-down' | 'stopp
       Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
     },
   });
-  announce(world, instanceId, state);
+  announce(ec2, instanceId, state);
 }
 
 /** Ends every machine, for the end of the cloud. */
-export async function stopAllMachines(world: World): Promise<void> {
+export async function stopAllMachines(ec2: Ec2State): Promise<void> {
   await Promise.all(
-    [...world.rooms.values()].map((room) => {
+    [...ec2.rooms.values()].map((room) => {
       room.poweredOff = true;
       return stopMachine(room);
     }),
@@ -193,44 +193,42 @@ export async function stopAllMachines(world: World): Promise<void> {
 }
 
 async function claimPlace(
-  world: World,
+  ec2: Ec2State,
   subnet: Subnet,
 ): Promise<{ privateIpAddress: string; machineNumber: number }> {
-  const machineNumber = world.machineNumbers.take();
+  const machineNumber = ec2.machineNumbers.take();
   let privateIpAddress: string | undefined;
   try {
-    privateIpAddress = world.addresses.take(subnet);
-    await world.options.network.claim(privateIpAddress);
+    privateIpAddress = ec2.addresses.take(subnet);
+    await ec2.options.network.claim(privateIpAddress);
     return { privateIpAddress, machineNumber };
   } catch (error) {
-    world.machineNumbers.giveBack(machineNumber);
-    if (privateIpAddress !== undefined) world.addresses.giveBack(privateIpAddress);
+    ec2.machineNumbers.giveBack(machineNumber);
+    if (privateIpAddress !== undefined) ec2.addresses.giveBack(privateIpAddress);
     throw error;
   }
 }
 
-async function powerOff(world: World, instanceId: string, room: MachineRoom): Promise<void> {
+async function powerOff(ec2: Ec2State, instanceId: string, room: MachineRoom): Promise<void> {
   if (room.poweredOff) return;
   room.poweredOff = true;
-  world.options.network.setGuest(instanceId, null);
-  endAfterPowerOff(world, instanceId);
+  ec2.options.network.setGuest(instanceId, null);
+  endAfterPowerOff(ec2, instanceId);
   await stopMachine(room);
 }
 
 /** The rest of the way: to `stopped`, unless it is terminated meanwhile, or to `terminated`. */
-function endAfterPowerOff(world: World, instanceId: string): void {
-  const { latencies } = world.options;
-  if (world.instances.get(instanceId)?.state === 'stopping') {
-    world.background.after(latencies('instanceStop'), () => {
-      if (world.instances.get(instanceId)?.state !== 'stopping') return;
-      world.instances.change(instanceId, { state: 'stopped' });
-      announce(world, instanceId, 'stopped');
+function endAfterPowerOff(ec2: Ec2State, instanceId: string): void {
+  const { latencies } = ec2.options;
+  if (ec2.instances.get(instanceId)?.state === 'stopping') {
+    ec2.background.after(latencies('instanceStop'), () => {
+      if (ec2.instances.get(instanceId)?.state !== 'stopping') return;
+      ec2.instances.change(instanceId, { state: 'stopped' });
+      announce(ec2, instanceId, 'stopped');
     });
     return;
   }
-  world.background.after(latencies('instanceTermination'), () =>
-    becomeTerminated(world, instanceId),
-  );
+  ec2.background.after(latencies('instanceTermination'), () => becomeTerminated(ec2, instanceId));
 }
 
 async function stopMachine(room: MachineRoom): Promise<void> {
@@ -240,26 +238,26 @@ async function stopMachine(room: MachineRoom): Promise<void> {
   await Promise.all([machine?.terminate(), metadata?.stop()]);
 }
 
-async function becomeTerminated(world: World, instanceId: string): Promise<void> {
-  const { clock, latencies } = world.options;
-  const instance = world.instances.change(instanceId, {
+async function becomeTerminated(ec2: Ec2State, instanceId: string): Promise<void> {
+  const { clock, latencies } = ec2.options;
+  const instance = ec2.instances.change(instanceId, {
     state: 'terminated',
     terminatedAt: clock.now(),
   });
-  announce(world, instanceId, 'terminated');
-  const attached = attachedTo(world.networkInterfaces.all(), instanceId);
+  announce(ec2, instanceId, 'terminated');
+  const attached = attachedTo(ec2.networkInterfaces.all(), instanceId);
   for (const { attachment } of attached) {
     if (attachment === undefined || attachment.deviceIndex === 0) continue;
     const delayMs = latencies('eniReleaseAfterTermination');
-    releaseAfterTermination(world, attachment.attachmentId, delayMs);
+    releaseAfterTermination(ec2, attachment.attachmentId, delayMs);
   }
-  world.machineNumbers.giveBack(instance.machineNumber);
+  ec2.machineNumbers.giveBack(instance.machineNumber);
   const primary = attached.find(({ attachment }) => attachment?.deviceIndex === 0);
-  if (primary !== undefined) await deleteNetworkInterface(world, primary);
+  if (primary !== undefined) await deleteNetworkInterface(ec2, primary);
 }
 
-function announce(world: World, instanceId: string, state: InstanceState): void {
-  const { clock, random, region, accountId, onEvent } = world.options;
+function announce(ec2: Ec2State, instanceId: string, state: InstanceState): void {
+  const { clock, random, region, accountId, onEvent } = ec2.options;
   onEvent({
     version: '0',
     id: uuidFrom(random),

@@ -22,9 +22,9 @@ export interface MachineSpec {
   setPort(state: 'open' | 'closed'): void;
 }
 
-export interface Machine {
+export interface BootedMachine {
   /** The instance is shutting down: everything on it ends. Called once; must not throw. */
   terminate(): Promise<void>;
 }
 
-export type BootMachine = (spec: MachineSpec) => Promise<Machine>;
+export type BootMachine = (spec: MachineSpec) => Promise<BootedMachine>;

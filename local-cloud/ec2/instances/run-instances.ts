@@ -16,12 +16,12 @@ import { describeReservation } from '../describe.ts';
 import { launchDataParameters, launchTemplateOf } from '../launch-templates.ts';
 import { invalidValue, operation, required } from '../operation.ts';
 import {
+  type Ec2State,
   type Instance,
   type InstanceProfile,
   isVisible,
   subnetOf,
   type Tags,
-  type World,
 } from '../state.ts';
 import { specifiedTags } from '../tags.ts';
 import type { Subnet } from '../types.ts';
@@ -30,14 +30,14 @@ import { createInstance, discardInstance, startInstance } from './lifecycle.ts';
 /** More at once is not implemented; AWS has no such limit below the account's quota. */
 const mostAtOnce = 20;
 
-export function runInstancesOperation(world: World): Record<string, Operation> {
+export function runInstancesOperation(ec2: Ec2State): Record<string, Operation> {
   const tokens = new Map<string, { input: RunInstancesRequest; ids: Promise<string[]> }>();
 
   const launchOnce = async (token: string, input: RunInstancesRequest): Promise<string[]> => {
-    const key = `${zoneOf(world, input)} ${token}`;
+    const key = `${zoneOf(ec2, input)} ${token}`;
     const earlier = tokens.get(key);
     if (earlier === undefined) {
-      const ids = launch(world, input);
+      const ids = launch(ec2, input);
       tokens.set(key, { input, ids });
       // What was refused has used no token.
       ids.catch(() => tokens.delete(key));
@@ -50,7 +50,7 @@ export function runInstancesOperation(world: World): Record<string, Operation> {
       );
     }
     const ids = await earlier.ids;
-    if (ids.some((id) => world.instances.get(id)?.state === 'terminated')) {
+    if (ids.some((id) => ec2.instances.get(id)?.state === 'terminated')) {
       throw new ServiceError(
         'IdempotentInstanceTerminated',
         'The client token you have provided is associated with a terminated instance. Please use a different client token.',
@@ -76,8 +76,8 @@ export function runInstancesOperation(world: World): Record<string, Operation> {
         if (token !== undefined && !/^[\x20-\x7e]{1,64}$/.test(token)) {
           throw invalidValue('clientToken', token, 'It must have from 1 to 64 ASCII characters.');
         }
-        const ids = await (token === undefined ? launch(world, input) : launchOnce(token, input));
-        return reservationOf(world, ids);
+        const ids = await (token === undefined ? launch(ec2, input) : launchOnce(token, input));
+        return reservationOf(ec2, ids);
       },
     ),
   };
@@ -87,13 +87,13 @@ export function runInstancesOperation(world: World): Record<string, Operation> {
  * A call that names a subnet is idempotent in its zone alone: the same token launches another instance
  * in another zone (EC2 developer guide, ensuring idempotency: zonal). Without a subnet: in the region.
  */
-function zoneOf(world: World, { SubnetId: id }: RunInstancesRequest): string {
-  return id === undefined ? '' : (world.subnets.get(id)?.availabilityZone ?? '');
+function zoneOf(ec2: Ec2State, { SubnetId: id }: RunInstancesRequest): string {
+  return id === undefined ? '' : (ec2.subnets.get(id)?.availabilityZone ?? '');
 }
 
 /** The launch data for an instance: the template's, overlaid. */
 export function mergedLaunch(
-  world: World,
+  ec2: Ec2State,
   input: Pick<RunInstancesRequest, 'LaunchTemplate' | 'SubnetId'> & RequestLaunchTemplateData,
 ): {
   readonly launchData: RequestLaunchTemplateData;
@@ -103,7 +103,7 @@ export function mergedLaunch(
   readonly networkInterfaceTags: Tags;
 } {
   const { LaunchTemplate: specification, SubnetId, ...own } = input;
-  const template = specification === undefined ? undefined : launchTemplateOf(world, specification);
+  const template = specification === undefined ? undefined : launchTemplateOf(ec2, specification);
   const data = template?.version.data;
   const launchData = { ...data, ...defined(own) };
   required('ImageId', launchData.ImageId);
@@ -114,12 +114,12 @@ export function mergedLaunch(
   if (subnetId === undefined) {
     throw new ServiceError('VPCIdNotSpecified', 'No default VPC for this user: give a SubnetId.');
   }
-  requireSameZone(subnetOf(world, subnetId), launchData);
+  requireSameZone(subnetOf(ec2, subnetId), launchData);
   return {
     // What AWS takes when none is given (API reference, RunInstances).
     launchData: { ...launchData, InstanceType: launchData.InstanceType ?? 'm1.small' },
     subnetId,
-    profile: profileOf(world, launchData.IamInstanceProfile),
+    profile: profileOf(ec2, launchData.IamInstanceProfile),
     tags: { ...specifiedTags(specifications, 'instance'), ...templateTags(template) },
     networkInterfaceTags: specifiedTags(specifications, 'network-interface'),
   };
@@ -138,33 +138,33 @@ function requireSameZone(
   );
 }
 
-async function launch(world: World, input: RunInstancesRequest): Promise<string[]> {
+async function launch(ec2: Ec2State, input: RunInstancesRequest): Promise<string[]> {
   const { MinCount, MaxCount, ClientToken, DryRun: _dryRun, ...rest } = input;
-  const merged = mergedLaunch(world, rest);
-  const reservationId = `r-0${hexFrom(world.options.random, 16)}`;
-  const launchTime = new Date(world.options.clock.now());
+  const merged = mergedLaunch(ec2, rest);
+  const reservationId = `r-0${hexFrom(ec2.options.random, 16)}`;
+  const launchTime = new Date(ec2.options.clock.now());
   const instances: Instance[] = [];
   try {
     for (let launchIndex = 0; launchIndex < (MaxCount ?? 1); launchIndex += 1) {
       const launched = { ...merged, reservationId, launchIndex, launchTime };
-      instances.push(await createInstance(world, { ...launched, clientToken: ClientToken }));
+      instances.push(await createInstance(ec2, { ...launched, clientToken: ClientToken }));
     }
   } catch (error) {
     if (instances.length < (MinCount ?? 1)) {
-      for (const instance of instances) await discardInstance(world, instance);
+      for (const instance of instances) await discardInstance(ec2, instance);
       throw error;
     }
   }
-  for (const { instanceId } of instances) startInstance(world, instanceId);
+  for (const { instanceId } of instances) startInstance(ec2, instanceId);
   return instances.map(({ instanceId }) => instanceId);
 }
 
-function reservationOf(world: World, ids: readonly string[]): Reservation {
-  const now = world.options.clock.now();
+function reservationOf(ec2: Ec2State, ids: readonly string[]): Reservation {
+  const now = ec2.options.clock.now();
   const instances = ids
-    .map((id) => world.instances.get(id))
+    .map((id) => ec2.instances.get(id))
     .filter((instance): instance is Instance => instance !== undefined && isVisible(instance, now));
-  return describeReservation(world, instances, world.networkInterfaces.all());
+  return describeReservation(ec2, instances, ec2.networkInterfaces.all());
 }
 
 function requireCounts({ MinCount: least, MaxCount: most }: RunInstancesRequest): void {
@@ -181,12 +181,12 @@ function requireCounts({ MinCount: least, MaxCount: most }: RunInstancesRequest)
 }
 
 function profileOf(
-  world: World,
+  ec2: Ec2State,
   specification: IamInstanceProfileSpecification | undefined,
 ): InstanceProfile | undefined {
   if (specification === undefined) return undefined;
   const { Arn: arn, Name: name } = specification;
-  const found = [...world.profiles.values()].find((profile) =>
+  const found = [...ec2.profiles.values()].find((profile) =>
     arn === undefined ? profile.instanceProfileName === name : profile.arn === arn,
   );
   if (found !== undefined) return found;

@@ -5,7 +5,7 @@
  */
 import type { InstanceStatus, InstanceStatusDetails } from '@aws-sdk/client-ec2';
 import { describeState } from '../describe.ts';
-import type { Instance, World } from '../state.ts';
+import type { Ec2State, Instance } from '../state.ts';
 
 export function statusOf(instance: Instance): InstanceStatus {
   return {
@@ -18,16 +18,16 @@ export function statusOf(instance: Instance): InstanceStatus {
   };
 }
 
-export function setResponding(world: World, instanceId: string, responding: boolean): void {
-  const room = world.rooms.get(instanceId);
+export function setResponding(ec2: Ec2State, instanceId: string, responding: boolean): void {
+  const room = ec2.rooms.get(instanceId);
   if (room === undefined || room.responding === responding) return;
   room.responding = responding;
-  world.background.after(world.options.latencies('statusCheck'), () => {
+  ec2.background.after(ec2.options.latencies('statusCheck'), () => {
     // Back again before a check looked, or another machine by now.
-    if (world.rooms.get(instanceId) !== room || room.responding !== responding) return;
-    if (world.instances.get(instanceId)?.state !== 'running') return;
-    const impairedSince = responding ? undefined : new Date(world.options.clock.now());
-    world.instances.change(instanceId, { impairedSince });
+    if (ec2.rooms.get(instanceId) !== room || room.responding !== responding) return;
+    if (ec2.instances.get(instanceId)?.state !== 'running') return;
+    const impairedSince = responding ? undefined : new Date(ec2.options.clock.now());
+    ec2.instances.change(instanceId, { impairedSince });
   });
 }
 

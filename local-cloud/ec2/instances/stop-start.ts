@@ -10,46 +10,46 @@ import type {
 import { type Operation, ServiceError } from '../../service/service.ts';
 import { describeState } from '../describe.ts';
 import { operation, required } from '../operation.ts';
-import { type Instance, instancesOf, visibleInstances, type World } from '../state.ts';
+import { type Ec2State, type Instance, instancesOf, visibleInstances } from '../state.ts';
 import type { InstanceState } from '../types.ts';
 import { restartInstance, shutDownInstance } from './lifecycle.ts';
 
-export function stopStartOperations(world: World): Record<string, Operation> {
+export function stopStartOperations(ec2: Ec2State): Record<string, Operation> {
   return {
     StopInstances: operation<StopInstancesRequest>(
       ['InstanceIds[]', 'Force', 'SkipOsShutdown'],
       (input) => {
         const found = inState(
-          world,
+          ec2,
           input.InstanceIds,
           ['running', 'stopping', 'stopped'],
           'stopped',
         );
         const quick = input.SkipOsShutdown === true;
         for (const { instanceId, state } of found) {
-          if (state !== 'stopped') shutDownInstance(world, instanceId, quick, 'stopping');
+          if (state !== 'stopped') shutDownInstance(ec2, instanceId, quick, 'stopping');
         }
-        return { StoppingInstances: changesOf(world, found) };
+        return { StoppingInstances: changesOf(ec2, found) };
       },
     ),
     StartInstances: operation<StartInstancesRequest>(['InstanceIds[]'], (input) => {
-      const found = inState(world, input.InstanceIds, ['stopped', 'pending', 'running'], 'started');
+      const found = inState(ec2, input.InstanceIds, ['stopped', 'pending', 'running'], 'started');
       for (const { instanceId, state } of found) {
-        if (state === 'stopped') restartInstance(world, instanceId);
+        if (state === 'stopped') restartInstance(ec2, instanceId);
       }
-      return { StartingInstances: changesOf(world, found) };
+      return { StartingInstances: changesOf(ec2, found) };
     }),
   };
 }
 
 /** All of them, or none when one is in another state. */
 function inState(
-  world: World,
+  ec2: Ec2State,
   ids: readonly string[] | undefined,
   allowed: readonly InstanceState[],
   wanted: 'stopped' | 'started',
 ): Instance[] {
-  const found = instancesOf(visibleInstances(world), required('InstanceIds', ids));
+  const found = instancesOf(visibleInstances(ec2), required('InstanceIds', ids));
   const wrong = found.find(({ state }) => !allowed.includes(state));
   if (wrong === undefined) return found;
   throw new ServiceError(
@@ -58,10 +58,10 @@ function inState(
   );
 }
 
-function changesOf(world: World, before: readonly Instance[]): InstanceStateChange[] {
+function changesOf(ec2: Ec2State, before: readonly Instance[]): InstanceStateChange[] {
   return before.map(({ instanceId, state }) => ({
     InstanceId: instanceId,
     PreviousState: describeState(state),
-    CurrentState: describeState(world.instances.get(instanceId)?.state ?? state),
+    CurrentState: describeState(ec2.instances.get(instanceId)?.state ?? state),
   }));
 }

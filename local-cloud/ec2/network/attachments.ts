@@ -3,18 +3,18 @@
  * What can go wrong: a step that comes late acts on another attachment than the one it began for.
  * So each step names its attachment id and does nothing when that is no longer the current one.
  */
-import type { Attachment, NetworkInterface, World } from '../state.ts';
+import type { Attachment, Ec2State, NetworkInterface } from '../state.ts';
 
 /** attaching, attached, usable in the guest; listed in its metadata beside that. */
 export function beginAttachment(
-  world: World,
+  ec2: Ec2State,
   networkInterfaceId: string,
   instanceId: string,
   deviceIndex: number,
 ): string {
-  const { clock, latencies } = world.options;
-  const attachmentId = world.newId('eni-attach');
-  world.networkInterfaces.change(networkInterfaceId, {
+  const { clock, latencies } = ec2.options;
+  const attachmentId = ec2.newId('eni-attach');
+  ec2.networkInterfaces.change(networkInterfaceId, {
     attachment: {
       attachmentId,
       instanceId,
@@ -25,97 +25,101 @@ export function beginAttachment(
       usable: false,
     },
   });
-  world.background.after(latencies('eniAttach'), () => {
-    if (changeAttachment(world, attachmentId, 'attaching', { status: 'attached' }) === undefined) {
+  ec2.background.after(latencies('eniAttach'), () => {
+    if (changeAttachment(ec2, attachmentId, 'attaching', { status: 'attached' }) === undefined) {
       return;
     }
-    world.background.after(latencies('eniUsableInGuest'), () => makeUsable(world, attachmentId));
-    world.background.after(latencies('imdsAttachLag'), () => list(world, attachmentId));
+    ec2.background.after(latencies('eniUsableInGuest'), () => makeUsable(ec2, attachmentId));
+    ec2.background.after(latencies('imdsAttachLag'), () => list(ec2, attachmentId));
   });
   return attachmentId;
 }
 
 /** Packets now reach the guest through the interface. */
-export function makeUsable(world: World, attachmentId: string): void {
-  const holder = changeAttachment(world, attachmentId, 'attached', { usable: true });
+export function makeUsable(ec2: Ec2State, attachmentId: string): void {
+  const holder = changeAttachment(ec2, attachmentId, 'attached', { usable: true });
   if (holder?.attachment === undefined) return;
-  world.options.network.route(holder.privateIpAddress, holder.attachment.instanceId);
+  ec2.options.network.route(holder.privateIpAddress, holder.attachment.instanceId);
 }
 
 /** Puts the interface into its instance's metadata. */
-export function list(world: World, attachmentId: string): void {
-  const holder = holderOf(world, attachmentId);
+export function list(ec2: Ec2State, attachmentId: string): void {
+  const holder = holderOf(ec2, attachmentId);
   if (holder?.attachment?.status !== 'attached') return;
-  world.rooms.get(holder.attachment.instanceId)?.listed.add(holder.networkInterfaceId);
+  ec2.rooms.get(holder.attachment.instanceId)?.listed.add(holder.networkInterfaceId);
 }
 
 /** Packets stop at once; the interface is free after the delay. May be called again, to hasten. */
-export function beginDetachment(world: World, attachmentId: string, delayMs: number): void {
-  stopPackets(world, attachmentId);
-  world.background.after(delayMs, () => {
-    const holder = holderOf(world, attachmentId);
-    if (holder !== undefined) free(world, holder);
+export function beginDetachment(ec2: Ec2State, attachmentId: string, delayMs: number): void {
+  stopPackets(ec2, attachmentId);
+  ec2.background.after(delayMs, () => {
+    const holder = holderOf(ec2, attachmentId);
+    if (holder !== undefined) free(ec2, holder);
   });
 }
 
 /** Its instance is terminated: after the delay the interface is free, or deleted with it. */
-export function releaseAfterTermination(world: World, attachmentId: string, delayMs: number): void {
+export function releaseAfterTermination(
+  ec2: Ec2State,
+  attachmentId: string,
+  delayMs: number,
+): void {
   // Decided now: a flag that is changed while the interface is let go comes too late.
-  const goesToo = holderOf(world, attachmentId)?.attachment?.deleteOnTermination === true;
-  stopPackets(world, attachmentId);
-  world.background.after(delayMs, async () => {
-    const holder = holderOf(world, attachmentId);
+  const goesToo = holderOf(ec2, attachmentId)?.attachment?.deleteOnTermination === true;
+  stopPackets(ec2, attachmentId);
+  ec2.background.after(delayMs, async () => {
+    const holder = holderOf(ec2, attachmentId);
     if (holder === undefined) return;
-    if (goesToo) await deleteNetworkInterface(world, holder);
-    else free(world, holder);
+    if (goesToo) await deleteNetworkInterface(ec2, holder);
+    else free(ec2, holder);
   });
 }
 
 export async function deleteNetworkInterface(
-  world: World,
+  ec2: Ec2State,
   { networkInterfaceId, privateIpAddress }: NetworkInterface,
 ): Promise<void> {
-  world.networkInterfaces.remove(networkInterfaceId);
-  await world.options.network.release(privateIpAddress);
-  world.addresses.giveBack(privateIpAddress);
+  ec2.networkInterfaces.remove(networkInterfaceId);
+  await ec2.options.network.release(privateIpAddress);
+  ec2.addresses.giveBack(privateIpAddress);
 }
 
-export function holderOf(world: World, attachmentId: string): NetworkInterface | undefined {
-  return world.networkInterfaces
+export function holderOf(ec2: Ec2State, attachmentId: string): NetworkInterface | undefined {
+  return ec2.networkInterfaces
     .all()
     .find(({ attachment }) => attachment?.attachmentId === attachmentId);
 }
 
-function stopPackets(world: World, attachmentId: string): void {
-  const holder = holderOf(world, attachmentId);
+function stopPackets(ec2: Ec2State, attachmentId: string): void {
+  const holder = holderOf(ec2, attachmentId);
   if (holder?.attachment === undefined) return;
-  changeAttachment(world, attachmentId, holder.attachment.status, {
+  changeAttachment(ec2, attachmentId, holder.attachment.status, {
     status: 'detaching',
     usable: false,
   });
-  world.options.network.route(holder.privateIpAddress, null);
+  ec2.options.network.route(holder.privateIpAddress, null);
 }
 
-function free(world: World, { networkInterfaceId, attachment }: NetworkInterface): void {
-  world.networkInterfaces.change(networkInterfaceId, { attachment: undefined });
+function free(ec2: Ec2State, { networkInterfaceId, attachment }: NetworkInterface): void {
+  ec2.networkInterfaces.change(networkInterfaceId, { attachment: undefined });
   if (attachment === undefined) return;
-  world.background.after(world.options.latencies('imdsDetachLag'), () => {
-    const current = world.networkInterfaces.get(networkInterfaceId)?.attachment;
+  ec2.background.after(ec2.options.latencies('imdsDetachLag'), () => {
+    const current = ec2.networkInterfaces.get(networkInterfaceId)?.attachment;
     if (current?.instanceId === attachment.instanceId) return;
-    world.rooms.get(attachment.instanceId)?.listed.delete(networkInterfaceId);
+    ec2.rooms.get(attachment.instanceId)?.listed.delete(networkInterfaceId);
   });
 }
 
 /** Changes the attachment if it is still the current one and in that state. */
 function changeAttachment(
-  world: World,
+  ec2: Ec2State,
   attachmentId: string,
   expected: Attachment['status'],
   changes: Partial<Attachment>,
 ): NetworkInterface | undefined {
-  const holder = holderOf(world, attachmentId);
+  const holder = holderOf(ec2, attachmentId);
   if (holder?.attachment?.status !== expected) return undefined;
-  return world.networkInterfaces.change(holder.networkInterfaceId, {
+  return ec2.networkInterfaces.change(holder.networkInterfaceId, {
     attachment: { ...holder.attachment, ...changes },
   });
 }

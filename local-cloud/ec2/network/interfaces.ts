@@ -20,38 +20,38 @@ import { mostInterfaces } from '../instances/instance-types.ts';
 import { invalidValue, operation, required } from '../operation.ts';
 import {
   attachedTo,
+  type Ec2State,
   type Instance,
   instancesOf,
   type NetworkInterface,
   networkInterfacesOf,
   visibleInstances,
-  type World,
 } from '../state.ts';
 import { beginAttachment, beginDetachment, holderOf } from './attachments.ts';
 
-export function networkInterfaceOperations(world: World): Record<string, Operation> {
+export function networkInterfaceOperations(ec2: Ec2State): Record<string, Operation> {
   return {
     DescribeNetworkInterfaces: operation<DescribeNetworkInterfacesRequest>(
       ['NetworkInterfaceIds[]', ...filterParameters, ...pageParameters],
-      (input) => describeNetworkInterfaces(world, input),
+      (input) => describeNetworkInterfaces(ec2, input),
     ),
     AttachNetworkInterface: operation<AttachNetworkInterfaceRequest>(
       ['NetworkInterfaceId', 'InstanceId', 'DeviceIndex', 'NetworkCardIndex'],
-      (input) => attach(world, input),
+      (input) => attach(ec2, input),
     ),
     DetachNetworkInterface: operation<DetachNetworkInterfaceRequest>(
       ['AttachmentId', 'Force'],
-      (input) => detach(world, input),
+      (input) => detach(ec2, input),
     ),
     ModifyNetworkInterfaceAttribute: operation<ModifyNetworkInterfaceAttributeRequest>(
       ['NetworkInterfaceId', 'Attachment.AttachmentId', 'Attachment.DeleteOnTermination'],
-      (input) => modify(world, input),
+      (input) => modify(ec2, input),
     ),
   };
 }
 
 function describeNetworkInterfaces(
-  world: World,
+  ec2: Ec2State,
   input: DescribeNetworkInterfacesRequest,
 ): DescribeNetworkInterfacesResult {
   const ids = input.NetworkInterfaceIds ?? [];
@@ -61,14 +61,14 @@ function describeNetworkInterfaces(
       'The parameter networkInterfaceIds cannot be used with the parameter maxResults',
     );
   }
-  const known = world.networkInterfaces.allAsOf(world.describedTime());
+  const known = ec2.networkInterfaces.allAsOf(ec2.describedTime());
   const chosen = ids.length === 0 ? known : networkInterfacesOf(known, ids);
   const found = chosen.filter((networkInterface) =>
     matchesFilters(input.Filters, networkInterface.tags, filterValuesOf(networkInterface)),
   );
   const { items, NextToken } = pageOf(found, input);
   return {
-    NetworkInterfaces: items.map((item) => describeNetworkInterface(world, item)),
+    NetworkInterfaces: items.map((item) => describeNetworkInterface(ec2, item)),
     NextToken,
   };
 }
@@ -88,7 +88,7 @@ function filterValuesOf(networkInterface: NetworkInterface): FilterValues {
   };
 }
 
-function attach(world: World, input: AttachNetworkInterfaceRequest): AttachNetworkInterfaceResult {
+function attach(ec2: Ec2State, input: AttachNetworkInterfaceRequest): AttachNetworkInterfaceResult {
   const id = required('NetworkInterfaceId', input.NetworkInterfaceId);
   const instanceId = required('InstanceId', input.InstanceId);
   const deviceIndex = required('DeviceIndex', input.DeviceIndex);
@@ -98,17 +98,17 @@ function attach(world: World, input: AttachNetworkInterfaceRequest): AttachNetwo
   if (input.NetworkCardIndex !== undefined && input.NetworkCardIndex !== 0) {
     throw invalidValue('networkCardIndex', input.NetworkCardIndex, 'Expected 0: the only card.');
   }
-  const [networkInterface] = networkInterfacesOf(world.networkInterfaces.all(), [id]);
-  const [instance] = instancesOf(visibleInstances(world), [instanceId]);
+  const [networkInterface] = networkInterfacesOf(ec2.networkInterfaces.all(), [id]);
+  const [instance] = instancesOf(visibleInstances(ec2), [instanceId]);
   if (networkInterface !== undefined && instance !== undefined) {
-    requireAttachable(world, networkInterface, instance, deviceIndex);
+    requireAttachable(ec2, networkInterface, instance, deviceIndex);
   }
-  const AttachmentId = beginAttachment(world, id, instanceId, deviceIndex);
+  const AttachmentId = beginAttachment(ec2, id, instanceId, deviceIndex);
   return { AttachmentId, NetworkCardIndex: 0 };
 }
 
 function requireAttachable(
-  world: World,
+  ec2: Ec2State,
   networkInterface: NetworkInterface,
   instance: Instance,
   deviceIndex: number,
@@ -131,7 +131,7 @@ function requireAttachable(
       `The network interface '${networkInterfaceId}' is in the Availability Zone ${subnet.availabilityZone}, the instance '${instanceId}' in ${instance.subnet.availabilityZone}.`,
     );
   }
-  const attached = attachedTo(world.networkInterfaces.all(), instanceId);
+  const attached = attachedTo(ec2.networkInterfaces.all(), instanceId);
   if (attached.some((other) => other.attachment?.deviceIndex === deviceIndex)) {
     throw new ServiceError(
       'InvalidParameterValue',
@@ -147,10 +147,10 @@ function requireAttachable(
   }
 }
 
-function detach(world: World, input: DetachNetworkInterfaceRequest): object {
+function detach(ec2: Ec2State, input: DetachNetworkInterfaceRequest): object {
   const attachmentId = required('AttachmentId', input.AttachmentId);
   const force = input.Force === true;
-  const { attachment } = requireHolder(world, attachmentId);
+  const { attachment } = requireHolder(ec2, attachmentId);
   if (attachment?.deviceIndex === 0) {
     throw new ServiceError(
       'OperationNotPermitted',
@@ -164,12 +164,12 @@ function detach(world: World, input: DetachNetworkInterfaceRequest): object {
       `The attachment '${attachmentId}' is already being detached.`,
     );
   }
-  const delayMs = world.options.latencies(force ? 'eniForceDetach' : 'eniDetach');
-  beginDetachment(world, attachmentId, delayMs);
+  const delayMs = ec2.options.latencies(force ? 'eniForceDetach' : 'eniDetach');
+  beginDetachment(ec2, attachmentId, delayMs);
   return {};
 }
 
-function modify(world: World, input: ModifyNetworkInterfaceAttributeRequest): object {
+function modify(ec2: Ec2State, input: ModifyNetworkInterfaceAttributeRequest): object {
   const id = required('NetworkInterfaceId', input.NetworkInterfaceId);
   const changes = required('Attachment', input.Attachment);
   const attachmentId = required('Attachment.AttachmentId', changes.AttachmentId);
@@ -177,21 +177,21 @@ function modify(world: World, input: ModifyNetworkInterfaceAttributeRequest): ob
     'Attachment.DeleteOnTermination',
     changes.DeleteOnTermination,
   );
-  const [networkInterface] = networkInterfacesOf(world.networkInterfaces.all(), [id]);
-  const { attachment } = requireHolder(world, attachmentId, networkInterface);
+  const [networkInterface] = networkInterfacesOf(ec2.networkInterfaces.all(), [id]);
+  const { attachment } = requireHolder(ec2, attachmentId, networkInterface);
   if (attachment !== undefined) {
-    world.networkInterfaces.change(id, { attachment: { ...attachment, deleteOnTermination } });
+    ec2.networkInterfaces.change(id, { attachment: { ...attachment, deleteOnTermination } });
   }
   return {};
 }
 
 /** The interface with that attachment; with `only`, no other interface will do. */
 function requireHolder(
-  world: World,
+  ec2: Ec2State,
   attachmentId: string,
   only?: NetworkInterface,
 ): NetworkInterface {
-  const holder = holderOf(world, attachmentId);
+  const holder = holderOf(ec2, attachmentId);
   const isWanted = only === undefined || holder?.networkInterfaceId === only.networkInterfaceId;
   if (holder !== undefined && isWanted) return holder;
   throw new ServiceError(

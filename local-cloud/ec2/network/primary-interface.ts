@@ -1,10 +1,14 @@
 /** The interface that every instance is made with, at device index 0: it lives and dies with it. */
-import type { Instance, NetworkInterface, Tags, World } from '../state.ts';
+import type { Ec2State, Instance, NetworkInterface, Tags } from '../state.ts';
 
-export function primaryInterfaceOf(world: World, instance: Instance, tags: Tags): NetworkInterface {
+export function primaryInterfaceOf(
+  ec2: Ec2State,
+  instance: Instance,
+  tags: Tags,
+): NetworkInterface {
   const { launchData } = instance;
   return {
-    networkInterfaceId: world.newId('eni'),
+    networkInterfaceId: ec2.newId('eni'),
     subnet: instance.subnet,
     privateIpAddress: instance.privateIpAddress,
     macAddress: macAddressFor(instance.privateIpAddress),
@@ -12,7 +16,7 @@ export function primaryInterfaceOf(world: World, instance: Instance, tags: Tags)
     groups: launchData.SecurityGroupIds ?? launchData.NetworkInterfaces?.[0]?.Groups ?? [],
     tags,
     attachment: {
-      attachmentId: world.newId('eni-attach'),
+      attachmentId: ec2.newId('eni-attach'),
       instanceId: instance.instanceId,
       deviceIndex: 0,
       status: 'attached',

@@ -7,10 +7,10 @@ import type {
 import type { Operation } from '../../service/service.ts';
 import { filterParameters, matchesFilters, pageOf, pageParameters } from '../filters.ts';
 import { operation } from '../operation.ts';
-import { subnetOf, type World } from '../state.ts';
+import { type Ec2State, subnetOf } from '../state.ts';
 import type { Subnet } from '../types.ts';
 
-export function subnetOperations(world: World): Record<string, Operation> {
+export function subnetOperations(ec2: Ec2State): Record<string, Operation> {
   return {
     DescribeSubnets: operation<DescribeSubnetsRequest>(
       ['SubnetIds[]', ...filterParameters, ...pageParameters],
@@ -18,8 +18,8 @@ export function subnetOperations(world: World): Record<string, Operation> {
         const ids = input.SubnetIds ?? [];
         const chosen =
           ids.length === 0
-            ? [...world.subnets.values()]
-            : [...new Set(ids)].map((id) => subnetOf(world, id));
+            ? [...ec2.subnets.values()]
+            : [...new Set(ids)].map((id) => subnetOf(ec2, id));
         const found = chosen.filter((subnet) =>
           matchesFilters(
             input.Filters,
@@ -32,20 +32,20 @@ export function subnetOperations(world: World): Record<string, Operation> {
           ),
         );
         const { items, NextToken } = pageOf(found, input);
-        return { Subnets: items.map((subnet) => described(world, subnet)), NextToken };
+        return { Subnets: items.map((subnet) => described(ec2, subnet)), NextToken };
       },
     ),
   };
 }
 
-function described(world: World, subnet: Subnet): ApiSubnet {
+function described(ec2: Ec2State, subnet: Subnet): ApiSubnet {
   return {
     SubnetId: subnet.subnetId,
     VpcId: subnet.vpcId,
     AvailabilityZone: subnet.availabilityZone,
     CidrBlock: subnet.cidrBlock,
-    AvailableIpAddressCount: world.addresses.freeIn(subnet),
+    AvailableIpAddressCount: ec2.addresses.freeIn(subnet),
     State: 'available',
-    OwnerId: world.options.accountId,
+    OwnerId: ec2.options.accountId,
   };
 }

@@ -1,14 +1,14 @@
 /** Machines that are servers on loopback, and somebody who asks at addresses. */
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import type { Machine, MachineSpec } from '../../ec2/instances/machine.ts';
+import type { BootedMachine, MachineSpec } from '../../ec2/instances/machine.ts';
 import { createNetwork, type Network } from '../../ec2/network/network.ts';
 
 export interface LoopbackFixture {
   readonly port: number;
   readonly network: Network;
   /** A machine is a server that answers with its instance id. */
-  boot(spec: MachineSpec): Promise<Machine>;
+  boot(spec: MachineSpec): Promise<BootedMachine>;
   /** Who answers at the address; `silence` when nobody has within 200 ms. */
   ask(host: string): Promise<string>;
   /** Machines start and end with real sockets, outside the test's clock. */

@@ -1,6 +1,6 @@
 /** fidelity.md, drawn from the table, from the latencies, and from what moto does differently. */
 import { latencyNames } from '../../chance/latency.ts';
-import { type Comparison, leftOut, type Outcome } from './others/comparison.ts';
+import { type ComparedOutcome, type Comparison, leftOut } from './others/comparison.ts';
 import type { Area } from './row.ts';
 
 export function fidelityDocument(
@@ -74,7 +74,7 @@ export function fidelityDocument(
   ].join('\n');
 }
 
-function outcome(either: Outcome): string {
+function outcome(either: ComparedOutcome): string {
   return 'error' in either ? either.error : JSON.stringify(either.answer);
 }
 

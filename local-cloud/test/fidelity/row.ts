@@ -6,7 +6,7 @@
  */
 import { describe, expect, test } from 'vitest';
 
-export interface Row {
+export interface FidelityRow {
   /** What AWS does. One sentence; also the name of the test. */
   readonly behaviour: string;
   /** A page of the documentation, an issue, a measurement; or "Estimate", and why. */
@@ -22,7 +22,7 @@ export interface Area {
   readonly file: string;
   /** Its checks wait for real time, real sockets or real processes. */
   readonly isRealTime?: true;
-  readonly rows: readonly Row[];
+  readonly rows: readonly FidelityRow[];
 }
 
 /** Runs the checks of areas. A check that asserts nothing fails. */

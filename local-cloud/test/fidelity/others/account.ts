@@ -17,7 +17,7 @@ import { createStepFunctions } from '../../../step-functions/step-functions.ts';
 import { realClock } from '../../../time/clock.ts';
 import { serve } from '../../../wire/wire.ts';
 
-export interface Account {
+export interface ComparedAccount {
   readonly ec2: EC2Client;
   readonly cloudWatch: CloudWatchClient;
   readonly subnetId: string;
@@ -39,7 +39,7 @@ export interface FreshStepFunctions {
   stateMachineArn(name: MachineName): string;
 }
 
-export interface LocalAccount extends Account {
+export interface LocalAccount extends ComparedAccount {
   readonly endpoint: string;
   readonly region: string;
   readonly calls: readonly Call[];

@@ -3,12 +3,12 @@
  * ids, addresses and times are replaced by what they are. All that the local cloud answers must be in
  * the other's answer too; the other may say more.
  */
-import type { Account } from './account.ts';
+import type { ComparedAccount } from './account.ts';
 
 export interface Comparison {
   readonly what: string;
   /** Gives the answer that is compared; an error is compared by its name and status. */
-  readonly run: (account: Account) => Promise<unknown>;
+  readonly run: (account: ComparedAccount) => Promise<unknown>;
   /** Where moto is not right. */
   readonly motoIsWrong?: Difference;
   /** Members of answers that are not compared, each with why. */
@@ -19,19 +19,19 @@ export interface Comparison {
 export interface Difference {
   readonly why: string;
   /** What EC2 and the others say, and so the local cloud. */
-  readonly here: Outcome;
-  readonly inMoto: Outcome;
+  readonly here: ComparedOutcome;
+  readonly inMoto: ComparedOutcome;
 }
 
-export type Outcome =
+export type ComparedOutcome =
   | { readonly answer: unknown }
   | { readonly error: string; readonly status?: number };
 
 /** Runs the comparison once. The outcome is told with what is left aside, or with all but some of it. */
 export async function outcomeOf(
   { run, aside = {} }: Comparison,
-  account: Account,
-): Promise<(exceptFor?: string) => Outcome> {
+  account: ComparedAccount,
+): Promise<(exceptFor?: string) => ComparedOutcome> {
   const names = Object.keys(aside);
   try {
     const answer = await run(account);

@@ -7,7 +7,7 @@ import {
   RunInstancesCommand,
   type RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
-import type { Account } from './account.ts';
+import type { ComparedAccount } from './account.ts';
 
 /** Does not exist. */
 export const nobody = 'i-0123456789abcdef0';
@@ -28,45 +28,49 @@ export function tagged(tags: Readonly<Record<string, string>>): Partial<RunInsta
   return { TagSpecifications: [{ ResourceType: 'instance', Tags }] };
 }
 
-export function request({ launchTemplateId, subnetId }: Account): RunInstancesRequest {
+export function request({ launchTemplateId, subnetId }: ComparedAccount): RunInstancesRequest {
   const LaunchTemplate = { LaunchTemplateId: launchTemplateId, Version: '1' };
   return { LaunchTemplate, SubnetId: subnetId, MinCount: 1, MaxCount: 1 };
 }
 
 export async function launch(
-  account: Account,
+  account: ComparedAccount,
   more: Partial<RunInstancesRequest> = {},
 ): Promise<string> {
   const command = new RunInstancesCommand({ ...request(account), ...more });
   return (await account.ec2.send(command)).Instances?.[0]?.InstanceId ?? 'none';
 }
 
-export async function attach({ ec2 }: Account, NetworkInterfaceId: string, InstanceId: string) {
+export async function attach(
+  { ec2 }: ComparedAccount,
+  NetworkInterfaceId: string,
+  InstanceId: string,
+) {
   const where = { NetworkInterfaceId, InstanceId, DeviceIndex: 1, NetworkCardIndex: 0 };
   return ec2.send(new AttachNetworkInterfaceCommand(where));
 }
 
-export async function attached(account: Account) {
+export async function attached(account: ComparedAccount) {
   const InstanceId = await launch(account);
   const NetworkInterfaceId = await account.createNetworkInterface();
   const { AttachmentId = '' } = await attach(account, NetworkInterfaceId, InstanceId);
   return { InstanceId, NetworkInterfaceId, AttachmentId };
 }
 
-export function describeInterface({ ec2 }: Account, id: string) {
+export function describeInterface({ ec2 }: ComparedAccount, id: string) {
   return ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }));
 }
 
-async function instanceOf({ ec2 }: Account, id: string) {
+async function instanceOf({ ec2 }: ComparedAccount, id: string) {
   const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
   return Reservations?.[0]?.Instances?.[0];
 }
 
-export async function stateOf(account: Account, id: string): Promise<string | undefined> {
+export async function stateOf(account: ComparedAccount, id: string): Promise<string | undefined> {
   return (await instanceOf(account, id))?.State?.Name;
 }
 
-export async function tagOf(account: Account, id: string): Promise<string | undefined> {
+export async function tagOf(account: ComparedAccount, id: string): Promise<string | undefined> {
   return (await instanceOf(account, id))?.Tags?.find(({ Key }) => Key === 'condemned')?.Value;
 }
 

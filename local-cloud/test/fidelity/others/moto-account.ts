@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import {
-  type Account,
   alarmProperties,
+  type ComparedAccount,
   clientsFor,
   definitionOf,
   launchData,
@@ -45,7 +45,7 @@ const otherRegions = [
 ];
 
 /** Rejects when the server does not answer within 30 s. */
-export async function motoAccount(): Promise<Account> {
+export async function motoAccount(): Promise<ComparedAccount> {
   const server = await startServer();
   const credentials = { accessKeyId: 'moto', secretAccessKey: 'moto' };
   const clients = clientsFor(server.endpoint, credentials);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Account, type LocalAccount, localAccount } from './account.ts';
+import { type ComparedAccount, type LocalAccount, localAccount } from './account.ts';
 import { leftOut, leftOutOf, outcomeOf } from './comparison.ts';
 import { comparisons } from './comparisons.ts';
 import { moto, motoAccount } from './moto-account.ts';
@@ -7,7 +7,7 @@ import { isPresent } from './tools.ts';
 
 describe.runIf(isPresent(moto))('checked by moto', () => {
   let local: LocalAccount;
-  let theirs: Account;
+  let theirs: ComparedAccount;
   const missed = new Set<string>();
   beforeAll(async () => {
     [local, theirs] = await Promise.all([localAccount(), motoAccount()]);

@@ -20,7 +20,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Account, MachineName } from './account.ts';
+import type { ComparedAccount, MachineName } from './account.ts';
 import type { Comparison } from './comparison.ts';
 import { count } from './ec2-steps.ts';
 
@@ -223,7 +223,7 @@ export const otherComparisons: readonly Comparison[] = [
 
 /** Of data put at one moment, which is far enough in the past to be in one period with itself. */
 async function statisticOf(
-  { cloudWatch }: Account,
+  { cloudWatch }: ComparedAccount,
   Stat: string,
   data: readonly Omit<MetricDatum, 'MetricName'>[],
 ) {
@@ -248,14 +248,14 @@ async function statisticOf(
   };
 }
 
-async function alarm(account: Account): Promise<string> {
+async function alarm(account: ComparedAccount): Promise<string> {
   const name = `alarm-${count()}`;
   await account.createAlarm(name, name);
   return name;
 }
 
 async function set(
-  { cloudWatch }: Account,
+  { cloudWatch }: ComparedAccount,
   AlarmName: string,
   StateValue: StateValue,
   StateReasonData = '{"by":"hand"}',
@@ -272,7 +272,11 @@ interface Executed {
 }
 
 /** Resolves once the execution has ended. */
-async function execute(account: Account, name: MachineName, input: unknown): Promise<Executed> {
+async function execute(
+  account: ComparedAccount,
+  name: MachineName,
+  input: unknown,
+): Promise<Executed> {
   const { sfn, ...machines } = await account.freshStepFunctions();
   const stateMachineArn = machines.stateMachineArn(name);
   const start = { stateMachineArn, name: 'run', input: JSON.stringify(input) };
