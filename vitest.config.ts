@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const slow = '**/*.slow.test.ts';
+const pure = 'test/workflow/**/*.test.ts';
 const all = ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts'];
 // Programs that tests start are compiled once: they inherit the environment.
 const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/compiled');
@@ -17,8 +18,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: all, exclude: [...configDefaults.exclude, slow] },
+        test: { name: 'quick', include: all, exclude: [...configDefaults.exclude, slow, pure] },
       },
+      // Functions without state or surroundings: they share a process.
+      { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
       { extends: true, test: { name: 'slow', include: [`{test,local-cloud/test}/${slow}`] } },
     ],
     // Tests start servers, isolates and child processes: a process each keeps them apart.

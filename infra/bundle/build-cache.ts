@@ -39,7 +39,15 @@ const packageDirectory = fileURLToPath(new URL('../..', import.meta.url));
 const cacheDirectory = join(packageDirectory, 'node_modules/.cache/coordinator-failover');
 
 /** Whose files are built, or decide how. A test holds the list against what bundles and template are made of. */
-const sourceFolders = ['workflow', 'aws', 'info-client', 'handlers', 'probe', 'infra'];
+export const sourceFolders = [
+  'workflow',
+  'aws',
+  'history',
+  'info-client',
+  'handlers',
+  'probe',
+  'infra',
+];
 const sourceFiles = [
   'package.json',
   'package-lock.json',

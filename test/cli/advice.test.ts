@@ -59,7 +59,7 @@ describe('one advice in four places', () => {
       const others = kind !== 'nothing' ? byName.filter((text) => text !== 'status') : [];
       expect(await inStatus(document), `status: ${what}`).toEqual(others);
     }
-  }, 120_000);
+  });
 
   it('advice: the command line takes every command that is advised', () => {
     const texts = every.flatMap((end) =>

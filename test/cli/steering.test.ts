@@ -190,7 +190,7 @@ describe('switchover and failover', () => {
     expect(forced.code).toBe(0);
     expect(forced.stdout).toMatch(/rule forced: /);
     expect(holder()).toBe(second());
-  }, 60_000);
+  });
 
   test('failover: two people forcing at once make one move', async () => {
     const force = (by: string) => cli(['failover', '--force', '--reason', 'now', '--by', by]);

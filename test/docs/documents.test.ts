@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readDocument } from '../../docs/made/document.ts';
 import { documents } from '../../docs/made/documents.ts';
 
-test('documents are in step', { timeout: 120_000 }, async () => {
+test('documents are in step', async () => {
   const outOfStep: string[] = [];
   for (const { file, make } of documents) {
     if ((await make()) !== readDocument(file)) outOfStep.push(file);

@@ -42,7 +42,7 @@ export function fidelityDocument(
     `${comparisons.length} calls, or a few in a row, run against the local cloud and against moto (\`test/fidelity/others/\`):`,
     'whatever the local cloud answers must be in moto’s answer too, errors by their codes and statuses, and what',
     'moto answers beyond that stands below. Every operation is among them. The AWS CLI drives',
-    'the local cloud (`test/fidelity/others/aws-cli.test.ts`). Where a tool is missing its tests are left out and',
+    'the local cloud (`test/fidelity/others/aws-cli.slow.test.ts`). Where a tool is missing its tests are left out and',
     'say so; `CHECKED_BY=moto_server,aws` makes that a failure.',
     '',
     'Where moto is not right (a test holds both to what stands here, so that a difference that goes is noticed):',

@@ -49,6 +49,7 @@ describe('build cache: the key', () => {
     'probe/box/install.sh',
     'infra/stack.ts',
     'aws/address.ts',
+    'history/ends.ts',
     'cdk.json',
     'tsconfig.json',
     'package.json',

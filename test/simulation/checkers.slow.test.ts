@@ -14,7 +14,15 @@ import { useTemplate } from './template.ts';
 const template = useTemplate();
 const bugs = { ...invariantBugs, ...moveBugs };
 
-/** A busy machine takes its time. */
+/** Many bugs are planted into the same incident: it is run once without any. */
+const withoutBug = [
+  ...new Map(
+    Object.values(bugs)
+      .flat()
+      .map(({ bug, faults }) => [JSON.stringify(faults ?? {}), { bug, faults }] as const),
+  ).values(),
+];
+
 describe('the checkers', () => {
   it('checkers: each of them is seen to bite', () => {
     expect(Object.keys(bugs).sort()).toEqual(checkers.map(({ name }) => name).sort());
@@ -33,12 +41,11 @@ describe('the checkers', () => {
     }
   }
 
-  it.each(
-    Object.entries(bugs).flatMap(([checker, cases]) =>
-      cases.map(({ bug, faults }) => ({ checker, bug, faults })),
-    ),
-  )('checkers: $checker has nothing to say where nothing is broken ($bug)', async ({ faults }) => {
-    const given = { template: template(), faults: { ...noFaults, ...faults } };
-    expect((await judge(given)).violations).toEqual([]);
-  });
+  it.each(withoutBug)(
+    'checkers: nothing has anything to say where nothing is broken ($bug)',
+    async ({ faults }) => {
+      const given = { template: template(), faults: { ...noFaults, ...faults } };
+      expect((await judge(given)).violations).toEqual([]);
+    },
+  );
 });
