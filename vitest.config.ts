@@ -8,7 +8,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const slow = '**/*.slow.test.ts';
 const pure = 'test/workflow/**/*.test.ts';
-const all = ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts'];
+const all = ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts', 'trials/test/**/*.test.ts'];
 // Programs that tests start are compiled once: they inherit the environment.
 const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/compiled');
 
@@ -22,7 +22,10 @@ export default defineConfig({
       },
       // Functions without state or surroundings: they share a process.
       { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
-      { extends: true, test: { name: 'slow', include: [`{test,local-cloud/test}/${slow}`] } },
+      {
+        extends: true,
+        test: { name: 'slow', include: [`{test,local-cloud/test,trials/test}/${slow}`] },
+      },
     ],
     // Tests start servers, isolates and child processes: a process each keeps them apart.
     pool: 'forks',

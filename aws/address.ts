@@ -1,10 +1,10 @@
 /** The ENI that carries the coordinator address, in the document's own words. */
 import type { Filter, NetworkInterface, Tag } from '@aws-sdk/client-ec2';
-import type { Cluster } from '../workflow/cluster.ts';
-import { TryAgain } from '../workflow/errors.ts';
-import type { AddressView, AttachmentView } from '../workflow/incident.ts';
+import type { Cluster } from '../workflow/model/cluster.ts';
+import { TryAgain } from '../workflow/model/errors.ts';
+import type { AddressView, AttachmentView } from '../workflow/model/incident.ts';
+import { tagKeys } from '../workflow/model/names.ts';
 import { readFailoverTimes } from '../workflow/model/tags.ts';
-import { tagKeys } from '../workflow/names.ts';
 import type { Ec2Calls } from './calls.ts';
 import { readWantedPages } from './pages.ts';
 

@@ -1,5 +1,5 @@
 /** CloudWatch's alarms, as they are at the moment. */
-import type { Cluster } from '../workflow/cluster.ts';
+import type { Cluster } from '../workflow/model/cluster.ts';
 import type { CloudWatchCalls } from './calls.ts';
 
 export interface AlarmView {

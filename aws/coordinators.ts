@@ -4,9 +4,9 @@
  * terminated on one description.
  */
 import type { Instance } from '@aws-sdk/client-ec2';
-import type { Cluster } from '../workflow/cluster.ts';
-import type { Coordinator } from '../workflow/incident.ts';
-import { tagKeys } from '../workflow/names.ts';
+import type { Cluster } from '../workflow/model/cluster.ts';
+import type { Coordinator } from '../workflow/model/incident.ts';
+import { tagKeys } from '../workflow/model/names.ts';
 import { tagsFrom } from './address.ts';
 import type { Ec2Calls } from './calls.ts';
 import { readWantedPages } from './pages.ts';

@@ -1,5 +1,5 @@
 /** What a call was refused with, in words. */
-import { messageOf } from '../workflow/errors.ts';
+import { messageOf } from '../workflow/model/errors.ts';
 
 /** The name of an AWS error (`InvalidNetworkInterface.InUse`), or of any other. */
 export function errorName(error: unknown): string {

@@ -2,7 +2,7 @@
  * Answers that come in pages, read to a bound. The SDK's paginators want an instance of the SDK's own
  * client, and load it; a port is functions. What is left unread is told, never dropped.
  */
-import { TryAgain } from '../workflow/errors.ts';
+import { TryAgain } from '../workflow/model/errors.ts';
 import type { Call } from './calls.ts';
 
 /** EC2 and CloudWatch; Step Functions. */

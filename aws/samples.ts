@@ -3,11 +3,11 @@
  * Points come late or not at all: that is silence, and never a 0.
  */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { Cluster } from '../workflow/cluster.ts';
-import { TryAgain } from '../workflow/errors.ts';
-import type { Coordinator, Sample } from '../workflow/incident.ts';
-import { dimensionNames, metricNames } from '../workflow/names.ts';
-import type { Settings } from '../workflow/settings.ts';
+import type { Cluster } from '../workflow/model/cluster.ts';
+import { TryAgain } from '../workflow/model/errors.ts';
+import type { Coordinator, Sample } from '../workflow/model/incident.ts';
+import { dimensionNames, metricNames } from '../workflow/model/names.ts';
+import type { Settings } from '../workflow/model/settings.ts';
 import type { CloudWatchCalls } from './calls.ts';
 import { readWantedPages } from './pages.ts';
 

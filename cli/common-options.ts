@@ -1,5 +1,5 @@
 /** Options that several commands have. */
-import { clusterNamePattern } from '../workflow/names.ts';
+import { clusterNamePattern } from '../workflow/model/names.ts';
 import type { Given } from './terminal/command-line.ts';
 import { flag, matching, optional, required, text } from './terminal/options.ts';
 

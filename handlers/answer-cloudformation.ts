@@ -4,7 +4,7 @@
  * What can go wrong: the URL does not take the answer. Then CloudFormation waits for up to an hour;
  * so it is tried again, here and by the state machine.
  */
-import { readAnswerTo } from '../workflow/lifecycle.ts';
+import { readAnswerTo } from '../workflow/stack/request.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
 import { type Put, putAnswer, putToUrl } from './put-answer.ts';
 

@@ -9,12 +9,12 @@ import { describeAddress } from '../aws/address.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
 import { describeInstance } from '../aws/coordinators.ts';
 import { describeError, errorName } from '../aws/errors.ts';
-import { readIncidentToActOn } from '../workflow/document.ts';
-import { BadInput, EniNotReleased, TryAgain } from '../workflow/errors.ts';
-import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/incident.ts';
-import { closingSentence } from '../workflow/lifecycle-deletion.ts';
+import { readIncidentToActOn } from '../workflow/model/document.ts';
+import { BadInput, EniNotReleased, TryAgain } from '../workflow/model/errors.ts';
 import { attachmentOf, fencedBy, promotionOf } from '../workflow/model/findings.ts';
+import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/model/incident.ts';
 import { isPendingOrRunning, isRunning } from '../workflow/model/instance-state.ts';
+import { closingSentence } from '../workflow/stack/take-down.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 
 export const handler = actingHandler(attachEni);

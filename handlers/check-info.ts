@@ -4,13 +4,13 @@
  */
 
 import { type GetInfo, getInfo } from '../info-client/get-info.ts';
-import { readCluster, readIncident, readTargets } from '../workflow/document.ts';
-import { BadInput } from '../workflow/errors.ts';
-import type { Answer, Answers, CheckTarget, Verification } from '../workflow/incident.ts';
-import { readInfo } from '../workflow/info.ts';
+import { verificationTargets, verify } from '../workflow/decide/verify-coordinator.ts';
+import { readCluster, readIncident, readTargets } from '../workflow/model/document.ts';
+import { BadInput } from '../workflow/model/errors.ts';
+import type { Answer, Answers, CheckTarget, Verification } from '../workflow/model/incident.ts';
+import { readInfo } from '../workflow/model/info.ts';
+import type { ServerEndpoint } from '../workflow/model/server-endpoint.ts';
 import { askTimeoutMs } from '../workflow/model/timing.ts';
-import type { ServerEndpoint } from '../workflow/server-endpoint.ts';
-import { verificationTargets, verify } from '../workflow/verification.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
 
 /** How one server is asked, with all its limits. */

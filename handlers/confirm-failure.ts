@@ -1,7 +1,7 @@
 /** Confirm failure, DECIDE: the rules. Needs no permissions. */
-import { confirm } from '../workflow/confirmation.ts';
-import { readIncident } from '../workflow/document.ts';
-import type { Verdict } from '../workflow/incident.ts';
+import { confirm } from '../workflow/decide/confirm-failure.ts';
+import { readIncident } from '../workflow/model/document.ts';
+import type { Verdict } from '../workflow/model/incident.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
 
 export const handler = decidingHandler(confirmFailure);

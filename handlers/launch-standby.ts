@@ -1,6 +1,6 @@
 /**
  * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. It plans on a fresh look at
- * EC2 (workflow/restoration.ts), launches what is missing, trims what two looks agreed upon, and
+ * EC2 (workflow/standbys/reconcile.ts), launches what is missing, trims what two looks agreed upon, and
  * finishes off condemned leftovers that do not hold the address. While the stack is being deleted it
  * does nothing.
  * What can go wrong: two executions see the same gap. The client token is made from the gap, so
@@ -12,23 +12,28 @@ import { describeAddress } from '../aws/address.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
 import { describeCoordinators } from '../aws/coordinators.ts';
 import { describeError, errorMessage, errorName } from '../aws/errors.ts';
-import type { Cluster } from '../workflow/cluster.ts';
-import { readIncidentToActOn } from '../workflow/document.ts';
+import type { Cluster } from '../workflow/model/cluster.ts';
+import { readIncidentToActOn } from '../workflow/model/document.ts';
 import type {
   Incident,
   LaunchProblem,
   LaunchRefusal,
   Restoration,
   StandbyProblem,
-} from '../workflow/incident.ts';
-import { closingSentence } from '../workflow/lifecycle-deletion.ts';
+} from '../workflow/model/incident.ts';
 import { isShuttingDownOrTerminated } from '../workflow/model/instance-state.ts';
+import { tagKeys } from '../workflow/model/names.ts';
 import { surplusReason, templateVersionOf, trimmedTag } from '../workflow/model/tags.ts';
-import { tagKeys } from '../workflow/names.ts';
-import { type Gap, launchProblem, planRestoration, refusalText } from '../workflow/restoration.ts';
-import type { Unwanted, World } from '../workflow/sickness.ts';
+import { closingSentence } from '../workflow/stack/take-down.ts';
+import {
+  type Gap,
+  launchProblem,
+  planRestoration,
+  refusalText,
+} from '../workflow/standbys/reconcile.ts';
+import type { Unwanted, World } from '../workflow/standbys/unhealthy.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
-import { condemn, guardAttachment, terminate } from './terminate.ts';
+import { condemn, guardAttachment, terminate } from './retire-and-terminate.ts';
 
 export const handler = actingHandler(launchStandby);
 

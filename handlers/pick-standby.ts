@@ -1,7 +1,7 @@
 /** Pick standby, DECIDE: who takes over, and why not the others. Needs no permissions. */
-import { readIncident } from '../workflow/document.ts';
-import type { Promotion } from '../workflow/incident.ts';
-import { pickStandby } from '../workflow/standby.ts';
+import { readIncident } from '../workflow/model/document.ts';
+import type { Promotion } from '../workflow/model/incident.ts';
+import { pickStandby } from '../workflow/standbys/pick-standby.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
 
 export const handler = decidingHandler(pick);

@@ -6,9 +6,9 @@
  */
 import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
-import { BadInput, messageOf, TryAgain } from '../workflow/errors.ts';
-import type { AnswerTo } from '../workflow/lifecycle.ts';
+import { BadInput, messageOf, TryAgain } from '../workflow/model/errors.ts';
 import { answerPut } from '../workflow/model/timing.ts';
+import type { AnswerTo } from '../workflow/stack/request.ts';
 import type { Clock } from './entry.ts';
 
 export interface Outcome {

@@ -9,12 +9,12 @@
 import { describeAddressTag } from '../aws/address.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
 import { describeError } from '../aws/errors.ts';
-import { readIncident } from '../workflow/document.ts';
-import type { Incident, IncidentRecord } from '../workflow/incident.ts';
+import { readIncident } from '../workflow/model/document.ts';
+import type { Incident, IncidentRecord } from '../workflow/model/incident.ts';
+import { dimensionNames, tagKeys } from '../workflow/model/names.ts';
 import { recording } from '../workflow/model/timing.ts';
-import { dimensionNames, tagKeys } from '../workflow/names.ts';
 import { mayBeToldByAnother, noticeOf } from '../workflow/notify/message.ts';
-import { clusterData } from '../workflow/redundancy.ts';
+import { clusterData } from '../workflow/standbys/redundancy.ts';
 import { actingHandler, type Clock, isoNow, type LogEntry, writeLog } from './entry.ts';
 
 export const handler = actingHandler((event, cloud, clock) =>

@@ -10,8 +10,9 @@ import { describeAddress } from '../aws/address.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
 import { describeInstance } from '../aws/coordinators.ts';
 import { describeError, errorName } from '../aws/errors.ts';
-import { readIncidentToActOn } from '../workflow/document.ts';
-import { BadInput, TryAgain } from '../workflow/errors.ts';
+import { readIncidentToActOn } from '../workflow/model/document.ts';
+import { BadInput, TryAgain } from '../workflow/model/errors.ts';
+import { terminationOf } from '../workflow/model/findings.ts';
 import type {
   AddressView,
   Coordinator,
@@ -20,18 +21,17 @@ import type {
   Pin,
   Termination,
   Verdict,
-} from '../workflow/incident.ts';
-import { terminationOf } from '../workflow/model/findings.ts';
+} from '../workflow/model/incident.ts';
 import {
   isOursNotTerminated,
   isShuttingDownOrTerminated,
   isTerminated,
 } from '../workflow/model/instance-state.ts';
+import { tagKeys } from '../workflow/model/names.ts';
+import { readRequest } from '../workflow/model/request.ts';
 import { addFailoverTime, fencedTag, isAskedFor, isCounted } from '../workflow/model/tags.ts';
-import { tagKeys } from '../workflow/names.ts';
-import { readRequest } from '../workflow/request.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
-import { condemn, goneErrors, guardAttachment, terminate } from './terminate.ts';
+import { condemn, goneErrors, guardAttachment, terminate } from './retire-and-terminate.ts';
 
 export const handler = actingHandler(terminateInstance);
 

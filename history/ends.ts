@@ -2,8 +2,8 @@
  * How an execution has ended, and the newest document of one that may still run.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Ending } from '../workflow/incident.ts';
 import { endingOfState } from '../workflow/model/ending.ts';
+import type { Ending } from '../workflow/model/incident.ts';
 import { type Fields, isFields, parseJson, textOf } from './values.ts';
 import type { ExecutionHistory } from './visits.ts';
 

@@ -18,7 +18,7 @@ import type {
   Termination,
   Verdict,
   Verification,
-} from '../workflow/incident.ts';
+} from '../workflow/model/incident.ts';
 import { type Fields, isFields, isoOf, textsOf } from './values.ts';
 import type { ExecutionHistory, StateVisit } from './visits.ts';
 

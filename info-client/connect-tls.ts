@@ -7,9 +7,9 @@
 import { constants } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
-import { messageOf } from '../workflow/errors.ts';
-import type { HttpAnswer, UnverifiedKind } from '../workflow/info.ts';
-import type { HttpsEndpoint } from '../workflow/server-endpoint.ts';
+import { messageOf } from '../workflow/model/errors.ts';
+import type { HttpAnswer, UnverifiedKind } from '../workflow/model/info.ts';
+import type { HttpsEndpoint } from '../workflow/model/server-endpoint.ts';
 import { silence } from './silence.ts';
 
 interface TlsListener {

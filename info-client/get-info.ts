@@ -7,9 +7,9 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { messageOf } from '../workflow/errors.ts';
-import type { HttpAnswer } from '../workflow/info.ts';
-import type { ServerEndpoint } from '../workflow/server-endpoint.ts';
+import { messageOf } from '../workflow/model/errors.ts';
+import type { HttpAnswer } from '../workflow/model/info.ts';
+import type { ServerEndpoint } from '../workflow/model/server-endpoint.ts';
 import { connectTls, expectedName } from './connect-tls.ts';
 import { silence } from './silence.ts';
 

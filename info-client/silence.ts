@@ -1,6 +1,6 @@
 /** Errors of Node and libuv -> why there is no answer. */
-import { messageOf } from '../workflow/errors.ts';
-import type { HttpAnswer } from '../workflow/info.ts';
+import { messageOf } from '../workflow/model/errors.ts';
+import type { HttpAnswer } from '../workflow/model/info.ts';
 
 export function silence(error: Error): HttpAnswer {
   const detail = messageOf(error);

@@ -8,7 +8,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
-import { tagKeys } from '../workflow/names.ts';
+import { tagKeys } from '../workflow/model/names.ts';
 
 export interface Grantable {
   readonly scope: IConstruct;

@@ -4,9 +4,9 @@
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { boxDirectory } from './bundle/bundles.ts';
 import { workOrSay } from './bundle/long-work.ts';
-import { boxDirectory } from './bundles.ts';
-import type { Numbers } from './stack.ts';
+import type { Numbers } from './stack/stack.ts';
 
 const [directory = '', numbers = '{}'] = process.argv.slice(2);
 

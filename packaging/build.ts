@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleBox, bundleCommandLine, bundleFunctions } from '../infra/bundling.ts';
+import { bundleBox, bundleCommandLine, bundleFunctions } from '../infra/bundle/bundling.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFunctions } from '../infra/bundling.ts';
+import { bundleFunctions } from '../infra/bundle/bundling.ts';
 
 const help = `Measures the functions' bundles.
 

@@ -4,11 +4,11 @@
  * said at once, a sentence each, before anything is started.
  */
 import { isIP } from 'node:net';
-import type { ProbeConfiguration } from '../workflow/cluster.ts';
-import { messageOf } from '../workflow/errors.ts';
-import { clusterNamePattern } from '../workflow/names.ts';
-import { type EndpointReading, readServerEndpoint } from '../workflow/server-endpoint.ts';
-import { probeSettingRules, settingProblems } from '../workflow/settings.ts';
+import type { ProbeConfiguration } from '../workflow/model/cluster.ts';
+import { messageOf } from '../workflow/model/errors.ts';
+import { clusterNamePattern } from '../workflow/model/names.ts';
+import { type EndpointReading, readServerEndpoint } from '../workflow/model/server-endpoint.ts';
+import { probeSettingRules, settingProblems } from '../workflow/model/settings.ts';
 
 export type ConfigurationReading =
   | { readonly kind: 'configuration'; readonly configuration: ProbeConfiguration }

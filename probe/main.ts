@@ -8,18 +8,18 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { getInfo } from '../info-client/get-info.ts';
-import type { ProbeConfiguration } from '../workflow/cluster.ts';
-import { probeConfigurationFile } from '../workflow/cluster.ts';
-import { messageOf } from '../workflow/errors.ts';
+import type { ProbeConfiguration } from '../workflow/model/cluster.ts';
+import { probeConfigurationFile } from '../workflow/model/cluster.ts';
+import { messageOf } from '../workflow/model/errors.ts';
 import { probeEnd } from '../workflow/model/timing.ts';
 import { cloudWatchOn, createCloudWatchClient } from './aws.ts';
 import { readConfiguration } from './configuration.ts';
-import { imageOfThisBox } from './image-facts.ts';
+import { imageOfThisBox } from './image/facts.ts';
+import type { Clock } from './image/ports.ts';
 import { createImds } from './imds.ts';
 import { addressPlace } from './local-address.ts';
 import { createLog } from './log.ts';
-import type { Clock } from './ports.ts';
-import { runProbe } from './probe.ts';
+import { runProbe } from './loop/probe.ts';
 import { systemdWatchdog } from './systemd.ts';
 
 const help = `Watches the coordinator on this box and says what it sees to CloudWatch.

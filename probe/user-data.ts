@@ -1,8 +1,8 @@
 /**
- * Finds what infra/user-data.ts wrote for the probe. On EC2 a shell does this; a machine that is only
+ * Finds what infra/hosts/user-data.ts wrote for the probe. On EC2 a shell does this; a machine that is only
  * played (drill, simulation) takes it from here.
  */
-import { type ProbeConfiguration, probeConfigurationMark } from '../workflow/cluster.ts';
+import { type ProbeConfiguration, probeConfigurationMark } from '../workflow/model/cluster.ts';
 
 /** Reads the probe's configuration out of the here-document in the user data. */
 export function readProbeConfiguration(userData: string): ProbeConfiguration {

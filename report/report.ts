@@ -9,7 +9,7 @@ import type { ExecutionStatus } from '../history/ends.ts';
 import type { Findings } from '../history/findings.ts';
 import type { StateVisit, Try } from '../history/visits.ts';
 
-import type { Ending } from '../workflow/incident.ts';
+import type { Ending } from '../workflow/model/incident.ts';
 import type { Advice } from '../workflow/notify/advice.ts';
 
 export interface Report {

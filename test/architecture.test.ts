@@ -26,19 +26,17 @@ const isPure = 'workflow/ is pure';
 const noSdk = 'Only aws/*-client.ts and probe/aws.ts load the AWS SDK';
 
 const namesOfOurs =
-  'workflow aws history info-client handlers probe infra report cli drill simulation trials test'.split(
-    ' ',
-  );
+  'workflow aws history info-client handlers probe infra report cli trials test'.split(' ');
 
 const refused: readonly Snippet[] = [
   ...[
-    `import { x } from '../handlers/survey.ts';`,
+    `import { x } from '../handlers/survey-coordinators.ts';`,
     `import type { X } from '../info-client/ask.ts';`,
     `import { readFile } from 'node:fs/promises';`,
     `import { EC2Client } from '@aws-sdk/client-ec2';`,
     `import type { Instance } from '@aws-sdk/client-ec2';`,
     `import { Stack } from 'aws-cdk-lib';`,
-    `export * from '../infra/stack.ts';`,
+    `export * from '../infra/stack/stack.ts';`,
   ].map((code) => ({ folder: 'workflow', code, refusedWith: onlyItself })),
   ...[
     `import { x } from '../../handlers/survey.ts';`,
@@ -58,18 +56,26 @@ const refused: readonly Snippet[] = [
     `export const answer = fetch('http://localhost');`,
     'export const at = performance.now();',
   ].map((code) => ({ folder: 'workflow', code, refusedWith: 'Do not use the global variable' })),
-  ...['aws', 'history', 'handlers', 'probe', 'infra', 'cli', 'simulation', 'info-client'].flatMap(
-    (folder) =>
-      [
-        `import { EC2Client } from '@aws-sdk/client-ec2';`,
-        `export const sdk = import('@aws-sdk/client-ec2');`,
-        `export { EC2Client } from '@aws-sdk/client-ec2';`,
-        `import { Client } from '@smithy/core';`,
-      ].map((code) => ({ folder, code, refusedWith: noSdk })),
+  ...[
+    'aws',
+    'history',
+    'handlers',
+    'probe',
+    'infra',
+    'cli',
+    'trials/simulation',
+    'info-client',
+  ].flatMap((folder) =>
+    [
+      `import { EC2Client } from '@aws-sdk/client-ec2';`,
+      `export const sdk = import('@aws-sdk/client-ec2');`,
+      `export { EC2Client } from '@aws-sdk/client-ec2';`,
+      `import { Client } from '@smithy/core';`,
+    ].map((code) => ({ folder, code, refusedWith: noSdk })),
   ),
-  ...crossings('aws', ['handlers', 'info-client', 'cli', 'report', 'infra', 'drill', 'test']),
+  ...crossings('aws', ['handlers', 'info-client', 'cli', 'report', 'infra', 'trials', 'test']),
   { folder: 'aws', code: `import x from 'node:fs';`, refusedWith: 'aws/ imports' },
-  ...crossings('history', ['report', 'handlers', 'info-client', 'cli', 'drill', 'test']),
+  ...crossings('history', ['report', 'handlers', 'info-client', 'cli', 'trials', 'test']),
   { folder: 'history', code: `import x from 'node:fs';`, refusedWith: 'history/ imports' },
   { folder: 'history', code: 'export const at = Date.now();', refusedWith: 'is pure' },
   ...crossings('info-client', [
@@ -78,11 +84,11 @@ const refused: readonly Snippet[] = [
     'probe',
     'infra',
     'local-cloud',
-    'drill',
+    'trials',
     'test',
   ]),
   { folder: 'info-client', code: `import x from 'node:fs';`, refusedWith: 'info-client/ imports' },
-  ...crossings('handlers', ['probe', 'infra', 'cli', 'local-cloud', 'drill', 'simulation', 'test']),
+  ...crossings('handlers', ['probe', 'infra', 'cli', 'local-cloud', 'trials', 'test']),
   ...crossings('probe', [
     'aws',
     'history',
@@ -90,8 +96,7 @@ const refused: readonly Snippet[] = [
     'infra',
     'cli',
     'local-cloud',
-    'drill',
-    'simulation',
+    'trials',
     'test',
   ]),
   ...crossings('infra', [
@@ -101,11 +106,11 @@ const refused: readonly Snippet[] = [
     'probe',
     'info-client',
     'local-cloud',
-    'drill',
+    'trials',
     'test',
   ]),
-  ...crossings('cli', ['handlers', 'probe', 'infra', 'local-cloud', 'drill']),
-  ...crossings('packaging', ['workflow', 'aws', 'handlers', 'probe', 'cli', 'drill', 'test']),
+  ...crossings('cli', ['handlers', 'probe', 'infra', 'local-cloud', 'trials']),
+  ...crossings('packaging', ['workflow', 'aws', 'handlers', 'probe', 'cli', 'trials', 'test']),
   ...crossings('report', [
     'aws',
     'handlers',
@@ -114,7 +119,7 @@ const refused: readonly Snippet[] = [
     'infra',
     'cli',
     'local-cloud',
-    'drill',
+    'trials',
   ]),
   { folder: 'report', code: `import x from 'node:fs';`, refusedWith: 'report/ imports' },
   { folder: 'report', code: 'export const at = Date.now();', refusedWith: 'is pure' },
@@ -131,29 +136,33 @@ const refused: readonly Snippet[] = [
       refusedWith: `${folder}/ imports`,
     }),
   ),
-  ...['drill', 'simulation', 'test'].flatMap((folder) =>
+  ...['trials/drill', 'trials/simulation', 'test'].flatMap((folder) =>
     ['../local-cloud/clock.ts', '@coordinator-failover/local-cloud/clock.ts'].map((module) => ({
       folder,
       code: `import { x } from '${module}';`,
       refusedWith: 'nobody but local-cloud/ imports what is below its index',
     })),
   ),
-  ...crossings('drill', ['simulation', 'test']),
-  ...crossings('simulation', ['drill', 'test']),
-  ...crossings('trials', ['drill', 'simulation', 'test']),
+  ...trialsCrossings('trials/drill', ['simulation', 'interleavings', 'bench', 'test']),
+  ...['simulation', 'interleavings', 'bench'].flatMap((folder) =>
+    trialsCrossings(`trials/${folder}`, ['drill', 'test']),
+  ),
+  ...trialsCrossings('trials', ['drill', 'simulation', 'interleavings', 'bench']),
   ...['handlers', 'probe', 'infra', 'cli', 'packaging', 'report'].flatMap((folder) =>
     crossings(folder, ['trials']),
   ),
-  ...['infra/box.ts', 'workflow/names.ts', 'probe/main.ts'].map((module) => ({
+  ...['infra/hosts/host.ts', 'workflow/model/names.ts', 'probe/main.ts'].map((module) => ({
     folder: 'examples/some',
     code: `import { y } from '../../${module}';`,
     refusedWith: 'examples/ imports only infra/index.ts',
   })),
-  ...['handlers', 'probe', 'cli', 'local-cloud', 'drill', 'simulation', 'docs'].map((folder) => ({
-    folder,
-    code: `import { Stack } from 'aws-cdk-lib/core';`,
-    refusedWith: 'no',
-  })),
+  ...['handlers', 'probe', 'cli', 'local-cloud', 'trials/drill', 'trials/simulation', 'docs'].map(
+    (folder) => ({
+      folder,
+      code: `import { Stack } from 'aws-cdk-lib/core';`,
+      refusedWith: 'no',
+    }),
+  ),
 ];
 
 const allowed: readonly Snippet[] = [
@@ -175,36 +184,43 @@ const allowed: readonly Snippet[] = [
     folder: 'report',
     code: `import { createHash } from 'node:crypto';\nexport const x = createHash;`,
   },
-  { folder: 'handlers', code: `import { y } from '../workflow/names.ts';\nexport const x = y;` },
+  {
+    folder: 'handlers',
+    code: `import { y } from '../workflow/model/names.ts';\nexport const x = y;`,
+  },
   { folder: 'handlers', code: `import { y } from '../info-client/ask.ts';\nexport const x = y;` },
   {
     folder: 'handlers',
     code: `import type { Instance } from '@aws-sdk/client-ec2';\nexport type X = Instance;`,
   },
-  ...['aws/some-client.ts', 'probe/aws.ts', 'local-cloud/a.ts', 'drill/a.ts', 'test/a.ts'].map(
-    (path) => ({
-      folder: dirname(path),
-      file: basename(path),
-      code: `import { EC2Client } from '@aws-sdk/client-ec2';\nexport const x = EC2Client;`,
-    }),
-  ),
+  ...[
+    'aws/some-client.ts',
+    'probe/aws.ts',
+    'local-cloud/a.ts',
+    'trials/drill/a.ts',
+    'test/a.ts',
+  ].map((path) => ({
+    folder: dirname(path),
+    file: basename(path),
+    code: `import { EC2Client } from '@aws-sdk/client-ec2';\nexport const x = EC2Client;`,
+  })),
   ...['aws', 'handlers', 'report'].map((folder) => ({
     folder,
     code: `import { y } from '../workflow/model/instance-state.ts';\nexport const x = y;`,
   })),
-  ...['handlers', 'cli', 'drill', 'simulation'].map((folder) => ({
+  ...['handlers', 'cli', 'trials'].map((folder) => ({
     folder,
     code: `import { y } from '../aws/errors.ts';\nexport const x = y;`,
   })),
   { folder: 'workflow', code: `import { y } from './model/state.ts';\nexport const x = y;` },
   { folder: 'cli', code: `import { y } from '../info-client/ask.ts';\nexport const x = y;` },
-  ...['handlers', 'cli', 'report', 'drill', 'simulation'].map((folder) => ({
+  ...['handlers', 'cli', 'report', 'trials'].map((folder) => ({
     folder,
     code: `import { y } from '../history/ends.ts';\nexport const x = y;`,
   })),
   {
     folder: 'history',
-    code: `import { y } from '../workflow/names.ts';\nexport const x = y;`,
+    code: `import { y } from '../workflow/model/names.ts';\nexport const x = y;`,
   },
   { folder: 'cli', code: `import { y } from '../report/report.ts';\nexport const x = y;` },
   {
@@ -212,10 +228,16 @@ const allowed: readonly Snippet[] = [
     code: `import { y } from '../../infra/index.ts';\nexport const x = y;`,
   },
   { folder: 'infra', code: `import { Stack } from 'aws-cdk-lib';\nexport const x = Stack;` },
-  { folder: 'drill', code: `import { y } from '../infra/synthesize.ts';\nexport const x = y;` },
-  { folder: 'test', code: `import { y } from '../handlers/survey.ts';\nexport const x = y;` },
+  {
+    folder: 'drill',
+    code: `import { y } from '../infra/stack/synthesize.ts';\nexport const x = y;`,
+  },
+  {
+    folder: 'test',
+    code: `import { y } from '../handlers/survey-coordinators.ts';\nexport const x = y;`,
+  },
   { folder: 'handlers', code: 'export const x = Date.now();' },
-  ...['drill', 'simulation', 'test'].map((folder) => ({
+  ...['trials/drill', 'trials/simulation', 'test'].map((folder) => ({
     folder,
     code: `import { y } from '@coordinator-failover/local-cloud';\nexport const x = y;`,
   })),
@@ -272,6 +294,15 @@ function crossings(folder: string, others: readonly string[]): Snippet[] {
     folder,
     code: `import { x } from '../${other}/file.ts';`,
     refusedWith: `${folder}/ imports`,
+  }));
+}
+
+function trialsCrossings(folder: string, others: readonly string[]): Snippet[] {
+  const up = folder === 'trials' ? '.' : '..';
+  return others.map((other) => ({
+    folder,
+    code: `import { x } from '${up}/${other}/file.ts';`,
+    refusedWith: 'no CDK',
   }));
 }
 

@@ -10,7 +10,7 @@ import {
   type Reader,
 } from '../cli/terminal/command-line.ts';
 import { optional, wholeNumber, wrong } from '../cli/terminal/options.ts';
-import { messageOf } from '../workflow/errors.ts';
+import { messageOf } from '../workflow/model/errors.ts';
 
 export const badUsage = 2;
 

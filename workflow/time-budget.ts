@@ -7,13 +7,13 @@
  */
 
 import { type AwsLatencyName, awsLatencies } from './aws-latencies.ts';
-import { askTimeoutMs, eniRelease } from './model/timing.ts';
 import {
   defaultProbeSettings,
   defaultSettings,
   type ProbeSettings,
   type Settings,
-} from './settings.ts';
+} from './model/settings.ts';
+import { askTimeoutMs, eniRelease } from './model/timing.ts';
 
 /** What is promised, from the failure to the standby, in seconds. */
 export const promisedSeconds = 60;

@@ -30,7 +30,7 @@ import {
 } from './findings.ts';
 import { type Member, memberOf, settingsOf } from './members.ts';
 import type { Observation } from './observe.ts';
-import { valueOr } from './part.ts';
+import { valueOr } from './read-result.ts';
 
 export interface Assessment {
   readonly state: 'ok' | 'degraded' | 'down' | 'unknown';

@@ -1,6 +1,6 @@
 /** What `doctor` reads beyond what `status` does, and what it makes of it all. */
 import type { Cure } from './findings.ts';
-import type { Part } from './part.ts';
+import type { Part } from './read-result.ts';
 
 export interface Check {
   readonly area: string;

@@ -3,13 +3,13 @@
  * checks, each with its cure. What cannot be checked from here is a check of its own that says so.
  */
 import { isLiving } from '../../workflow/model/instance-state.ts';
+import { scheduleRule } from '../../workflow/model/settings.ts';
 import { longestPauseDays } from '../../workflow/model/tags.ts';
-import { scheduleRule } from '../../workflow/settings.ts';
 import { ageText, durationText, timeText } from '../view/times.ts';
 import type { Assessment } from './assess.ts';
-import { boxChecks } from './box-checks.ts';
 import type { Check, Readings } from './check.ts';
 import type { Finding } from './findings.ts';
+import { boxChecks } from './host-checks.ts';
 import type { Observation } from './observe.ts';
 
 export function checksOf(

@@ -4,10 +4,10 @@
  */
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { describeError } from '../../aws/errors.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import type { Check } from './check.ts';
 import type { Machine } from './machine.ts';
-import type { Part } from './part.ts';
+import type { Part } from './read-result.ts';
 
 export async function dryRuns(
   cloud: OperatorCalls,

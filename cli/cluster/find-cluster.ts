@@ -11,10 +11,10 @@ import { describeInterfaces } from '../../aws/address.ts';
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { describeError } from '../../aws/errors.ts';
 import { findStateMachine } from '../../aws/executions.ts';
-import { stateMachineName, tagKeys } from '../../workflow/names.ts';
+import { stateMachineName, tagKeys } from '../../workflow/model/names.ts';
 import { badInput } from '../exit.ts';
 import { readMachine } from './machine.ts';
-import { type Part, readPart } from './part.ts';
+import { type Part, readPart } from './read-result.ts';
 
 export interface FoundCluster {
   readonly clusterName: string;

@@ -3,15 +3,15 @@
  * What can go wrong: a cure that makes it worse. So a cure looks, or says what a person decides.
  */
 import type { CoordinatorView } from '../../aws/coordinators.ts';
-import type { Ending, RuleName } from '../../workflow/incident.ts';
+import type { Ending, RuleName } from '../../workflow/model/incident.ts';
 import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
+import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
 import type { PauseState } from '../../workflow/model/tags.ts';
 import { type Advice, adviceOn, leadingCommand } from '../../workflow/notify/advice.ts';
-import { isOutdated, versionWords } from '../../workflow/versions.ts';
 import { ageText, timeText } from '../view/times.ts';
 import { type Member, reachesAddress } from './members.ts';
 import { addressName, type LastEnded, type Observation } from './observe.ts';
-import { valueOr } from './part.ts';
+import { valueOr } from './read-result.ts';
 
 export type Severity = 'down' | 'degraded' | 'unknown' | 'note';
 

@@ -6,7 +6,7 @@ import type { OperatorCalls } from '../../aws/calls.ts';
 import { type Execution, type History, readHistory } from '../../aws/executions.ts';
 import { buildReport } from '../../report/build-report.ts';
 import type { Report } from '../../report/report.ts';
-import type { Ending } from '../../workflow/incident.ts';
+import type { Ending } from '../../workflow/model/incident.ts';
 import type { Advice } from '../../workflow/notify/advice.ts';
 import { fieldAt, listAt } from './fields.ts';
 

@@ -3,9 +3,9 @@
  * machine's own definition, put there by infra.
  */
 import type { OperatorCalls } from '../../aws/calls.ts';
-import type { Cluster } from '../../workflow/cluster.ts';
-import { readCluster } from '../../workflow/document.ts';
-import { type Settings, settingProblems, settingRules } from '../../workflow/settings.ts';
+import type { Cluster } from '../../workflow/model/cluster.ts';
+import { readCluster } from '../../workflow/model/document.ts';
+import { type Settings, settingProblems, settingRules } from '../../workflow/model/settings.ts';
 import { fieldAt, parseJson } from './fields.ts';
 
 export interface Machine {

@@ -4,10 +4,10 @@
  */
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isRunning } from '../../workflow/model/instance-state.ts';
-import { defaultSettings, type Settings } from '../../workflow/settings.ts';
+import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
 import { ageText } from '../view/times.ts';
 import type { AnswerFromHere, Observation } from './observe.ts';
-import { valueOr } from './part.ts';
+import { valueOr } from './read-result.ts';
 
 export interface Member {
   readonly instanceId: string;

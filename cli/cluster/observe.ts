@@ -20,18 +20,18 @@ import {
 } from '../../aws/executions.ts';
 import { type NewestSamples, readNewestSamples } from '../../aws/samples.ts';
 import type { GetInfo } from '../../info-client/get-info.ts';
-import type { Ending } from '../../workflow/incident.ts';
-import { isUnverified, readInfo } from '../../workflow/info.ts';
+import type { Ending } from '../../workflow/model/incident.ts';
+import { isUnverified, readInfo } from '../../workflow/model/info.ts';
 import { isPendingOrRunning, isTerminated } from '../../workflow/model/instance-state.ts';
-import { alarmNames, metricNamespace } from '../../workflow/names.ts';
+import { alarmNames, metricNamespace } from '../../workflow/model/names.ts';
+import { readRequest } from '../../workflow/model/request.ts';
+import type { ServerEndpoint } from '../../workflow/model/server-endpoint.ts';
 import type { Advice } from '../../workflow/notify/advice.ts';
-import { readRequest } from '../../workflow/request.ts';
-import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
 import { fieldAt, listAt } from './fields.ts';
 import type { FoundCluster } from './find-cluster.ts';
 import { type Incident, readIncident } from './incidents.ts';
 import { type Machine, readMachine } from './machine.ts';
-import { type Part, readAfter, readPart } from './part.ts';
+import { type Part, readAfter, readPart } from './read-result.ts';
 
 export interface Observation {
   readonly at: string;

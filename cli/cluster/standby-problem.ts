@@ -2,7 +2,7 @@
 import type { AddressDetails } from '../../aws/address.ts';
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isRunning } from '../../workflow/model/instance-state.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 
 export function standbyProblem(
   instance: CoordinatorView | null,

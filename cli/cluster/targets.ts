@@ -3,7 +3,7 @@ import type { NetworkInterface } from '@aws-sdk/client-ec2';
 import type { Context } from '../context.ts';
 import { badInput, CommandFailure, exitCodes } from '../exit.ts';
 import { type FoundCluster, findCluster } from './find-cluster.ts';
-import type { Part } from './part.ts';
+import type { Part } from './read-result.ts';
 
 export interface Target {
   readonly found: FoundCluster;

@@ -1,15 +1,15 @@
 /** `acknowledge`: the failovers up to now no longer count towards the limit. */
 import { addressDetailsFrom } from '../../aws/address.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
+import { defaultSettings } from '../../workflow/model/settings.ts';
 import {
   acknowledgedTagValue,
   failoversWithin,
   readAcknowledgement,
   withoutAcknowledged,
 } from '../../workflow/model/tags.ts';
-import { tagKeys } from '../../workflow/names.ts';
-import { defaultSettings } from '../../workflow/settings.ts';
 import { readMachine } from '../cluster/machine.ts';
-import { readPart } from '../cluster/part.ts';
+import { readPart } from '../cluster/read-result.ts';
 import { readTarget, type Target } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import { recordOptions } from '../common-options.ts';

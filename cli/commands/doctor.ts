@@ -5,7 +5,7 @@ import { checksOf, notChecked } from '../cluster/checks.ts';
 import { dryRuns } from '../cluster/dry-runs.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
 import { type Observation, observe } from '../cluster/observe.ts';
-import { readAfter } from '../cluster/part.ts';
+import { readAfter } from '../cluster/read-result.ts';
 import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';

@@ -6,9 +6,9 @@
 import { addressDetailsFrom } from '../../aws/address.ts';
 import { viewInstance } from '../../aws/coordinators.ts';
 import { describeEnded, listExecutions } from '../../aws/executions.ts';
-import { makeExecutionInput, type PersonsRequest } from '../../workflow/request.ts';
+import { makeExecutionInput, type PersonsRequest } from '../../workflow/model/request.ts';
 import { type Incident, readIncident } from '../cluster/incidents.ts';
-import { readPart } from '../cluster/part.ts';
+import { readPart } from '../cluster/read-result.ts';
 import { standbyProblem } from '../cluster/standby-problem.ts';
 import { readTarget, type Target, whoAsks } from '../cluster/targets.ts';
 import { watchExecution } from '../cluster/watch.ts';

@@ -1,7 +1,7 @@
 /** `pause`: no automatic failover until it is resumed, or until a time. */
 import { addressDetailsFrom } from '../../aws/address.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { longestPauseDays, pausedTagValue, readPause } from '../../workflow/model/tags.ts';
-import { tagKeys } from '../../workflow/names.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import { recordOptions } from '../common-options.ts';

@@ -1,7 +1,7 @@
 /** `resume`: ends a pause. */
 import { addressDetailsFrom } from '../../aws/address.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { readPause } from '../../workflow/model/tags.ts';
-import { tagKeys } from '../../workflow/names.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -1,6 +1,6 @@
 /** `status` for a person. Pure. */
 import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
-import { isOutdated, versionWords } from '../../workflow/versions.ts';
+import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
 import type { Assessment } from '../cluster/assess.ts';
 import type { Finding, Severity } from '../cluster/findings.ts';
 import type { Member } from '../cluster/members.ts';

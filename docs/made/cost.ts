@@ -5,12 +5,16 @@
  */
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { connect } from '@coordinator-failover/local-cloud';
-import { noFaults } from '../../simulation/faults.ts';
-import { createVirtualTime, rule } from '../../simulation/virtual-time.ts';
-import { openWorld } from '../../simulation/world.ts';
 import { type CloudFormationTemplate, resourcesOf } from '../../test/infra/template-reading.ts';
-import { metricNames } from '../../workflow/names.ts';
-import { defaultProbeSettings, defaultSettings, scheduleRule } from '../../workflow/settings.ts';
+import { noFaults } from '../../trials/simulation/faults.ts';
+import { createVirtualTime, rule } from '../../trials/simulation/virtual-time.ts';
+import { openWorld } from '../../trials/simulation/world.ts';
+import { metricNames } from '../../workflow/model/names.ts';
+import {
+  defaultProbeSettings,
+  defaultSettings,
+  scheduleRule,
+} from '../../workflow/model/settings.ts';
 import { headOf, type MadeDocument, madeNotice, row } from './document.ts';
 import { synthesizedTemplate } from './template.ts';
 

@@ -6,7 +6,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkers } from '../../simulation/checkers/all.ts';
+import { checkers } from '../../trials/simulation/checkers/all.ts';
 import { headOf, type MadeDocument, readDocument, root, row, withParts } from './document.ts';
 
 const file = 'docs/design.md';
@@ -26,21 +26,21 @@ interface StepCode {
 /** By state. */
 const code: Readonly<Record<string, StepCode>> = {
   'Survey coordinators': { type: 'Survey' },
-  'Ask coordinators': { type: 'Answers', pure: 'workflow/info.ts' },
-  'Confirm failure': { type: 'Verdict', pure: 'workflow/confirmation.ts' },
+  'Ask coordinators': { type: 'Answers', pure: 'workflow/model/info.ts' },
+  'Confirm failure': { type: 'Verdict', pure: 'workflow/decide/confirm-failure.ts' },
   'Terminate instance': { type: 'Termination', pure: 'workflow/condemnation.ts' },
-  'Pick standby': { type: 'Promotion', pure: 'workflow/standby.ts' },
+  'Pick standby': { type: 'Promotion', pure: 'workflow/standbys/pick-standby.ts' },
   'Attach ENI': { type: 'AttachmentFinding' },
-  'Verify coordinator': { type: 'Verification', pure: 'workflow/verification.ts' },
-  'Launch standby': { type: 'Restoration', pure: 'workflow/restoration.ts' },
+  'Verify coordinator': { type: 'Verification', pure: 'workflow/decide/verify-coordinator.ts' },
+  'Launch standby': { type: 'Restoration', pure: 'workflow/standbys/reconcile.ts' },
   'Rearm alarms': { type: 'Rearming' },
   'Record incident': { type: 'IncidentRecord', pure: 'workflow/notice.ts' },
   'Tell people': { type: 'Notification' },
-  'Take next step': { type: 'Step', pure: 'workflow/lifecycle-rules.ts' },
+  'Take next step': { type: 'Step', pure: 'workflow/stack/bring-up.ts' },
   'Answer CloudFormation': {},
 };
 
-const machines = ['workflow/failover.asl.json', 'workflow/lifecycle.asl.json'];
+const machines = ['workflow/failover.asl.json', 'workflow/stack-operation.asl.json'];
 
 function stepsTable(): string {
   return machines

@@ -1,5 +1,5 @@
 /** docs/rules.md: the table of rules in words. */
-import { rules } from '../../workflow/rules.ts';
+import { rules } from '../../workflow/decide/rules.ts';
 import { headOf, type MadeDocument, madeNotice, row } from './document.ts';
 
 export const rulesDocument: MadeDocument = {

@@ -5,10 +5,10 @@ import {
   probeSettingRules,
   scheduleRule,
   settingRules,
-} from '../../workflow/settings.ts';
+} from '../../workflow/model/settings.ts';
 import { headOf, type MadeDocument, madeNotice, row } from './document.ts';
 
-/** The ready-made stack's, by prop (infra/stack-parameters.ts). */
+/** The ready-made stack's, by prop (infra/stack/stack-parameters.ts). */
 const parameterNames: Readonly<Record<string, string>> = {
   haCoordinatorsCount: 'HACoordinatorsCount',
   graceSeconds: 'GraceSeconds',

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesize } from '../../infra/synthesize.ts';
+import { synthesize } from '../../infra/stack/synthesize.ts';
 import type { CloudFormationTemplate } from '../../test/infra/template-reading.ts';
 
 let synthesized: Promise<CloudFormationTemplate> | undefined;

@@ -8,7 +8,7 @@ import {
   defaultSettings,
   probeSettingRules,
   settingRules,
-} from '../../workflow/settings.ts';
+} from '../../workflow/model/settings.ts';
 import {
   budgetFor,
   budgetSettings,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { CoordinatorFailoverStack, type Numbers } from '../stack.ts';
+import { CoordinatorFailoverStack, type Numbers } from './stack.ts';
 
 /** Without a folder, CDK's own choice: where the CLI says, or a temporary one. */
 export function createApp(outputDirectory?: string, numbers: Numbers = {}): App {

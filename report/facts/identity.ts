@@ -2,8 +2,8 @@
  * Which JVM answered where, before and after the move: the coordinatorId (Trino since 477) is new
  * for every start of the server, the uptime tells the rest.
  */
-import { addressTargetName } from '../../workflow/incident.ts';
-import { sameCoordinator } from '../../workflow/info.ts';
+import { addressTargetName } from '../../workflow/model/incident.ts';
+import { sameCoordinator } from '../../workflow/model/info.ts';
 import type { Identity, Look, Report } from '../report.ts';
 import { duration } from '../words.ts';
 import { type Answer, addressAnswer, ownAnswer } from './looks.ts';

@@ -5,8 +5,8 @@
  */
 import { type Findings, readFinding } from '../../history/findings.ts';
 import type { StateVisit } from '../../history/visits.ts';
-import { addressTargetName } from '../../workflow/incident.ts';
-import { rules } from '../../workflow/rules.ts';
+import { rules } from '../../workflow/decide/rules.ts';
+import { addressTargetName } from '../../workflow/model/incident.ts';
 import type { Look } from '../report.ts';
 
 export type Answer = Findings['verification']['answers'][number];

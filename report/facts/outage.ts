@@ -5,7 +5,7 @@
  * them, and with the last sign to the contrary.
  */
 import { secondsBetween } from '../../history/values.ts';
-import { addressTargetName } from '../../workflow/incident.ts';
+import { addressTargetName } from '../../workflow/model/incident.ts';
 import type { Fencing, Look, Outage, Report, Sign, Trigger } from '../report.ts';
 import { addressAnswer, roleOf } from './looks.ts';
 

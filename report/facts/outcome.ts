@@ -5,7 +5,7 @@
 import { endingOf } from '../../history/ends.ts';
 import { readFinding } from '../../history/findings.ts';
 import { documentBefore, type ExecutionHistory, type StateVisit } from '../../history/visits.ts';
-import type { Ending } from '../../workflow/incident.ts';
+import type { Ending } from '../../workflow/model/incident.ts';
 import { adviceOn } from '../../workflow/notify/advice.ts';
 import type { Look, Outage, Report } from '../report.ts';
 import type { Actions } from './actions.ts';

@@ -1,6 +1,6 @@
 /**
  * What started the execution: an alarm's event, an instance's, the schedule's, a person's words, or
- * anything else. How an input is understood is said by the workflow itself (workflow/request.ts).
+ * anything else. How an input is understood is said by the workflow itself (workflow/model/request.ts).
  */
 
 import {
@@ -13,7 +13,7 @@ import {
   textOf,
 } from '../../history/values.ts';
 import type { EventView } from '../../history/visits.ts';
-import { readRequest } from '../../workflow/request.ts';
+import { readRequest } from '../../workflow/model/request.ts';
 import type { Trigger } from '../report.ts';
 
 export function triggerOf(events: readonly EventView[]): Trigger {

@@ -14,12 +14,12 @@ import { readArguments } from '../../cli/program.ts';
 import { draw } from '../../cli/view/lines.ts';
 import { showStatus } from '../../cli/view/show-status.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
-import type { Ending, Incident, RuleName, Undecided } from '../../workflow/incident.ts';
+import { rules } from '../../workflow/decide/rules.ts';
 import { endingOf, endStates } from '../../workflow/model/ending.ts';
+import type { Ending, Incident, RuleName, Undecided } from '../../workflow/model/incident.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
 import { adviceOn, commandText } from '../../workflow/notify/advice.ts';
 import { noticeOf } from '../../workflow/notify/message.ts';
-import { rules } from '../../workflow/rules.ts';
 import {
   attachmentId,
   incident,

@@ -5,8 +5,8 @@ import { checksOf } from '../../cli/cluster/checks.ts';
 import type { Observation } from '../../cli/cluster/observe.ts';
 import { draw } from '../../cli/view/lines.ts';
 import { showChecks } from '../../cli/view/show-checks.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
-import { tagKeys } from '../../workflow/names.ts';
 import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';
 import { address, adviceAfter, box, observation, read, samples, unread } from './observations.ts';
 

@@ -12,15 +12,15 @@ import {
   noLatencies,
   startLocalCloud,
 } from '@coordinator-failover/local-cloud';
-import { type Loopback, startOnLoopback } from '../../drill/loopback.ts';
-import type { Synthesized } from '../../infra/synthesize.ts';
+import type { Synthesized } from '../../infra/stack/synthesize.ts';
+import { type Loopback, startOnLoopback } from '../../trials/drill/loopback.ts';
 import {
   alarmNames,
   dimensionNames,
   metricNames,
   metricNamespace,
   tagKeys,
-} from '../../workflow/names.ts';
+} from '../../workflow/model/names.ts';
 import { freePort } from '../support/free-port.ts';
 
 export interface TestCluster {

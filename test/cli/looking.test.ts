@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { synthesize } from '../../infra/synthesize.ts';
-import { alarmNames, tagKeys } from '../../workflow/names.ts';
+import { synthesize } from '../../infra/stack/synthesize.ts';
+import { alarmNames, tagKeys } from '../../workflow/model/names.ts';
 import { startTestCluster, subnetId, type TestCluster } from './cluster.ts';
 import { type Run, type RunOptions, runCli } from './run-cli.ts';
 

@@ -3,10 +3,10 @@ import type { AddressDetails } from '../../aws/address.ts';
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import type { NewestSamples } from '../../aws/samples.ts';
 import { addressName, type Observation } from '../../cli/cluster/observe.ts';
-import type { Part } from '../../cli/cluster/part.ts';
-import type { Ending, RuleName } from '../../workflow/incident.ts';
+import type { Part } from '../../cli/cluster/read-result.ts';
+import type { Ending, RuleName } from '../../workflow/model/incident.ts';
+import { defaultSettings } from '../../workflow/model/settings.ts';
 import { type Advice, adviceOn } from '../../workflow/notify/advice.ts';
-import { defaultSettings } from '../../workflow/settings.ts';
 import {
   activeId,
   attachmentId,

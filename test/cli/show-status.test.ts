@@ -3,7 +3,7 @@ import { assess } from '../../cli/cluster/assess.ts';
 import type { Observation } from '../../cli/cluster/observe.ts';
 import { draw } from '../../cli/view/lines.ts';
 import { showStatus } from '../../cli/view/show-status.ts';
-import { defaultSettings } from '../../workflow/settings.ts';
+import { defaultSettings } from '../../workflow/model/settings.ts';
 import { activeId, cluster, standbyId } from '../support/incidents.ts';
 import { address, box, observation, read, unread } from './observations.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { attachEni } from '../../handlers/attach-eni.ts';
-import type { Incident } from '../../workflow/incident.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import type { Incident } from '../../workflow/model/incident.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { type Account, openAccount } from '../support/account.ts';
 import { failingOnce, refusing } from '../support/faults.ts';
 import { now } from '../support/incidents.ts';

@@ -2,15 +2,15 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { askServer, checkInfo } from '../../handlers/check-info.ts';
 import {
   type CertificateRequest,
   createAuthority,
   type ServerCertificate,
-} from '../../drill/private-authority.ts';
-import { askServer, checkInfo } from '../../handlers/check-info.ts';
-import { confirm } from '../../workflow/confirmation.ts';
-import type { Answers, Coordinator } from '../../workflow/incident.ts';
-import { addressTargetName } from '../../workflow/incident.ts';
+} from '../../trials/drill/private-authority.ts';
+import { confirm } from '../../workflow/decide/confirm-failure.ts';
+import type { Answers, Coordinator } from '../../workflow/model/incident.ts';
+import { addressTargetName } from '../../workflow/model/incident.ts';
 import {
   activeId,
   cluster,
@@ -20,7 +20,7 @@ import {
   secondsAgo,
   standbyId,
 } from '../support/incidents.ts';
-import { trino477 } from '../workflow/http-answers.ts';
+import { trino477 } from '../workflow/model/http-answers.ts';
 
 const authority = await createAuthority();
 /** Only the address: own IPs are not known before an instance is launched. */

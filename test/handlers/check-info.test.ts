@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askServer, checkInfo } from '../../handlers/check-info.ts';
-import { addressTargetName } from '../../workflow/incident.ts';
+import { addressTargetName } from '../../workflow/model/incident.ts';
 import { answer, cluster, incident, now, silence, standbyId } from '../support/incidents.ts';
 
 const clock = { now: () => Date.parse(now), sleep: async () => {} };

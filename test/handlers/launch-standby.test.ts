@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import { addressTargetName, type Incident } from '../../workflow/incident.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import { addressTargetName, type Incident } from '../../workflow/model/incident.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { type Account, coordinatorTags, isoAgo, openAccount } from '../support/account.ts';
 import { failingOnce, interrupting, refusing } from '../support/faults.ts';
 import { answer, coordinator, incident, refusal, verdict } from '../support/incidents.ts';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
-import type { Incident, Verdict } from '../../workflow/incident.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import type { Incident, Verdict } from '../../workflow/model/incident.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { type Account, isoAgo, openAccount } from '../support/account.ts';
 import { failingOnce, interrupting, listening, refusing } from '../support/faults.ts';
 import { verdict } from '../support/incidents.ts';

@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { getInfo } from '../../info-client/get-info.ts';
-import { readInfo } from '../../workflow/info.ts';
-import type { HttpsEndpoint } from '../../workflow/server-endpoint.ts';
+import { readInfo } from '../../workflow/model/info.ts';
+import type { HttpsEndpoint } from '../../workflow/model/server-endpoint.ts';
 import {
   ask,
   authority,

@@ -2,8 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { createAuthority } from '../../drill/private-authority.ts';
-import { readInfo } from '../../workflow/info.ts';
+import { createAuthority } from '../../trials/drill/private-authority.ts';
+import { readInfo } from '../../workflow/model/info.ts';
 import { ask, authority, good, host, pinOf, serve } from '../support/tls-servers.ts';
 
 const other = await createAuthority('Other');

@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { getInfo } from '../../info-client/get-info.ts';
-import { readInfo } from '../../workflow/info.ts';
-import type { ServerEndpoint } from '../../workflow/server-endpoint.ts';
+import { readInfo } from '../../workflow/model/info.ts';
+import type { ServerEndpoint } from '../../workflow/model/server-endpoint.ts';
 
 const host = '127.0.0.1';
 const open: (Server | TcpServer)[] = [];

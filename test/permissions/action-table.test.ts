@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { actionTable } from '@coordinator-failover/local-cloud';
 import { describe, expect, test } from 'vitest';
-import { synthesize } from '../../infra/synthesize.ts';
+import { synthesize } from '../../infra/stack/synthesize.ts';
 import { type CloudFormationTemplate, textOf } from '../infra/template-reading.ts';
 import { type Grant, grantsIn } from './grants.ts';
 

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dispatch } from '@coordinator-failover/local-cloud';
 import { expect, test } from 'vitest';
-import { synthesize } from '../../infra/synthesize.ts';
-import type { World } from '../../simulation/world.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import { synthesize } from '../../infra/stack/synthesize.ts';
+import type { World } from '../../trials/simulation/world.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { callerOf } from './callers.ts';
 import { onStage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 /** As whom a test calls, and what the template has become in the simulated world. */
 import type { Caller } from '@coordinator-failover/local-cloud';
-import type { Deployment } from '../../simulation/deployment.ts';
-import type { World } from '../../simulation/world.ts';
+import type { Deployment } from '../../trials/simulation/deployment.ts';
+import type { World } from '../../trials/simulation/world.ts';
 
 /** A session of a role, by a part of the role's name; `box` is the first coordinator. */
 export function callerOf({ deployment, fleet }: World, part: string): Caller {

@@ -7,10 +7,10 @@
 
 import type { DescribeLaunchTemplateVersionsResult } from '@aws-sdk/client-ec2';
 import { dispatch, fixedContext } from '@coordinator-failover/local-cloud';
-import { subnetId } from '../../simulation/deployment.ts';
-import type { World } from '../../simulation/world.ts';
+import { subnetId } from '../../trials/simulation/deployment.ts';
+import type { World } from '../../trials/simulation/world.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { templateVersionOf } from '../../workflow/model/tags.ts';
-import { tagKeys } from '../../workflow/names.ts';
 import { physicalIdOf, roleOf } from './callers.ts';
 import { request } from './stack-operations.ts';
 import type { Play } from './stage.ts';

@@ -8,12 +8,12 @@ import { connect } from '@coordinator-failover/local-cloud';
 import type { StackOperationCalls } from '../../aws/calls.ts';
 import { stackOperationCallsOn } from '../../aws/stack-operation-client.ts';
 import { stepFunctionsCallsOn } from '../../aws/step-functions-client.ts';
-import { advanceLifecycle } from '../../handlers/advance-lifecycle.ts';
+import { advanceLifecycle } from '../../handlers/advance-stack-operation.ts';
 import { answerCloudFormation } from '../../handlers/answer-cloudformation.ts';
-import { receiveLifecycleEvent } from '../../handlers/receive-lifecycle-event.ts';
-import type { Handler } from '../../simulation/functions.ts';
-import type { World } from '../../simulation/world.ts';
-import { lifecycleMachineName } from '../../workflow/names.ts';
+import { receiveLifecycleEvent } from '../../handlers/receive-stack-event.ts';
+import type { Handler } from '../../trials/simulation/functions.ts';
+import type { World } from '../../trials/simulation/world.ts';
+import { lifecycleMachineName } from '../../workflow/model/names.ts';
 import { callerOf } from './callers.ts';
 
 type Handlers = Readonly<Record<string, Handler>>;

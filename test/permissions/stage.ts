@@ -7,11 +7,11 @@ import type { ListExecutionsOutput } from '@aws-sdk/client-sfn';
 import { dispatch, type Service } from '@coordinator-failover/local-cloud';
 import type { LogEntry } from '../../handlers/entry.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
-import { type Faults, noFaults } from '../../simulation/faults.ts';
-import { handlers } from '../../simulation/functions.ts';
-import { scheduleFaults } from '../../simulation/stage.ts';
-import { createVirtualTime, rule } from '../../simulation/virtual-time.ts';
-import { openWorld, type World } from '../../simulation/world.ts';
+import { type Faults, noFaults } from '../../trials/simulation/faults.ts';
+import { handlers } from '../../trials/simulation/functions.ts';
+import { scheduleFaults } from '../../trials/simulation/stage.ts';
+import { createVirtualTime, rule } from '../../trials/simulation/virtual-time.ts';
+import { openWorld, type World } from '../../trials/simulation/world.ts';
 import { lifecycleMachineOf, withStackOperations } from './stack-operations.ts';
 
 export interface Play {

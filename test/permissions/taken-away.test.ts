@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { synthesize } from '../../infra/synthesize.ts';
+import { synthesize } from '../../infra/stack/synthesize.ts';
 import type { CloudFormationTemplate } from '../infra/template-reading.ts';
 import { type Grant, grantsIn, without } from './grants.ts';
 import { scenariosOf } from './needed-for.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConfiguration } from '../../probe/configuration.ts';
-import { configuration } from './box.ts';
+import { configuration } from './host.ts';
 
 describe('configuration: what is taken', () => {
   test('all fields', () => {

@@ -5,12 +5,12 @@ import { createServer as createHttpsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createAuthority } from '../../drill/private-authority.ts';
-import { bundleProbe } from '../../infra/bundling.ts';
-import type { HttpAnswer } from '../../workflow/info.ts';
+import { bundleProbe } from '../../infra/bundle/bundling.ts';
+import { createAuthority } from '../../trials/drill/private-authority.ts';
+import type { HttpAnswer } from '../../workflow/model/info.ts';
 import { bundle, goodPem, host, listen } from '../support/tls-servers.ts';
-import { trino477 as info } from '../workflow/http-answers.ts';
-import { configuration, instanceId, ready, refused } from './box.ts';
+import { trino477 as info } from '../workflow/model/http-answers.ts';
+import { configuration, instanceId, ready, refused } from './host.ts';
 import { type StandInCloudWatch, startCloudWatch } from './stand-in-cloudwatch.ts';
 import { type StandInMetadata, startMetadata } from './stand-in-metadata.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchLimit, bufferLimit } from '../../probe/publisher.ts';
+import { batchLimit, bufferLimit } from '../../probe/loop/publisher.ts';
 import {
   broken,
   healthyActive,
@@ -10,7 +10,7 @@ import {
   startBox,
   starting,
   type World,
-} from './box.ts';
+} from './host.ts';
 
 describe('probe: CloudWatch is gone', () => {
   test('it goes on, says so once, keeps what fits, and sends the newest first', async () => {

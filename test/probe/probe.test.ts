@@ -10,7 +10,7 @@ import {
   refused,
   startBox,
   starting,
-} from './box.ts';
+} from './host.ts';
 
 const clusterOnly = { Cluster: 'analytics' };
 const thisBox = { Cluster: 'analytics', InstanceId: instanceId };

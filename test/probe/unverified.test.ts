@@ -1,6 +1,6 @@
 /** What a probe makes of certificates that do not verify: see docs/decisions/0006. */
 import { describe, expect, test } from 'vitest';
-import { healthyStandby, startBox } from './box.ts';
+import { healthyStandby, startBox } from './host.ts';
 
 describe('probe: a standby', () => {
   test('that cannot verify the address says nothing of it, and raises no alarm', async () => {

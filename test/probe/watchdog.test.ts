@@ -2,9 +2,9 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ProbePorts } from '../../probe/ports.ts';
+import type { ProbePorts } from '../../probe/image/ports.ts';
 import { systemdWatchdog } from '../../probe/systemd.ts';
-import { configuration, healthyActive, healthyStandby, startBox } from './box.ts';
+import { configuration, healthyActive, healthyStandby, startBox } from './host.ts';
 
 /** What never comes: a port that breaks its promise to be bounded in time. */
 const never = () => new Promise<never>(() => {});
@@ -168,7 +168,7 @@ describe('watchdog: of systemd', () => {
   });
 
   test('has a unit that is patient enough for every allowed setting', async () => {
-    const unit = new URL('../../probe/box/coordinator-failover-probe.service', import.meta.url);
+    const unit = new URL('../../probe/host/coordinator-failover-probe.service', import.meta.url);
     const seconds = /^WatchdogSec=(\d+)$/m.exec(await readFile(unit, 'utf8'))?.[1];
     expect(Number(seconds)).toBeGreaterThanOrEqual(30);
     expect(configuration.publishSeconds).toBeLessThan(Number(seconds));

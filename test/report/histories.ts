@@ -3,7 +3,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { buildReport } from '../../report/build-report.ts';
 import type { Report } from '../../report/report.ts';
 import { executionArn, rehearse } from './rehearsal.ts';
-import { alarmEvent } from './rehearsal-boxes.ts';
+import { alarmEvent } from './rehearsal-hosts.ts';
 
 /** A whole failover, started by the alarm. */
 export async function failoverHistory(): Promise<readonly HistoryEvent[]> {

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { buildReport } from '../../report/build-report.ts';
 import { addressAnswer, roleOf } from '../../report/facts/looks.ts';
 import type { Report } from '../../report/report.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { executionArn, rehearse } from './rehearsal.ts';
-import { alarmEvent } from './rehearsal-boxes.ts';
+import { alarmEvent } from './rehearsal-hosts.ts';
 import { expectTrueTo } from './true-to.ts';
 
 let world: Awaited<ReturnType<typeof rehearse>>;

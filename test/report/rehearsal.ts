@@ -24,16 +24,16 @@ import type { FailoverCalls } from '../../aws/calls.ts';
 import { attachEni } from '../../handlers/attach-eni.ts';
 import { checkInfo } from '../../handlers/check-info.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import { rearmAlarms } from '../../handlers/rearm-alarms.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
-import { survey } from '../../handlers/survey.ts';
+import { rearmAlarms } from '../../handlers/reset-alarms.ts';
+import { survey } from '../../handlers/survey-coordinators.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
-import { confirm } from '../../workflow/confirmation.ts';
-import { readIncident } from '../../workflow/document.ts';
-import { defaultSettings, type Settings } from '../../workflow/settings.ts';
-import { pickStandby } from '../../workflow/standby.ts';
+import { confirm } from '../../workflow/decide/confirm-failure.ts';
+import { readIncident } from '../../workflow/model/document.ts';
+import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
+import { pickStandby } from '../../workflow/standbys/pick-standby.ts';
 import { openAccount } from '../support/account.ts';
-import { askIn, type Boxes, startProbes } from './rehearsal-boxes.ts';
+import { askIn, type Boxes, startProbes } from './rehearsal-hosts.ts';
 
 export const executionArn =
   'arn:aws:states:eu-central-1:210987654321:execution:presto-failover:night-of-the-2nd';

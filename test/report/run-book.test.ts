@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readArguments } from '../../cli/program.ts';
-import { synthesize } from '../../infra/synthesize.ts';
-import { tagKeys } from '../../workflow/names.ts';
+import { synthesize } from '../../infra/stack/synthesize.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
 import { startTestCluster, type TestCluster } from '../cli/cluster.ts';
 import { type Run, runCli } from '../cli/run-cli.ts';
 

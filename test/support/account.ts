@@ -19,11 +19,11 @@ import {
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { failoverCallsOn } from '../../aws/failover-client.ts';
 import type { Clock } from '../../handlers/entry.ts';
-import type { Cluster } from '../../workflow/cluster.ts';
-import type { Incident } from '../../workflow/incident.ts';
+import type { Cluster } from '../../workflow/model/cluster.ts';
+import type { Incident } from '../../workflow/model/incident.ts';
+import { alarmNames, metricNamespace, tagKeys } from '../../workflow/model/names.ts';
+import { defaultSettings } from '../../workflow/model/settings.ts';
 import { templateVersionOf } from '../../workflow/model/tags.ts';
-import { alarmNames, metricNamespace, tagKeys } from '../../workflow/names.ts';
-import { defaultSettings } from '../../workflow/settings.ts';
 
 export interface Account {
   readonly cloud: FailoverCalls;

@@ -1,5 +1,5 @@
 /** Documents for tests: one healthy cluster of two, and what a test wants to be different. */
-import type { Cluster } from '../../workflow/cluster.ts';
+import type { Cluster } from '../../workflow/model/cluster.ts';
 import {
   type Answer,
   addressTargetName,
@@ -10,8 +10,8 @@ import {
   type Termination,
   type Verdict,
   type Verification,
-} from '../../workflow/incident.ts';
-import { defaultSettings, type Settings } from '../../workflow/settings.ts';
+} from '../../workflow/model/incident.ts';
+import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
 
 /** The moment at which tests decide. */
 export const now = '2026-10-02T12:00:00.000Z';

@@ -1,6 +1,6 @@
 /** Coordinators of two launch template versions, and what Launch standby would do about them. */
-import { addressTargetName, type Coordinator } from '../../workflow/incident.ts';
-import { planRestoration } from '../../workflow/restoration.ts';
+import { addressTargetName, type Coordinator } from '../../workflow/model/incident.ts';
+import { planRestoration } from '../../workflow/standbys/reconcile.ts';
 import {
   activeId,
   answer,

@@ -4,7 +4,7 @@
  */
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import asl from '../../workflow/failover.asl.json' with { type: 'json' };
-import { defaultSettings } from '../../workflow/settings.ts';
+import { defaultSettings } from '../../workflow/model/settings.ts';
 import { cluster } from './incidents.ts';
 
 /** By state: gives its result, or throws. */

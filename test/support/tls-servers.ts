@@ -4,10 +4,10 @@ import { createServer as createHttpsServer, type ServerOptions } from 'node:http
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterEach } from 'vitest';
-import { createAuthority, type ServerCertificate } from '../../drill/private-authority.ts';
 import { getInfo } from '../../info-client/get-info.ts';
-import type { HttpAnswer } from '../../workflow/info.ts';
-import type { HttpsEndpoint, Trust } from '../../workflow/server-endpoint.ts';
+import { createAuthority, type ServerCertificate } from '../../trials/drill/private-authority.ts';
+import type { HttpAnswer } from '../../workflow/model/info.ts';
+import type { HttpsEndpoint, Trust } from '../../workflow/model/server-endpoint.ts';
 
 export const host = '127.0.0.1';
 export const authority = await createAuthority();

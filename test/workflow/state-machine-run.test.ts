@@ -1,7 +1,7 @@
 /** The state machine by running it: what becomes of a function that fails for good. */
 import { describe, expect, it } from 'vitest';
-import { BadInput } from '../../workflow/errors.ts';
 import { endingOf } from '../../workflow/model/ending.ts';
+import { BadInput } from '../../workflow/model/errors.ts';
 import { fencedBefore, incident, verdict } from '../support/incidents.ts';
 import { type Functions, runMachine } from '../support/run-machine.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
-import { errorNames } from '../../workflow/errors.ts';
 import asl from '../../workflow/failover.asl.json' with { type: 'json' };
+import { errorNames } from '../../workflow/model/errors.ts';
 
 interface State {
   readonly Type: string;

@@ -2,7 +2,7 @@
  * How an execution ends: the end states of failover.asl.json, each by the word that stands in the
  * record, and which of them a document leads to.
  */
-import type { Ending, Incident } from '../incident.ts';
+import type { Ending, Incident } from './incident.ts';
 
 /** The end states' names. Held against failover.asl.json by test/workflow/model/ending.test.ts. */
 export const endStates: Readonly<Record<Ending, string>> = {

@@ -16,7 +16,7 @@ import type {
   Termination,
   Verdict,
   Verification,
-} from '../incident.ts';
+} from './incident.ts';
 
 type Given<Finding> = Finding | Failure | None | undefined;
 

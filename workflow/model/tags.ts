@@ -5,8 +5,8 @@
  * Writer and reader share their words here, and what cannot be read errs on the side of touching
  * nothing. A value has at most 256 characters (EC2).
  */
-import type { Cluster } from '../cluster.ts';
-import type { RuleName } from '../incident.ts';
+import type { Cluster } from './cluster.ts';
+import type { RuleName } from './incident.ts';
 
 // On a coordinator: slot, generation, template-version. What it was launched as.
 

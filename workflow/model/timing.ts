@@ -5,7 +5,7 @@
  * What can go wrong: one number is changed and another one, which depends on it, is not. So what follows
  * is computed, and timing.test.ts holds this file against the ASL, the template and the latencies.
  */
-import { settingRules } from '../settings.ts';
+import { settingRules } from './settings.ts';
 
 /** What a client of AWS waits for. */
 export interface CallLimits {

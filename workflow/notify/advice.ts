@@ -4,7 +4,7 @@
  * What can go wrong: a command that does nothing where it is advised. `acknowledge` lifts the failover
  * limit and nothing else; `failover --force` moves the address wherever it can be read.
  */
-import type { Ending, RuleName } from '../incident.ts';
+import type { Ending, RuleName } from '../model/incident.ts';
 
 export interface Advice {
   readonly kind: /** Nothing is wrong, or it is seen to without anybody. */

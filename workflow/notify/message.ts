@@ -4,13 +4,7 @@
  * What can go wrong: a lasting fault is looked at once a minute, and a message a minute is one that
  * nobody reads. So what was told a short while ago is not told again; the ENI remembers it as a tag.
  */
-import {
-  addressTargetName,
-  type Ending,
-  type Incident,
-  type IncidentRecord,
-  type StandbyProblem,
-} from '../incident.ts';
+
 import { endingOf } from '../model/ending.ts';
 import {
   answerOf,
@@ -23,13 +17,20 @@ import {
   verificationOf,
 } from '../model/findings.ts';
 import {
+  addressTargetName,
+  type Ending,
+  type Incident,
+  type IncidentRecord,
+  type StandbyProblem,
+} from '../model/incident.ts';
+import { readRequest } from '../model/request.ts';
+import {
   type Notified,
   notifiedMark,
   notifiedTagValue,
   notifiedTopic,
   readNotified,
 } from '../model/tags.ts';
-import { readRequest } from '../request.ts';
 import { adviceOn, commandText } from './advice.ts';
 
 export interface Notice {

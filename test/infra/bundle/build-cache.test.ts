@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildCache, buildKey, openBuildCache } from '../../../infra/bundle/build-cache.ts';
-import { functionNames, lifecycleFunctionNames } from '../../../infra/bundles.ts';
-import { synthesisKey } from '../../../infra/synthesize.ts';
+import { functionNames, lifecycleFunctionNames } from '../../../infra/bundle/bundles.ts';
+import { synthesisKey } from '../../../infra/stack/synthesize.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -36,7 +36,7 @@ describe('build cache: the key', () => {
   };
 
   it('build cache: is the same for the same tree, wherever that is', () => {
-    write('handlers/survey.ts', 'one');
+    write('handlers/survey-coordinators.ts', 'one');
     const copy = join(directory, 'copy');
     cpSync(join(directory, 'handlers'), join(copy, 'handlers'), { recursive: true });
     expect(buildKey('bundles', [], copy)).toBe(key());
@@ -45,9 +45,9 @@ describe('build cache: the key', () => {
   it.each([
     'workflow/failover.asl.json',
     'info-client/ask.ts',
-    'handlers/survey.ts',
-    'probe/box/install.sh',
-    'infra/stack.ts',
+    'handlers/survey-coordinators.ts',
+    'probe/host/install.sh',
+    'infra/stack/stack.ts',
     'aws/address.ts',
     'history/ends.ts',
     'cdk.json',
@@ -92,7 +92,7 @@ describe('build cache: the key', () => {
       entryPoints: [
         ...handlers,
         'probe/main.ts',
-        'infra/bundle-command.ts',
+        'infra/bundle/bundle-command.ts',
         'infra/synthesize-command.ts',
         'infra/app.ts',
       ],

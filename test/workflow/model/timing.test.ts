@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { awsLatencies } from '../../../workflow/aws-latencies.ts';
 import failover from '../../../workflow/failover.asl.json' with { type: 'json' };
-import operation from '../../../workflow/lifecycle.asl.json' with { type: 'json' };
+import { defaultSettings } from '../../../workflow/model/settings.ts';
 import {
   answerPut,
   askTimeoutMs,
@@ -31,7 +31,7 @@ import {
   surveyValidSeconds,
   watchdogSeconds,
 } from '../../../workflow/model/timing.ts';
-import { defaultSettings } from '../../../workflow/settings.ts';
+import operation from '../../../workflow/stack-operation.asl.json' with { type: 'json' };
 
 interface Retry {
   readonly ErrorEquals: readonly string[];
@@ -206,7 +206,7 @@ describe('a probe', () => {
   });
 
   test('timing: its unit has the watchdog that the image is checked for', () => {
-    const unit = new URL('../../../probe/box/coordinator-failover-probe.service', import.meta.url);
+    const unit = new URL('../../../probe/host/coordinator-failover-probe.service', import.meta.url);
     expect(readFileSync(unit, 'utf8')).toContain(`WatchdogSec=${watchdogSeconds}\n`);
   });
 });

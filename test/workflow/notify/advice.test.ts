@@ -1,13 +1,13 @@
 /** The advice is true: what it tells a person to type changes what is decided, and nothing else does. */
 import { describe, expect, it } from 'vitest';
-import { confirm } from '../../../workflow/confirmation.ts';
+import { confirm } from '../../../workflow/decide/confirm-failure.ts';
+import { endingOf } from '../../../workflow/model/ending.ts';
 import {
   addressTargetName,
   type Incident,
   type RuleName,
   type Verdict,
-} from '../../../workflow/incident.ts';
-import { endingOf } from '../../../workflow/model/ending.ts';
+} from '../../../workflow/model/incident.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../../workflow/model/tags.ts';
 import { adviceOn, leadingCommand } from '../../../workflow/notify/advice.ts';
 import {

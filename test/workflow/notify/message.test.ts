@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { confirm } from '../../../workflow/confirmation.ts';
+import { confirm } from '../../../workflow/decide/confirm-failure.ts';
+import { endingOf } from '../../../workflow/model/ending.ts';
 import {
   addressTargetName,
   type Incident,
   type Restoration,
   type Termination,
-} from '../../../workflow/incident.ts';
-import { endingOf } from '../../../workflow/model/ending.ts';
+} from '../../../workflow/model/incident.ts';
 import { noticeOf } from '../../../workflow/notify/message.ts';
 import {
   activeId,

@@ -1,0 +1,180 @@
+/** Checks of the coordinators themselves. Pure. */
+import type { CoordinatorView } from '../../aws/coordinators.ts';
+import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
+import { tagKeys } from '../../workflow/model/names.ts';
+import { ageText } from '../view/times.ts';
+import type { Check, Readings } from './check.ts';
+import { isFresh } from './members.ts';
+import type { Observation } from './observe.ts';
+
+/** `boxes`: the living ones of this cluster that are not condemned. */
+export function boxChecks(
+  observation: Observation,
+  readings: Readings,
+  boxes: readonly CoordinatorView[],
+): Check[] {
+  return [
+    zoneCheck(observation, boxes),
+    slotCheck(readings, boxes, observation),
+    tagCheck(boxes),
+    versionCheck(observation, boxes),
+    statusCheck(observation, boxes),
+    sampleCheck(observation, boxes),
+  ];
+}
+
+function zoneCheck({ address }: Observation, boxes: readonly CoordinatorView[]): Check {
+  const area = 'zones';
+  if (address.kind === 'unread') return { area, verdict: 'unknown', sentence: address.why };
+  const zone = address.value.availabilityZone;
+  const strangers = boxes.filter(({ availabilityZone }) => availabilityZone !== zone);
+  if (strangers.length === 0) {
+    return { area, verdict: 'ok', sentence: `The address and its coordinators are in ${zone}.` };
+  }
+  const names = strangers
+    .map((box) => `${box.instanceId} (${box.availabilityZone ?? 'an unknown zone'})`)
+    .join(', ');
+  return {
+    area,
+    verdict: 'problem',
+    sentence: `The address is in ${zone} and cannot move to ${names}.`,
+    cure: { words: 'Terminate them: they are launched again in the right subnet.' },
+  };
+}
+
+function slotCheck(
+  { interfaceLimits }: Readings,
+  boxes: readonly CoordinatorView[],
+  { address }: Observation,
+): Check {
+  const area = 'ENI slots';
+  if (interfaceLimits.kind === 'unread') {
+    return { area, verdict: 'unknown', sentence: interfaceLimits.why };
+  }
+  const holder = address.kind === 'read' ? address.value.attachment?.instanceId : undefined;
+  const full = boxes.filter(
+    ({ instanceId, instanceType, interfaces }) =>
+      instanceId !== holder &&
+      interfaces >= (interfaceLimits.value.get(instanceType) ?? Number.POSITIVE_INFINITY),
+  );
+  if (full.length === 0) {
+    return { area, verdict: 'ok', sentence: 'Every standby has room for one more interface.' };
+  }
+  const names = full.map((box) => `${box.instanceId} (${box.instanceType})`).join(', ');
+  return {
+    area,
+    verdict: 'problem',
+    sentence: `No room for the address on ${names}.`,
+    cure: { words: 'Detach other interfaces, or choose a larger instance type.' },
+  };
+}
+
+function tagCheck(boxes: readonly CoordinatorView[]): Check {
+  const area = 'tags';
+  const wrong = boxes.filter(({ slot, generation }) => slot === null || generation === null);
+  const bySlot = Map.groupBy(boxes, ({ slot }) => slot);
+  // Two versions in one slot are a rollout: the new one stands beside the one that it replaces.
+  const versions = (some: readonly CoordinatorView[]) =>
+    new Set(some.map((box) => box.templateVersion));
+  const shared = [...bySlot].filter(
+    ([slot, some]) => slot !== null && some.length > versions(some).size,
+  );
+  if (wrong.length === 0 && shared.length === 0) {
+    return { area, verdict: 'ok', sentence: 'Every coordinator has a slot and a generation.' };
+  }
+  const sentences = [
+    ...wrong.map(
+      ({ instanceId, tags }) =>
+        `${instanceId} has the slot ${tags[tagKeys.slot] ?? 'none'} and the generation ${tags[tagKeys.generation] ?? 'none'}.`,
+    ),
+    ...shared.map(
+      ([slot, some]) => `The slot ${slot} is shared by ${some.map(idOf).join(' and ')}.`,
+    ),
+  ];
+  return {
+    area,
+    verdict: 'problem',
+    sentence: sentences.join(' '),
+    cure: { words: 'Surplus is trimmed by the next execution; tags are set when one is launched.' },
+  };
+}
+
+function versionCheck({ machine }: Observation, boxes: readonly CoordinatorView[]): Check {
+  const area = 'versions';
+  if (machine.kind === 'unread') return { area, verdict: 'unknown', sentence: machine.why };
+  const { cluster } = machine.value;
+  const { launchTemplateId, launchTemplateVersion: version } = cluster;
+  const others = boxes.filter((box) => isOutdated(box, cluster));
+  if (others.length === 0) {
+    return {
+      area,
+      verdict: 'ok',
+      sentence: `Every coordinator is of version ${version} of ${launchTemplateId}.`,
+    };
+  }
+  const names = others.map((box) => `${box.instanceId} (${versionWords(box, cluster)})`);
+  return {
+    area,
+    verdict: 'problem',
+    sentence: `Not of version ${version} of ${launchTemplateId}: ${names.join(', ')}.`,
+    cure: {
+      words:
+        'Standbys are replaced by themselves, one by one. The active moves with switchover --upgrade.',
+    },
+  };
+}
+
+function statusCheck({ statusChecks }: Observation, boxes: readonly CoordinatorView[]): Check {
+  const area = 'status checks';
+  if (statusChecks.kind === 'unread') {
+    return { area, verdict: 'unknown', sentence: statusChecks.why };
+  }
+  const ids = boxes.map(idOf);
+  const impaired = ids.filter((id) => statusChecks.value.get(id) === 'impaired');
+  const unknown = ids.filter((id) => !statusChecks.value.has(id));
+  if (impaired.length > 0) {
+    const sentence = `EC2 calls ${impaired.join(', ')} impaired.`;
+    return {
+      area,
+      verdict: 'problem',
+      sentence,
+      cure: { words: 'Terminate a standby that is: it is launched again.' },
+    };
+  }
+  if (unknown.length > 0) {
+    const sentence = `EC2 does not say yet how ${unknown.join(', ')} does.`;
+    return { area, verdict: 'unknown', sentence };
+  }
+  return { area, verdict: 'ok', sentence: "EC2's status checks pass everywhere." };
+}
+
+function sampleCheck(observation: Observation, boxes: readonly CoordinatorView[]): Check {
+  const area = 'probes';
+  const { samples, at } = observation;
+  if (samples.kind === 'unread') return { area, verdict: 'unknown', sentence: samples.why };
+  const ages = boxes.map(({ instanceId }) => {
+    const health = samples.value.get(instanceId)?.health ?? null;
+    const age = health === null ? 'not within 15 minutes' : `${ageText(health.at, at)} ago`;
+    return {
+      fresh: health !== null && isFresh(observation, health.at),
+      words: `${instanceId} ${age}`,
+    };
+  });
+  const words = ages.map((one) => one.words).join(', ');
+  if (ages.every(({ fresh }) => fresh)) {
+    return { area, verdict: 'ok', sentence: `Last heard: ${words || 'there is no coordinator'}.` };
+  }
+  return {
+    area,
+    verdict: 'problem',
+    sentence: `Last heard: ${words}.`,
+    cure: {
+      words:
+        'On the box: systemctl status coordinator-failover-probe. If all are late, compare the clocks here and there.',
+    },
+  };
+}
+
+function idOf({ instanceId }: CoordinatorView): string {
+  return instanceId;
+}

@@ -1,0 +1,213 @@
+/**
+ * Take next step, ACT: one look and one step of a creation, an update or a deletion. The rules are
+ * in workflow/stack/bring-up.ts and lifecycle-deletion.ts; the work itself is done by executions of
+ * the failover state machine, which this one starts, watches and stops.
+ * What can go wrong: a step that runs twice. An execution's name is made from the request and the
+ * attempt, so it starts once; everything else it does is the same when done again.
+ */
+import type { StackOperationCalls } from '../aws/calls.ts';
+import { describeError, errorName } from '../aws/errors.ts';
+import { type Execution, listRunning } from '../aws/executions.ts';
+import { BadInput } from '../workflow/model/errors.ts';
+import { isOursNotTerminated } from '../workflow/model/instance-state.ts';
+import { tagKeys } from '../workflow/model/names.ts';
+import { closingTagValue } from '../workflow/model/tags.ts';
+import { operationLookSeconds } from '../workflow/model/timing.ts';
+import { asksForUpgrade, decideBringingUp, lifecycleTargets } from '../workflow/stack/bring-up.ts';
+import {
+  type Lifecycle,
+  type LifecycleView,
+  readLifecycle,
+  readStackRequest,
+  type StackRequest,
+  type Step,
+} from '../workflow/stack/request.ts';
+import { decideTakingDown, isEmpty } from '../workflow/stack/take-down.ts';
+import { type Clock, isoNow, realClock, withLog } from './entry.ts';
+import { lookAtLifecycle, ownPrefix } from './observe-stack-operation.ts';
+import { terminate } from './retire-and-terminate.ts';
+
+export const handler = withLog(async (event) => {
+  cloud ??= import('../aws/stack-operation-client.ts').then(({ connectForStackOperations }) =>
+    connectForStackOperations(),
+  );
+  return advanceLifecycle(event, await cloud, realClock);
+});
+
+let cloud: Promise<StackOperationCalls> | undefined;
+
+export async function advanceLifecycle(
+  document: unknown,
+  cloud: StackOperationCalls,
+  clock: Clock,
+): Promise<Step> {
+  const lifecycle = readLifecycle(document);
+  const request = requestToUs(lifecycle);
+  const parts = { lifecycle, request, cloud, clock };
+  return request.requestType === 'Delete' ? takeDown(parts) : bringUp(parts);
+}
+
+/** The role's policy (cluster tag) is the second lock. */
+function requestToUs({ event, cluster }: Lifecycle): StackRequest {
+  const request = readStackRequest(event);
+  const { clusterName } = request;
+  if (clusterName === cluster.clusterName) return request;
+  const given = JSON.stringify(clusterName.slice(0, 200));
+  throw new BadInput(
+    `$.event.ResourceProperties.ClusterName is ${given}, but must be ${cluster.clusterName}.`,
+  );
+}
+
+interface Parts {
+  readonly lifecycle: Lifecycle;
+  readonly request: StackRequest;
+  readonly cloud: StackOperationCalls;
+  readonly clock: Clock;
+}
+
+async function bringUp(parts: Parts): Promise<Step> {
+  const { lifecycle, request, cloud, clock } = parts;
+  const view = await lookAtLifecycle(lifecycle, request, cloud);
+  // A redriven execution is the earlier one itself: what the later request has started is not its own.
+  const problems =
+    view.newerRequest === null
+      ? await stopFailovers(parts, ({ name }) => isOfOtherRequest(name, request))
+      : [];
+  const decision = decideBringingUp({ lifecycle, request, view, now: isoNow(clock) });
+  const before = memoryOf(lifecycle);
+  const step = {
+    ...before,
+    rule: decision.rule,
+    at: isoNow(clock),
+    sentence: decision.sentence,
+    waitSeconds: operationLookSeconds,
+    ask: true,
+    targets: lifecycleTargets(lifecycle, view),
+    problems,
+  };
+  if (decision.kind === 'start') {
+    const attempts = before.attempts + 1;
+    const failover = await startFailover(parts, view, attempts);
+    return { ...step, kind: 'wait', attempts, failover };
+  }
+  // What it was to bring about is given up: it must not go on behind a rollback. One that has fenced
+  // ends by itself, or by a later request, which goes on at once: the address must not stay vacant.
+  const isGivenUp =
+    decision.kind === 'failed' && view.failover?.running && !view.failover.hasFenced;
+  const more = isGivenUp ? await stopFailovers(parts, ({ arn }) => arn === before.failover) : [];
+  return { ...step, kind: decision.kind, problems: [...problems, ...more] };
+}
+
+/** Marks the address, ends whoever could launch or attach, terminates, and looks until all is gone. */
+async function takeDown(parts: Parts): Promise<Step> {
+  const { lifecycle, request, cloud, clock } = parts;
+  const problems = await markAddress(parts);
+  problems.push(...(await stopFailovers(parts, () => true)));
+  const view = await lookAtLifecycle(lifecycle, request, cloud);
+  for (const { instanceId, state } of view.coordinators.filter(isOursNotTerminated)) {
+    if (state === 'shutting-down') continue;
+    const refusal = await terminate(cloud, instanceId);
+    if (refusal !== null) problems.push(refusal);
+  }
+  const before = memoryOf(lifecycle);
+  const isClear = isEmpty(view) && problems.length === 0;
+  const emptySince = isClear ? (before.emptySince ?? isoNow(clock)) : null;
+  const situation = { lifecycle, request, view, now: isoNow(clock) };
+  const { kind, rule, sentence } = decideTakingDown({ ...situation, emptySince, problems });
+  if (kind === 'start') throw new BadInput('A deletion starts no failover.');
+  return {
+    ...before,
+    kind,
+    rule,
+    at: isoNow(clock),
+    sentence: [sentence, ...problems].join(' '),
+    waitSeconds: operationLookSeconds,
+    ask: false,
+    targets: [],
+    emptySince,
+    problems,
+  };
+}
+
+function memoryOf({ step }: Lifecycle): Pick<Step, 'attempts' | 'failover' | 'emptySince'> {
+  if (step.kind === 'none') return { attempts: 0, failover: null, emptySince: null };
+  const { attempts, failover, emptySince } = step;
+  return { attempts, failover, emptySince };
+}
+
+/** From here on nothing is launched or attached. An address that is gone needs no mark. */
+async function markAddress({ lifecycle, request, cloud, clock }: Parts): Promise<string[]> {
+  const { networkInterfaceId } = request;
+  try {
+    if (lifecycle.step.kind !== 'none') return [];
+    const Value = closingTagValue(isoNow(clock), request.requestId);
+    await cloud.createTags({
+      Resources: [networkInterfaceId],
+      Tags: [{ Key: tagKeys.closing, Value }],
+    });
+    return [];
+  } catch (error) {
+    if (errorName(error) === 'InvalidNetworkInterfaceID.NotFound') return [];
+    throw error;
+  }
+}
+
+/** The work is an upgrade only where the holder itself has to go. */
+async function startFailover(
+  { lifecycle, request, cloud }: Parts,
+  view: LifecycleView,
+  attempt: number,
+): Promise<string> {
+  const { requestType, requestId } = request;
+  const input = {
+    reason: requestType === 'Create' ? 'the stack is created' : 'the stack is updated',
+    by: 'CloudFormation',
+    ...(asksForUpgrade(request, view) ? { upgrade: true } : {}),
+  };
+  const stateMachineArn = failoverMachine(lifecycle);
+  const name = `${ownPrefix}${requestId}-${attempt}`;
+  try {
+    const started = await cloud.startExecution({
+      stateMachineArn,
+      name,
+      input: JSON.stringify(input),
+    });
+    return started.executionArn ?? '';
+  } catch (error) {
+    // This step has run before: it was started then.
+    if (errorName(error) !== 'ExecutionAlreadyExists') throw error;
+    return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  }
+}
+
+function failoverMachine({ event }: Lifecycle): string {
+  const properties = Object(Reflect.get(Object(event), 'ResourceProperties'));
+  const arn: unknown = Reflect.get(properties, 'FailoverStateMachine');
+  if (typeof arn === 'string' && arn !== '') return arn;
+  throw new BadInput('$.event.ResourceProperties.FailoverStateMachine must be an ARN.');
+}
+
+/** What an earlier request to this stack has started and left running. */
+function isOfOtherRequest(name: string, { requestId }: StackRequest): boolean {
+  return name.startsWith(ownPrefix) && !name.startsWith(`${ownPrefix}${requestId}-`);
+}
+
+/** @returns one sentence for each that could not be stopped */
+async function stopFailovers(
+  { lifecycle, cloud, request }: Parts,
+  which: (running: Execution) => boolean,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const { executions, more } = await listRunning(cloud, failoverMachine(lifecycle));
+  if (more) problems.push(`More than ${executions.length} executions run: not all were looked at.`);
+  for (const { arn, name } of executions.filter(which)) {
+    try {
+      const cause = `CloudFormation's request ${request.requestId} (${request.requestType}).`;
+      await cloud.stopExecution({ executionArn: arn, error: 'Superseded', cause });
+    } catch (error) {
+      if (errorName(error) === 'ExecutionDoesNotExist') continue;
+      problems.push(`Execution ${name} could not be stopped. ${describeError(error)}`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,153 @@
+/**
+ * What a stack operation sees: the address, the coordinators, the executions that work for it, and
+ * which launch template versions say the same.
+ * What can go wrong: CloudFormation's rollback makes a new version of the launch template with the
+ * data of an old one. By its number alone every coordinator would be outdated; so the data count.
+ */
+
+import { describeAddress } from '../aws/address.ts';
+import type { StackOperationCalls } from '../aws/calls.ts';
+import { describeCoordinators } from '../aws/coordinators.ts';
+import { errorName } from '../aws/errors.ts';
+import { listRunning, readNewestEvents } from '../aws/executions.ts';
+import { endStatusOf, newestDocument } from '../history/ends.ts';
+import { fieldsOf, textOf, textsOf } from '../history/values.ts';
+import type { Cluster } from '../workflow/model/cluster.ts';
+import { TryAgain } from '../workflow/model/errors.ts';
+import type { AddressView, Coordinator } from '../workflow/model/incident.ts';
+import { readTemplateVersion, templateVersionOf } from '../workflow/model/tags.ts';
+import type {
+  FailoverView,
+  Lifecycle,
+  LifecycleView,
+  StackRequest,
+} from '../workflow/stack/request.ts';
+
+/** Begins the names of failover executions that are started for a stack operation. */
+export const ownPrefix = 'cloudformation-';
+
+export async function lookAtLifecycle(
+  lifecycle: Lifecycle,
+  request: StackRequest,
+  cloud: StackOperationCalls,
+): Promise<LifecycleView> {
+  const { clusterName, networkInterfaceId, launchTemplateId, launchTemplateVersion } = request;
+  const cluster: Cluster = {
+    ...lifecycle.cluster,
+    clusterName,
+    networkInterfaceId,
+    launchTemplateId,
+    launchTemplateVersion,
+  };
+  const failoverArn = lifecycle.step.kind === 'none' ? null : lifecycle.step.failover;
+  const [address, coordinators, failover, newerRequest] = await Promise.all([
+    addressIfThere(cloud, cluster),
+    describeCoordinators(cloud, cluster),
+    failoverArn === null ? null : lookAtFailover(cloud, failoverArn),
+    newerRequestOf(cloud, lifecycle),
+  ]);
+  const wantedVersions =
+    request.requestType === 'Delete' ? [] : await wantedVersionsOf(cloud, cluster, coordinators);
+  return { address, coordinators, failover, newerRequest, wantedVersions };
+}
+
+async function addressIfThere(
+  cloud: StackOperationCalls,
+  cluster: Cluster,
+): Promise<AddressView | null> {
+  try {
+    return await describeAddress(cloud, cluster);
+  } catch (error) {
+    const isMissing =
+      errorName(error) === 'InvalidNetworkInterfaceID.NotFound' || error instanceof TryAgain;
+    if (isMissing) return null;
+    throw error;
+  }
+}
+
+async function newerRequestOf(
+  cloud: StackOperationCalls,
+  { execution }: Lifecycle,
+): Promise<string | null> {
+  const stateMachineArn = execution.id
+    .replace(':execution:', ':stateMachine:')
+    .slice(0, -execution.name.length - 1);
+  // The newest are listed first: an earlier one that is not listed would not be asked for.
+  const { executions: running } = await listRunning(cloud, stateMachineArn);
+  const startedAt = new Date(execution.startedAt).toISOString();
+  const newer = running.find((one) => one.name !== execution.name && one.startedAt > startedAt);
+  return newer?.name ?? null;
+}
+
+/** The newest events of an execution suffice: each state is entered with the whole document. */
+const newestEvents = 12;
+
+async function lookAtFailover(
+  cloud: StackOperationCalls,
+  executionArn: string,
+): Promise<FailoverView> {
+  const events = await readNewestEvents(cloud, executionArn, newestEvents);
+  const end = events.find(({ type }) => endStatusOf(type) !== undefined);
+  const { verdict, termination, restoration } = newestDocument(events);
+  const { rule, sentence } = fieldsOf(verdict);
+  const { problems } = fieldsOf(restoration);
+  return {
+    name: executionArn.split(':').at(-1) ?? executionArn,
+    running: end === undefined,
+    endedAt: end?.timestamp?.toISOString() ?? null,
+    rule: textOf(rule),
+    sentence: textOf(sentence),
+    hasFenced: textsOf(fieldsOf(termination).fenced).length > 0,
+    problems: Array.isArray(problems) ? problems : [],
+  };
+}
+
+/** The wanted version, and those among the coordinators' whose data are the same. */
+async function wantedVersionsOf(
+  cloud: StackOperationCalls,
+  cluster: Cluster,
+  coordinators: readonly Coordinator[],
+): Promise<string[]> {
+  const wanted = templateVersionOf(cluster);
+  const others = new Set(coordinators.flatMap(({ templateVersion }) => templateVersion ?? []));
+  others.delete(wanted);
+  if (others.size === 0) return [wanted];
+  const wantedData = await templateData(cloud, wanted);
+  const same: string[] = [];
+  for (const other of others) {
+    const data = await templateData(cloud, other);
+    if (data !== undefined && data === wantedData) same.push(other);
+  }
+  return [wanted, ...same];
+}
+
+/** As text that is the same for the same data; undefined when EC2 does not know the version. */
+async function templateData(
+  cloud: StackOperationCalls,
+  version: string,
+): Promise<string | undefined> {
+  // A tag may say anything; what EC2 answers to anything is not for a stack to fail by.
+  const read = readTemplateVersion(version);
+  if (read === null) return undefined;
+  try {
+    const { LaunchTemplateVersions: found } = await cloud.describeLaunchTemplateVersions({
+      LaunchTemplateId: read.launchTemplateId,
+      Versions: [read.launchTemplateVersion],
+    });
+    const data = found?.[0]?.LaunchTemplateData;
+    return data === undefined ? undefined : JSON.stringify(sorted(data));
+  } catch (error) {
+    if (/NotFound|Malformed/.test(errorName(error))) return undefined;
+    throw error;
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}

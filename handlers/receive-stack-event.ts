@@ -1,0 +1,68 @@
+/**
+ * Receives what CloudFormation asks for, ACT: starts one execution of the lifecycle state machine
+ * for each request, named after it. So an event that is delivered twice is one execution.
+ * What can go wrong: it cannot be started. Then this function answers FAILED itself, or the stack
+ * would wait for an hour for nobody.
+ */
+import type { StepFunctionsCalls } from '../aws/calls.ts';
+import { describeError, errorName } from '../aws/errors.ts';
+import { operationStart } from '../workflow/model/timing.ts';
+import { readAnswerTo, readStackRequest, readStateMachine } from '../workflow/stack/request.ts';
+import { type Clock, realClock, withLog } from './entry.ts';
+import { type Put, putAnswer, putToUrl } from './put-answer.ts';
+
+export const handler = withLog(async (event) => {
+  calls ??= import('../aws/step-functions-client.ts').then(({ connectStepFunctions }) =>
+    connectStepFunctions(),
+  );
+  return receiveLifecycleEvent(event, await calls, putToUrl, realClock);
+});
+
+let calls: Promise<StepFunctionsCalls> | undefined;
+
+export interface Received {
+  readonly kind: 'started' | 'already' | 'failed';
+  readonly name: string;
+  readonly sentence: string;
+}
+
+/** Throws BadInput when CloudFormation cannot even be answered. */
+export async function receiveLifecycleEvent(
+  event: unknown,
+  cloud: Pick<StepFunctionsCalls, 'startExecution'>,
+  put: Put,
+  clock: Clock,
+): Promise<Received> {
+  const to = readAnswerTo(event);
+  const name = to.requestId;
+  try {
+    readStackRequest(event);
+    return await start(event, name, cloud, clock);
+  } catch (error) {
+    const sentence = `The execution ${name} of the lifecycle state machine could not be started. ${describeError(error)}`;
+    await putAnswer(to, { status: 'FAILED', reason: sentence }, put, clock);
+    return { kind: 'failed', name, sentence };
+  }
+}
+
+async function start(
+  event: unknown,
+  name: string,
+  cloud: Pick<StepFunctionsCalls, 'startExecution'>,
+  clock: Clock,
+): Promise<Received> {
+  const stateMachineArn = readStateMachine(event);
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await cloud.startExecution({ stateMachineArn, name, input: JSON.stringify(event) });
+      return { kind: 'started', name, sentence: `Execution ${name} has started.` };
+    } catch (error) {
+      // The event came again after its execution had ended.
+      if (errorName(error) === 'ExecutionAlreadyExists') {
+        return { kind: 'already', name, sentence: `Execution ${name} is there already.` };
+      }
+      if (tried >= operationStart.tries) throw error;
+      await clock.sleep(operationStart.pauseMs);
+    }
+  }
+}

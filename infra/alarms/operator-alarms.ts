@@ -1,0 +1,207 @@
+/**
+ * The watch on the watchman: alarms that tell people, through the topic, what nobody else would. Two
+ * of them do not ask the failover at all: the coordinators' own probes, and EventBridge's count of
+ * the schedule. None of them starts a failover: its rule names two other alarms by ARN.
+ * What can go wrong: an alarm that says what is wrong and not what to do. Each description ends in a
+ * command. And silence: what must speak regularly counts as bad when it is silent; what speaks only
+ * when something happens does not.
+ */
+import { Aws } from 'aws-cdk-lib';
+import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import {
+  dimensionNames,
+  metricNames,
+  metricNamespace,
+  type WatchName,
+  watchAlarmNames,
+} from '../../workflow/model/names.ts';
+
+export interface WatchProps {
+  readonly clusterName: string;
+  readonly haCoordinatorsCount: number;
+  readonly scheduleMinutes: number;
+  readonly readyWithinMinutes: number;
+  readonly stateMachineArn: string;
+  readonly deadLetterQueueName: string;
+  readonly scheduleRuleName: string;
+  readonly topic: ITopic;
+}
+
+/** What makes one alarm different from the others; what is left out is as in `common`. */
+type Watched = Pick<
+  CfnAlarmProps,
+  'namespace' | 'metricName' | 'dimensions' | 'statistic' | 'comparisonOperator' | 'threshold'
+> & {
+  readonly says: string;
+  readonly command: string;
+  readonly periodSeconds: number;
+  readonly periods: number;
+  readonly silenceIs: 'breaching' | 'notBreaching' | 'ignore';
+  /** Minutes after its creation for which a silence is that of a cluster that is only beginning. */
+  readonly warmUpMinutes?: number;
+  /** People are also told when it is over. */
+  readonly tellsOfEnd: boolean;
+};
+
+export class Watch extends Construct {
+  readonly alarms: readonly CfnAlarm[];
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    const names = watchAlarmNames(props.clusterName);
+    this.alarms = Object.entries({ ...aboutExecutions(props), ...aboutCluster(props) }).map(
+      ([name, watched]) => this.makeAlarm(props, name, names[name as WatchName], watched),
+    );
+  }
+
+  private makeAlarm(
+    { clusterName, topic }: WatchProps,
+    name: string,
+    alarmName: string,
+    watched: Watched,
+  ): CfnAlarm {
+    const {
+      says,
+      command,
+      periodSeconds,
+      periods,
+      silenceIs,
+      warmUpMinutes,
+      tellsOfEnd,
+      ...metric
+    } = watched;
+    const where = `--cluster ${clusterName} --region ${Aws.REGION}`;
+    return new CfnAlarm(this, `${name[0]?.toUpperCase()}${name.slice(1)}`, {
+      ...metric,
+      alarmName,
+      alarmDescription: `${says} WHAT TO DO NOW: coordinator-failover ${command} ${where}`,
+      period: periodSeconds,
+      evaluationPeriods: periods,
+      datapointsToAlarm: periods,
+      treatMissingData: silenceIs,
+      ...(warmUpMinutes === undefined
+        ? {}
+        : { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUpMinutes } }),
+      alarmActions: [topic.topicArn],
+      ...(tellsOfEnd ? { okActions: [topic.topicArn] } : {}),
+    });
+  }
+}
+
+const once = {
+  comparisonOperator: 'GreaterThanOrEqualToThreshold',
+  threshold: 1,
+  periodSeconds: 60,
+  periods: 1,
+} as const;
+
+/** Source of the metrics: Step Functions developer guide, execution metrics; SQS, available metrics. */
+function aboutExecutions(props: WatchProps) {
+  const ofExecutions = {
+    ...once,
+    namespace: 'AWS/States',
+    dimensions: [{ name: 'StateMachineArn', value: props.stateMachineArn }],
+    statistic: 'Sum',
+    silenceIs: 'notBreaching',
+    tellsOfEnd: false,
+    command: 'history',
+  } satisfies Partial<Watched>;
+  return {
+    failedOver: {
+      ...once,
+      ...ofCluster(props, metricNames.failoverSeconds),
+      statistic: 'SampleCount',
+      silenceIs: 'notBreaching',
+      tellsOfEnd: false,
+      says: 'The coordinator was failed over: running queries are lost, and the address is on another one.',
+      command: 'history',
+    },
+    executionFailed: {
+      ...ofExecutions,
+      metricName: 'ExecutionsFailed',
+      says: 'A failover has failed, is incomplete or was held back: a person decides. The message about it says why.',
+      command: 'status',
+    },
+    executionTimedOut: {
+      ...ofExecutions,
+      metricName: 'ExecutionsTimedOut',
+      says: 'A failover has not ended within its time and was ended from outside, wherever it was.',
+      command: 'status',
+    },
+    deadLetters: {
+      ...once,
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateNumberOfMessagesVisible',
+      dimensions: [{ name: 'QueueName', value: props.deadLetterQueueName }],
+      statistic: 'Maximum',
+      // A queue that nobody has touched for six hours says nothing, whatever is in it.
+      silenceIs: 'ignore',
+      tellsOfEnd: true,
+      says: 'An event did not start the failover and is in the dead-letter queue: it came too late, or was refused. Look there for why, look at the cluster, then delete the message.',
+      command: 'failover --reason "dead letter"',
+    },
+  } satisfies Partial<Record<WatchName, Watched>>;
+}
+
+function aboutCluster(props: WatchProps) {
+  const { scheduleMinutes } = props;
+  const lookSeconds = Math.max(shortestLookSeconds, scheduleMinutes * 60);
+  return {
+    redundancyLost: {
+      ...ofCluster(props, metricNames.readyCoordinators),
+      statistic: 'Maximum',
+      comparisonOperator: 'LessThanThreshold',
+      // CloudFormation cannot subtract one: so the active counts on both sides.
+      threshold: props.haCoordinatorsCount,
+      periodSeconds: lookSeconds,
+      periods: Math.ceil(redundancyLostSeconds / lookSeconds),
+      silenceIs: 'ignore',
+      tellsOfEnd: true,
+      says: 'For ten minutes or more fewer coordinators were ready than HACoordinatorsCount: the next failover may find nobody to take over.',
+      command: 'doctor',
+    },
+    noCoordinator: {
+      ...ofCluster(props, metricNames.activeHealth),
+      statistic: 'Maximum',
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 1,
+      periodSeconds: 60,
+      periods: 3,
+      silenceIs: 'breaching',
+      warmUpMinutes: props.readyWithinMinutes,
+      tellsOfEnd: true,
+      says: 'For three minutes or more no coordinator has called itself ready at the address: the cluster is down, and no failover has mended it.',
+      command: 'status --watch',
+    },
+    scheduleSilent: {
+      namespace: 'AWS/Events',
+      metricName: 'Invocations',
+      dimensions: [{ name: 'RuleName', value: props.scheduleRuleName }],
+      statistic: 'Sum',
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 1,
+      periodSeconds: scheduleMinutes * 60,
+      periods: 3,
+      // EventBridge sends no zeros: a schedule that does not run is silent.
+      silenceIs: 'breaching',
+      warmUpMinutes: 4 * scheduleMinutes,
+      tellsOfEnd: true,
+      says: 'The scheduled look no longer runs: lost events are not caught, and standbys are not restored. Is its rule enabled?',
+      command: 'doctor',
+    },
+  } satisfies Partial<Record<WatchName, Watched>>;
+}
+
+const redundancyLostSeconds = 600;
+/** Every look says how many are ready; the metric is one of minutes. */
+const shortestLookSeconds = 300;
+
+function ofCluster({ clusterName }: WatchProps, metricName: string) {
+  return {
+    namespace: metricNamespace(clusterName),
+    metricName,
+    dimensions: [{ name: dimensionNames.cluster, value: clusterName }],
+  };
+}

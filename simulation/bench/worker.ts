@@ -1,5 +1,0 @@
-/** A thread of the benchmark: runs the incidents that it is given. */
-import { serve } from '../threads.ts';
-import { runBenchIncident } from './incident.ts';
-
-serve(runBenchIncident);

@@ -1,0 +1,162 @@
+/**
+ * Lets two executions take turns, as a schedule says. Whoever it is not the turn of stands still at its
+ * next call to AWS.
+ * What can go wrong: an execution that is held for longer than its function may run. Then the function
+ * would time out; so no turn lasts longer than a function may take.
+ */
+
+import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { dispatch } from '@coordinator-failover/local-cloud';
+import { functionSeconds } from '../../workflow/model/timing.ts';
+import type { StartedCall } from '../simulation/aws-calls.ts';
+import type { Executions } from '../simulation/executions.ts';
+import type { World } from '../simulation/world.ts';
+import { createPlayer, type Player } from './pausable-execution.ts';
+import { type Point, pointText, type Schedule } from './schedule.ts';
+
+export interface Conductor {
+  readonly first: Player;
+  readonly other: Player;
+  onCall(call: StartedCall): Promise<void> | undefined;
+  onAnswer(call: StartedCall): Promise<void> | undefined;
+  begin(world: World, executions: Executions): void;
+  /** Both have ended. */
+  isOver(): boolean;
+}
+
+/** A second less than the shortest timeout of a function that calls AWS. */
+const longestTurnMs =
+  1000 *
+  (Math.min(
+    functionSeconds.survey,
+    functionSeconds['terminate-instance'],
+    functionSeconds['attach-eni'],
+    functionSeconds['launch-standby'],
+    functionSeconds['rearm-alarms'],
+    functionSeconds['record-incident'],
+  ) -
+    1);
+/** How often it is looked whether a turn is over. */
+const lookEveryMs = 50;
+
+/** The executions' names, as stage.ts gives them to what people start. */
+const names = { first: 'person-0', other: 'person-1' } as const;
+type Who = keyof typeof names;
+
+/** So that a trace tells it. */
+type Note = (sentence: string) => void;
+
+/** Without a schedule the first runs alone, undisturbed. */
+export function createConductor(schedule: Schedule | null): Conductor {
+  let kill: Executions['kill'] = () => {};
+  let note: Note = () => {};
+  const held = (who: Who, point: Point | null | undefined, operation: string) => {
+    if (point) note(`the ${who} is held ${pointText(point)}, ${operation}`);
+    return 'held' as const;
+  };
+  const first = createPlayer(names.first, schedule?.first ?? null, ({ by, operation }) => {
+    if (schedule?.kind !== 'die' || typeof by === 'string') {
+      return held('first', schedule?.first, operation);
+    }
+    kill(by.executionArn);
+    return 'dead';
+  });
+  const other = createPlayer(names.other, schedule?.other ?? null, ({ operation }) =>
+    held('other', schedule?.other, operation),
+  );
+  if (schedule === null) other.end();
+  const players = [first, other];
+  const turns = turnsOf(schedule, first, other);
+
+  const playerOf = ({ by }: StartedCall) =>
+    typeof by === 'string'
+      ? undefined
+      : players.find(({ name }) => by.executionArn.endsWith(`:${name}`));
+  return {
+    first,
+    other,
+    onCall: (call) => playerOf(call)?.onCall(call),
+    onAnswer: (call) => playerOf(call)?.onAnswer(call),
+    isOver: () => players.every((player) => player.hasEnded()),
+    begin(world, executions) {
+      kill = executions.kill;
+      note = (sentence) => world.facts.push({ kind: 'fault', atMs: world.time.now(), sentence });
+      conduct(world, players, turns, note);
+    },
+  };
+}
+
+/** Who runs, one after the other; after the last turn everybody does. */
+function turnsOf(schedule: Schedule | null, first: Player, other: Player): readonly Player[] {
+  if (schedule?.kind === 'hold') return [first, other, first];
+  return schedule === null || schedule.other === null ? [first] : [other, first];
+}
+
+function conduct(
+  world: World,
+  players: readonly Player[],
+  turns: readonly Player[],
+  note: Note,
+): void {
+  const { time } = world;
+  const turn = createTurns(players, turns, { now: time.now, note });
+  const look = async () => {
+    for (const player of players) {
+      if (!player.hasEnded() && (await hasEnded(world, player.name))) player.end();
+    }
+    turn.pass();
+    if (!players.every((player) => player.hasEnded())) time.after(lookEveryMs, () => void look());
+  };
+  void look();
+}
+
+function createTurns(
+  players: readonly Player[],
+  turns: readonly Player[],
+  { now, note }: { now(): number; readonly note: Note },
+): { pass(): void } {
+  const toCome = [...turns];
+  let current = toCome.shift();
+  let sinceMs: number | undefined;
+  const isTooLong = () => sinceMs !== undefined && now() - sinceMs > longestTurnMs;
+  const begin = (next: Player | undefined) => {
+    current = next;
+    sinceMs = next && now();
+    for (const player of next === undefined ? players : [next]) {
+      const isHeld = player.isDone() && !player.hasEnded();
+      if (isHeld) note(`the ${player.name === names.first ? 'first' : 'other'} goes on`);
+      player.goOn();
+    }
+  };
+  current?.goOn();
+  return {
+    pass() {
+      if (current === undefined) return;
+      // The first turn begins with the first call: until then both wait out the grace time.
+      if (current.operations.length > 0) sinceMs ??= now();
+      if (current.isDone() || isTooLong()) begin(toCome.shift());
+    },
+  };
+}
+
+const caller = {
+  accessKeyId: 'SIMULATION',
+  principalArn: 'arn:aws:iam::123456789012:root',
+};
+
+/** False while it has not begun. */
+async function hasEnded({ deployment }: World, name: string): Promise<boolean> {
+  const { stepFunctions, stateMachineArn } = deployment;
+  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  try {
+    const found = await dispatch(
+      stepFunctions.service,
+      'DescribeExecution',
+      { executionArn },
+      caller,
+    );
+    return (found as DescribeExecutionOutput).status !== 'RUNNING';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+/** What people do while something goes wrong: levers on the address, and executions that they start. */
+
+import { tagKeys } from '../../workflow/model/names.ts';
+import { acknowledgedTagValue, pausedTagValue } from '../../workflow/model/tags.ts';
+import type { Deed } from './faults.ts';
+import type { World } from './world.ts';
+
+/** `index` tells this deed from the others of the run. */
+export function act(world: World, deed: Deed, index: number): void {
+  world.facts.push({
+    kind: 'fault',
+    atMs: world.time.now(),
+    sentence: `a person: ${deed.does}`,
+    deed: deed.does,
+    before: world.truth(),
+  });
+  if (deed.does === 'pause') {
+    const since = nowIn(world);
+    const value = pausedTagValue({ until: null, since, by: 'a person', reason: 'by simulation' });
+    const end = tag(world, tagKeys.paused, value);
+    world.time.after(deed.forSeconds * 1000, end);
+    return;
+  }
+  if (deed.does === 'close') {
+    const end = tag(world, tagKeys.closing, `since ${nowIn(world)}`);
+    world.time.after(deed.forSeconds * 1000, end);
+    return;
+  }
+  if (deed.does === 'new version') {
+    world.deployment.launchFromNewVersion();
+    return;
+  }
+  if (deed.does === 'acknowledge') {
+    const lever = { at: nowIn(world), by: 'a person', reason: 'by simulation' };
+    tag(world, tagKeys.acknowledged, acknowledgedTagValue(lever));
+    return;
+  }
+  const { stepFunctions, stateMachineArn } = world.deployment;
+  const input = inputs[deed.does](world);
+  void stepFunctions.startExecution(stateMachineArn, `person-${index}`, input);
+}
+
+function nowIn({ time }: World): string {
+  return new Date(time.now()).toISOString();
+}
+
+/** Sets a tag of the address; returns how to take it away. */
+function tag({ aws, deployment }: World, key: string, value: string): () => void {
+  const { networkInterfaceId } = deployment.cluster;
+  const input = { Resources: [networkInterfaceId], Tags: [{ Key: key, Value: value }] };
+  void aws.byHand('CreateTags', input);
+  return () => void aws.byHand('DeleteTags', input);
+}
+
+type Input = (world: World) => string;
+
+type Asked = Exclude<Deed['does'], 'pause' | 'acknowledge' | 'new version' | 'close'>;
+
+const inputs: Readonly<Record<Asked, Input>> = {
+  start: () => '{}',
+  'start with garbage': () => '"nonsense"',
+  'dry run': () => '{"dryRun":true}',
+  upgrade: () => '{"upgrade":true,"reason":"by simulation"}',
+  force: () => '{"force":true,"reason":"by simulation"}',
+  'force to a standby': ({ fleet }) =>
+    JSON.stringify({
+      force: true,
+      reason: 'by simulation',
+      standby: fleet.boxes().at(-1)?.instanceId ?? 'i-0123456789abcdef0',
+    }),
+};

@@ -1,0 +1,165 @@
+/** Lets the faults of a run happen: each at its time, to whom it is about. */
+
+import type { BoxFault } from './faults.ts';
+import { lastFaultSeconds } from './faults.ts';
+import type { Box } from './host.ts';
+import type { Host } from './network.ts';
+import { act } from './operator-actions.ts';
+import type { World } from './world.ts';
+
+/** Seconds that a server started in place takes until it is ready. */
+const restartSeconds = 20;
+
+export interface Stage {
+  /** An execution has entered a state. */
+  entered(stateName: string): void;
+  /** When the last fault is over, as far as is known, milliseconds since the epoch. */
+  lastFaultAtMs(): number;
+}
+
+/** From now on, each when its time comes. */
+export function scheduleFaults(world: World): Stage {
+  const { boxes, people } = world.faults;
+  const waiting = new Set<BoxFault>();
+  let lastFaultAtMs = world.startedAtMs + lastFaultSeconds(world.faults) * 1000;
+  for (const fault of boxes) {
+    if (fault.after === undefined) at(world, fault.atSeconds, () => strike(world, fault));
+    else waiting.add(fault);
+  }
+  for (const [index, deed] of people.entries()) {
+    at(world, deed.fromSeconds, () => act(world, deed, index));
+  }
+  return {
+    entered(stateName) {
+      for (const fault of waiting) {
+        if (fault.after !== stateName) continue;
+        waiting.delete(fault);
+        const overSeconds = fault.atSeconds + (fault.forSeconds ?? 0);
+        lastFaultAtMs = Math.max(lastFaultAtMs, world.time.now() + overSeconds * 1000);
+        at(world, fault.atSeconds, () => strike(world, fault));
+      }
+    },
+    lastFaultAtMs: () => lastFaultAtMs,
+  };
+}
+
+function at(world: World, seconds: number, happen: () => void): void {
+  world.time.after(seconds * 1000, happen);
+}
+
+function strike(world: World, fault: BoxFault): void {
+  const box = boxFor(world, fault.who);
+  const who = `${fault.who}${box === undefined ? '' : ` ${box.instanceId}`}`;
+  if (box === undefined) {
+    note(world, `there is no ${who} that ${fault.does}`);
+    return;
+  }
+  note(world, `${who} ${fault.does}`, box.instanceId);
+  const heal = effects[fault.does](world, box);
+  world.fleet.look();
+  if (fault.forSeconds === null || heal === undefined) return;
+  at(world, fault.forSeconds, () => {
+    if (box.isOff()) return;
+    note(world, `${who} no longer ${fault.does}`);
+    heal();
+    world.fleet.look();
+  });
+}
+
+function note(world: World, sentence: string, instanceId?: string): void {
+  const atMs = world.time.now();
+  const whose = instanceId === undefined ? {} : { instanceId };
+  world.facts.push({ kind: 'fault', atMs, sentence, ...whose });
+}
+
+/** Whom EC2 has the address attached to; standbys in the order in which they booted. */
+function boxFor({ fleet, truth }: World, who: BoxFault['who']): Box | undefined {
+  const { address, instances } = truth();
+  const holderId = address === 'deleted' ? undefined : address.instanceId;
+  if (who === 'active') return holderId === undefined ? undefined : fleet.box(holderId);
+  const standbys = fleet.boxes().filter(({ instanceId }) => {
+    const instance = instances.find((one) => one.instanceId === instanceId);
+    return instanceId !== holderId && instance?.state === 'running' && instance.condemned === null;
+  });
+  return who === 'first standby' ? standbys[0] : standbys.at(-1);
+}
+
+type Heal = () => void;
+
+/** Each returns how to put it right, where that can be done. */
+const effects: Readonly<Record<BoxFault['does'], (world: World, box: Box) => Heal | undefined>> = {
+  exits(_world, box) {
+    box.exit();
+    return () => {
+      if (box.server() === 'exited') box.start(restartSeconds);
+    };
+  },
+  restarts(_world, box) {
+    box.start(restartSeconds);
+    return undefined;
+  },
+  hangs(_world, box) {
+    box.hang(true);
+    return () => box.hang(false);
+  },
+  freezes: freeze,
+  vanishes(world, box) {
+    const thaw = freeze(world, box);
+    const heal = cut(world, box, { cutInside: true, cutOutside: true });
+    return () => {
+      heal();
+      thaw();
+    };
+  },
+  'is cut off outside': (world, box) => cut(world, box, { cutOutside: true }),
+  'is cut off inside': (world, box) => cut(world, box, { cutInside: true }),
+  'is cut off': (world, box) => cut(world, box, { cutInside: true, cutOutside: true }),
+  'loses its probe'(_world, box) {
+    box.runProbe(false);
+    return () => box.runProbe(true);
+  },
+  'loses CloudWatch'({ withoutCloudWatch }, { instanceId }) {
+    withoutCloudWatch.add(instanceId);
+    return () => void withoutCloudWatch.delete(instanceId);
+  },
+  'is stopped': byHand('StopInstances'),
+  'is terminated': byHand('TerminateInstances'),
+};
+
+function freeze({ deployment }: World, box: Box): Heal {
+  box.freeze(true);
+  deployment.ec2.setResponding(box.instanceId, false);
+  return () => {
+    box.freeze(false);
+    deployment.ec2.setResponding(box.instanceId, true);
+  };
+}
+
+type Side = 'cutInside' | 'cutOutside';
+
+/** What cuts a machine off at the moment, by its side: a fault that passes leaves a lasting one be. */
+const cutters = new WeakMap<Host, { readonly [side in Side]: Set<object> }>();
+
+function cut(world: World, { instanceId }: Box, sides: { readonly [side in Side]?: true }): Heal {
+  const host = world.network.host(instanceId);
+  const cutting = cutters.get(host) ?? { cutInside: new Set(), cutOutside: new Set() };
+  cutters.set(host, cutting);
+  Object.assign(host, sides);
+  const given = (['cutInside', 'cutOutside'] as const).filter((side) => sides[side]);
+  for (const side of given) cutting[side].add(sides);
+  world.fleet.look();
+  return () => {
+    for (const side of given) {
+      cutting[side].delete(sides);
+      host[side] = cutting[side].size > 0;
+    }
+  };
+}
+
+function byHand(operation: string): (world: World, box: Box) => undefined {
+  return ({ aws }, { instanceId }) => {
+    // Refused where it is already on its way out: then there is nothing to do.
+    aws.byHand(operation, { InstanceIds: [instanceId] }).catch(() => {});
+    return undefined;
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * Confirm failure: evidence, rule, and the counters that bound every loop of the execution.
+ * What can go wrong: a loop without an end. Each way back to Survey passes here and is counted.
+ */
+
+import { decisionOf, promotionOf } from '../model/findings.ts';
+import type { Incident, Verdict } from '../model/incident.ts';
+import type { Settings } from '../model/settings.ts';
+import { describedAgainSeconds } from '../model/timing.ts';
+import { isCutOff } from './conditions.ts';
+import { type Evidence, isFollowedUp, readEvidence } from './evidence.ts';
+import { refusalOf } from './refusal.ts';
+import { type Ruling, ruleOn } from './rules.ts';
+
+/**
+ * Looks while waiting for a coordinator to boot, at most. Each costs about 25 history events, and
+ * an execution may have 25,000 (Step Functions quota).
+ */
+const mostWaits = 500;
+
+/** `now` is ISO 8601. Pure: the same document and time give the same verdict. */
+export function confirm(incident: Incident, now: string): Verdict {
+  const evidence = readEvidence(incident, now);
+  const before = decisionOf(incident);
+  const pin = pinOf(evidence);
+  // What an earlier coordinator of this execution went through is not held against this one.
+  const isSame = before?.pin?.attachmentId === pin?.attachmentId && isFollowedUp(incident, now);
+  const earlier = isSame ? before?.cutOffSince : null;
+  const cutOffSince = isCutOff(evidence) ? (earlier ?? now) : null;
+  const cutOffSeconds =
+    cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
+  const refusal = refusalOf(incident, evidence);
+  const { settings, cluster } = incident;
+  const ruling = ruleOn({ evidence, settings, cluster, cutOffSeconds, refusal });
+  const counters = count(incident, before);
+  const bounded = bound(ruling, evidence, incident.settings, counters);
+  const { note, dryRun } = evidence.request;
+  return {
+    kind: 'verdict',
+    at: now,
+    ...bounded,
+    pin,
+    evidence: evidence.record,
+    ...(note === undefined ? {} : { requestNote: note }),
+    ...counters,
+    waitSeconds: waitSeconds(bounded, evidence, incident.settings),
+    cutOffSince,
+    dryRun,
+  };
+}
+
+interface Counters {
+  readonly look: number;
+  readonly asks: number;
+  readonly waits: number;
+  readonly rounds: number;
+}
+
+/** How the looks before this one ended. A fresh promotion settles by itself: that is not counted. */
+function count(incident: Incident, before: Verdict | null): Counters {
+  if (before === null) return { look: 1, asks: 0, waits: 0, rounds: 0 };
+  const promotion = promotionOf(incident);
+  const nobody = promotion?.kind === 'nobody' && promotion.look === before.look;
+  const acted = before.outcome === 'failed' || before.outcome === 'vacant';
+  const waited = before.outcome === 'prepare' || (acted && nobody);
+  const asked = before.outcome === 'ask-again' && before.rule !== 'settling';
+  return {
+    look: before.look + 1,
+    asks: before.asks + (asked ? 1 : 0),
+    waits: before.waits + (waited ? 1 : 0),
+    rounds: before.rounds + (acted && !nobody ? 1 : 0),
+  };
+}
+
+/**
+ * Asked often enough. Where nobody could take over and no two witnesses are left, all coordinators
+ * may hang at once: a new one is somebody who can take over, and a witness. It harms nothing.
+ */
+function endAsking(ruling: Ruling, evidence: Evidence, settings: Settings, asks: number): Ruling {
+  const { rule, outcome, sentence } = ruling;
+  if (outcome !== 'ask-again' || rule === 'settling' || asks < settings.askLimit) return ruling;
+  if (rule !== 'unsure' || evidence.readyStandbys.length > 0) return ruling;
+  return {
+    rule,
+    outcome: 'prepare',
+    sentence: `Asked ${asks} times, and nobody is ready: a successor is launched. ${sentence}`,
+  };
+}
+
+/** A ruling that would go on for ever becomes an end with its reason. */
+function bound(
+  given: Ruling,
+  evidence: Evidence,
+  settings: Settings,
+  { asks, waits, rounds }: Counters,
+): Ruling {
+  const ruling = endAsking(given, evidence, settings, asks);
+  const { rule, outcome, sentence } = ruling;
+  if (outcome === 'ask-again' && rule !== 'settling' && asks >= settings.askLimit) {
+    return evidence.fenced
+      ? { rule, outcome: 'incomplete', sentence: `Asked ${asks} times after fencing. ${sentence}` }
+      : {
+          rule,
+          outcome: 'held-back',
+          sentence: `Asked ${asks} times without an answer that allows acting. ${sentence}`,
+        };
+  }
+  if ((outcome === 'failed' || outcome === 'vacant') && rounds >= settings.roundLimit) {
+    return {
+      rule,
+      outcome: 'incomplete',
+      sentence: `Moved the address ${rounds} times without success. ${sentence}`,
+    };
+  }
+  const mayWait = (outcome === 'prepare' || outcome === 'vacant') && waits >= waitLimit(settings);
+  if (mayWait && evidence.readyStandbys.length === 0) {
+    return {
+      rule,
+      outcome: 'incomplete',
+      sentence: `No coordinator became ready within ${waitedMinutes(settings)} minutes. ${sentence}`,
+    };
+  }
+  return ruling;
+}
+
+function pinOf({ attachment }: Evidence): Verdict['pin'] {
+  if (typeof attachment !== 'object') return null;
+  return { attachmentId: attachment.attachmentId, instanceId: attachment.instanceId };
+}
+
+/** Two boot limits: one coordinator may fail to boot and be replaced. */
+function waitedMinutes(settings: Settings): number {
+  return 2 * settings.readyWithinMinutes;
+}
+
+function waitLimit(settings: Settings): number {
+  return Math.ceil((waitedMinutes(settings) * 60) / bootWaitSeconds(settings));
+}
+
+function bootWaitSeconds(settings: Settings): number {
+  const spread = Math.ceil((waitedMinutes(settings) * 60) / mostWaits);
+  return Math.max(settings.askAgainSeconds, spread);
+}
+
+function waitSeconds({ outcome, rule }: Ruling, evidence: Evidence, settings: Settings): number {
+  if (outcome !== 'ask-again') return bootWaitSeconds(settings);
+  if (rule === 'announced') return Math.min(settings.askAgainSeconds, describedAgainSeconds);
+  return Math.min(settings.askAgainSeconds, untilSilent(evidence, settings));
+}
+
+/**
+ * A box that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
+ * grows old. The next look need not come later than that. Whole seconds, at least 1.
+ */
+function untilSilent({ active, box, boxSpokeSince, now }: Evidence, settings: Settings): number {
+  const last = typeof active === 'object' ? active.health : null;
+  if (box !== 'healthy' || boxSpokeSince || last === null) return Number.POSITIVE_INFINITY;
+  const ageSeconds = (Date.parse(now) - Date.parse(last.at)) / 1000;
+  return Math.max(1, Math.ceil(settings.freshSeconds - ageSeconds));
+}

@@ -1,0 +1,260 @@
+/**
+ * From the document to evidence: what each witness saw. Unknown is a value, never "no".
+ * What can go wrong: an old sample taken for a new one, or a witness that could not speak taken for
+ * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
+ */
+
+import { answersOf, attachedBy, decisionOf, fencedBy, surveyOf } from '../model/findings.ts';
+import type {
+  AttachmentView,
+  Coordinator,
+  EvidenceRecord,
+  Incident,
+  Sample,
+  Survey,
+} from '../model/incident.ts';
+import { isLiving, isPendingOrRunning } from '../model/instance-state.ts';
+import { readVersions, type VersionsEvidence } from '../model/launch-version.ts';
+import { type Request, readRequest, wantsMove } from '../model/request.ts';
+import {
+  failoversWithin,
+  readAcknowledgement,
+  readPause,
+  withoutAcknowledged,
+} from '../model/tags.ts';
+import { observationSeconds, surveyValidSeconds } from '../model/timing.ts';
+import { type AddressEvidence, addressEvidence } from './outside-check.ts';
+import {
+  type BoxEvidence,
+  boxEvidence,
+  type Fresh,
+  isReady,
+  type StandbysEvidence,
+  spokeSince,
+  standbysEvidence,
+} from './probe-evidence.ts';
+
+export interface Evidence {
+  readonly now: string;
+  /** `unknown` when the ENI could not be read. */
+  readonly attachment: AttachmentView | 'none' | 'unknown';
+  /** The instance that holds the ENI; `unknown` when instances could not be read. */
+  readonly active: Coordinator | 'none' | 'unknown';
+  readonly address: AddressEvidence;
+  readonly box: BoxEvidence;
+  /** The box's newest sample was taken after this execution began. */
+  readonly boxSpokeSince: boolean;
+  readonly standbys: StandbysEvidence;
+  /** EC2's status checks of the active. */
+  readonly statusChecks: 'ok' | 'impaired' | 'unknown';
+  /** Ids of the standbys that could take over now. */
+  readonly readyStandbys: readonly string[];
+  /** The attachment is younger than the settle time. */
+  readonly settling: boolean;
+  /** Verify coordinator has failed on this attachment in this execution. */
+  readonly verifyFailed: boolean;
+  /** This execution has fenced somebody. */
+  readonly fenced: boolean;
+  /**
+   * It has, and the address is where that left it: on its way, or where this execution attached it.
+   * Once somebody else has moved it, whatever happens to it is another failover.
+   */
+  readonly midFailover: boolean;
+  /** Automatic failover is paused now: by whom, and why. */
+  readonly paused: string | null;
+  /** The stack is being deleted: the tag's value. */
+  readonly closing: string | null;
+  /** Those that no operator has acknowledged. */
+  readonly failoversInWindow: number;
+  readonly request: Request;
+  /** EC2's event says that the active ends, and descriptions do not show it yet. */
+  readonly endAnnounced: boolean;
+  /** A person asked for a move, nothing has been fenced, and the attachment is older than that. */
+  readonly forced: boolean;
+  /** This execution has launched a successor already, so it cannot say that it touches nothing. */
+  readonly prepared: boolean;
+  /** The same for an upgrade. */
+  readonly upgrading: boolean;
+  readonly versions: VersionsEvidence;
+  readonly record: EvidenceRecord;
+}
+
+/** `now` is the time of the decision, ISO 8601. */
+export function readEvidence(incident: Incident, now: string): Evidence {
+  const survey = currentSurvey(incident, now);
+  const attachment = readAttachment(survey);
+  const active = readActive(survey, attachment);
+  const activeSeen = typeof active === 'object' ? active : null;
+  const fresh = freshness(incident, survey);
+  const others = livingOthers(survey, activeSeen?.instanceId);
+  const answers = answersOf(incident);
+  const address = addressEvidence(answers, others.length > 0);
+  const box = boxEvidence(survey, activeSeen, others, fresh);
+  const standbys = standbysEvidence(survey, others, fresh);
+  const readyStandbys = others
+    .filter((other) => isInZone(other, survey) && isReady(other, answers, fresh))
+    .map((other) => other.instanceId);
+  const attached = typeof attachment === 'object' ? attachment : null;
+  const fenced = fencedBy(incident).length > 0;
+  const mayMove = !fenced && attached !== null && isOlder(attached, incident);
+  const versions = readVersions(incident.cluster, activeSeen, others, readyStandbys);
+  const verification = incident.verification;
+  const statusChecks = activeSeen?.statusChecks ?? 'unknown';
+  const request = readRequest(incident.request);
+  const levers = readLevers(survey, incident.settings.failoverWindowMinutes, now);
+  return {
+    now,
+    attachment,
+    active,
+    address: address.kind,
+    box: box.kind,
+    boxSpokeSince: spokeSince(activeSeen, incident.execution.startedAt),
+    standbys: standbys.kind,
+    statusChecks,
+    readyStandbys,
+    settling:
+      attached !== null &&
+      Date.parse(now) - Date.parse(attached.attachedAt) < incident.settings.settleSeconds * 1000,
+    verifyFailed:
+      attached !== null &&
+      verification?.kind === 'not-verified' &&
+      verification.attachmentId === attached.attachmentId &&
+      isFollowedUp(incident, now),
+    fenced,
+    midFailover: isMidFailover(incident, attached),
+    paused: levers.paused,
+    closing: survey?.address?.closing ?? null,
+    failoversInWindow: levers.failoversInWindow,
+    request,
+    endAnnounced: isEndAnnounced(request, activeSeen, incident, now),
+    forced: wantsMove(request) && mayMove,
+    prepared: hasPrepared(incident),
+    upgrading: request.upgrade && mayMove,
+    versions,
+    record: {
+      startedBy: request.startedBy,
+      levers: levers.sentences,
+      active: survey ? describeActive(attachment, active) : describeBlindness(incident),
+      address: address.sentence,
+      box: box.sentence,
+      standbys: standbys.sentence,
+      statusChecks,
+      versions: versions.sentence,
+      readyStandbys,
+    },
+  };
+}
+
+/** The last look, unless it is too old to be acted upon. */
+export function currentSurvey(incident: Incident, now: string): Survey | null {
+  const survey = surveyOf(incident);
+  if (survey === null) return null;
+  return Date.parse(now) - Date.parse(survey.at) > surveyValidSeconds * 1000 ? null : survey;
+}
+
+/**
+ * What earlier looks of this execution have found still counts: they follow each other. After an
+ * execution has died and is redriven, minutes later, nobody knows what was in between.
+ */
+export function isFollowedUp(incident: Incident, now: string): boolean {
+  const { verdict, verification, settings } = incident;
+  const oldest = Date.parse(now) - (settings.askAgainSeconds + observationSeconds) * 1000;
+  return [verdict, verification].some(
+    (finding) => finding !== undefined && 'at' in finding && Date.parse(finding.at) >= oldest,
+  );
+}
+
+/** Can the address be attached to it at all? Where a zone is not known, EC2 decides. */
+export function isInZone({ availabilityZone }: Coordinator, survey: Survey | null): boolean {
+  const zone = survey?.address?.availabilityZone;
+  return !zone || availabilityZone === null || availabilityZone === zone;
+}
+
+/**
+ * The attachment was there before this execution: nobody has moved the address since. EC2 gives its
+ * time in whole seconds, so one of the same second counts as a move.
+ */
+function isOlder({ attachedAt }: AttachmentView, { execution }: Incident): boolean {
+  return Date.parse(attachedAt) + 1000 <= Date.parse(execution.startedAt);
+}
+
+/** Descriptions lag by seconds behind the event. After so long they are right, and the event is old. */
+const announcedForMs = 30_000;
+
+function isEndAnnounced(
+  { announcedEnd }: Request,
+  active: Coordinator | null,
+  { execution }: Incident,
+  now: string,
+): boolean {
+  if (active === null || announcedEnd !== active.instanceId) return false;
+  const isYoung = Date.parse(now) - Date.parse(execution.startedAt) < announcedForMs;
+  return isYoung && isPendingOrRunning(active);
+}
+
+function readLevers(survey: Survey | null, windowMinutes: number, now: string) {
+  const { paused, acknowledged, failovers = [] } = survey?.address ?? {};
+  const pause = readPause(paused, now);
+  const acknowledgement = readAcknowledgement(acknowledged, now);
+  const recent = failoversWithin(failovers, now, windowMinutes);
+  return {
+    paused: pause.kind === 'paused' || pause.kind === 'unreadable' ? pause.sentence : null,
+    failoversInWindow: withoutAcknowledged(recent, acknowledgement).length,
+    sentences: [pause, acknowledgement].flatMap((lever) =>
+      lever.kind === 'none' ? [] : [lever.sentence],
+    ),
+  };
+}
+
+function isMidFailover(incident: Incident, attached: AttachmentView | null): boolean {
+  const attachment = attachedBy(incident);
+  const fenced = fencedBy(incident);
+  if (fenced.length === 0 || attached === null) return fenced.length > 0;
+  const isOwn = attachment?.attachmentId === attached.attachmentId;
+  // Descriptions lag: whom this execution has just fenced may still be shown as the holder.
+  return isOwn || fenced.includes(attached.instanceId);
+}
+
+function readAttachment(survey: Survey | null): Evidence['attachment'] {
+  if (!survey?.address) return 'unknown';
+  return survey.address.attachment ?? 'none';
+}
+
+function readActive(survey: Survey | null, attachment: Evidence['attachment']): Evidence['active'] {
+  if (attachment === 'none') return 'none';
+  if (attachment === 'unknown' || !survey?.coordinators) return 'unknown';
+  return (
+    survey.coordinators.find(({ instanceId }) => instanceId === attachment.instanceId) ?? 'unknown'
+  );
+}
+
+/** Age is counted from the survey. A clock ahead of ours makes a sample young, never invalid. */
+function freshness(incident: Incident, survey: Survey | null): Fresh {
+  const oldest = survey ? Date.parse(survey.at) - incident.settings.freshSeconds * 1000 : 0;
+  return (sample): sample is Sample => sample !== null && Date.parse(sample.at) > oldest;
+}
+
+function livingOthers(survey: Survey | null, activeId: string | undefined): Coordinator[] {
+  return (survey?.coordinators ?? []).filter((one) => isLiving(one) && one.instanceId !== activeId);
+}
+
+function describeBlindness(incident: Incident): string {
+  const survey = surveyOf(incident);
+  return survey !== null
+    ? `The last look is of ${survey.at}: too old.`
+    : 'The ENI could not be read.';
+}
+
+function describeActive(attachment: Evidence['attachment'], active: Evidence['active']): string {
+  if (attachment === 'unknown') return 'The ENI could not be read.';
+  if (attachment === 'none') return 'The ENI is attached to nothing.';
+  const held = `The ENI is ${attachment.status} to ${attachment.instanceId} since ${attachment.attachedAt}`;
+  if (typeof active !== 'object') return `${held}, which could not be read.`;
+  const condemned = active.condemned === null ? '' : ', condemned';
+  return `${held}, which is ${active.state}${condemned}.`;
+}
+
+function hasPrepared(incident: Incident): boolean {
+  const decision = decisionOf(incident);
+  return decision !== null && (decision.outcome === 'prepare' || decision.waits > 0);
+}

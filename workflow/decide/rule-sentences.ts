@@ -1,0 +1,108 @@
+/**
+ * What a rule says: the outcomes, and the longer sentences. One sentence per decision: it is log line,
+ * status and message to people.
+ */
+
+import type { Outcome } from '../model/incident.ts';
+import { versionWords } from '../model/launch-version.ts';
+import { wantsMove } from '../model/request.ts';
+import { type Circumstances, isHeld } from './conditions.ts';
+import type { Evidence } from './evidence.ts';
+
+interface Words {
+  readonly outcome: Outcome;
+  readonly sentence: string;
+}
+
+export function ruleOnForced({ evidence }: Circumstances): Words {
+  const asked = evidence.request.startedBy;
+  const ready = evidence.readyStandbys.join(', ');
+  // A cluster that works is not taken down for want of a successor.
+  return ready === ''
+    ? {
+        outcome: 'refused',
+        sentence: `A person asked to move the address (${asked}), but no standby is ready and the coordinator answers: nothing is touched.`,
+      }
+    : {
+        outcome: 'failed',
+        sentence: `A person asked to move the address (${asked}), and ${ready} is ready.`,
+      };
+}
+
+/** A person's upgrade is a person's word, so it is followed where the node is kept, too. */
+export function ruleOnOutdated({ evidence, cluster }: Circumstances): Words {
+  const { versions, request, active } = evidence;
+  const runs = typeof active === 'object' ? versionWords(active, cluster) : 'another version';
+  const kept =
+    cluster.keepCoordinatorNode === 'yes' ? ' KeepCoordinatorNode does not stop an upgrade.' : '';
+  return {
+    outcome: 'failed',
+    sentence:
+      `A planned switchover: an upgrade to version ${cluster.launchTemplateVersion} was asked for (${request.startedBy}), ` +
+      `the coordinator works but runs ${runs}, and ${versions.ready.join(', ')} is ready.${kept}`,
+  };
+}
+
+/** Why a move that was asked for is not made. Two people who ask at once make one move. */
+export function unmoved(circumstances: Circumstances): string {
+  const { evidence, cluster } = circumstances;
+  const { request, forced, upgrading, fenced, versions } = evidence;
+  if (fenced || !(wantsMove(request) || request.upgrade)) return '';
+  const version = `version ${cluster.launchTemplateVersion}`;
+  if (request.upgrade && !versions.activeIsOutdated) return ` It runs ${version} already.`;
+  if (!forced && !upgrading) {
+    return ' The address has moved since this execution began, so it is not moved again.';
+  }
+  if (forced) return ' It is not moved as asked: nobody is ready yet. Ask again when one is.';
+  if (isHeld(circumstances)) return ` The upgrade to ${version} waits: ${tooMany(circumstances)}`;
+  return ` The upgrade to ${version} waits: no standby of it is ready yet. Ask again when one is.`;
+}
+
+/**
+ * What is published takes seconds to be read. So the last word before the failure may look fresh, and
+ * believing it would end the execution: the next look would be a minute away.
+ */
+export function ruleOnHealthyBox({ evidence }: Circumstances): Words {
+  if (!evidence.boxSpokeSince) {
+    return {
+      outcome: 'ask-again',
+      sentence: `The address fails, and the box has not spoken since. ${why(evidence)}`,
+    };
+  }
+  return {
+    outcome: 'healthy',
+    sentence:
+      'The coordinator is healthy by its own word, but a path to it is broken: ' +
+      `${evidence.record.address} ${evidence.record.standbys}`,
+  };
+}
+
+export function ruleOnCutOff(circumstances: Circumstances): Words {
+  const { evidence, settings, cutOffSeconds } = circumstances;
+  const seen = `The box says healthy, but it cannot be reached for ${Math.round(cutOffSeconds)} s. ${why(evidence)}`;
+  if (cutOffSeconds < settings.cutOffSeconds) {
+    return {
+      outcome: 'ask-again',
+      sentence: `${seen} It has until ${settings.cutOffSeconds} s to come back.`,
+    };
+  }
+  // A broken path looks the same from every new coordinator: without this, each would be killed.
+  if (isHeld(circumstances)) {
+    return { outcome: 'held-back', sentence: `${seen} ${tooMany(circumstances)}` };
+  }
+  if (evidence.readyStandbys.length === 0) {
+    return { outcome: 'prepare', sentence: `${seen} Nobody is ready: a successor is launched.` };
+  }
+  return { outcome: 'failed', sentence: `${seen} A coordinator that nobody reaches has failed.` };
+}
+
+export function why({ record }: Evidence): string {
+  return `${record.address} ${record.box} ${record.standbys}`;
+}
+
+export function tooMany({ evidence, settings }: Circumstances): string {
+  return (
+    `There were ${evidence.failoversInWindow} failovers within ${settings.failoverWindowMinutes} minutes ` +
+    `(limit ${settings.failoverLimit}): a person decides.`
+  );
+}

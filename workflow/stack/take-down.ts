@@ -1,0 +1,74 @@
+/**
+ * The rules of a deletion: over when for a while there has been no coordinator, and nobody has held
+ * the address. See lifecycle-rules.ts.
+ */
+
+import { isOursNotTerminated } from '../model/instance-state.ts';
+import { tagKeys } from '../model/names.ts';
+import { emptyForSeconds, longestTakeDownMinutes, refusedForSeconds } from '../model/timing.ts';
+import { type Decision, firstOf, type Rule, type Situation, secondsSince } from './bring-up.ts';
+import type { LifecycleView } from './request.ts';
+
+interface Deletion extends Situation {
+  /** Since when there has been nothing left, without a break. */
+  readonly emptySince: string | null;
+  /** What was refused in this step. */
+  readonly problems: readonly string[];
+}
+
+/** Why an execution, also one that began before the mark, does nothing: read at the moment of acting. */
+export function closingSentence(what: 'attached' | 'launched', value: string): string {
+  return `The cluster is being taken down (tag ${tagKeys.closing}: ${value}), so nothing is ${what}.`;
+}
+
+export function decideTakingDown(deletion: Deletion): Decision {
+  return firstOf(takingDown(deletion), deletion);
+}
+
+export function isEmpty({ coordinators, address }: LifecycleView): boolean {
+  return !coordinators.some(isOursNotTerminated) && !address?.attachment;
+}
+
+/** No later request supersedes it: after a deletion comes nothing but another one, and late events. */
+function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
+  return [
+    {
+      name: 'empty',
+      kind: 'done',
+      applies: (situation) =>
+        emptySince !== null && secondsSince(situation, emptySince) >= emptyForSeconds
+          ? `Since ${emptySince} there is no coordinator of ${situation.request.clusterName}, and nobody holds the address.`
+          : undefined,
+    },
+    {
+      name: 'refused',
+      kind: 'failed',
+      applies: (situation) =>
+        problems.length > 0 &&
+        secondsSince(situation, situation.lifecycle.execution.startedAt) >= refusedForSeconds
+          ? whatIsLeft(situation.view)
+          : undefined,
+    },
+    {
+      name: 'too-late',
+      kind: 'failed',
+      applies: (situation) =>
+        secondsSince(situation, situation.lifecycle.execution.startedAt) >=
+        longestTakeDownMinutes * 60
+          ? `Not within ${longestTakeDownMinutes} minutes: ${whatIsLeft(situation.view)}`
+          : undefined,
+    },
+    { name: 'clearing', kind: 'wait', applies: ({ view }) => whatIsLeft(view) },
+  ];
+}
+
+function whatIsLeft({ coordinators, address }: LifecycleView): string {
+  const left = coordinators
+    .filter(isOursNotTerminated)
+    .map((one) => `${one.instanceId} is ${one.state}`);
+  const holder = address?.attachment;
+  if (left.length === 0 && holder) {
+    return `The address is still ${holder.status} at ${holder.instanceId}.`;
+  }
+  return left.length === 0 ? 'There is no coordinator any more.' : `${left.join(', ')}.`;
+}

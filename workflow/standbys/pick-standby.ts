@@ -1,0 +1,183 @@
+/**
+ * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
+ * the same world and are asked for the same pick the same standby.
+ */
+import { isInZone, readEvidence } from '../decide/evidence.ts';
+import {
+  answerOf,
+  attachmentOf,
+  coordinatorsOf,
+  decisionOf,
+  fencedBy,
+  promotionOf,
+  surveyOf,
+  terminationOf,
+  verificationOf,
+} from '../model/findings.ts';
+import type { Coordinator, Incident, Promotion } from '../model/incident.ts';
+import { isRunning } from '../model/instance-state.ts';
+import { isOutdated } from '../model/launch-version.ts';
+import { isUpgraded, standbyAskedFor } from '../model/tags.ts';
+
+/** Reads the incident's last survey and answers. `now` is ISO 8601. */
+export function pickStandby(incident: Incident, now: string): Promotion {
+  const { readyStandbys: ready, request } = readEvidence(incident, now);
+  const look = decisionOf(incident)?.look ?? 0;
+  const passedOver: { instanceId: string; why: string }[] = [];
+  const fit = coordinatorsOf(incident).filter((candidate) => {
+    const why = unfitness(candidate, incident, ready);
+    if (why !== null) passedOver.push({ instanceId: candidate.instanceId, why });
+    return why === null;
+  });
+  // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
+  // one: an error without a name must not lead to the same standby for ever.
+  const tried = promotionOf(incident)?.tried ?? [];
+  const asked = request.standby ?? standbyAskedFor(movedOff(incident));
+  const preferences = preferencesOf(incident, asked, now);
+  const [picked, ...later] = fit.sort((one, other) => compare(preferences, one, other));
+  if (!picked) {
+    const sentence = 'Nobody is ready to take over: a coordinator is launched.';
+    return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, look, tried };
+  }
+  const { instanceId } = picked;
+  for (const one of later) {
+    const why = `ready too, but ${whyAfter(preferences, picked, one)}`;
+    passedOver.push({ instanceId: one.instanceId, why });
+  }
+  const words =
+    instanceId === asked
+      ? 'the one to which a person moves the address'
+      : mainReason(picked, later, preferences, tried.length > 0);
+  return {
+    kind: 'picked',
+    at: now,
+    instanceId,
+    sentence:
+      instanceId === request.standby
+        ? `${instanceId} takes over: ready, and asked for (${request.startedBy}).`
+        : `${instanceId} takes over: ready, and ${words} (since ${picked.launchedAt}).`,
+    passedOver,
+    look,
+    tried: [...tried, instanceId],
+  };
+}
+
+/** Why this one cannot be promoted, or null. */
+function unfitness(
+  candidate: Coordinator,
+  incident: Incident,
+  ready: readonly string[],
+): string | null {
+  const { instanceId, condemned, state, ours } = candidate;
+  if (!ours) return 'not tagged as a coordinator of this cluster';
+  if (condemned !== null) return `condemned by ${condemned}`;
+  if (!isRunning(candidate)) return `its instance is ${state}`;
+  if (instanceId === decisionOf(incident)?.pin?.instanceId)
+    return 'it held the address when it failed';
+  if (fencedBy(incident).includes(instanceId)) return 'fenced by this execution';
+  if (verificationOf(incident)?.rejected.includes(instanceId)) return 'it did not verify just now';
+  if (attachmentOf(incident)?.unfit.includes(instanceId)) {
+    return 'the ENI could not be attached to it';
+  }
+  if (!isInZone(candidate, surveyOf(incident)))
+    return `it is in another zone, ${candidate.availabilityZone}`;
+  if (!ready.includes(instanceId)) return notReady(candidate, incident);
+  return null;
+}
+
+function notReady({ instanceId }: Coordinator, incident: Incident): string {
+  return `not ready: ${answerOf(incident, instanceId)?.sentence ?? 'it was not asked'}`;
+}
+
+/** One reason to put a standby before another: the lower the rank, the better. */
+interface Preference {
+  rank(one: Coordinator): number;
+  /** Why the one with the higher rank comes later. */
+  readonly after: string;
+}
+
+const otherVersion = 'of another launch template version than the cluster';
+
+/**
+ * In order: the first one that tells two standbys apart decides. An upgrade goes to the cluster's
+ * version. In a failover the version comes second: a standby that has stood for longer than a boot
+ * may take has proven itself, whatever it runs, and only among equals the cluster's version goes
+ * first, since it saves a second move. A version that became ready a moment ago must not be put
+ * before one that is known to work.
+ */
+function preferencesOf(
+  incident: Incident,
+  asked: string | null,
+  now: string,
+): readonly Preference[] {
+  const { cluster, settings } = incident;
+  // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
+  // one: an error without a name must not lead to the same standby for ever.
+  const tried = promotionOf(incident)?.tried ?? [];
+  const provenBefore = Date.parse(now) - settings.readyWithinMinutes * 60_000;
+  const proven: Preference = {
+    rank: ({ launchedAt }) => Number(Date.parse(launchedAt) > provenBefore),
+    after: `launched less than ${settings.readyWithinMinutes} minutes ago`,
+  };
+  return [
+    {
+      rank: ({ instanceId }) => tried.filter((id) => id === instanceId).length,
+      after: 'it was tried before in this execution',
+    },
+    { rank: ({ instanceId }) => Number(instanceId !== asked), after: 'not asked for' },
+    ...(isUpgrade(incident) ? [] : [proven]),
+    { rank: (one) => Number(isOutdated(one, cluster)), after: otherVersion },
+    // The one that has run longest has proven most.
+    { rank: ({ launchedAt }) => Date.parse(launchedAt), after: 'launched later' },
+  ];
+}
+
+/** This execution has made room for an upgrade, or another one has. */
+function isUpgrade(incident: Incident): boolean {
+  if (decisionOf(incident)?.rule === 'outdated') return true;
+  const termination = terminationOf(incident);
+  if (termination?.kind === 'fenced' && termination.rule === 'outdated') return true;
+  return isUpgraded(movedOff(incident));
+}
+
+/**
+ * The tag of the instance off which a person has the address moved in this moment, or null. Until the
+ * address is free everybody sees it vacant, and whoever attaches first decides what the outage was for.
+ */
+function movedOff(incident: Incident): string | null {
+  const holderId = surveyOf(incident)?.address?.attachment?.instanceId;
+  const left = coordinatorsOf(incident).find(
+    ({ condemned, instanceId }) =>
+      (isUpgraded(condemned) || standbyAskedFor(condemned) !== null) &&
+      (holderId === undefined || holderId === instanceId),
+  );
+  return left?.condemned ?? null;
+}
+
+function compare(preferences: readonly Preference[], one: Coordinator, other: Coordinator): number {
+  for (const { rank } of preferences) {
+    const difference = rank(one) - rank(other);
+    if (difference !== 0) return difference;
+  }
+  return one.instanceId.localeCompare(other.instanceId);
+}
+
+function whyAfter(
+  preferences: readonly Preference[],
+  picked: Coordinator,
+  later: Coordinator,
+): string {
+  const decisive = preferences.find(({ rank }) => rank(later) > rank(picked));
+  return decisive?.after ?? 'launched later';
+}
+
+function mainReason(
+  picked: Coordinator,
+  later: readonly Coordinator[],
+  preferences: readonly Preference[],
+  again: boolean,
+): string {
+  if (again) return 'the next to be tried';
+  const byVersion = later.some((one) => whyAfter(preferences, picked, one) === otherVersion);
+  return byVersion ? "of the cluster's launch template version" : 'running the longest';
+}

@@ -1,0 +1,75 @@
+/**
+ * What an execution says to the cluster's metrics at its end: how many coordinators are ready, how
+ * many of them could take over, and how long a failover took.
+ * What can go wrong: a look that could not see taken for one that saw nobody. Where something was not
+ * read, nothing is said: missing data are not a zero.
+ */
+import { readEvidence } from '../decide/evidence.ts';
+import { attachedBy, surveyOf, verificationOf } from '../model/findings.ts';
+import type { Incident } from '../model/incident.ts';
+import { metricNames } from '../model/names.ts';
+
+export interface ClusterDatum {
+  readonly metricName: string;
+  readonly value: number;
+  /** As PutMetricData calls them. */
+  readonly unit: 'Count' | 'Seconds';
+}
+
+/** By cluster. Pure; empty where nothing was seen. */
+export function clusterData(incident: Incident): ClusterDatum[] {
+  const redundancy = redundancyOf(incident);
+  const failoverSeconds = failoverSecondsOf(incident);
+  return [
+    ...(redundancy === null
+      ? []
+      : [
+          count(metricNames.readyCoordinators, redundancy.standbys + (redundancy.active ? 1 : 0)),
+          count(metricNames.readyStandbys, redundancy.standbys),
+        ]),
+    ...(failoverSeconds === null
+      ? []
+      : [
+          {
+            metricName: metricNames.failoverSeconds,
+            value: failoverSeconds,
+            unit: 'Seconds',
+          } as const,
+        ]),
+  ];
+}
+
+interface Redundancy {
+  /** Does the coordinator answer ready at the address? */
+  readonly active: boolean;
+  /** Coordinators that could take over. */
+  readonly standbys: number;
+}
+
+/** As of the last look, and of what this execution has done since. */
+function redundancyOf(incident: Incident): Redundancy | null {
+  const { answers } = incident;
+  const [survey, attachment] = [surveyOf(incident), attachedBy(incident)];
+  const verification = verificationOf(incident);
+  if (survey === null || answers?.kind !== 'asked') return null;
+  if (survey.address === null || survey.coordinators === null) return null;
+  const seen = readEvidence(incident, answers.at);
+  const standbys = new Set(seen.readyStandbys);
+  let active = seen.address === 'ready' || (seen.address === 'unknown' && seen.box === 'healthy');
+  if (attachment !== null && attachment.at > survey.at) {
+    // Whoever got the address is a standby no more; whether it is a coordinator, Verify says.
+    standbys.delete(attachment.instanceId);
+    active = verification?.kind === 'verified' && verification.at > survey.at;
+  }
+  return { active, standbys: standbys.size };
+}
+
+/** From the start of the execution to the coordinator that answered over the address. */
+function failoverSecondsOf({ verification, execution }: Incident): number | null {
+  if (verification?.kind !== 'verified') return null;
+  return Math.max(0, (Date.parse(verification.at) - Date.parse(execution.startedAt)) / 1000);
+}
+
+function count(metricName: string, value: number): ClusterDatum {
+  return { metricName, value, unit: 'Count' };
+}

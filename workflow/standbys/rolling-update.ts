@@ -1,0 +1,198 @@
+/**
+ * How the coordinators get to the cluster's launch template version: one of it is launched beside the
+ * others, becomes ready, and only then an outdated standby is trimmed; then the next. The active is
+ * moved by the rule `outdated` alone, when somebody asks for it. Pure.
+ * What can go wrong: a version that does not work. Nothing is trimmed for it before one of its
+ * coordinators is ready, and after some that were not no more is launched.
+ */
+import { currentSurvey } from '../decide/evidence.ts';
+import { attachedBy } from '../model/findings.ts';
+import type { Coordinator, Incident } from '../model/incident.ts';
+import { isShuttingDownOrTerminated } from '../model/instance-state.ts';
+import { isOutdated, versionWords } from '../model/launch-version.ts';
+import { readRequest } from '../model/request.ts';
+import { isNoFailure, replacedAt, surplusReason } from '../model/tags.ts';
+import { cloudFormationWaitsSeconds } from '../model/timing.ts';
+import {
+  answersReady,
+  byAge,
+  isBooting,
+  mostReplacements,
+  sicknessOf,
+  type Unwanted,
+  type World,
+} from './unhealthy.ts';
+
+/** What the plan is made from: an incident, a fresh look, the living coordinators, ISO 8601. */
+export interface View {
+  readonly incident: Incident;
+  readonly world: World;
+  readonly alive: readonly Coordinator[];
+  readonly now: string;
+}
+
+export interface Rollout {
+  /** Beside which one a coordinator of the cluster's version is launched; null = beside nobody. */
+  readonly replaced: Coordinator | null;
+  /** What is under way, in words; empty when everybody runs the cluster's version. */
+  readonly sentence: string;
+  /** What keeps it from being finished until a person does something, or null. */
+  readonly problem: string | null;
+}
+
+/**
+ * How long a single coordinator's successor may stand beside it and wait for the switchover: as long
+ * as a stack's update may take at most.
+ */
+const successorMinutes = cloudFormationWaitsSeconds / 60;
+
+/**
+ * Those beyond HACoordinatorsCount: never the holder; unready ones first, outdated ones before those
+ * of the cluster's version, the newest first. One that boots to replace an outdated one is not
+ * counted: the one that it replaces is needed until it is ready. Nobody, where one is younger than
+ * this execution: another one launched it, and may know another version or another number.
+ */
+export function surplusOf(view: View): Unwanted[] {
+  const { incident, world, alive, now } = view;
+  if (world.holderId === null || youngerOf(view) !== undefined) return [];
+  const newcomer = newcomerOf(view);
+  const counted = alive.filter((one) => one !== newcomer);
+  const count = counted.length - roomFor(view, counted);
+  if (count <= 0) return [];
+  const rank = (one: Coordinator) =>
+    (answersReady(incident, one) ? 2 : 0) + (isOutdated(one, incident.cluster) ? 0 : 1);
+  return standbysOf(view, counted)
+    .sort((one, other) => rank(one) - rank(other) || byAge(other, one))
+    .slice(0, count)
+    .map((one) => ({
+      instanceId: one.instanceId,
+      why: sicknessOf(incident, one, now) ?? surplusReason,
+    }));
+}
+
+/** `terminated`: who is trimmed now, of those that live. */
+export function planRollout(view: View, terminated: readonly Unwanted[]): Rollout {
+  const { incident, alive, now } = view;
+  const going = new Set(terminated.map(({ instanceId }) => instanceId));
+  const kept = alive.filter(({ instanceId }) => !going.has(instanceId));
+  const { cluster } = incident;
+  const outdated = kept.filter((one) => isOutdated(one, cluster));
+  if (outdated.length === 0) return { replaced: null, sentence: '', problem: null };
+  const version = `version ${cluster.launchTemplateVersion}`;
+  const who = outdated.map((one) => `${one.instanceId} runs ${versionWords(one, cluster)}`);
+  const runs = `The cluster is to run ${version}, but ${who.join(', ')}.`;
+  const younger = youngerOf(view);
+  if (younger !== undefined && isOutdated(younger, cluster)) {
+    const newer = `${younger.instanceId} was launched after this execution began, so it leaves versions to a later one.`;
+    return { replaced: null, sentence: `${runs} ${newer}`, problem: null };
+  }
+  const failed = [...failedOf(view), ...failingNow(view, terminated)];
+  if (failed.length >= mostReplacements) {
+    const problem =
+      `${capital(version)} does not work: ${failed.length} coordinators of it have failed within ` +
+      `${incident.settings.failoverWindowMinutes} minutes (${failed.join(', ')}), so no more of it is ` +
+      'launched beside the others, which stay as they are. Deploy a version that works.';
+    return { replaced: null, sentence: runs, problem };
+  }
+  const booting = standbysOf(view, kept).find(
+    (one) => !isOutdated(one, cluster) && !answersReady(incident, one),
+  );
+  if (booting !== undefined) {
+    const wait = isBooting(incident, booting, now)
+      ? `${booting.instanceId} of ${version} is not ready yet: until it is, nobody is replaced.`
+      : `${booting.instanceId} of ${version} did not become ready, so nobody is replaced.`;
+    return { replaced: null, sentence: `${runs} ${wait}`, problem: null };
+  }
+  const replaced = replacedNext(view, kept);
+  const beside = replaced && `One of ${version} is launched beside ${replaced.instanceId}.`;
+  const move = 'The active is moved by {"upgrade": true} only.';
+  return { replaced, sentence: `${runs} ${beside ?? move}`, problem: null };
+}
+
+/** The oldest outdated standby; the active itself where it stands alone and an upgrade is asked for. */
+function replacedNext(view: View, kept: readonly Coordinator[]): Coordinator | null {
+  const { incident, world, now } = view;
+  const { cluster, settings } = incident;
+  // One more than wanted at a time; and not on an old look: it does not know who is ready.
+  if (kept.length !== settings.haCoordinatorsCount || currentSurvey(incident, now) === null) {
+    return null;
+  }
+  const standbys = standbysOf(view, kept);
+  const [oldest] = standbys.filter((one) => isOutdated(one, cluster)).sort(byAge);
+  if (oldest !== undefined) return oldest;
+  if (standbys.length > 0 || !readRequest(incident.request).upgrade) return null;
+  return kept.find(({ instanceId }) => instanceId === world.holderId) ?? null;
+}
+
+/** Of the cluster's version, not ready, young enough to become so, beside an outdated one. */
+function newcomerOf(view: View): Coordinator | undefined {
+  const { incident, alive, now } = view;
+  const { cluster } = incident;
+  if (!alive.some((one) => isOutdated(one, cluster))) return undefined;
+  return standbysOf(view, alive)
+    .filter((one) => !isOutdated(one, cluster) && !answersReady(incident, one))
+    .filter((one) => isBooting(incident, one, now))
+    .sort(byAge)[0];
+}
+
+/**
+ * Running and redriven executions keep the state machine that they began with, and so the version and
+ * the number of before a deployment. A coordinator that is younger than they are tells of a later one.
+ */
+function youngerOf({ incident, alive }: View): Coordinator | undefined {
+  const startedMs = Date.parse(incident.execution.startedAt);
+  return alive.find(({ launchedAt }) => Date.parse(launchedAt) > startedMs);
+}
+
+/** HACoordinatorsCount; a single coordinator that is outdated has its ready successor beside it. */
+function roomFor(view: View, counted: readonly Coordinator[]): number {
+  const { incident, world, now } = view;
+  const { cluster, settings } = incident;
+  const wanted = settings.haCoordinatorsCount;
+  const holder = counted.find(({ instanceId }) => instanceId === world.holderId);
+  if (wanted > 1 || holder === undefined || !isOutdated(holder, cluster)) return wanted;
+  const youngest = Date.parse(now) - successorMinutes * 60_000;
+  const hasSuccessor = standbysOf(view, counted).some(
+    (one) =>
+      !isOutdated(one, cluster) &&
+      answersReady(incident, one) &&
+      Date.parse(one.launchedAt) > youngest,
+  );
+  return hasSuccessor ? wanted + 1 : wanted;
+}
+
+/** Of the cluster's version: replaced as sick, condemned by a failover, or ended by themselves. */
+function failedOf({ incident, world, now }: View): string[] {
+  const oldest = Date.parse(now) - incident.settings.failoverWindowMinutes * 60_000;
+  return world.coordinators
+    .filter((one) => !isOutdated(one, incident.cluster))
+    .filter((one) => {
+      const { condemned, launchedAt } = one;
+      if (isNoFailure(condemned)) return false;
+      if (condemned === null && !isShuttingDownOrTerminated(one)) return false;
+      return (replacedAt(condemned) ?? Date.parse(launchedAt)) > oldest;
+    })
+    .map(({ instanceId }) => instanceId);
+}
+
+/** As above, of those that are trimmed now. */
+function failingNow({ incident, alive }: View, terminated: readonly Unwanted[]): string[] {
+  const current = alive.filter((one) => !isOutdated(one, incident.cluster));
+  return terminated
+    .filter(({ instanceId, why }) => {
+      return why !== surplusReason && current.some((one) => one.instanceId === instanceId);
+    })
+    .map(({ instanceId }) => instanceId);
+}
+
+function standbysOf(
+  { incident, world }: View,
+  coordinators: readonly Coordinator[],
+): Coordinator[] {
+  const active = [world.holderId, attachedBy(incident)?.instanceId];
+  return coordinators.filter(({ instanceId }) => !active.includes(instanceId));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
