@@ -88,8 +88,8 @@ async function lookAtFailover(
 ): Promise<FailoverView> {
   const events = await readNewestEvents(cloud, executionArn, newestEvents);
   const end = events.find(({ type }) => endStatusOf(type) !== undefined);
-  const { verdict, termination, restoration } = newestDocument(events);
-  const { rule, sentence } = fieldsOf(verdict);
+  const { decision, termination, restoration } = newestDocument(events);
+  const { rule, sentence } = fieldsOf(decision);
   const { problems } = fieldsOf(restoration);
   return {
     name: executionArn.split(':').at(-1) ?? executionArn,

@@ -3,7 +3,7 @@
  * Guard the ENI, condemn, detach by force, terminate, in this order: the fence is the detachment or,
  * where that is refused, the termination; the tag keeps the instance from ever being promoted even
  * if this function dies in between.
- * What can go wrong: a verdict that is too old, an address that has moved, a try before this one
+ * What can go wrong: a decision that is too old, an address that has moved, a try before this one
  * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
  */
 import { describeAddress } from '../aws/address.ts';
@@ -16,11 +16,11 @@ import { terminationOf } from '../workflow/model/findings.ts';
 import type {
   AddressView,
   Coordinator,
+  Decision,
   FencingStep,
   Incident,
   Pin,
   Termination,
-  Verdict,
 } from '../workflow/model/incident.ts';
 import {
   isOursNotTerminated,
@@ -41,29 +41,29 @@ export async function terminateInstance(
   clock: Clock,
 ): Promise<Termination> {
   const incident = readIncidentToActOn(event);
-  const verdict = actionableVerdict(incident);
-  const { pin } = verdict;
+  const decision = actionableDecision(incident);
+  const { pin } = decision;
   const [address, instance] = await Promise.all([
     describeAddress(cloud, incident.cluster),
     describeInstance(cloud, incident.cluster, pin.instanceId),
   ]);
   const holds = address.attachment?.attachmentId === pin.attachmentId;
-  if (holds && isStale(verdict, incident, clock)) {
-    const sentence = `The verdict of ${verdict.at} is too old to act upon: look again.`;
+  if (holds && isStale(decision, incident, clock)) {
+    const sentence = `The decision of ${decision.at} is too old to act upon: look again.`;
     return finding(incident, clock, 'stale', sentence);
   }
   if (!holds && address.attachment?.instanceId === pin.instanceId) {
     const sentence = `${pin.instanceId} got the address anew (${address.attachment.attachmentId}): look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  return fence({ incident, cloud, clock, verdict, pin, address, instance, holds });
+  return fence({ incident, cloud, clock, decision, pin, address, instance, holds });
 }
 
 interface Fencing {
   readonly incident: Incident;
   readonly cloud: FailoverCalls;
   readonly clock: Clock;
-  readonly verdict: Verdict;
+  readonly decision: Decision;
   readonly pin: Pin;
   readonly address: AddressView;
   readonly instance: Coordinator | null;
@@ -121,13 +121,13 @@ async function brand(
   ours: Coordinator | null,
   isHeld: boolean,
 ): Promise<string[]> {
-  const { cloud, incident, verdict, address } = fencing;
+  const { cloud, incident, decision, address } = fencing;
   const problems: string[] = [];
   const attachedAt = address.attachment?.attachedAt;
   const isKnown = attachedAt !== undefined && isCounted(address.failovers, attachedAt);
-  const counts = isHeld && !isAskedFor(verdict.rule) && !isKnown;
+  const counts = isHeld && !isAskedFor(decision.rule) && !isKnown;
   const { standby } = readRequest(incident.request);
-  const tag = fencedTag(verdict.rule, incident.execution.id, standby);
+  const tag = fencedTag(decision.rule, incident.execution.id, standby);
   await Promise.all([
     ours?.condemned === null ? condemn(cloud, ours.instanceId, tag) : undefined,
     counts ? attempt(problems, () => rememberFailover(fencing)) : undefined,
@@ -194,9 +194,9 @@ async function detach(cloud: FailoverCalls, attachmentId: string): Promise<unkno
   }
 }
 
-/** By the time of the verdict, so that a second try remembers the same failover. */
+/** By the time of the decision, so that a second try remembers the same failover. */
 async function rememberFailover({ incident, cloud, address }: Fencing): Promise<void> {
-  const { at } = actionableVerdict(incident);
+  const { at } = actionableDecision(incident);
   const { failoverWindowMinutes } = incident.settings;
   await cloud.createTags({
     Resources: [incident.cluster.networkInterfaceId],
@@ -217,15 +217,15 @@ async function attempt(problems: string[], act: () => Promise<void>): Promise<vo
   }
 }
 
-function actionableVerdict({ verdict }: Incident): Verdict & { readonly pin: Pin } {
-  if (verdict?.kind !== 'verdict' || verdict.outcome !== 'failed' || verdict.pin === null) {
-    throw new BadInput('$.verdict must be one with the outcome "failed" and a pin.');
+function actionableDecision({ decision }: Incident): Decision & { readonly pin: Pin } {
+  if (decision?.kind !== 'decision' || decision.outcome !== 'failed' || decision.pin === null) {
+    throw new BadInput('$.decision must be one with the outcome "failed" and a pin.');
   }
-  return { ...verdict, pin: verdict.pin };
+  return { ...decision, pin: decision.pin };
 }
 
-function isStale({ at }: Verdict, { settings }: Incident, clock: Clock): boolean {
-  return clock.now() - Date.parse(at) > settings.verdictValidSeconds * 1000;
+function isStale({ at }: Decision, { settings }: Incident, clock: Clock): boolean {
+  return clock.now() - Date.parse(at) > settings.decisionValidSeconds * 1000;
 }
 
 function finding(
@@ -234,7 +234,7 @@ function finding(
   kind: Termination['kind'],
   sentence: string,
 ): Termination {
-  const { pin, rule } = actionableVerdict(incident);
+  const { pin, rule } = actionableDecision(incident);
   const { instanceId } = pin;
   const { fenced, terminated } = before(incident);
   return {

@@ -9,6 +9,7 @@ import type {
   Answers,
   AttachmentFinding,
   Coordinator,
+  Decision,
   IncidentRecord,
   Notification,
   Promotion,
@@ -16,7 +17,6 @@ import type {
   Restoration,
   Survey,
   Termination,
-  Verdict,
   Verification,
 } from '../workflow/model/incident.ts';
 import { type Fields, isFields, isoOf, textsOf } from './values.ts';
@@ -43,7 +43,7 @@ type ReadValue<Value> = Value extends undefined | null
 export interface Findings {
   readonly survey: Read<Survey>;
   readonly answers: Read<Answers>;
-  readonly verdict: Read<Verdict>;
+  readonly decision: Read<Decision>;
   readonly termination: Read<Termination>;
   readonly promotion: Read<Promotion>;
   readonly attachment: Read<AttachmentFinding>;
@@ -205,7 +205,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
     unread: texts,
   }),
   answers: v.object({ kind, at: time, answers: listOf(answer) }),
-  verdict: v.object({
+  decision: v.object({
     kind,
     at: time,
     rule: text,

@@ -9,7 +9,7 @@ import type { ExecutionHistory } from './visits.ts';
 /** Times are milliseconds since the epoch, by the clock of Step Functions. */
 export interface Timeline {
   readonly executionStartedAt?: number;
-  /** The first verdict that moves the address. */
+  /** The first decision that moves the address. */
   readonly confirmedAt?: number;
   /** The old active lost the address; undefined when it was vacant. */
   readonly fencedAt?: number;
@@ -27,7 +27,7 @@ export interface Timeline {
 export function timelineOf(history: ExecutionHistory): Timeline {
   const { status, at: endedAt } = endOf(history);
   const started = history.events.find(({ type }) => type === 'ExecutionStarted');
-  const confirmed = findingsOf(history, 'verdict').find(
+  const confirmed = findingsOf(history, 'decision').find(
     ({ finding: { outcome, dryRun } }) =>
       (outcome === 'failed' || outcome === 'vacant') && dryRun !== true,
   );

@@ -65,7 +65,7 @@ export interface OutcomeFacts {
   readonly kind: string;
   /** For a heading: what happened, in one sentence. */
   readonly headline: string;
-  /** Rule and sentence of the last verdict. */
+  /** Rule and sentence of the last decision. */
   readonly rule: string | null;
   readonly sentence: string | null;
   readonly from: string | null;
@@ -115,7 +115,7 @@ export interface Look {
   readonly number: number;
   readonly survey: Findings['survey'] | null;
   readonly answers: Findings['answers'] | null;
-  readonly verdict: Findings['verdict'] | null;
+  readonly decision: Findings['decision'] | null;
   /** The rule's condition, from today's rule table; null for a name that is not in it. */
   readonly when: string | null;
   /** What is missing of it, and why: a sentence each. */
@@ -124,7 +124,7 @@ export interface Look {
 }
 
 export interface Fencing extends Told<'termination'> {
-  /** What the verdict was about. */
+  /** What the decision was about. */
   readonly attachmentId: string | null;
 }
 

@@ -4,7 +4,7 @@ import type { Part } from './read-result.ts';
 
 export interface Check {
   readonly area: string;
-  readonly verdict: 'ok' | 'problem' | 'unknown' | 'not checked';
+  readonly decision: 'ok' | 'problem' | 'unknown' | 'not checked';
   readonly sentence: string;
   readonly cure?: Cure;
 }

@@ -34,37 +34,37 @@ export function checksOf(
 export const notChecked: readonly Check[] = [
   {
     area: 'quotas',
-    verdict: 'not checked',
+    decision: 'not checked',
     sentence: 'Quotas of vCPUs and interfaces: their service is not asked.',
     cure: { words: 'aws service-quotas list-service-quotas --service-code ec2' },
   },
   {
     area: 'roles',
-    verdict: 'not checked',
+    decision: 'not checked',
     sentence: "The functions' own permissions: only they can try them.",
     cure: { command: 'failover --dry-run --reason "check"' },
   },
   {
     area: 'events',
-    verdict: 'not checked',
+    decision: 'not checked',
     sentence: 'The rules of EventBridge and their dead-letter queue: their services are not asked.',
   },
 ];
 
 function checkFromFinding({ severity, sentence, cure }: Finding): Check {
-  const verdict = severity === 'unknown' ? 'unknown' : 'problem';
-  return { area: 'status', verdict, sentence, ...(cure === undefined ? {} : { cure }) };
+  const decision = severity === 'unknown' ? 'unknown' : 'problem';
+  return { area: 'status', decision, sentence, ...(cure === undefined ? {} : { cure }) };
 }
 
 function subnetCheck({ address }: Observation, { subnet }: Readings): Check {
   const area = 'subnet';
-  if (subnet.kind === 'unread') return { area, verdict: 'unknown', sentence: subnet.why };
+  if (subnet.kind === 'unread') return { area, decision: 'unknown', sentence: subnet.why };
   const { subnetId, availabilityZone, freeAddresses } = subnet.value;
   const zone = address.kind === 'read' ? address.value.availabilityZone : availabilityZone;
   if (zone !== availabilityZone) {
     return {
       area,
-      verdict: 'problem',
+      decision: 'problem',
       sentence: `New coordinators are launched in ${subnetId} in ${availabilityZone}, but the address is in ${zone}.`,
       cure: { words: 'Deploy the stack with a subnet of the same Availability Zone.' },
     };
@@ -72,12 +72,12 @@ function subnetCheck({ address }: Observation, { subnet }: Readings): Check {
   if (freeAddresses < leastFreeAddresses) {
     return {
       area,
-      verdict: 'problem',
+      decision: 'problem',
       sentence: `${subnetId} has ${freeAddresses} free addresses: a new coordinator may find none.`,
       cure: { words: 'Free some: old interfaces and idle functions hold them too.' },
     };
   }
-  return { area, verdict: 'ok', sentence: `${subnetId} has ${freeAddresses} free addresses.` };
+  return { area, decision: 'ok', sentence: `${subnetId} has ${freeAddresses} free addresses.` };
 }
 
 /** A failover may launch a successor for every coordinator at once, beside the function's own. */
@@ -92,11 +92,11 @@ function alarmChecks({ alarms, running, at }: Observation): Check[] {
   );
   if (stuck.length === 0 || !idle) {
     const calm = alarms.value.every(({ state }) => state === 'OK');
-    return calm ? [{ area: 'alarms', verdict: 'ok', sentence: 'Both alarms are OK.' }] : [];
+    return calm ? [{ area: 'alarms', decision: 'ok', sentence: 'Both alarms are OK.' }] : [];
   }
   return stuck.map(({ name, since }) => ({
     area: 'alarms',
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `The alarm ${name} is stuck in ALARM since ${timeText(since)}: it cannot fire again.`,
     cure: { command: 'failover --reason "rearm the alarm"' },
   }));
@@ -107,16 +107,16 @@ const stuckAfterMs = 3 * 60_000;
 
 function lastLookCheck({ lastEnded, running, at }: Observation): Check {
   const area = 'schedule';
-  if (lastEnded.kind === 'unread') return { area, verdict: 'unknown', sentence: lastEnded.why };
+  if (lastEnded.kind === 'unread') return { area, decision: 'unknown', sentence: lastEnded.why };
   if (running.kind === 'read' && running.value.length > 0) {
-    return { area, verdict: 'ok', sentence: 'An execution is running.' };
+    return { area, decision: 'ok', sentence: 'An execution is running.' };
   }
   const last = lastEnded.value;
   const limitMs = 2 * scheduleRule.most * 60_000;
   if (last === null || Date.parse(at) - Date.parse(last.startedAt) > limitMs) {
     return {
       area,
-      verdict: 'problem',
+      decision: 'problem',
       sentence: `${last === null ? 'No execution has ever ended' : `The last execution began ${ageText(last.startedAt, at)} ago`}: the schedule seems not to run (expected at least every ${durationText(scheduleRule.most * 60_000)}).`,
       cure: {
         words:
@@ -126,7 +126,7 @@ function lastLookCheck({ lastEnded, running, at }: Observation): Check {
   }
   return {
     area,
-    verdict: 'ok',
+    decision: 'ok',
     sentence: `The last execution began ${ageText(last.startedAt, at)} ago.`,
   };
 }
@@ -134,12 +134,12 @@ function lastLookCheck({ lastEnded, running, at }: Observation): Check {
 /** The VPC function cannot be asked from here, but what it got is on record. */
 function reachCheck({ lastEnded, at }: Observation): Check {
   const area = 'reachability';
-  if (lastEnded.kind === 'unread') return { area, verdict: 'unknown', sentence: lastEnded.why };
+  if (lastEnded.kind === 'unread') return { area, decision: 'unknown', sentence: lastEnded.why };
   const last = lastEnded.value;
   if (last === null || last.answers.length === 0) {
     return {
       area,
-      verdict: 'not checked',
+      decision: 'not checked',
       sentence: 'What the function in the VPC reaches: the last execution holds no answers.',
       cure: { command: 'failover --dry-run --reason "check"' },
     };
@@ -152,7 +152,7 @@ function reachCheck({ lastEnded, at }: Observation): Check {
   if (missed.length === 0 && unverified.length > 0) {
     return {
       area,
-      verdict: 'problem',
+      decision: 'problem',
       sentence: `The function in the VPC could not verify ${listed(unverified)}, ${when}.`,
       cure: {
         words: 'Compare the certificates with what the stack verifies by: docs/https.md.',
@@ -161,11 +161,11 @@ function reachCheck({ lastEnded, at }: Observation): Check {
   }
   if (missed.length === 0) {
     const sentence = `The function in the VPC reached all ${last.answers.length} that it asked, ${when}.`;
-    return { area, verdict: 'ok', sentence };
+    return { area, decision: 'ok', sentence };
   }
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `The function in the VPC did not reach ${listed(missed)}, ${when}.`,
     cure: { words: 'Security groups and the port: the check group must reach the coordinators.' },
   };
@@ -178,7 +178,7 @@ function pauseCheck({ pause }: Assessment, { at }: Observation): Check[] {
   return [
     {
       area: 'pause',
-      verdict: 'problem',
+      decision: 'problem',
       sentence: `The pause lasts ${durationText(ageMs)} already: it may be forgotten.`,
       cure: { command: 'resume' },
     },

@@ -23,7 +23,7 @@ export async function dryRuns(
     ...checks,
     {
       area: 'permissions',
-      verdict: 'not checked',
+      decision: 'not checked',
       sentence: 'Whether you may start executions: Step Functions has no dry run.',
       cure: { command: 'failover --dry-run --reason "check"' },
     },
@@ -41,11 +41,11 @@ async function leverCheck(cloud: OperatorCalls, networkInterfaceId: string): Pro
   ]);
   const refused = refusals.filter((refusal) => refusal !== null);
   if (refused.length === 0) {
-    return { area, verdict: 'ok', sentence: 'You may pause, resume and acknowledge (dry run).' };
+    return { area, decision: 'ok', sentence: 'You may pause, resume and acknowledge (dry run).' };
   }
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `You may not pause, resume or acknowledge. ${refused.map(describeError).join(' ')}`,
     cure: { words: `Allow ec2:CreateTags and ec2:DeleteTags on ${networkInterfaceId}.` },
   };
@@ -74,18 +74,18 @@ async function launchCheck(
     }),
   );
   if (refusal === null) {
-    return { area, verdict: 'ok', sentence: 'A new coordinator could be launched (dry run).' };
+    return { area, decision: 'ok', sentence: 'A new coordinator could be launched (dry run).' };
   }
   if (refusal.name === 'UnauthorizedOperation') {
     return {
       area,
-      verdict: 'not checked',
+      decision: 'not checked',
       sentence: 'Whether a new coordinator could be launched: you may not try (ec2:RunInstances).',
     };
   }
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `A new coordinator could not be launched. ${describeError(refusal)}`,
     cure: { words: 'Deploy the stack with an image, type and subnet that exist.' },
   };

@@ -25,18 +25,18 @@ export function boxChecks(
 
 function zoneCheck({ address }: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'zones';
-  if (address.kind === 'unread') return { area, verdict: 'unknown', sentence: address.why };
+  if (address.kind === 'unread') return { area, decision: 'unknown', sentence: address.why };
   const zone = address.value.availabilityZone;
   const strangers = boxes.filter(({ availabilityZone }) => availabilityZone !== zone);
   if (strangers.length === 0) {
-    return { area, verdict: 'ok', sentence: `The address and its coordinators are in ${zone}.` };
+    return { area, decision: 'ok', sentence: `The address and its coordinators are in ${zone}.` };
   }
   const names = strangers
     .map((box) => `${box.instanceId} (${box.availabilityZone ?? 'an unknown zone'})`)
     .join(', ');
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `The address is in ${zone} and cannot move to ${names}.`,
     cure: { words: 'Terminate them: they are launched again in the right subnet.' },
   };
@@ -49,7 +49,7 @@ function slotCheck(
 ): Check {
   const area = 'ENI slots';
   if (interfaceLimits.kind === 'unread') {
-    return { area, verdict: 'unknown', sentence: interfaceLimits.why };
+    return { area, decision: 'unknown', sentence: interfaceLimits.why };
   }
   const holder = address.kind === 'read' ? address.value.attachment?.instanceId : undefined;
   const full = boxes.filter(
@@ -58,12 +58,12 @@ function slotCheck(
       interfaces >= (interfaceLimits.value.get(instanceType) ?? Number.POSITIVE_INFINITY),
   );
   if (full.length === 0) {
-    return { area, verdict: 'ok', sentence: 'Every standby has room for one more interface.' };
+    return { area, decision: 'ok', sentence: 'Every standby has room for one more interface.' };
   }
   const names = full.map((box) => `${box.instanceId} (${box.instanceType})`).join(', ');
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `No room for the address on ${names}.`,
     cure: { words: 'Detach other interfaces, or choose a larger instance type.' },
   };
@@ -80,7 +80,7 @@ function tagCheck(boxes: readonly CoordinatorView[]): Check {
     ([slot, some]) => slot !== null && some.length > versions(some).size,
   );
   if (wrong.length === 0 && shared.length === 0) {
-    return { area, verdict: 'ok', sentence: 'Every coordinator has a slot and a generation.' };
+    return { area, decision: 'ok', sentence: 'Every coordinator has a slot and a generation.' };
   }
   const sentences = [
     ...wrong.map(
@@ -93,7 +93,7 @@ function tagCheck(boxes: readonly CoordinatorView[]): Check {
   ];
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: sentences.join(' '),
     cure: { words: 'Surplus is trimmed by the next execution; tags are set when one is launched.' },
   };
@@ -101,21 +101,21 @@ function tagCheck(boxes: readonly CoordinatorView[]): Check {
 
 function versionCheck({ machine }: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'versions';
-  if (machine.kind === 'unread') return { area, verdict: 'unknown', sentence: machine.why };
+  if (machine.kind === 'unread') return { area, decision: 'unknown', sentence: machine.why };
   const { cluster } = machine.value;
   const { launchTemplateId, launchTemplateVersion: version } = cluster;
   const others = boxes.filter((box) => isOutdated(box, cluster));
   if (others.length === 0) {
     return {
       area,
-      verdict: 'ok',
+      decision: 'ok',
       sentence: `Every coordinator is of version ${version} of ${launchTemplateId}.`,
     };
   }
   const names = others.map((box) => `${box.instanceId} (${versionWords(box, cluster)})`);
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `Not of version ${version} of ${launchTemplateId}: ${names.join(', ')}.`,
     cure: {
       words:
@@ -127,7 +127,7 @@ function versionCheck({ machine }: Observation, boxes: readonly CoordinatorView[
 function statusCheck({ statusChecks }: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'status checks';
   if (statusChecks.kind === 'unread') {
-    return { area, verdict: 'unknown', sentence: statusChecks.why };
+    return { area, decision: 'unknown', sentence: statusChecks.why };
   }
   const ids = boxes.map(idOf);
   const impaired = ids.filter((id) => statusChecks.value.get(id) === 'impaired');
@@ -136,22 +136,22 @@ function statusCheck({ statusChecks }: Observation, boxes: readonly CoordinatorV
     const sentence = `EC2 calls ${impaired.join(', ')} impaired.`;
     return {
       area,
-      verdict: 'problem',
+      decision: 'problem',
       sentence,
       cure: { words: 'Terminate a standby that is: it is launched again.' },
     };
   }
   if (unknown.length > 0) {
     const sentence = `EC2 does not say yet how ${unknown.join(', ')} does.`;
-    return { area, verdict: 'unknown', sentence };
+    return { area, decision: 'unknown', sentence };
   }
-  return { area, verdict: 'ok', sentence: "EC2's status checks pass everywhere." };
+  return { area, decision: 'ok', sentence: "EC2's status checks pass everywhere." };
 }
 
 function sampleCheck(observation: Observation, boxes: readonly CoordinatorView[]): Check {
   const area = 'probes';
   const { samples, at } = observation;
-  if (samples.kind === 'unread') return { area, verdict: 'unknown', sentence: samples.why };
+  if (samples.kind === 'unread') return { area, decision: 'unknown', sentence: samples.why };
   const ages = boxes.map(({ instanceId }) => {
     const health = samples.value.get(instanceId)?.health ?? null;
     const age = health === null ? 'not within 15 minutes' : `${ageText(health.at, at)} ago`;
@@ -162,11 +162,11 @@ function sampleCheck(observation: Observation, boxes: readonly CoordinatorView[]
   });
   const words = ages.map((one) => one.words).join(', ');
   if (ages.every(({ fresh }) => fresh)) {
-    return { area, verdict: 'ok', sentence: `Last heard: ${words || 'there is no coordinator'}.` };
+    return { area, decision: 'ok', sentence: `Last heard: ${words || 'there is no coordinator'}.` };
   }
   return {
     area,
-    verdict: 'problem',
+    decision: 'problem',
     sentence: `Last heard: ${words}.`,
     cure: {
       words:

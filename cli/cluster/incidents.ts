@@ -73,7 +73,7 @@ function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): Inci
 export function isUneventfulSoFar(report: Report): boolean {
   const { attachments, fencings, outcome, looks } = report;
   const touched = [...attachments, ...fencings, ...outcome.terminated, ...outcome.launched];
-  return touched.length === 0 && looks.at(-1)?.verdict?.outcome === 'healthy';
+  return touched.length === 0 && looks.at(-1)?.decision?.outcome === 'healthy';
 }
 
 /**
@@ -81,7 +81,7 @@ export function isUneventfulSoFar(report: Report): boolean {
  * launched or terminated, and nothing kept it from acting.
  */
 export function isUneventful(output: unknown): boolean {
-  if (fieldAt(output, 'verdict', 'outcome') !== 'healthy') return false;
+  if (fieldAt(output, 'decision', 'outcome') !== 'healthy') return false;
   const touched = [
     ...listAt(output, 'restoration', 'launched'),
     ...listAt(output, 'restoration', 'terminated'),

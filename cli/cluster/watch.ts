@@ -24,7 +24,7 @@ export interface Step {
   /** Entered: what begins. Left: what was found. Failed: a try that did not work. */
   readonly kind: 'entered' | 'left' | 'failed';
   readonly sentence: string | null;
-  /** Of a verdict. */
+  /** Of a decision. */
   readonly rule: string | null;
 }
 

@@ -38,7 +38,7 @@ async function examine(context: Context): Promise<ExitCode> {
         ),
   ]);
   const checks = [...checksOf(observation, assess(observation), readings), ...tried, ...notChecked];
-  const bad = checks.filter(({ verdict }) => verdict === 'problem' || verdict === 'unknown');
+  const bad = checks.filter(({ decision }) => decision === 'problem' || decision === 'unknown');
   screen.json({ cluster: found.clusterName, at: observation.at, checks });
   screen.print([
     ...showChecks(checks, (command) => nextCommand(context, command)),
@@ -81,8 +81,8 @@ async function readMore({ cloud }: Context, observation: Observation): Promise<R
 }
 
 function summary(checks: readonly Check[]): string {
-  const count = (verdict: Check['verdict']) =>
-    checks.filter((check) => check.verdict === verdict).length;
+  const count = (decision: Check['decision']) =>
+    checks.filter((check) => check.decision === decision).length;
   const problems = count('problem');
   return `${problems} ${problems === 1 ? 'problem' : 'problems'}, ${count('unknown')} unknown, ${count('ok')} ok, ${count('not checked')} not checked.`;
 }

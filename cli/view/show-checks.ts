@@ -3,9 +3,9 @@ import type { Check } from '../cluster/check.ts';
 import { cureTexts } from './cures.ts';
 import { type Line, type Tone, toned } from './lines.ts';
 
-const order: readonly Check['verdict'][] = ['problem', 'unknown', 'ok', 'not checked'];
+const order: readonly Check['decision'][] = ['problem', 'unknown', 'ok', 'not checked'];
 
-const words: Readonly<Record<Check['verdict'], { readonly tone: Tone; readonly word: string }>> = {
+const words: Readonly<Record<Check['decision'], { readonly tone: Tone; readonly word: string }>> = {
   problem: { tone: 'bad', word: 'PROBLEM' },
   unknown: { tone: 'warn', word: 'UNKNOWN' },
   ok: { tone: 'good', word: 'ok' },
@@ -13,9 +13,9 @@ const words: Readonly<Record<Check['verdict'], { readonly tone: Tone; readonly w
 };
 
 export function showChecks(checks: readonly Check[], command: (text: string) => string): Line[] {
-  const sorted = order.flatMap((verdict) => checks.filter((check) => check.verdict === verdict));
-  return sorted.flatMap(({ area, verdict, sentence, cure }): Line[] => {
-    const { tone, word } = words[verdict];
+  const sorted = order.flatMap((decision) => checks.filter((check) => check.decision === decision));
+  return sorted.flatMap(({ area, decision, sentence, cure }): Line[] => {
+    const { tone, word } = words[decision];
     const line: Line = [
       toned(tone, word.padEnd(11)),
       ' ',
@@ -23,7 +23,7 @@ export function showChecks(checks: readonly Check[], command: (text: string) => 
       ' ',
       sentence,
     ];
-    if (cure === undefined || verdict === 'ok') return [line];
+    if (cure === undefined || decision === 'ok') return [line];
     const cures = cureTexts(cure, 'doctor', command).map(
       (text, index): Line => [' '.repeat(26), index === 0 ? '-> ' : '   ', text],
     );

@@ -31,7 +31,7 @@ export function incidentLines(incident: Incident): Line[] {
       toned('faint', `  ${incident.name}`),
     ],
     row('why', incident.startedBy),
-    row('rule', `${incident.rule ?? 'none'}: ${incident.sentence ?? 'no verdict on record'}`),
+    row('rule', `${incident.rule ?? 'none'}: ${incident.sentence ?? 'no decision on record'}`),
     ...(moved ? [row('moved', `${from ?? 'nobody'} -> ${to}`)] : []),
     ...(incident.terminated.length > 0 ? [row('ended', incident.terminated.join(', '))] : []),
     ...(incident.launched.length > 0 ? [row('launched', incident.launched.join(', '))] : []),

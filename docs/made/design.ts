@@ -27,7 +27,7 @@ interface StepCode {
 const code: Readonly<Record<string, StepCode>> = {
   'Survey coordinators': { type: 'Survey' },
   'Ask coordinators': { type: 'Answers', pure: 'workflow/model/info.ts' },
-  'Confirm failure': { type: 'Verdict', pure: 'workflow/decide/confirm-failure.ts' },
+  'Confirm failure': { type: 'Decision', pure: 'workflow/decide/confirm-failure.ts' },
   'Terminate instance': { type: 'Termination', pure: 'workflow/condemnation.ts' },
   'Pick standby': { type: 'Promotion', pure: 'workflow/standbys/pick-standby.ts' },
   'Attach ENI': { type: 'AttachmentFinding' },

@@ -192,7 +192,7 @@ function incidents({ recordLogGroupName }: DashboardProps): IWidget {
     logGroupNames: [recordLogGroupName],
     queryLines: [
       'filter message.kind = "incident" and message.record.ending != "nothing-to-do"',
-      'fields @timestamp, message.record.ending, message.record.subject, message.incident.verdict.sentence',
+      'fields @timestamp, message.record.ending, message.record.subject, message.incident.decision.sentence',
       'sort @timestamp desc',
       'limit 20',
     ],

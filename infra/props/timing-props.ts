@@ -33,11 +33,11 @@ export interface TimingProps {
   readonly cutOffSeconds?: number;
 
   /**
-   * Seconds for which a verdict may be acted upon.
+   * Seconds for which a decision may be acted upon.
    *
    * @default 15
    */
-  readonly verdictValidSeconds?: number;
+  readonly decisionValidSeconds?: number;
 
   /**
    * Seconds between two looks while the evidence is not clear.

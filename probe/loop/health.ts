@@ -19,7 +19,7 @@ export interface HealthSample {
 
 export interface Health {
   /**
-   * Unknown until the first verdict: one good sample, or enough bad ones. A server that is still
+   * Unknown until the first decision: one good sample, or enough bad ones. A server that is still
    * starting becomes unhealthy, because nobody could use it.
    */
   readonly state: 'unknown' | 'healthy' | 'unhealthy';

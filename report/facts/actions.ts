@@ -22,7 +22,7 @@ export function actionsOf(history: ExecutionHistory): Actions {
   const sent = findingsOf(history, 'notification').at(-1);
   return {
     fencings: findingsOf(history, 'termination').map(({ finding, visit, eventId }) => {
-      const { pin } = fieldsOf(documentBefore(visit).verdict);
+      const { pin } = fieldsOf(documentBefore(visit).decision);
       return { ...finding, eventId, attachmentId: textOf(fieldsOf(pin).attachmentId) };
     }),
     promotions: told(history, 'promotion'),

@@ -70,7 +70,7 @@ export function momentsOf(
     ['Alarm', trigger.alarm?.changedAt ?? null, `${trigger.alarm?.name} went to ALARM`],
     ['Event', trigger.alarm ? null : trigger.at, trigger.sentence],
     ['Execution started', iso(timeline.executionStartedAt), trigger.sentence],
-    ['Confirmed', iso(timeline.confirmedAt), 'the first verdict that moves the address'],
+    ['Confirmed', iso(timeline.confirmedAt), 'the first decision that moves the address'],
     ['Fenced', iso(timeline.fencedAt), 'the old active lost the address'],
     ['Attached', iso(timeline.attachedAt), 'the address was given to the standby'],
     ['Verified', iso(timeline.verifiedAt), 'the standby answered at the address'],

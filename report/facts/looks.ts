@@ -16,7 +16,7 @@ export function looksOf(visits: readonly StateVisit[]): readonly Look[] {
   const looks: Look[] = [];
   let parts: Parts = {};
   const close = () => {
-    if (parts.survey || parts.answers || parts.verdict) {
+    if (parts.survey || parts.answers || parts.decision) {
       looks.push(lookFrom(parts, looks.length + 1));
     }
     parts = {};
@@ -27,8 +27,8 @@ export function looksOf(visits: readonly StateVisit[]): readonly Look[] {
       parts = { survey: visit };
     } else if (visit.path === 'answers') {
       parts = { ...parts, answers: visit };
-    } else if (visit.path === 'verdict') {
-      parts = { ...parts, verdict: visit };
+    } else if (visit.path === 'decision') {
+      parts = { ...parts, decision: visit };
       close();
     }
   }
@@ -60,27 +60,27 @@ export function roleOf({ survey }: Look, one: Coordinator): Role {
 interface Parts {
   readonly survey?: StateVisit;
   readonly answers?: StateVisit;
-  readonly verdict?: StateVisit;
+  readonly decision?: StateVisit;
 }
 
 function lookFrom(parts: Parts, number: number): Look {
   const survey = readFinding('survey', parts.survey?.finding);
   const answers = readFinding('answers', parts.answers?.finding);
-  const verdict = readFinding('verdict', parts.verdict?.finding);
+  const decision = readFinding('decision', parts.decision?.finding);
   return {
     number,
     survey,
     answers,
-    verdict,
-    when: rules.find(({ name }) => name === verdict?.rule)?.when ?? null,
+    decision,
+    when: rules.find(({ name }) => name === decision?.rule)?.when ?? null,
     gaps: [
       ...gapsIn(parts.survey, survey, 'The survey'),
       ...gapsIn(parts.answers, answers, 'The outside check'),
-      ...gapsIn(parts.verdict, verdict, 'The verdict'),
+      ...gapsIn(parts.decision, decision, 'The decision'),
       ...(survey?.unread ?? []),
       ...(survey?.samplesRead === false ? ["The probes' samples could not be read."] : []),
     ],
-    eventIds: [parts.survey, parts.answers, parts.verdict].flatMap(
+    eventIds: [parts.survey, parts.answers, parts.decision].flatMap(
       (visit) => visit?.exitedId ?? [],
     ),
   };

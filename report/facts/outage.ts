@@ -102,7 +102,7 @@ function signsOfTheBeginning({ trigger, looks }: OutageSources): readonly Sign[]
 
 /** What probes said at a look that did not find everything well. */
 function badSamples(look: Look): Sign[] {
-  if (look.verdict?.outcome === 'healthy') return [];
+  if (look.decision?.outcome === 'healthy') return [];
   return (look.survey?.coordinators ?? []).flatMap((one) => {
     const { instanceId, health, reachable } = one;
     const role = roleOf(look, one);

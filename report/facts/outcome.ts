@@ -20,7 +20,7 @@ export interface OutcomeSources {
 export function outcomeOf(history: ExecutionHistory, sources: OutcomeSources): Report['outcome'] {
   const { looks } = sources;
   const { fencings, attachments, verifications, restorations } = sources.actions;
-  const verdict = looks.findLast((look) => look.verdict !== null)?.verdict ?? null;
+  const decision = looks.findLast((look) => look.decision !== null)?.decision ?? null;
   const attached = attachments.findLast(({ kind }) => kind === 'attached');
   const verified = verifications.findLast(({ kind }) => kind === 'verified');
   const from =
@@ -31,7 +31,7 @@ export function outcomeOf(history: ExecutionHistory, sources: OutcomeSources): R
   const last = history.visits.at(-1);
   const end = endBy(sources.execution, last);
   const ending = endingOf(history);
-  const { rule = null, sentence = null } = verdict ?? {};
+  const { rule = null, sentence = null } = decision ?? {};
   return {
     ending,
     kind: titleOf(end, sources.execution.lastState),

@@ -11,7 +11,7 @@ export function fencingSection({ fencings, execution }: Report): Section {
     paragraph(one.sentence ?? 'Its sentence is not in the history.'),
     facts(
       ['Instance', one.instanceId],
-      ['Attachment that the verdict was about', one.attachmentId],
+      ['Attachment that the decision was about', one.attachmentId],
       ['Result', one.kind],
       ['When', moment(one.at, execution.startedAt)],
       ['Terminated so far', listed(one.terminated)],

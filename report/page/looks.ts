@@ -22,12 +22,12 @@ export function looksSection({ looks, execution }: Report): Section {
         : table(
             'All looks',
             ['Look', 'Decided', 'Rule', 'Outcome', 'Sentence'],
-            looks.map(({ number, verdict }) => [
+            looks.map(({ number, decision }) => [
               String(number),
-              moment(verdict?.at ?? null, startedAt),
-              verdict?.rule ?? notInTheHistory,
-              verdict?.outcome ?? notInTheHistory,
-              verdict?.sentence ?? notInTheHistory,
+              moment(decision?.at ?? null, startedAt),
+              decision?.rule ?? notInTheHistory,
+              decision?.outcome ?? notInTheHistory,
+              decision?.sentence ?? notInTheHistory,
             ]),
           ),
       ...(left === 0
@@ -48,29 +48,30 @@ const alwaysTold = 3;
 
 function isTold(look: Look, index: number, looks: readonly Look[]): boolean {
   if (index < alwaysTold || index >= looks.length - alwaysTold) return true;
-  const before = looks[index - 1]?.verdict;
-  const changed = before?.rule !== look.verdict?.rule || before?.outcome !== look.verdict?.outcome;
+  const before = looks[index - 1]?.decision;
+  const changed =
+    before?.rule !== look.decision?.rule || before?.outcome !== look.decision?.outcome;
   return looks.length <= mostTold ? changed : changed && index < mostTold;
 }
 
 function lookBlocks(look: Look, startedAt: string | null): Block[] {
-  const { number, survey, answers, verdict, gaps, eventIds } = look;
-  const pin = verdict?.pin;
+  const { number, survey, answers, decision, gaps, eventIds } = look;
+  const pin = decision?.pin;
   return [
-    subtitle(`Look ${number}: ${verdict?.rule ?? 'no verdict'}`),
+    subtitle(`Look ${number}: ${decision?.rule ?? 'no decision'}`),
     ...gaps.map((gap) => notice(gap)),
-    ...(verdict === null ? [] : [paragraph(`${verdict.sentence} ${ruleWords(look)}`)]),
-    ...(verdict?.requestNote ? [notice(verdict.requestNote)] : []),
-    ...(verdict?.dryRun ? [notice('A dry run: this verdict was only said.')] : []),
+    ...(decision === null ? [] : [paragraph(`${decision.sentence} ${ruleWords(look)}`)]),
+    ...(decision?.requestNote ? [notice(decision.requestNote)] : []),
+    ...(decision?.dryRun ? [notice('A dry run: this decision was only said.')] : []),
     facts(
       ['Surveyed', moment(survey?.at ?? null, startedAt)],
       ['Asked', moment(answers?.at ?? null, startedAt)],
-      ['Decided', moment(verdict?.at ?? null, startedAt)],
+      ['Decided', moment(decision?.at ?? null, startedAt)],
       ['The address was', attachmentWords(survey, startedAt)],
       ['Asked at the address', answerWords(addressAnswer(look))],
       [
-        'Verdict is about',
-        verdict && (pin ? `${pin.attachmentId} of ${pin.instanceId}` : 'no attachment'),
+        'Decision is about',
+        decision && (pin ? `${pin.attachmentId} of ${pin.instanceId}` : 'no attachment'),
       ],
       ['Pause (tag on the ENI)', survey?.address?.paused ?? 'none'],
       ['Acknowledgement (tag on the ENI)', survey?.address?.acknowledged ?? 'none'],
@@ -82,9 +83,9 @@ function lookBlocks(look: Look, startedAt: string | null): Block[] {
   ];
 }
 
-function evidenceBlocks({ number, verdict }: Look): Block[] {
-  if (!verdict?.evidence) return [];
-  const { evidence } = verdict;
+function evidenceBlocks({ number, decision }: Look): Block[] {
+  if (!decision?.evidence) return [];
+  const { evidence } = decision;
   const rows = witnesses.flatMap(([key, witness]) => {
     const saw = evidence[key];
     if (saw === null) return [];
@@ -94,7 +95,7 @@ function evidenceBlocks({ number, verdict }: Look): Block[] {
   return [table(caption, ['Witness', 'Saw'], rows)];
 }
 
-type Evidence = NonNullable<NonNullable<Look['verdict']>['evidence']>;
+type Evidence = NonNullable<NonNullable<Look['decision']>['evidence']>;
 
 /** In the order of the record. */
 const witnesses: readonly (readonly [keyof Evidence, string])[] = [
@@ -133,8 +134,8 @@ function coordinatorBlocks(look: Look, startedAt: string | null): Block[] {
   ];
 }
 
-function ruleWords({ verdict, when }: Look): string {
-  return when === null ? `(Rule "${verdict?.rule}".)` : `(Rule "${verdict?.rule}": ${when}.)`;
+function ruleWords({ decision, when }: Look): string {
+  return when === null ? `(Rule "${decision?.rule}".)` : `(Rule "${decision?.rule}": ${when}.)`;
 }
 
 function attachmentWords(survey: Look['survey'], startedAt: string | null): string | null {

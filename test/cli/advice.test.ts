@@ -22,11 +22,11 @@ import { adviceOn, commandText } from '../../workflow/notify/advice.ts';
 import { noticeOf } from '../../workflow/notify/message.ts';
 import {
   attachmentId,
+  decision,
   incident,
   now,
   secondsAgo,
   standbyId,
-  verdict,
 } from '../support/incidents.ts';
 import { address, observation, read } from './observations.ts';
 
@@ -127,10 +127,10 @@ function documentEnding({ ending, rule, standbysIncomplete }: End): Incident {
   return {
     ...made,
     execution: { ...made.execution, id: executionArn },
-    verdict:
+    decision:
       ending === 'undecided'
         ? undecided
-        : verdict({ rule, outcome: outcomes[ending], dryRun: ending === 'dry-run' }),
+        : decision({ rule, outcome: outcomes[ending], dryRun: ending === 'dry-run' }),
     ...(ending === 'failed-over' ? { attachment } : {}),
     restoration: {
       kind: 'complete',

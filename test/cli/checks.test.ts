@@ -41,7 +41,7 @@ const last = {
 
 test('doctor: a healthy cluster has no problem, and every area is looked at', () => {
   const checks = check({});
-  expect(checks.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  expect(checks.filter(({ decision }) => decision !== 'ok')).toEqual([]);
   expect(checks.map(({ area }) => area)).toEqual([
     'zones',
     'ENI slots',
@@ -60,7 +60,7 @@ interface Case {
   readonly what: string;
   readonly different?: Partial<Observation>;
   readonly readings?: Partial<Readings>;
-  readonly verdict: string;
+  readonly decision: string;
   readonly area: string;
   readonly says: RegExp;
 }
@@ -69,42 +69,42 @@ const cases: readonly Case[] = [
   {
     what: 'a standby in another zone',
     different: standby({ availabilityZone: 'local-1b' }),
-    verdict: 'problem',
+    decision: 'problem',
     area: 'zones',
     says: /The address is in local-1a and cannot move to \S+b \(local-1b\)/,
   },
   {
     what: 'no room for the address',
     different: standby({ interfaces: 4 }),
-    verdict: 'problem',
+    decision: 'problem',
     area: 'ENI slots',
     says: /No room for the address on \S+b \(m7i\.xlarge\)/,
   },
   {
     what: 'the limits cannot be read',
     readings: { interfaceLimits: unread },
-    verdict: 'unknown',
+    decision: 'unknown',
     area: 'ENI slots',
     says: /AccessDenied/,
   },
   {
     what: 'a garbled slot',
     different: standby(garbled),
-    verdict: 'problem',
+    decision: 'problem',
     area: 'tags',
     says: /\S+b has the slot two and the generation 1/,
   },
   {
     what: 'a slot that two share',
     different: standby({ slot: 1 }),
-    verdict: 'problem',
+    decision: 'problem',
     area: 'tags',
     says: /The slot 1 is shared by \S+a and \S+b/,
   },
   {
     what: 'an old version',
     different: standby({ templateVersion: 'lt-0001:7' }),
-    verdict: 'problem',
+    decision: 'problem',
     area: 'versions',
     says: /Not of version 1 of lt-0001: \S+b \(version 7\)/,
   },
@@ -118,28 +118,28 @@ const cases: readonly Case[] = [
         ]),
       ),
     },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'status checks',
     says: /EC2 calls \S+b impaired/,
   },
   {
     what: 'an instance too young for status checks',
     different: { statusChecks: read(new Map([[activeId, 'ok']])) },
-    verdict: 'unknown',
+    decision: 'unknown',
     area: 'status checks',
     says: /EC2 does not say yet how \S+b does/,
   },
   {
     what: 'a silent probe',
     different: { samples: read(new Map([...samples].slice(0, 1))) },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'probes',
     says: /\S+a 3 s ago, \S+b not within 15 minutes/,
   },
   {
     what: 'samples that cannot be read',
     different: { samples: unread },
-    verdict: 'unknown',
+    decision: 'unknown',
     area: 'probes',
     says: /AccessDenied/,
   },
@@ -148,7 +148,7 @@ const cases: readonly Case[] = [
     readings: {
       subnet: read({ subnetId: 'subnet-0001', availabilityZone: 'local-1a', freeAddresses: 4 }),
     },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'subnet',
     says: /subnet-0001 has 4 free addresses/,
   },
@@ -157,7 +157,7 @@ const cases: readonly Case[] = [
     readings: {
       subnet: read({ subnetId: 'subnet-0001', availabilityZone: 'local-1b', freeAddresses: 9 }),
     },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'subnet',
     says: /launched in subnet-0001 in local-1b, but the address is in local-1a/,
   },
@@ -166,21 +166,21 @@ const cases: readonly Case[] = [
     different: {
       alarms: read([{ name: 'presto-x', state: 'ALARM', since: secondsAgo(600), reason: '' }]),
     },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'alarms',
     says: /presto-x is stuck in ALARM since 2026-10-02 11:50:00Z/,
   },
   {
     what: 'a schedule that does not run',
     different: { lastEnded: read({ ...last, startedAt: secondsAgo(3 * 3600) }) },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'schedule',
     says: /The last execution began 3 h ago: the schedule seems not to run/,
   },
   {
     what: 'nothing has ever run',
     different: { lastEnded: read(null) },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'schedule',
     says: /No execution has ever ended/,
   },
@@ -192,7 +192,7 @@ const cases: readonly Case[] = [
         answers: [{ name: standbyId, reached: false, sentence: 'did not answer in time' }],
       }),
     },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'reachability',
     says: /did not reach \S+b \(did not answer in time\), 2 min ago/,
   },
@@ -206,14 +206,14 @@ const cases: readonly Case[] = [
         ],
       }),
     },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'reachability',
     says: /could not verify \S+b \(presents another one\), 2 min ago/,
   },
   {
     what: 'no answers on record',
     different: { lastEnded: read(last) },
-    verdict: 'not checked',
+    decision: 'not checked',
     area: 'reachability',
     says: /holds no answers/,
   },
@@ -230,22 +230,22 @@ const cases: readonly Case[] = [
         }),
       }),
     },
-    verdict: 'problem',
+    decision: 'problem',
     area: 'pause',
     says: /The pause lasts 40 d already/,
   },
 ];
 
 describe('doctor: what it finds', () => {
-  test.each(cases)('doctor: $what', ({ different = {}, readings, verdict, area, says }) => {
+  test.each(cases)('doctor: $what', ({ different = {}, readings, decision, area, says }) => {
     const found = check(different, readings).filter((one) => one.area === area);
-    expect(found.map((one) => one.verdict)).toContain(verdict);
+    expect(found.map((one) => one.decision)).toContain(decision);
     expect(found.map(({ sentence }) => sentence).join('\n')).toMatch(says);
   });
 
   test('doctor: every problem has a cure', () => {
     for (const { different = {}, readings } of cases) {
-      const problems = check(different, readings).filter(({ verdict }) => verdict === 'problem');
+      const problems = check(different, readings).filter(({ decision }) => decision === 'problem');
       for (const { sentence, cure } of problems) expect(cure, sentence).toBeDefined();
     }
   });

@@ -66,19 +66,19 @@ describe('watching', () => {
   test.each([
     ['a task begins', [attaching], { kind: 'entered', state: 'Attach ENI' }],
     [
-      'a verdict with its rule',
+      'a decision with its rule',
       [
         entered('Confirm failure'),
         exited(
           'Confirm failure',
-          '{"verdict":{"kind":"verdict","rule":"dead","sentence":"Failed."}}',
+          '{"decision":{"kind":"decision","rule":"dead","sentence":"Failed."}}',
         ),
       ],
       { kind: 'left', state: 'Confirm failure', rule: 'dead', sentence: 'Failed.' },
     ],
     [
       'a truncated output says nothing',
-      [entered('Confirm failure'), exited('Confirm failure', '{"verdict":')],
+      [entered('Confirm failure'), exited('Confirm failure', '{"decision":')],
       { kind: 'entered' },
     ],
     [
@@ -140,13 +140,13 @@ const tryFails: readonly Partial<HistoryEvent>[] = [
 ];
 
 describe('incidents', () => {
-  const healthy = { verdict: { outcome: 'healthy' } };
+  const healthy = { decision: { outcome: 'healthy' } };
   test.each([
     ['a healthy look', healthy, true],
     ['one that launched somebody', { ...healthy, restoration: { launched: ['i-1'] } }, false],
     ['one that trimmed somebody', { ...healthy, restoration: { terminated: ['i-1'] } }, false],
     ['one that has fenced', { ...healthy, termination: { kind: 'fenced' } }, false],
-    ['a pause', { verdict: { outcome: 'paused' } }, false],
+    ['a pause', { decision: { outcome: 'paused' } }, false],
     ['a document that cannot be read', undefined, false],
   ])('history: %s is left out: %s -> %s', (_what, output, uneventful) => {
     expect(isUneventful(output)).toBe(uneventful);

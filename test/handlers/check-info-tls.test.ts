@@ -49,7 +49,7 @@ async function check(
   return (await checkInfo(event, askServer, clock)) as Answers;
 }
 
-function verdictOn(answers: Answers, health: Coordinator['health']) {
+function decisionOn(answers: Answers, health: Coordinator['health']) {
   // A probe that cannot verify the address says nothing of it.
   const standbys = [coordinator(standbyId, { reachable: null })];
   return confirm(incident({ active: { health }, standbys, rest: { answers } }), now);
@@ -63,7 +63,7 @@ describe('check info over TLS', () => {
   it('check-info: certificates that name the address are verified everywhere, own IPs included', async () => {
     const answers = await check({});
     expect(answers.answers.map(({ ready }) => ready)).toEqual([true, true, true]);
-    expect(verdictOn(answers, zero)).toMatchObject({ rule: 'answers', outcome: 'healthy' });
+    expect(decisionOn(answers, zero)).toMatchObject({ rule: 'answers', outcome: 'healthy' });
   });
 
   it('check-info: a bundle that fits nobody is no evidence against anybody', async () => {
@@ -73,7 +73,7 @@ describe('check info over TLS', () => {
       new Set(['unknown-authority']),
     );
     for (const health of [one, zero, null]) {
-      const { outcome, evidence } = verdictOn(answers, health);
+      const { outcome, evidence } = decisionOn(answers, health);
       expect(outcome).not.toBe('failed');
       expect(evidence.address).toContain('counts against nobody');
     }
@@ -86,8 +86,8 @@ describe('check info over TLS', () => {
       'certificate-expired',
       'ready',
     ]);
-    expect(verdictOn(answers, one).outcome).toBe('healthy');
-    expect(verdictOn(answers, zero)).toMatchObject({ rule: 'dead', outcome: 'failed' });
+    expect(decisionOn(answers, one).outcome).toBe('healthy');
+    expect(decisionOn(answers, zero)).toMatchObject({ rule: 'dead', outcome: 'failed' });
   });
 });
 

@@ -5,14 +5,14 @@ import { addressTargetName, type Incident } from '../../workflow/model/incident.
 import { tagKeys } from '../../workflow/model/names.ts';
 import { type Account, coordinatorTags, isoAgo, openAccount } from '../support/account.ts';
 import { failingOnce, interrupting, refusing } from '../support/faults.ts';
-import { answer, coordinator, incident, refusal, verdict } from '../support/incidents.ts';
+import { answer, coordinator, decision, incident, refusal } from '../support/incidents.ts';
 
 let account: Account;
 afterEach(() => account.stop());
 
 function healthy(rest: Partial<Incident> = {}): Incident {
   return account.incident({
-    verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
+    decision: decision({ rule: 'answers', outcome: 'healthy' }),
     survey: surveyed(account.coordinatorIds),
     ...rest,
   });

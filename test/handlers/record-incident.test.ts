@@ -6,7 +6,7 @@ import type { Incident } from '../../workflow/model/incident.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { type Account, openAccount } from '../support/account.ts';
 import { refusing } from '../support/faults.ts';
-import { incident, verdict } from '../support/incidents.ts';
+import { decision, incident } from '../support/incidents.ts';
 
 let account: Account;
 afterEach(() => account.stop());
@@ -14,7 +14,7 @@ afterEach(() => account.stop());
 function held(): Incident {
   const sentence = 'There were 3 failovers within 60 minutes.';
   return account.incident({
-    verdict: verdict({ rule: 'held', outcome: 'held-back', sentence }),
+    decision: decision({ rule: 'held', outcome: 'held-back', sentence }),
   });
 }
 
@@ -63,7 +63,7 @@ describe('record incident', () => {
       attachmentId: 'eni-attach-2',
       unfit: [],
     } as const;
-    const document = account.incident({ verdict: verdict({ rule: 'dead', outcome: 'failed' }) });
+    const document = account.incident({ decision: decision({ rule: 'dead', outcome: 'failed' }) });
     const documents = [
       by('who-attached', { ...document, attachment: attached }),
       by('who-found-it', { ...document, attachment: { ...attached, found: true } }),
@@ -88,7 +88,7 @@ describe('record incident', () => {
     };
     const termination = { kind: 'fenced', fenced: [] } as object as Incident['termination'];
     const document = account.incident({
-      verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
+      decision: decision({ rule: 'answers', outcome: 'healthy' }),
       termination,
     });
     expect(await recordIncident(document, slow, clock, () => {})).toMatchObject({ kind: 'told' });
@@ -139,7 +139,7 @@ describe('record incident', () => {
 
   it('record: a dry run that could not be decided tells nobody and tags nothing', async () => {
     account = await openAccount();
-    const verdict = {
+    const decision = {
       kind: 'undecided',
       outcome: 'undecided',
       dryRun: true,
@@ -147,7 +147,7 @@ describe('record incident', () => {
       error: { Error: 'Lambda.TooManyRequestsException' },
     } as const;
     const cloud = refusing(account.cloud, 'createTags', 'AccessDenied');
-    const document = account.incident({ verdict });
+    const document = account.incident({ decision });
     const entries: LogEntry[] = [];
     const found = await recordIncident(document, cloud, account.clock, (one) => entries.push(one));
     expect(found).toMatchObject({ kind: 'quiet', ending: 'undecided' });

@@ -9,7 +9,7 @@ import { addressTargetName, type Incident } from '../../workflow/model/incident.
 import { tagKeys } from '../../workflow/model/names.ts';
 import { type Account, isoAgo, openAccount } from '../support/account.ts';
 import { failingOnce, interrupting } from '../support/faults.ts';
-import { answer, refusal, verdict } from '../support/incidents.ts';
+import { answer, decision, refusal } from '../support/incidents.ts';
 
 let account: Account;
 afterEach(() => account.stop());
@@ -27,7 +27,7 @@ async function looked(unready: readonly string[] = [], rest: Partial<Incident> =
     ...document,
     survey: found,
     answers: { kind: 'asked', at: isoAgo(0), answers: [answer(addressTargetName), ...answers] },
-    verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
+    decision: decision({ rule: 'answers', outcome: 'healthy' }),
   } as const;
 }
 
@@ -120,8 +120,8 @@ describe('a rollout on EC2', () => {
     await openWithVersion2();
     const [instanceId = ''] = account.coordinatorIds;
     const pin = { attachmentId: account.attachmentId() ?? '', instanceId };
-    const planned = verdict({ rule: 'outdated', outcome: 'failed', at: isoAgo(1), pin });
-    const document = { ...(await looked()), verdict: planned };
+    const planned = decision({ rule: 'outdated', outcome: 'failed', at: isoAgo(1), pin });
+    const document = { ...(await looked()), decision: planned };
     const found = await terminateInstance(document, account.cloud, account.clock);
     expect(found).toMatchObject({ kind: 'fenced', terminated: [instanceId], problems: [] });
     const tags = account.ec2.snapshot().networkInterfaces[0]?.tags;

@@ -1,21 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
-import type { Incident, Verdict } from '../../workflow/model/incident.ts';
+import type { Decision, Incident } from '../../workflow/model/incident.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { type Account, isoAgo, openAccount } from '../support/account.ts';
 import { failingOnce, interrupting, listening, refusing } from '../support/faults.ts';
-import { verdict } from '../support/incidents.ts';
+import { decision } from '../support/incidents.ts';
 
 let account: Account;
 afterEach(() => account.stop());
 
-function judged(different: Partial<Verdict> = {}): Incident {
+function judged(different: Partial<Decision> = {}): Incident {
   const pin = {
     attachmentId: account.attachmentId() ?? '',
     instanceId: account.coordinatorIds[0] ?? '',
   };
-  return account.incident({ verdict: verdict({ at: isoAgo(2), pin, ...different }) });
+  return account.incident({ decision: decision({ at: isoAgo(2), pin, ...different }) });
 }
 
 function activeId(): string {
@@ -93,7 +93,7 @@ describe('terminate instance', () => {
     expect(account.living()).toEqual(account.coordinatorIds);
   });
 
-  it('terminate: a verdict that is too old is refused while the pin holds the address', async () => {
+  it('terminate: a decision that is too old is refused while the pin holds the address', async () => {
     account = await openAccount();
     const found = await terminateInstance(judged({ at: isoAgo(16) }), account.cloud, account.clock);
     expect(found).toMatchObject({ kind: 'stale', fenced: [] });
@@ -201,7 +201,7 @@ describe('terminate instance', () => {
     });
   });
 
-  it('terminate: an old verdict about an instance that a person stopped ends with another look', async () => {
+  it('terminate: an old decision about an instance that a person stopped ends with another look', async () => {
     account = await openAccount();
     const document = judged({ at: isoAgo(3600) });
     const attachmentId = account.attachmentId() ?? '';
@@ -255,7 +255,7 @@ describe('terminate instance', () => {
     expect(found.kind).toBe('fenced');
   });
 
-  it('terminate: a verdict that does not say failed is refused', async () => {
+  it('terminate: a decision that does not say failed is refused', async () => {
     account = await openAccount();
     const document = judged({ outcome: 'healthy' });
     await expect(terminateInstance(document, account.cloud, account.clock)).rejects.toMatchObject({

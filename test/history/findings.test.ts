@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findingsOf, readFinding } from '../../history/findings.ts';
 import { historyFrom } from '../../history/visits.ts';
 import asl from '../../workflow/failover.asl.json' with { type: 'json' };
-import { coordinator, verdict } from '../support/incidents.ts';
+import { coordinator, decision } from '../support/incidents.ts';
 import { numbered, task } from './events.ts';
 
 const tasks = Object.entries(asl.States).flatMap(([name, state]) =>
@@ -28,9 +28,9 @@ describe('findings', () => {
   test('findings: what a document of ours says is read as it stands', () => {
     const said = 'what a witness said';
     const witnesses = { active: said, address: said, box: said, standbys: said, versions: said };
-    const plain = verdict();
+    const plain = decision();
     const given = { ...plain, evidence: { ...plain.evidence, ...witnesses } };
-    const { requestNote, ...rest } = readFinding('verdict', given) ?? {};
+    const { requestNote, ...rest } = readFinding('decision', given) ?? {};
     expect(requestNote).toBeNull();
     expect(rest).toEqual(given);
   });
@@ -63,7 +63,7 @@ describe('findings', () => {
   });
 
   test('findings: a rule of another version keeps its name', () => {
-    expect(readFinding('verdict', { kind: 'verdict', rule: 'older' })?.rule).toBe('older');
+    expect(readFinding('decision', { kind: 'decision', rule: 'older' })?.rule).toBe('older');
   });
 
   test.each([[null], [undefined], ['text'], [[]], [{}], [{ kind: '' }], [{ kind: 3 }]])(

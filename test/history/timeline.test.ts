@@ -4,7 +4,7 @@ import { type Timeline, timelineOf } from '../../history/timeline.ts';
 import { historyFrom } from '../../history/visits.ts';
 import { entered, event, exited, failed, numbered, task } from './events.ts';
 
-const verdict = { kind: 'verdict', rule: 'dead', outcome: 'failed', sentence: 'It has failed.' };
+const decision = { kind: 'decision', rule: 'dead', outcome: 'failed', sentence: 'It has failed.' };
 const launched = { kind: 'complete', launched: ['i-c'], terminated: [] };
 
 function timeline(events: readonly HistoryEvent[]): Timeline {
@@ -21,8 +21,8 @@ describe('timeline', () => {
     const found = timeline(
       numbered([
         event('ExecutionStarted', 0),
-        ...task('Confirm failure', { verdict: { ...verdict, outcome: 'ask-again' } }, 6),
-        ...task('Confirm failure', { verdict }, 12),
+        ...task('Confirm failure', { decision: { ...decision, outcome: 'ask-again' } }, 6),
+        ...task('Confirm failure', { decision }, 12),
         ...task('Terminate instance', { termination: { kind: 'fenced', terminated: ['i-a'] } }, 14),
         ...attach(18),
         ...verify('again', 20),
@@ -64,7 +64,7 @@ describe('timeline', () => {
 
   it('timeline: a dry run confirms nothing', () => {
     const found = timeline(
-      numbered(task('Confirm failure', { verdict: { ...verdict, dryRun: true } }, 5)),
+      numbered(task('Confirm failure', { decision: { ...decision, dryRun: true } }, 5)),
     );
     expect(found.confirmedAt).toBeUndefined();
   });
@@ -85,7 +85,7 @@ describe('timeline', () => {
     const found = timeline([
       ...numbered([
         event('ExecutionStarted', 0),
-        ...task('Confirm failure', { verdict: { ...verdict, outcome: 'healthy' } }, 5),
+        ...task('Confirm failure', { decision: { ...decision, outcome: 'healthy' } }, 5),
         entered('Attach ENI'),
       ]),
       {

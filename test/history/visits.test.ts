@@ -95,10 +95,10 @@ describe('ends', () => {
 
   test('ends: the newest document that is whole', () => {
     const events = numbered([
-      entered('Pick standby', { cluster: {}, verdict: { rule: 'dead' } }),
+      entered('Pick standby', { cluster: {}, decision: { rule: 'dead' } }),
       { type: 'TaskStateExited', stateExitedEventDetails: { name: 'x', output: '{"cluster": {' } },
     ]);
-    expect(newestDocument(events.toReversed())).toMatchObject({ verdict: { rule: 'dead' } });
+    expect(newestDocument(events.toReversed())).toMatchObject({ decision: { rule: 'dead' } });
     expect(newestDocument([])).toEqual({});
   });
 });
@@ -156,7 +156,7 @@ describe('a history that nobody vouches for', () => {
   });
 });
 
-const paths = ['survey', 'answers', 'verdict', 'termination', 'promotion', 'attachment'] as const;
+const paths = ['survey', 'answers', 'decision', 'termination', 'promotion', 'attachment'] as const;
 const states = ['Survey coordinators', 'Confirm failure', 'Attach ENI', 'Tell people', '__proto__'];
 const types = [
   'ExecutionStarted',

@@ -59,7 +59,7 @@ describe('a history that is not whole', () => {
     expect(report.history.gaps.join(' ')).toContain('includeExecutionData: false');
     expect(report.outcome.kind).toBe('Failed over');
     expect(report.visits).toEqual(reportOf(events).visits);
-    expect(report.looks[0]?.verdict).toBeNull();
+    expect(report.looks[0]?.decision).toBeNull();
     expect(report.looks[0]?.gaps.join(' ')).toContain('its finding is not in the history');
     expect([report.cluster, report.settings, report.outcome.from]).toEqual([null, null, null]);
     expect(report.trigger.sentence).toContain('not in the history');

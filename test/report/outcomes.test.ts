@@ -41,7 +41,7 @@ describe('report of a failover', () => {
       alarm: { source: `the probe on ${activeId}`, name: 'presto-coordinator-active-health' },
     });
     const [look] = report.looks;
-    expect(look?.verdict).toMatchObject({ rule: 'dead', outcome: 'failed' });
+    expect(look?.decision).toMatchObject({ rule: 'dead', outcome: 'failed' });
     if (look === undefined) throw new Error('There is no look.');
     expect(addressAnswer(look)?.sentence).toContain('refuses connections');
     const seen = look.survey?.coordinators ?? [];
@@ -51,7 +51,7 @@ describe('report of a failover', () => {
     expect(ageMs).toBeLessThan(12_000);
     expect(seen[1]?.reachable?.value).toBe(0);
     expect(look.when).toContain('the address fails, and the box says 0');
-    expect(look.verdict?.evidence?.readyStandbys).toHaveLength(2);
+    expect(look.decision?.evidence?.readyStandbys).toHaveLength(2);
     expect(report.outcome).toMatchObject({ kind: 'Failed over', from: activeId, to: standbyId });
   });
 
@@ -115,7 +115,7 @@ describe('report of a failover', () => {
   test('report: nobody to promote (a successor is launched and waited for)', async () => {
     const [activeId = ''] = await withDeadActive({ coordinators: 1 });
     const report = reported(await world.run({}));
-    expect(report.looks[0]?.verdict).toMatchObject({ rule: 'no-successor', outcome: 'prepare' });
+    expect(report.looks[0]?.decision).toMatchObject({ rule: 'no-successor', outcome: 'prepare' });
     expect(report.outcome).toMatchObject({ kind: 'Failed over', terminated: [activeId] });
     expect(report.outcome.launched).toEqual([report.outcome.to]);
     expect(report.missing.join(' ')).toContain('Who the person is');
@@ -185,7 +185,7 @@ describe('report of an execution that moved nothing', () => {
     const [, standbyId] = await withDeadActive();
     const report = reported(await world.run({ dryRun: true }));
     expect(report.outcome).toMatchObject({ kind: 'Dry run', rule: 'dead', to: null });
-    expect(report.looks[0]?.verdict?.dryRun).toBe(true);
+    expect(report.looks[0]?.decision?.dryRun).toBe(true);
     expect(report.promotions[0]?.instanceId).toBe(standbyId);
     expect([report.fencings, report.attachments]).toEqual([[], []]);
   });
@@ -209,7 +209,7 @@ describe('report of an execution that moved nothing', () => {
       'caught: the execution went on with "Note unread survey"',
     ]);
     expect(report.failures[0]?.message).toBe('throttled');
-    expect(report.looks[0]?.verdict?.rule).toBe('blind');
+    expect(report.looks[0]?.decision?.rule).toBe('blind');
   });
 });
 

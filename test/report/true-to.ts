@@ -43,10 +43,10 @@ function expectFindings(report: Report, events: readonly HistoryEvent[]): void {
     expect(output, `event ${eventId}`).toContain(JSON.stringify(sentence));
     expect(output, `event ${eventId}`).toContain(JSON.stringify(at));
   }
-  for (const { verdict, eventIds } of report.looks) {
-    if (verdict === null) continue;
+  for (const { decision, eventIds } of report.looks) {
+    if (decision === null) continue;
     const output = events.find(({ id }) => id === eventIds.at(-1))?.stateExitedEventDetails?.output;
-    expect(output).toContain(JSON.stringify(verdict.sentence));
+    expect(output).toContain(JSON.stringify(decision.sentence));
   }
   const left = (name: string) =>
     events.filter(({ stateExitedEventDetails: details }) => details?.name === name).length;

@@ -4,11 +4,11 @@ import {
   type Answer,
   addressTargetName,
   type Coordinator,
+  type Decision,
   type Incident,
   type Restoration,
   type Survey,
   type Termination,
-  type Verdict,
   type Verification,
 } from '../../workflow/model/incident.ts';
 import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
@@ -200,7 +200,7 @@ export function incident(scene: Scene = {}): Incident {
       answers === null
         ? { kind: 'no-answer', error: { Error: 'States.Timeout' } }
         : { kind: 'asked', at: secondsAgo(1), answers },
-    verdict: { kind: 'none' },
+    decision: { kind: 'none' },
     termination: { kind: 'none' },
     promotion: { kind: 'none' },
     attachment: { kind: 'none' },
@@ -211,10 +211,10 @@ export function incident(scene: Scene = {}): Incident {
   };
 }
 
-/** A verdict as an earlier look left it. */
-export function verdict(different: Partial<Verdict> = {}): Verdict {
+/** A decision as an earlier look left it. */
+export function decision(different: Partial<Decision> = {}): Decision {
   return {
-    kind: 'verdict',
+    kind: 'decision',
     at: secondsAgo(5),
     rule: 'dead',
     outcome: 'failed',

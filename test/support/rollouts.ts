@@ -5,13 +5,13 @@ import {
   activeId,
   answer,
   coordinator,
+  decision,
   incident,
   lookedBefore,
   now,
   refusal,
   secondsAgo,
   standbyId,
-  verdict,
 } from './incidents.ts';
 
 /** The cluster of `incident()` runs version 1 of lt-0001. */
@@ -51,7 +51,7 @@ export function plan({
     answers,
     survey: { coordinators },
     rest: {
-      verdict: verdict({ rule: 'answers', outcome: 'healthy' }),
+      decision: decision({ rule: 'answers', outcome: 'healthy' }),
       ...(surplusBefore ? lookedBefore(surplusBefore, 11) : {}),
     },
   });

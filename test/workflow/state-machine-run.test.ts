@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { endingOf } from '../../workflow/model/ending.ts';
 import { BadInput } from '../../workflow/model/errors.ts';
-import { fencedBefore, incident, verdict } from '../support/incidents.ts';
+import { decision, fencedBefore, incident } from '../support/incidents.ts';
 import { type Functions, runMachine } from '../support/run-machine.ts';
 
 /** A failover without a hitch: functions that only say how they ended. */
@@ -10,7 +10,7 @@ const smooth: Functions = {
   'Survey coordinators': () => ({ kind: 'surveyed', targets: [], alarmsRinging: true }),
   'Ask coordinators': () => ({ kind: 'asked', answers: [] }),
   'Confirm failure': () => ({
-    kind: 'verdict',
+    kind: 'decision',
     outcome: 'failed',
     sentence: 'It has failed.',
     waitSeconds: 5,
@@ -40,8 +40,8 @@ function fails(): never {
   throw new BadInput('It cannot work.');
 }
 
-const verdictThatGivesUp = () => ({
-  kind: 'verdict',
+const decisionThatGivesUp = () => ({
+  kind: 'decision',
   outcome: 'incomplete',
   sentence: 'Given up.',
   waitSeconds: 5,
@@ -65,7 +65,7 @@ describe('the state machine, run', () => {
     const run = await runMachine(functions);
     expect(run.entered.at(-1)).toBe('Paused');
     const document = {
-      verdict: verdict({ rule: 'paused', outcome: 'paused' }),
+      decision: decision({ rule: 'paused', outcome: 'paused' }),
       termination: fencedBefore,
     };
     expect(endingOf(incident({ rest: document }))).toBe('paused');
@@ -74,10 +74,10 @@ describe('the state machine, run', () => {
   it.each(Object.keys(smooth))(
     'run: when "%s" fails for good, the alarms are rearmed all the same and the end has a name',
     async (state) => {
-      const verdict = smooth['Confirm failure'] ?? fails;
+      const decision = smooth['Confirm failure'] ?? fails;
       const run = await runMachine({
         ...smooth,
-        'Confirm failure': inTurn(verdict, verdict, verdictThatGivesUp),
+        'Confirm failure': inTurn(decision, decision, decisionThatGivesUp),
         [state]: fails,
       });
       expect(run.entered).toContain('Rearm alarms');

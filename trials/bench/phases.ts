@@ -29,7 +29,7 @@ export const phaseMeaning: Readonly<Record<PhaseName, string>> = {
   detection: 'from the failure until an alarm (or EC2) puts the event that leads to the failover',
   'event delivery': 'EventBridge, until the execution has begun',
   grace: 'the wait before the first look (graceSeconds)',
-  'first look': 'surveying AWS, asking /v1/info everywhere, the verdict',
+  'first look': 'surveying AWS, asking /v1/info everywhere, the decision',
   'asked again': 'further looks, where the witnesses did not agree yet',
   fence: 'condemning the old coordinator, until EC2 has the forced detachment',
   release: 'until EC2 has let go of the network interface',

@@ -26,8 +26,8 @@ function problemsOf({ arn, events }: Execution, now: string): string[] {
     ['end', report.outcome.kind, status === 'ABORTED' ? 'Stopped' : lastState],
     [
       'rules',
-      report.looks.map(({ verdict }) => verdict?.rule),
-      found(events, 'Confirm failure', 'verdict').map(({ rule }) => rule),
+      report.looks.map(({ decision }) => decision?.rule),
+      found(events, 'Confirm failure', 'decision').map(({ rule }) => rule),
     ],
     [
       'terminated',

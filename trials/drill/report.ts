@@ -10,7 +10,7 @@ export interface ScenarioResult {
   /** As the client saw it: the longest one; null when there was none, or it was never over. */
   readonly outageSeconds: number | null;
   /** In the order in which they were given, over all executions. */
-  readonly verdicts: readonly VerdictLine[];
+  readonly decisions: readonly DecisionLine[];
   /** Instances that were terminated, by whomever. */
   readonly terminated: readonly string[];
   /** One list per failure. */
@@ -21,7 +21,7 @@ export interface ScenarioResult {
   readonly logs?: string;
 }
 
-export interface VerdictLine {
+export interface DecisionLine {
   readonly rule: string;
   readonly outcome: string;
   readonly sentence: string;
@@ -31,11 +31,11 @@ export interface VerdictLine {
 export function jsonReport(templateHash: string, results: readonly ScenarioResult[]): string {
   const document = {
     templateHash,
-    scenarios: results.map(({ name, ok, outageSeconds, verdicts, terminated, phases, why }) => ({
+    scenarios: results.map(({ name, ok, outageSeconds, decisions, terminated, phases, why }) => ({
       name,
       ok,
       outageSeconds,
-      verdicts: verdicts.map(({ rule }) => rule),
+      decisions: decisions.map(({ rule }) => rule),
       terminated,
       phases: phases.flatMap((failure, index) =>
         failure.map((phase) => ({ ...phase, name: `${failurePrefix(index)}${phase.name}` })),
@@ -58,7 +58,7 @@ function scenarioBlock(result: ScenarioResult): string {
     if (index > 0) lines.push(`  ${failurePrefix(index)}`.trimEnd());
     lines.push(...phaseLines(phases));
   }
-  for (const { rule, outcome, sentence } of withoutRepeats(result.verdicts)) {
+  for (const { rule, outcome, sentence } of withoutRepeats(result.decisions)) {
     lines.push(`  rule ${rule} -> ${outcome}: ${sentence}`);
   }
   lines.push(`  terminated: ${result.terminated.join(', ') || 'nobody'}`);
@@ -78,9 +78,9 @@ function phaseLines(phases: readonly Phase[]): string[] {
 
 function summary(results: readonly ScenarioResult[]): string {
   const width = Math.max(...results.map(({ name }) => name.length));
-  const lines = results.map(({ name, ok, outageSeconds, verdicts }) => {
+  const lines = results.map(({ name, ok, outageSeconds, decisions }) => {
     const outage = outageSeconds === null ? 'none' : `${outageSeconds.toFixed(1)} s`;
-    const rules = withoutRepeats(verdicts).map(({ rule }) => rule);
+    const rules = withoutRepeats(decisions).map(({ rule }) => rule);
     return `  ${name.padEnd(width)}  ${ok ? 'held        ' : 'DID NOT HOLD'}  ${outage.padStart(7)}  ${rules.join(', ')}`;
   });
   const held = results.filter(({ ok }) => ok).length;
@@ -92,8 +92,8 @@ function summary(results: readonly ScenarioResult[]): string {
 }
 
 /** A rule that fires again and again is shown once, with its last sentence. */
-function withoutRepeats(verdicts: readonly VerdictLine[]): VerdictLine[] {
-  return verdicts.filter((verdict, index) => verdict.rule !== verdicts[index + 1]?.rule);
+function withoutRepeats(decisions: readonly DecisionLine[]): DecisionLine[] {
+  return decisions.filter((decision, index) => decision.rule !== decisions[index + 1]?.rule);
 }
 
 function failurePrefix(index: number): string {

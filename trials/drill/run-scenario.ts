@@ -155,7 +155,7 @@ async function summarize(
   story: Story,
   facts: Facts,
   executions: readonly Execution[],
-): Promise<Pick<ScenarioResult, 'outageSeconds' | 'verdicts' | 'terminated' | 'phases'>> {
+): Promise<Pick<ScenarioResult, 'outageSeconds' | 'decisions' | 'terminated' | 'phases'>> {
   const histories = executions.map(({ events }) => historyFrom(events));
   const sources = {
     answers: world.client.answers(),
@@ -170,8 +170,8 @@ async function summarize(
   const allOver = seconds.length === facts.outages.length && seconds.length > 0;
   return {
     outageSeconds: allOver ? Math.max(...seconds) : null,
-    verdicts: histories
-      .flatMap((history) => findingsOf(history, 'verdict'))
+    decisions: histories
+      .flatMap((history) => findingsOf(history, 'decision'))
       .map(({ finding: { rule, outcome, sentence }, foundAt }) => ({
         rule: rule ?? '',
         outcome: outcome ?? '',
@@ -215,7 +215,7 @@ function failed({ name, must }: PlannedScenario['scenario'], error: unknown): Sc
     must,
     ok: false,
     outageSeconds: null,
-    verdicts: [],
+    decisions: [],
     terminated: [],
     phases: [],
     why: [messageOf(error)],

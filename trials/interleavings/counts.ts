@@ -92,9 +92,9 @@ function isVerified({ executions }: Recording, instanceId: string | undefined): 
       if (exited?.name === 'Verify coordinator') {
         return verification.kind === 'verified' && verification.instanceId === instanceId;
       }
-      const verdict = fieldsOf(document.verdict);
-      const isHealthy = exited?.name === 'Confirm failure' && verdict.outcome === 'healthy';
-      return isHealthy && fieldsOf(verdict.pin).instanceId === instanceId;
+      const decision = fieldsOf(document.decision);
+      const isHealthy = exited?.name === 'Confirm failure' && decision.outcome === 'healthy';
+      return isHealthy && fieldsOf(decision.pin).instanceId === instanceId;
     });
   });
 }

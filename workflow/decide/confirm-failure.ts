@@ -4,13 +4,13 @@
  */
 
 import { decisionOf, promotionOf } from '../model/findings.ts';
-import type { Incident, Verdict } from '../model/incident.ts';
+import type { Decision, Incident } from '../model/incident.ts';
 import type { Settings } from '../model/settings.ts';
 import { describedAgainSeconds } from '../model/timing.ts';
 import { isCutOff } from './conditions.ts';
 import { type Evidence, isFollowedUp, readEvidence } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
-import { type Ruling, ruleOn } from './rules.ts';
+import { type RuleDecision, ruleOn } from './rules.ts';
 
 /**
  * Looks while waiting for a coordinator to boot, at most. Each costs about 25 history events, and
@@ -18,8 +18,8 @@ import { type Ruling, ruleOn } from './rules.ts';
  */
 const mostWaits = 500;
 
-/** `now` is ISO 8601. Pure: the same document and time give the same verdict. */
-export function confirm(incident: Incident, now: string): Verdict {
+/** `now` is ISO 8601. Pure: the same document and time give the same decision. */
+export function confirm(incident: Incident, now: string): Decision {
   const evidence = readEvidence(incident, now);
   const before = decisionOf(incident);
   const pin = pinOf(evidence);
@@ -31,12 +31,12 @@ export function confirm(incident: Incident, now: string): Verdict {
     cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
   const refusal = refusalOf(incident, evidence);
   const { settings, cluster } = incident;
-  const ruling = ruleOn({ evidence, settings, cluster, cutOffSeconds, refusal });
+  const decided = ruleOn({ evidence, settings, cluster, cutOffSeconds, refusal });
   const counters = count(incident, before);
-  const bounded = bound(ruling, evidence, incident.settings, counters);
+  const bounded = bound(decided, evidence, incident.settings, counters);
   const { note, dryRun } = evidence.request;
   return {
-    kind: 'verdict',
+    kind: 'decision',
     at: now,
     ...bounded,
     pin,
@@ -57,7 +57,7 @@ interface Counters {
 }
 
 /** How the looks before this one ended. A fresh promotion settles by itself: that is not counted. */
-function count(incident: Incident, before: Verdict | null): Counters {
+function count(incident: Incident, before: Decision | null): Counters {
   if (before === null) return { look: 1, asks: 0, waits: 0, rounds: 0 };
   const promotion = promotionOf(incident);
   const nobody = promotion?.kind === 'nobody' && promotion.look === before.look;
@@ -76,10 +76,15 @@ function count(incident: Incident, before: Verdict | null): Counters {
  * Asked often enough. Where nobody could take over and no two witnesses are left, all coordinators
  * may hang at once: a new one is somebody who can take over, and a witness. It harms nothing.
  */
-function endAsking(ruling: Ruling, evidence: Evidence, settings: Settings, asks: number): Ruling {
-  const { rule, outcome, sentence } = ruling;
-  if (outcome !== 'ask-again' || rule === 'settling' || asks < settings.askLimit) return ruling;
-  if (rule !== 'unsure' || evidence.readyStandbys.length > 0) return ruling;
+function endAsking(
+  decided: RuleDecision,
+  evidence: Evidence,
+  settings: Settings,
+  asks: number,
+): RuleDecision {
+  const { rule, outcome, sentence } = decided;
+  if (outcome !== 'ask-again' || rule === 'settling' || asks < settings.askLimit) return decided;
+  if (rule !== 'unsure' || evidence.readyStandbys.length > 0) return decided;
   return {
     rule,
     outcome: 'prepare',
@@ -87,15 +92,15 @@ function endAsking(ruling: Ruling, evidence: Evidence, settings: Settings, asks:
   };
 }
 
-/** A ruling that would go on for ever becomes an end with its reason. */
+/** A decision that would go on for ever becomes an end with its reason. */
 function bound(
-  given: Ruling,
+  given: RuleDecision,
   evidence: Evidence,
   settings: Settings,
   { asks, waits, rounds }: Counters,
-): Ruling {
-  const ruling = endAsking(given, evidence, settings, asks);
-  const { rule, outcome, sentence } = ruling;
+): RuleDecision {
+  const decided = endAsking(given, evidence, settings, asks);
+  const { rule, outcome, sentence } = decided;
   if (outcome === 'ask-again' && rule !== 'settling' && asks >= settings.askLimit) {
     return evidence.fenced
       ? { rule, outcome: 'incomplete', sentence: `Asked ${asks} times after fencing. ${sentence}` }
@@ -120,10 +125,10 @@ function bound(
       sentence: `No coordinator became ready within ${waitedMinutes(settings)} minutes. ${sentence}`,
     };
   }
-  return ruling;
+  return decided;
 }
 
-function pinOf({ attachment }: Evidence): Verdict['pin'] {
+function pinOf({ attachment }: Evidence): Decision['pin'] {
   if (typeof attachment !== 'object') return null;
   return { attachmentId: attachment.attachmentId, instanceId: attachment.instanceId };
 }
@@ -142,7 +147,11 @@ function bootWaitSeconds(settings: Settings): number {
   return Math.max(settings.askAgainSeconds, spread);
 }
 
-function waitSeconds({ outcome, rule }: Ruling, evidence: Evidence, settings: Settings): number {
+function waitSeconds(
+  { outcome, rule }: RuleDecision,
+  evidence: Evidence,
+  settings: Settings,
+): number {
   if (outcome !== 'ask-again') return bootWaitSeconds(settings);
   if (rule === 'announced') return Math.min(settings.askAgainSeconds, describedAgainSeconds);
   return Math.min(settings.askAgainSeconds, untilSilent(evidence, settings));

@@ -157,9 +157,9 @@ export function currentSurvey(incident: Incident, now: string): Survey | null {
  * execution has died and is redriven, minutes later, nobody knows what was in between.
  */
 export function isFollowedUp(incident: Incident, now: string): boolean {
-  const { verdict, verification, settings } = incident;
+  const { decision, verification, settings } = incident;
   const oldest = Date.parse(now) - (settings.askAgainSeconds + observationSeconds) * 1000;
-  return [verdict, verification].some(
+  return [decision, verification].some(
     (finding) => finding !== undefined && 'at' in finding && Date.parse(finding.at) >= oldest,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The rule table: evidence -> verdict. The first rule that matches wins. The names are permanent:
+ * The rule table: evidence -> decision. The first rule that matches wins. The names are permanent:
  * they stand in executions, logs, reports and tests.
  */
 
@@ -27,7 +27,7 @@ import {
   why,
 } from './rule-sentences.ts';
 
-export interface Ruling {
+export interface RuleDecision {
   readonly rule: RuleName;
   readonly outcome: Outcome;
   readonly sentence: string;
@@ -41,7 +41,7 @@ interface Rule {
   rule(circumstances: Circumstances): { outcome: Outcome; sentence: string };
 }
 
-export function ruleOn(circumstances: Circumstances): Ruling {
+export function ruleOn(circumstances: Circumstances): RuleDecision {
   for (const rule of rules) {
     if (rule.matches(circumstances)) return { rule: rule.name, ...rule.rule(circumstances) };
   }

@@ -28,10 +28,10 @@ const endingsByState: ReadonlyMap<string, Ending> = new Map(
 
 /** The end that the state "How did it end" leads to, in the same order. */
 export function endingOf(incident: Incident): Ending {
-  const { verdict, verification, attachment, termination } = incident;
-  const outcome = verdict && 'outcome' in verdict ? verdict.outcome : 'undecided';
+  const { decision, verification, attachment, termination } = incident;
+  const outcome = decision && 'outcome' in decision ? decision.outcome : 'undecided';
   if (outcome === 'refused' || outcome === 'undecided') return outcome;
-  if (verdict?.kind === 'verdict' && verdict.dryRun) return 'dry-run';
+  if (decision?.kind === 'decision' && decision.dryRun) return 'dry-run';
   if (outcome === 'held-back' || outcome === 'incomplete' || outcome === 'closing') return outcome;
   if (verification?.kind === 'verified') return 'failed-over';
   // It has fenced, but others have moved the address since, and nothing more is done.

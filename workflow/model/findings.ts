@@ -7,6 +7,7 @@ import type {
   Answers,
   AttachmentFinding,
   Coordinator,
+  Decision,
   Failure,
   Incident,
   None,
@@ -14,7 +15,6 @@ import type {
   Restoration,
   Survey,
   Termination,
-  Verdict,
   Verification,
 } from './incident.ts';
 
@@ -48,8 +48,8 @@ export function answerOf(incident: Incident, name: string): Answer | undefined {
 }
 
 /** Null also where a function that decides has failed. */
-export function decisionOf({ verdict }: Incident): Verdict | null {
-  return verdict?.kind === 'verdict' ? verdict : null;
+export function decisionOf({ decision }: Incident): Decision | null {
+  return decision?.kind === 'decision' ? decision : null;
 }
 
 export function terminationOf({ termination }: Incident): Termination | null {

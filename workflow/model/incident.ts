@@ -16,7 +16,7 @@ export interface Incident {
   readonly cluster: Cluster;
   readonly survey?: Survey | Failure;
   readonly answers?: Answers | Failure;
-  readonly verdict?: Verdict | Undecided | None;
+  readonly decision?: Decision | Undecided | None;
   readonly termination?: Termination | Failure | None;
   readonly promotion?: Promotion | Failure | None;
   readonly attachment?: AttachmentFinding | Failure | None;
@@ -188,13 +188,13 @@ export type Outcome =
   | 'closing';
 
 /** Confirm failure: what the evidence means. */
-export interface Verdict {
-  readonly kind: 'verdict';
+export interface Decision {
+  readonly kind: 'decision';
   readonly at: string;
   readonly rule: RuleName;
   readonly outcome: Outcome;
   readonly sentence: string;
-  /** The attachment that this verdict is about. Nothing else may be acted upon. */
+  /** The attachment that this decision is about. Nothing else may be acted upon. */
   readonly pin: Pin | null;
   readonly evidence: EvidenceRecord;
   /** How the person's input was understood, when there was something to say about it. */

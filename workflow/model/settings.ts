@@ -50,7 +50,7 @@ export const settingRules = {
     whole: true,
     reason: 'A broken path to a healthy box may heal; killing the box loses its queries.',
   },
-  verdictValidSeconds: {
+  decisionValidSeconds: {
     default: 15,
     least: 5,
     most: 60,

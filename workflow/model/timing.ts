@@ -141,7 +141,7 @@ const transitionsSeconds = 6;
 export const surveyValidSeconds =
   longestTaskSeconds(ask) + confirm.timeoutSeconds + confirm.pauseSeconds + transitionsSeconds;
 
-/** From the wait before a survey to the verdict on it, at most: all tries of the survey come before. */
+/** From the wait before a survey to the decision on it, at most: all tries of the survey come before. */
 export const observationSeconds = longestTaskSeconds(survey) + surveyValidSeconds;
 
 /** Descriptions lag by a second or two: after an announced end the next observation follows so soon. */

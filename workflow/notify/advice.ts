@@ -31,7 +31,7 @@ export interface OperatorCommand {
 export interface Ended {
   /** `null`: the execution came to no end state. It still runs, was stopped, or broke off. */
   readonly ending: Ending | null;
-  /** Of the last verdict; `null` where there is none. */
+  /** Of the last decision; `null` where there is none. */
   readonly rule: string | null;
   /** Launch standby could not do all that it should. */
   readonly standbysIncomplete: boolean;

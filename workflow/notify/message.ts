@@ -160,7 +160,7 @@ function undecidedNews(incident: Incident, sentence: string): News {
     happened: `A function of the failover itself has failed, so nobody knows whether the coordinator is well. ${sentence}`,
     over: 'Unknown. The next look starts by itself, within minutes.',
   };
-  const isDryRun = incident.verdict?.kind === 'undecided' && incident.verdict.dryRun;
+  const isDryRun = incident.decision?.kind === 'undecided' && incident.decision.dryRun;
   return isDryRun ? { ...told, ...askedNews, subject: 'Dry run could not decide' } : told;
 }
 
@@ -308,8 +308,8 @@ function topicOf(problem: Problem): string {
   }
 }
 
-function sentenceOf({ verdict }: Incident): string {
-  return verdict && 'sentence' in verdict ? verdict.sentence : 'No verdict was reached.';
+function sentenceOf({ decision }: Incident): string {
+  return decision && 'sentence' in decision ? decision.sentence : 'No decision was reached.';
 }
 
 function news(topic: string, subject: string) {

@@ -249,7 +249,7 @@ function answerOf({ lifecycle: { answers } }: Situation, name: string): Answer |
 }
 
 function saidBy({ sentence, problems }: NonNullable<LifecycleView['failover']>): string {
-  return [sentence ?? 'It has not come to a verdict.', ...problems.map(sentenceOf)].join(' ');
+  return [sentence ?? 'It has not come to a decision.', ...problems.map(sentenceOf)].join(' ');
 }
 
 /**

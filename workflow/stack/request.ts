@@ -90,7 +90,7 @@ export interface FailoverView {
   readonly name: string;
   readonly running: boolean;
   readonly endedAt: string | null;
-  /** Of its last verdict. */
+  /** Of its last decision. */
   readonly rule: string | null;
   readonly sentence: string | null;
   /** It has fenced somebody: while it runs, the address may be between two coordinators. */

@@ -21,10 +21,10 @@ describe('state machine: execution', () => {
         },
         Next: 'Look',
       },
-      Look: { ...task, ResultPath: '$.verdict', Next: 'Act' },
+      Look: { ...task, ResultPath: '$.decision', Next: 'Act' },
       Act: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.verdict.kind', StringEquals: 'healthy', Next: 'Done' }],
+        Choices: [{ Variable: '$.decision.kind', StringEquals: 'healthy', Next: 'Done' }],
         Default: 'Done',
       },
       Done: { Type: 'Succeed' },
@@ -36,7 +36,7 @@ describe('state machine: execution', () => {
       request: 'nonsense',
       execution: { id: executionArn, startedAt: expect.stringMatching(/Z$/) },
       machine: arn,
-      verdict: { kind: 'healthy' },
+      decision: { kind: 'healthy' },
     });
     expect(fixture.entered.map(({ stateName }) => stateName)).toEqual([
       'Receive request',

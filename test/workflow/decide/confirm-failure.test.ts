@@ -3,14 +3,15 @@ import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import asl from '../../../workflow/failover.asl.json' with { type: 'json' };
 import {
   addressTargetName,
+  type Decision,
   type Incident,
-  type Verdict,
 } from '../../../workflow/model/incident.ts';
 import {
   activeId,
   answer,
   attachmentId,
   coordinator,
+  decision,
   incident,
   notVerified,
   now,
@@ -18,7 +19,6 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const nobodyReached = [silence(addressTargetName), silence(standbyId)];
@@ -27,18 +27,18 @@ const unclear = {
   answers: [silence(addressTargetName), answer(standbyId)],
 } as const;
 
-function asVerdict(incidentAfter: Incident): Verdict {
+function asDecision(incidentAfter: Incident): Decision {
   return confirm(incidentAfter, now);
 }
 
 describe('confirm failure', () => {
-  it('confirm: the verdict is pinned to the attachment that it is about', () => {
-    expect(asVerdict(incident()).pin).toEqual({ attachmentId, instanceId: activeId });
-    expect(asVerdict(incident({ attachedSecondsAgo: null })).pin).toBeNull();
+  it('confirm: the decision is pinned to the attachment that it is about', () => {
+    expect(asDecision(incident()).pin).toEqual({ attachmentId, instanceId: activeId });
+    expect(asDecision(incident({ attachedSecondsAgo: null })).pin).toBeNull();
   });
 
   it('confirm: the evidence of every witness stands in the record, in words', () => {
-    const { evidence } = asVerdict(incident());
+    const { evidence } = asDecision(incident());
     expect(evidence.active).toContain(`attached to ${activeId}`);
     expect(evidence.address).toBe('coordinator address is ready.');
     expect(evidence.box).toContain('says healthy');
@@ -47,7 +47,7 @@ describe('confirm failure', () => {
   });
 
   it('confirm: input that is no object is noted and changes nothing else', () => {
-    const found = asVerdict(incident({ request: 'nonsense' }));
+    const found = asDecision(incident({ request: 'nonsense' }));
     expect(found.outcome).toBe('healthy');
     expect(found.requestNote).toMatch(
       /^The input "nonsense" is not an object and was taken as \{\}\. Allowed: \{\} to look/,
@@ -55,12 +55,14 @@ describe('confirm failure', () => {
   });
 
   it('confirm: it asks again as often as the limit allows, then holds back', () => {
-    const before = verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
-    const last = asVerdict(incident({ ...unclear, rest: { verdict: before } }));
+    const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
+    const last = asDecision(incident({ ...unclear, rest: { decision: before } }));
     expect(last.asks).toBe(12);
     expect(last.outcome).toBe('held-back');
     expect(last.sentence).toContain('Asked 12 times');
-    const earlier = asVerdict(incident({ ...unclear, rest: { verdict: { ...before, asks: 10 } } }));
+    const earlier = asDecision(
+      incident({ ...unclear, rest: { decision: { ...before, asks: 10 } } }),
+    );
     expect(earlier.outcome).toBe('ask-again');
   });
 
@@ -70,17 +72,17 @@ describe('confirm failure', () => {
       standbys: [{ ...standbyOf(incident()), health: null, reachable: null }],
       answers: nobodyReached,
     } as const;
-    const before = verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
-    const last = asVerdict(incident({ ...dark, rest: { verdict: before } }));
+    const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
+    const last = asDecision(incident({ ...dark, rest: { decision: before } }));
     expect(last).toMatchObject({ rule: 'unsure', outcome: 'prepare', asks: 12 });
     expect(last.sentence).toContain('Asked 12 times, and nobody is ready: a successor is launched');
     const waited = { ...last, waits: 239 };
-    const ended = asVerdict(incident({ ...dark, rest: { verdict: waited } }));
+    const ended = asDecision(incident({ ...dark, rest: { decision: waited } }));
     expect(ended).toMatchObject({ outcome: 'incomplete', waits: 240 });
   });
 
   it('confirm: after a fence, giving up is a failover that is incomplete', () => {
-    const before = verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11 });
+    const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11 });
     const termination = {
       kind: 'fenced',
       at: now,
@@ -91,20 +93,20 @@ describe('confirm failure', () => {
       terminated: [],
       problems: [],
     } as const;
-    const found = asVerdict(incident({ ...unclear, rest: { verdict: before, termination } }));
+    const found = asDecision(incident({ ...unclear, rest: { decision: before, termination } }));
     expect(found.outcome).toBe('incomplete');
   });
 
   it('confirm: settling is bounded by its own time and counts as no ask', () => {
-    const before = verdict({ outcome: 'ask-again', rule: 'settling', asks: 11 });
+    const before = decision({ outcome: 'ask-again', rule: 'settling', asks: 11 });
     const scene = { attachedSecondsAgo: 10, answers: [refusal(addressTargetName)] };
-    const found = asVerdict(incident({ ...scene, rest: { verdict: before } }));
+    const found = asDecision(incident({ ...scene, rest: { decision: before } }));
     expect(found).toMatchObject({ rule: 'settling', outcome: 'ask-again', asks: 11 });
   });
 
   it('confirm: a fourth coordinator is not tried', () => {
-    const before = verdict({ rounds: 2, outcome: 'vacant' });
-    const found = asVerdict(incident({ attachedSecondsAgo: null, rest: { verdict: before } }));
+    const before = decision({ rounds: 2, outcome: 'vacant' });
+    const found = asDecision(incident({ attachedSecondsAgo: null, rest: { decision: before } }));
     expect(found).toMatchObject({ outcome: 'incomplete', rounds: 3 });
     expect(found.sentence).toContain('Moved the address 3 times without success');
   });
@@ -119,23 +121,25 @@ describe('confirm failure', () => {
       look: 7,
       tried: [],
     } as const;
-    const before = verdict({ look: 7, outcome: 'vacant', rounds: 0, waits: 5 });
+    const before = decision({ look: 7, outcome: 'vacant', rounds: 0, waits: 5 });
     const scene = {
       attachedSecondsAgo: null,
       active: { state: 'terminated' },
       standbys: [],
       answers: nobodyReached,
     };
-    const waiting = asVerdict(incident({ ...scene, rest: { verdict: before, promotion: nobody } }));
+    const waiting = asDecision(
+      incident({ ...scene, rest: { decision: before, promotion: nobody } }),
+    );
     expect(waiting).toMatchObject({ outcome: 'vacant', waits: 6, rounds: 0, waitSeconds: 5 });
     const late = { ...before, waits: 239 };
-    const ended = asVerdict(incident({ ...scene, rest: { verdict: late, promotion: nobody } }));
+    const ended = asDecision(incident({ ...scene, rest: { decision: late, promotion: nobody } }));
     expect(ended.outcome).toBe('incomplete');
     expect(ended.sentence).toContain('No coordinator became ready within 20 minutes');
   });
 
   it('confirm: the longest boot limit still fits into the history of one execution', () => {
-    const found = asVerdict(
+    const found = asDecision(
       incident({
         attachedSecondsAgo: null,
         settings: { readyWithinMinutes: 60, askAgainSeconds: 1 },
@@ -155,7 +159,7 @@ describe('confirm failure', () => {
       answers: [silence(addressTargetName), refusal(standbyId)],
     };
     // The survey was a second ago: at 12 s of age it still saw a fresh sample.
-    expect(asVerdict(incident(scene))).toMatchObject({
+    expect(asDecision(incident(scene))).toMatchObject({
       outcome: 'ask-again',
       waitSeconds: wait,
     });
@@ -163,7 +167,7 @@ describe('confirm failure', () => {
 
   it('confirm: the longest boot limit ends by itself before the execution times out', () => {
     const settings = { readyWithinMinutes: 60, askAgainSeconds: 15, askLimit: 60 };
-    const found = asVerdict(incident({ attachedSecondsAgo: null, settings }));
+    const found = asDecision(incident({ attachedSecondsAgo: null, settings }));
     // Survey and Ask coordinators at their slowest without a retry, and the rest of a look.
     const lookSeconds = 8.5 + 2.5 + 3;
     const looks = (2 * 60 * 60) / found.waitSeconds + settings.askLimit;
@@ -175,9 +179,9 @@ describe('confirm failure', () => {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
       answers: [silence(addressTargetName), refusal(standbyId)],
     };
-    const first = asVerdict(incident(cutOff));
+    const first = asDecision(incident(cutOff));
     expect(first).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
-    const healed = asVerdict(incident({ rest: { verdict: first } }));
+    const healed = asDecision(incident({ rest: { decision: first } }));
     expect(healed.cutOffSince).toBeNull();
   });
 });
@@ -189,13 +193,13 @@ describe('confirm failure, what is old', () => {
   } as const;
 
   it('confirm: a redriven execution does not act on the look of an hour ago', () => {
-    const found = asVerdict(incident({ ...dark(3600), answers: dead.answers }));
+    const found = asDecision(incident({ ...dark(3600), answers: dead.answers }));
     expect(found).toMatchObject({ rule: 'blind', outcome: 'ask-again', pin: null });
     expect(found.sentence).toContain(`The last look is of ${secondsAgo(3600)}: too old.`);
   });
 
   it('confirm: a check that hangs until its last timeout does not make the look too old', () => {
-    const found = asVerdict(incident({ ...dead, survey: { at: secondsAgo(34) } }));
+    const found = asDecision(incident({ ...dead, survey: { at: secondsAgo(34) } }));
     expect(found).toMatchObject({ rule: 'dead', outcome: 'failed' });
   });
 
@@ -204,9 +208,9 @@ describe('confirm failure, what is old', () => {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
       answers: [silence(addressTargetName), answer(standbyId)],
     };
-    const before = verdict({ cutOffSince: secondsAgo(90) });
+    const before = decision({ cutOffSince: secondsAgo(90) });
     const pin = { attachmentId: 'eni-attach-earlier', instanceId: 'i-earlier' };
-    const found = asVerdict(incident({ ...cutOff, rest: { verdict: { ...before, pin } } }));
+    const found = asDecision(incident({ ...cutOff, rest: { decision: { ...before, pin } } }));
     expect(found).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
   });
 
@@ -220,9 +224,9 @@ describe('confirm failure, what is old', () => {
       { ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const },
     ];
     const look = (secondsOld: number) =>
-      verdict({ at: secondsAgo(secondsOld), cutOffSince: secondsAgo(secondsOld + 15) });
+      decision({ at: secondsAgo(secondsOld), cutOffSince: secondsAgo(secondsOld + 15) });
     const looked = (secondsOld: number) =>
-      asVerdict(incident({ ...unreached, standbys, rest: { verdict: look(secondsOld) } }));
+      asDecision(incident({ ...unreached, standbys, rest: { decision: look(secondsOld) } }));
     expect(looked(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
     // The slowest survey, the slowest asking, and the wait before them.
     expect(looked(5 + 38 + 25)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
@@ -230,11 +234,11 @@ describe('confirm failure, what is old', () => {
     // Nor is the check that failed after a promotion still a second one beside the check of now.
     const verification = { ...notVerified, at: secondsAgo(330) };
     const alone = (secondsOld: number) =>
-      asVerdict(
+      asDecision(
         incident({
           ...unreached,
           standbys: [coordinator(standbyId, { reachable: null })],
-          rest: { verdict: look(secondsOld), verification },
+          rest: { decision: look(secondsOld), verification },
         }),
       );
     expect(alone(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });

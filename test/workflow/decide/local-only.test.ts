@@ -9,6 +9,7 @@ import { pickStandby } from '../../../workflow/standbys/pick-standby.ts';
 import {
   activeId,
   coordinator,
+  decision,
   incident,
   now,
   refusal,
@@ -16,7 +17,6 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const names = [addressTargetName, activeId, standbyId];
@@ -24,7 +24,7 @@ const zero = { value: 0, at: secondsAgo(2) } as const;
 /** Its probe cannot reach the address either, whether the coordinator lives or not. */
 const blockedStandby = coordinator(standbyId, { reachable: zero });
 
-function verdictOn(scene: Scene) {
+function decisionOn(scene: Scene) {
   return confirm(incident({ standbys: [blockedStandby], ...scene }), now);
 }
 
@@ -32,7 +32,7 @@ describe('dropped by a security group: everybody times out', () => {
   const answers = names.map(silence);
 
   it('local only: a coordinator that is well stays, and a broken path is told', () => {
-    const found = verdictOn({ answers });
+    const found = decisionOn({ answers });
     expect([found.rule, found.outcome]).toEqual(['box-says-healthy', 'healthy']);
     expect(found.sentence).toContain('a path to it is broken');
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
@@ -42,28 +42,28 @@ describe('dropped by a security group: everybody times out', () => {
     const died = incident({ standbys: [blockedStandby], answers, active: { health: zero } });
     const found = confirm(died, now);
     expect([found.rule, found.outcome]).toEqual(['box-says-dead', 'failed']);
-    expect(pickStandby({ ...died, verdict: found }, now).instanceId).toBe(standbyId);
+    expect(pickStandby({ ...died, decision: found }, now).instanceId).toBe(standbyId);
   });
 
   it('local only: without a standby silence counts as failed, and a successor is launched first', () => {
     const alone = { standbys: [], answers: [silence(addressTargetName)] };
-    expect(verdictOn({ ...alone, active: { health: zero } }).rule).toBe('no-successor');
+    expect(decisionOn({ ...alone, active: { health: zero } }).rule).toBe('no-successor');
   });
 });
 
 describe('bound to localhost: everybody is refused', () => {
   const answers = names.map(refusal);
-  const lasting = { verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(60) }) };
+  const lasting = { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(60) }) };
 
   it('local only: a coordinator that is well is never terminated, because nobody counts as ready', () => {
-    expect(verdictOn({ answers })).toMatchObject({ rule: 'cut-off', outcome: 'ask-again' });
-    const later = verdictOn({ answers, rest: lasting });
+    expect(decisionOn({ answers })).toMatchObject({ rule: 'cut-off', outcome: 'ask-again' });
+    const later = decisionOn({ answers, rest: lasting });
     expect([later.rule, later.outcome]).toEqual(['cut-off', 'prepare']);
     expect(later.evidence.readyStandbys).toEqual([]);
   });
 
   it('local only: and so one that has died is not replaced either', () => {
-    const found = verdictOn({ answers, active: { health: zero } });
+    const found = decisionOn({ answers, active: { health: zero } });
     expect([found.rule, found.outcome]).toEqual(['no-successor', 'prepare']);
   });
 });

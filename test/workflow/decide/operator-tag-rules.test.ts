@@ -6,6 +6,7 @@ import { addressTargetName } from '../../../workflow/model/incident.ts';
 import {
   activeId,
   answer,
+  decision,
   fencedBefore,
   incident,
   midFailover,
@@ -14,7 +15,6 @@ import {
   type Scene,
   secondsAgo,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
@@ -193,8 +193,8 @@ describe('the rules behind the levers', () => {
   });
 
   it('rules: a forced move that has launched a successor is not refused as if nothing were touched', () => {
-    const before = verdict({ rule: 'no-successor', outcome: 'prepare' });
-    const given = incident({ request: forcing, standbys: [], rest: { verdict: before } });
+    const before = decision({ rule: 'no-successor', outcome: 'prepare' });
+    const given = incident({ request: forcing, standbys: [], rest: { decision: before } });
     const found = confirm(given, now);
     expect(found).toMatchObject({ rule: 'answers', outcome: 'healthy' });
     expect(found.sentence).toContain('It is not moved as asked: nobody is ready yet.');
@@ -239,7 +239,7 @@ describe('the rules behind the levers', () => {
     expect(confirm(incident(scene(30)), now).evidence.levers[0]).toContain('acknowledged by alice');
   });
 
-  it('rules: a dry run gives the verdict that would be given, and marks it', () => {
+  it('rules: a dry run gives the decision that would be given, and marks it', () => {
     const found = confirm(incident({ request: { ...forcing, dryRun: true } }), now);
     expect(found).toMatchObject({ rule: 'forced', outcome: 'failed', dryRun: true });
     expect(confirm(incident(), now).dryRun).toBe(false);

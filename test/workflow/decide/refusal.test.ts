@@ -5,6 +5,7 @@ import {
   activeId,
   answer,
   coordinator,
+  decision,
   fencedBefore,
   incident,
   now,
@@ -13,7 +14,6 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const request = { standby: standbyId, force: true, reason: 'upgrade' };
@@ -82,7 +82,7 @@ describe('a standby that a person names', () => {
   });
 
   it('refusal: a fence that was not heard counts when its work is seen, and only then', () => {
-    const rest = { verdict: verdict({ rule: 'forced' }) };
+    const rest = { decision: decision({ rule: 'forced' }) };
     const scene = { request: { ...request, standby: activeId }, rest };
     const outcomes = [
       { ...scene, attachedSecondsAgo: null },
@@ -126,7 +126,7 @@ describe('a switchover from a coordinator that does not answer', () => {
     ],
     [
       'answered once, and does not any more',
-      { active: boxSays0, answers: failing, rest: { verdict: verdict({ rule: 'forced' }) } },
+      { active: boxSays0, answers: failing, rest: { decision: decision({ rule: 'forced' }) } },
       `${addressTargetName} refuses.`,
     ],
   ])('refusal: one that %s is not touched, and what to type is said', (_case, scene, why) => {
@@ -148,7 +148,7 @@ describe('a switchover from a coordinator that does not answer', () => {
     const scene = { request: switchover, answers: failing, attachedSecondsAgo: null };
     const fenced = confirm(incident({ ...scene, rest: { termination: fencedBefore } }), now);
     expect(fenced.rule).toBe('vacant');
-    const unheard = { verdict: verdict({ rule: 'forced' }) };
+    const unheard = { decision: decision({ rule: 'forced' }) };
     expect(confirm(incident({ ...scene, rest: unheard }), now).rule).toBe('vacant');
   });
 

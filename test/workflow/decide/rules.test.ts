@@ -7,6 +7,7 @@ import {
   activeId,
   answer,
   coordinator,
+  decision,
   incident,
   notVerified,
   now,
@@ -15,7 +16,6 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
@@ -93,7 +93,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     {
       standbys: [standbySees0],
       answers: timedOut,
-      rest: { verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+      rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
     },
     'cut-off',
     'failed',
@@ -103,7 +103,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     {
       standbys: [{ ...standbySees0, health: boxSays0.health }],
       answers: [silence(addressTargetName), silence(activeId), refusal(standbyId)],
-      rest: { verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+      rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
     },
     'cut-off',
     'prepare',
@@ -136,7 +136,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       standbys: [standbySees0],
       answers: timedOut,
       address: { failovers: [60, 600, 1200].map(secondsAgo) },
-      rest: { verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+      rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
     },
     'cut-off',
     'held-back',
@@ -147,7 +147,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       attachedSecondsAgo: 60,
       answers: timedOut,
       rest: {
-        verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }),
+        decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }),
         verification: notVerified,
       },
     },
@@ -161,7 +161,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       standbys: [coordinator(standbyId, { reachable: null })],
       answers: timedOut,
       rest: {
-        verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }),
+        decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }),
         verification: notVerified,
       },
     },

@@ -13,6 +13,7 @@ import {
   activeId,
   answer,
   coordinator,
+  decision,
   incident,
   now,
   refusal,
@@ -20,7 +21,6 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 function unverified(name: string, outcome: Answer['outcome'] = 'unknown-authority'): Answer {
@@ -32,13 +32,13 @@ const nobodyVerified = [addressTargetName, activeId, standbyId].map((name) => un
 /** A standby's probe says nothing about an address that it cannot verify. */
 const quietStandby = coordinator(standbyId, { reachable: null });
 
-function verdictOn(scene: Scene) {
+function decisionOn(scene: Scene) {
   return confirm(incident({ standbys: [quietStandby], answers: nobodyVerified, ...scene }), now);
 }
 
 describe('nobody could be verified: what we verify by may be wrong', () => {
   it('unverified: the outside check cannot judge, and says so', () => {
-    const { evidence, rule, outcome } = verdictOn({});
+    const { evidence, rule, outcome } = decisionOn({});
     expect([rule, outcome]).toEqual(['box-says-healthy', 'healthy']);
     expect(evidence.address).toBe(
       'coordinator address cannot be verified. The same check verified nobody else either: it may ' +
@@ -47,17 +47,17 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
   });
 
   it('unverified: the only coordinator is not judged either', () => {
-    const alone = verdictOn({ standbys: [], answers: [unverified(addressTargetName)] });
+    const alone = decisionOn({ standbys: [], answers: [unverified(addressTargetName)] });
     expect(alone.evidence.address).toContain('counts against nobody');
     expect(alone.outcome).toBe('healthy');
   });
 
   it('unverified: a box that cannot verify itself either is asked again, and then a person decides', () => {
-    const asked = { verdict: verdict({ outcome: 'ask-again', rule: 'unsure', asks: 11 }) };
+    const asked = { decision: decision({ outcome: 'ask-again', rule: 'unsure', asks: 11 }) };
     const all0 = { active: { health: zero }, standbys: [{ ...quietStandby, health: zero }] };
-    expect(verdictOn(all0)).toMatchObject({ rule: 'unsure', outcome: 'ask-again' });
+    expect(decisionOn(all0)).toMatchObject({ rule: 'unsure', outcome: 'ask-again' });
     // Nobody could take over: a coordinator that is launched now may have a better certificate.
-    expect(verdictOn({ ...all0, rest: asked })).toMatchObject({ outcome: 'prepare' });
+    expect(decisionOn({ ...all0, rest: asked })).toMatchObject({ outcome: 'prepare' });
   });
 
   it('unverified: whatever the boxes say, nobody is terminated while EC2 finds nothing wrong', () => {
@@ -87,13 +87,13 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
         verifyFailed: fc.boolean(),
       }),
       ({ health, standbyHealth, kind, other, alone, attachedSecondsAgo, verifyFailed }) => {
-        const found = verdictOn({
+        const found = decisionOn({
           active: { health },
           standbys: alone ? [] : [{ ...quietStandby, health: standbyHealth }],
           answers: [unverified(addressTargetName, kind), other(standbyId)],
           attachedSecondsAgo,
           rest: {
-            verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(60) }),
+            decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(60) }),
             ...(verifyFailed ? { verification: notVerified } : {}),
           },
         });
@@ -112,13 +112,13 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     const found = confirm(died, now);
     expect([found.rule, found.outcome]).toEqual(['dead', 'failed']);
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
-    expect(pickStandby({ ...died, verdict: found }, now).instanceId).toBe(standbyId);
+    expect(pickStandby({ ...died, decision: found }, now).instanceId).toBe(standbyId);
   });
 
   it('unverified: a standby is not replaced as sick; one whose certificate alone is bad is', () => {
     const sick = coordinator(standbyId, { health: zero, lastHealthyAt: null, reachable: null });
     const surplusWith = (answers: readonly Answer[]) => {
-      const rest = { verdict: verdict({ rule: 'answers', outcome: 'healthy' }) };
+      const rest = { decision: decision({ rule: 'answers', outcome: 'healthy' }) };
       const given = incident({ standbys: [sick], answers, rest });
       const world = { coordinators: [coordinator(activeId), sick], holderId: activeId };
       return planRestoration(given, world, now).surplus;
@@ -128,7 +128,7 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
   });
 
   it('unverified: a machine that is gone is replaced too: the certificates show that the path works', () => {
-    const found = verdictOn({
+    const found = decisionOn({
       active: { health: { value: 1, at: secondsAgo(40) } },
       standbys: [{ ...quietStandby, reachable: zero }],
       answers: [silence(addressTargetName), silence(activeId), unverified(standbyId)],
@@ -141,16 +141,16 @@ describe('another was verified: then the certificate at the address is bad', () 
   const answers = [unverified(addressTargetName), unverified(activeId), answer(standbyId)];
 
   it('unverified: the outside check has failed, which alone terminates nobody', () => {
-    const { evidence, rule } = verdictOn({ answers });
+    const { evidence, rule } = decisionOn({ answers });
     expect(evidence.address).toBe(
       `coordinator address cannot be verified. The same check verified ${standbyId}.`,
     );
     expect(rule).toBe('box-says-healthy');
-    expect(verdictOn({ answers, active: { health: null } }).rule).toBe('unsure');
+    expect(decisionOn({ answers, active: { health: null } }).rule).toBe('unsure');
   });
 
   it('unverified: with the box as second witness it is replaced, by one that was verified', () => {
-    const found = verdictOn({ answers, active: { health: zero } });
+    const found = decisionOn({ answers, active: { health: zero } });
     expect([found.rule, found.outcome]).toEqual(['dead', 'failed']);
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
   });
@@ -158,13 +158,15 @@ describe('another was verified: then the certificate at the address is bad', () 
   it('unverified: an answer that is not ready proves the bundle as well, a refusal does not', () => {
     const starting = answer(standbyId, { outcome: 'starting', ready: false });
     const second = (other: Answer) =>
-      verdictOn({ answers: [unverified(addressTargetName), other] }).evidence.address;
+      decisionOn({ answers: [unverified(addressTargetName), other] }).evidence.address;
     expect(second(starting)).toContain(`The same check verified ${standbyId}.`);
     expect(second(refusal(standbyId))).toContain('verified nobody else');
   });
 
   it('unverified: a standby with a bad certificate does not take over, whatever its box says', () => {
-    const { evidence } = verdictOn({ answers: [answer(addressTargetName), unverified(standbyId)] });
+    const { evidence } = decisionOn({
+      answers: [answer(addressTargetName), unverified(standbyId)],
+    });
     expect(evidence.readyStandbys).toEqual([]);
   });
 });

@@ -212,11 +212,11 @@ const outdatedCases: readonly Case[] = [
 ];
 
 describe('the rules of a cluster that is taken down, kept or upgraded', () => {
-  it.each(closingCases)('rules: closing, and %s', expectRuling);
-  it.each(keptCases)('rules: the node is kept, and %s', expectRuling);
-  it.each(outdatedCases)('rules: an upgrade, and %s', expectRuling);
+  it.each(closingCases)('rules: closing, and %s', expectDecision);
+  it.each(keptCases)('rules: the node is kept, and %s', expectDecision);
+  it.each(outdatedCases)('rules: an upgrade, and %s', expectDecision);
 
-  function expectRuling(_case: string, given: Incident, rule: RuleName, outcome: Outcome) {
+  function expectDecision(_case: string, given: Incident, rule: RuleName, outcome: Outcome) {
     const found = confirm(given, now);
     expect({ rule: found.rule, outcome: found.outcome }).toEqual({ rule, outcome });
     expect(found.sentence).toMatch(/^[A-Z].*[.a-z]$/);
@@ -236,7 +236,7 @@ describe('the rules of a cluster that is taken down, kept or upgraded', () => {
     const earlier = confirm(keeping(cutOff), secondsAgo(20));
     const given = keeping({
       ...cutOff,
-      rest: { verdict: { ...earlier, cutOffSince: secondsAgo(21) } },
+      rest: { decision: { ...earlier, cutOffSince: secondsAgo(21) } },
     });
     expect(confirm(given, now)).toMatchObject({ rule: 'kept', outcome: 'held-back' });
   });
@@ -267,7 +267,7 @@ describe('the rules of a cluster that is taken down, kept or upgraded', () => {
     );
   });
 
-  it('rules: every verdict says which version everybody runs', () => {
+  it('rules: every decision says which version everybody runs', () => {
     const { evidence } = confirm(incident({ active: old }), now);
     expect(evidence.versions).toBe(
       `The cluster is to run version ${cluster.launchTemplateVersion}. ${activeId} runs version 0, ${standbyId} runs version 1.`,

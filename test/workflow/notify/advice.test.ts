@@ -4,9 +4,9 @@ import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import { endingOf } from '../../../workflow/model/ending.ts';
 import {
   addressTargetName,
+  type Decision,
   type Incident,
   type RuleName,
-  type Verdict,
 } from '../../../workflow/model/incident.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../../workflow/model/tags.ts';
 import { adviceOn, leadingCommand } from '../../../workflow/notify/advice.ts';
@@ -15,6 +15,7 @@ import {
   answer,
   cluster,
   coordinator,
+  decision,
   incident,
   now,
   refusal,
@@ -22,7 +23,6 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const who = { by: 'alice', reason: 'seen' };
@@ -37,9 +37,9 @@ const silent: Scene = { active: { health: { value: 1, at: secondsAgo(60) } }, an
 const cutOff: Scene = {
   standbys: [coordinator(standbyId, { reachable: { value: 0, at: secondsAgo(3) } })],
   answers: timedOut,
-  rest: { verdict: verdict({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+  rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
 };
-const asked = { rest: { verdict: verdict({ outcome: 'ask-again', asks: 99 }) } };
+const asked = { rest: { decision: decision({ outcome: 'ask-again', asks: 99 }) } };
 
 const acknowledge = 'acknowledge --reason "..."';
 const move = 'failover --force --reason "..."';
@@ -131,7 +131,7 @@ describe('what an operator should do', () => {
     const ended = documentOf(scene, kept);
     const found = decide(ended);
     expect(found.rule).toBe(rule);
-    const ending = endingOf({ ...ended, verdict: found });
+    const ending = endingOf({ ...ended, decision: found });
     const advice = adviceOn({ ending, rule: found.rule, standbysIncomplete: false });
     expect(leadingCommand(advice)).toBe(advised);
     const moving = Object.entries(typed).filter(([, change]) => {
@@ -165,6 +165,6 @@ function documentOf(scene: Scene, kept: true | undefined): Incident {
   return kept ? { ...made, cluster: { ...cluster, keepCoordinatorNode: 'yes' } } : made;
 }
 
-function decide(document: Incident): Verdict {
+function decide(document: Incident): Decision {
   return confirm(document, now);
 }

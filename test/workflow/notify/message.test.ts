@@ -12,6 +12,7 @@ import {
   activeId,
   answer,
   attachmentId,
+  decision,
   incident,
   now,
   refusal,
@@ -19,17 +20,16 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
 const pausedTag = 'until resumed since 2026-10-02T11:50:00Z by alice: upgrade';
 
-/** The document at the end of an execution that took its verdict from this scene. */
+/** The document at the end of an execution that took its decision from this scene. */
 function ended(scene: Scene = {}, rest: Partial<Incident> = {}): Incident {
   const given = incident(scene);
-  return { ...given, verdict: confirm(given, now), ...rest };
+  return { ...given, decision: confirm(given, now), ...rest };
 }
 
 const termination: Termination = {
@@ -122,7 +122,7 @@ describe('what people are told', () => {
     const kept = {
       ...dead,
       cluster,
-      verdict: confirm({ ...dead, cluster, verdict: { kind: 'none' } }, now),
+      decision: confirm({ ...dead, cluster, decision: { kind: 'none' } }, now),
     };
     const { record } = noticeOf(kept, null, now);
     expect(record).toMatchObject({ kind: 'told', ending: 'held-back' });
@@ -149,8 +149,8 @@ describe('what people are told', () => {
   });
 
   it('notice: held back because nobody knows: the command that moves it all the same', () => {
-    const unclear = verdict({ rule: 'unsure', outcome: 'held-back', sentence: 'Asked 12 times.' });
-    const { record } = noticeOf(incident({ rest: { verdict: unclear } }), null, now);
+    const unclear = decision({ rule: 'unsure', outcome: 'held-back', sentence: 'Asked 12 times.' });
+    const { record } = noticeOf(incident({ rest: { decision: unclear } }), null, now);
     expect(record.message).toContain('failover --force --reason "..." --cluster presto');
   });
 
@@ -218,8 +218,8 @@ describe('what people are told', () => {
   });
 
   it('notice: a failover that ended incomplete, or could not be decided', () => {
-    const incomplete = verdict({ outcome: 'incomplete', sentence: 'Moved the address 3 times.' });
-    const told = noticeOf(incident({ rest: { verdict: incomplete, termination } }), null, now);
+    const incomplete = decision({ outcome: 'incomplete', sentence: 'Moved the address 3 times.' });
+    const told = noticeOf(incident({ rest: { decision: incomplete, termination } }), null, now);
     expect(told.record).toMatchObject({ kind: 'told', ending: 'incomplete' });
     expect(told.record.message).toContain('could not be finished. Moved the address 3 times.');
     const undecided = {
@@ -229,7 +229,7 @@ describe('what people are told', () => {
       sentence: 'A function that decides has failed: BadInput',
       error: { Error: 'BadInput' },
     } as const;
-    const unknown = noticeOf(incident({ rest: { verdict: undecided } }), null, now);
+    const unknown = noticeOf(incident({ rest: { decision: undecided } }), null, now);
     expect(unknown.record).toMatchObject({ kind: 'told', ending: 'undecided' });
   });
 
@@ -297,7 +297,7 @@ describe('what people are told', () => {
     expect(notifiedTag?.length).toBeLessThanOrEqual(256);
   });
 
-  it('notice: a document without a verdict is undecided', () => {
-    expect(endingOf(incident({ rest: { verdict: { kind: 'none' } } }))).toBe('undecided');
+  it('notice: a document without a decision is undecided', () => {
+    expect(endingOf(incident({ rest: { decision: { kind: 'none' } } }))).toBe('undecided');
   });
 });

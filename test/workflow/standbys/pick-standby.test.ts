@@ -6,13 +6,13 @@ import {
   activeId,
   answer,
   coordinator,
+  decision,
   incident,
   now,
   refusal,
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const secondId = 'i-0000000000000000c';
@@ -23,7 +23,7 @@ function dead(standbys: readonly Coordinator[], rest = {}) {
     refusal(activeId),
     ...standbys.map(({ instanceId }) => answer(instanceId)),
   ];
-  return incident({ standbys, answers, rest: { verdict: verdict({ look: 3 }), ...rest } });
+  return incident({ standbys, answers, rest: { decision: decision({ look: 3 }), ...rest } });
 }
 
 describe('pick standby', () => {
@@ -76,7 +76,7 @@ describe('pick standby', () => {
   it('pick: an upgrade goes to the version of the cluster, however young', () => {
     const proven = coordinator(standbyId, otherVersion);
     const fresh = coordinator(secondId, { launchedAt: secondsAgo(90) });
-    const rest = { verdict: verdict({ rule: 'outdated' }) };
+    const rest = { decision: decision({ rule: 'outdated' }) };
     const found = pickStandby(incident({ standbys: [proven, fresh], rest }), now);
     expect(found.instanceId).toBe(secondId);
   });
@@ -86,7 +86,7 @@ describe('pick standby', () => {
       coordinator(standbyId, otherVersion),
       coordinator(secondId, { launchedAt: secondsAgo(90) }),
     ];
-    const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant', pin: null }) };
+    const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant', pin: null }) };
     const fencedBy = (rule: 'outdated' | 'forced' | 'dead') => {
       const active = { condemned: fencedTag(rule, 'arn:another', null), state: 'shutting-down' };
       return { held: { active, standbys, rest }, free: { active, standbys, rest, ...vacant } };
@@ -106,7 +106,7 @@ describe('pick standby', () => {
       coordinator(secondId, { launchedAt: secondsAgo(60) }),
     ];
     const condemned = fencedTag('forced', 'arn:another', secondId);
-    const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant', pin: null }) };
+    const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant', pin: null }) };
     const scene = { active: { condemned, state: 'shutting-down' }, standbys, rest };
     const found = pickStandby(incident(scene), now);
     expect(found.sentence).toContain(
@@ -156,20 +156,20 @@ describe('pick standby', () => {
 
   it('pick: never one that is not ready, and it says what it answered', () => {
     const answers = [refusal(addressTargetName), refusal(standbyId)];
-    const found = pickStandby(incident({ answers, rest: { verdict: verdict() } }), now);
+    const found = pickStandby(incident({ answers, rest: { decision: decision() } }), now);
     expect(found).toMatchObject({ kind: 'nobody', instanceId: null });
     expect(found.passedOver.at(-1)?.why).toBe(`not ready: ${standbyId} refuses.`);
   });
 
   it('pick: by its own word where the checker reached nobody, if that is fresh', () => {
     const answers = [silence(addressTargetName), silence(standbyId)];
-    const fresh = incident({ answers, rest: { verdict: verdict() } });
+    const fresh = incident({ answers, rest: { decision: decision() } });
     expect(pickStandby(fresh, now).instanceId).toBe(standbyId);
     const health = { value: 1, at: secondsAgo(20) } as const;
     const old = incident({
       answers,
       standbys: [coordinator(standbyId, { health })],
-      rest: { verdict: verdict() },
+      rest: { decision: decision() },
     });
     expect(pickStandby(old, now).kind).toBe('nobody');
   });
@@ -196,7 +196,7 @@ describe('pick standby', () => {
     const given = incident({
       standbys: both,
       answers: [refusal(addressTargetName), answer(standbyId), answer(secondId)],
-      rest: { verdict: verdict() },
+      rest: { decision: decision() },
     });
     const first = pickStandby(given, now);
     expect(first).toMatchObject({ instanceId: standbyId, tried: [standbyId] });

@@ -14,6 +14,7 @@ import {
   answer,
   attachmentId,
   coordinator,
+  decision,
   fencedBefore,
   incident,
   lookedBefore,
@@ -23,11 +24,10 @@ import {
   secondsAgo,
   silence,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 
 const extraId = 'i-0000000000000000c';
-const healthy = verdict({ rule: 'answers', outcome: 'healthy' });
+const healthy = decision({ rule: 'answers', outcome: 'healthy' });
 const active = coordinator(activeId);
 const standby = coordinator(standbyId);
 const extra = coordinator(extraId, { slot: 1, generation: 2, launchedAt: secondsAgo(100) });
@@ -42,7 +42,7 @@ function plan(
   holderId: string | null = activeId,
 ) {
   const standbys = coordinators.filter(({ instanceId }) => instanceId !== activeId);
-  const given = incident({ standbys, ...scene, rest: { verdict: healthy, ...scene.rest } });
+  const given = incident({ standbys, ...scene, rest: { decision: healthy, ...scene.rest } });
   return planRestoration(given, { coordinators, holderId }, now);
 }
 
@@ -68,7 +68,7 @@ describe('launch standby', () => {
   });
 
   it('restoration: with a failed active and no successor, its own slot gets one', () => {
-    const rest = { verdict: verdict({ rule: 'no-successor', outcome: 'prepare' }) };
+    const rest = { decision: decision({ rule: 'no-successor', outcome: 'prepare' }) };
     const found = plan({ settings: { haCoordinatorsCount: 1 }, rest }, [active]);
     expect(found.launch).toEqual([{ slot: 1, generation: 2 }]);
     const again = plan({ settings: { haCoordinatorsCount: 1 }, rest }, [active, extra]);
@@ -115,7 +115,7 @@ describe('launch standby', () => {
   });
 
   it('restoration: nothing is trimmed while the address is not on a coordinator that works', () => {
-    const rest = { verdict: verdict({ rule: 'vacant', outcome: 'vacant' }) };
+    const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant' }) };
     expect(plan({ rest }, [active, standby, extra], null).surplus).toEqual([]);
   });
 
@@ -132,7 +132,7 @@ describe('launch standby', () => {
   });
 
   it('restoration: a successor that does not boot is replaced, though looks follow every 7 s', () => {
-    const rest = { verdict: verdict({ rule: 'no-successor', outcome: 'prepare' }) };
+    const rest = { decision: decision({ rule: 'no-successor', outcome: 'prepare' }) };
     const answers = [refusal(addressTargetName), refusal(standbyId)];
     const looked = lookedBefore([standbyId], 7).restoration as Restoration;
     const restoration = { ...looked, surplusSince: { [standbyId]: secondsAgo(14) } };
@@ -217,7 +217,7 @@ describe('launch standby', () => {
 
   it('restoration: what was verified in an earlier round does not allow trimming in this one', () => {
     const rest: Partial<Incident> = {
-      verdict: verdict({ rule: 'no-successor', outcome: 'prepare' }),
+      decision: decision({ rule: 'no-successor', outcome: 'prepare' }),
       verification: {
         kind: 'verified',
         at: secondsAgo(60),

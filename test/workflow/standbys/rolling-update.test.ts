@@ -6,11 +6,11 @@ import {
   activeId,
   answer,
   coordinator,
+  decision,
   incident,
   now,
   secondsAgo,
   standbyId,
-  verdict,
 } from '../../support/incidents.ts';
 import {
   newId,
@@ -85,13 +85,13 @@ describe('a rollout, from look to look', () => {
 
   it('rollout: nothing of it while the address is not on a coordinator that works', () => {
     const coordinators = [oldActive, oldStandby];
-    const given = incident({ survey: { coordinators }, rest: { verdict: verdict() } });
+    const given = incident({ survey: { coordinators }, rest: { decision: decision() } });
     expect(planRestoration(given, { coordinators, holderId: activeId }, now).surge).toBeNull();
   });
 
   it('rollout: an old look launches nobody beside the others, because it does not know who is ready', () => {
     const coordinators = [oldActive, oldStandby];
-    const rest = { verdict: verdict({ rule: 'answers', outcome: 'healthy' }) };
+    const rest = { decision: decision({ rule: 'answers', outcome: 'healthy' }) };
     const given = incident({ survey: { coordinators, at: secondsAgo(3600) }, rest });
     expect(planRestoration(given, { coordinators, holderId: activeId }, now).surge).toBeNull();
   });

@@ -39,7 +39,7 @@ export const switchover: Scenario = {
   },
 };
 
-/** Long enough for the alarm's execution to come to its verdict. */
+/** Long enough for the alarm's execution to come to its decision. */
 const pausedForSeconds = 45;
 
 export const paused: Scenario = {

@@ -59,7 +59,7 @@ function undecided(which: string, { facts }: Recording, execution: ExecutionReco
     (fact) => fact.kind === 'state' && fact.executionArn === arn && fact.name === 'Record incident',
   );
   if (!isRecorded) return [`${which} could not decide, and nobody recorded that.`];
-  const { error } = fieldsOf(lastDocument(history).verdict);
+  const { error } = fieldsOf(lastDocument(history).decision);
   if (platformErrors.includes(String(fieldsOf(error).Error))) return [];
   return [`${which} could not decide, by a fault of its own: ${cause}`];
 }
@@ -86,7 +86,7 @@ function unverified(which: string, recording: Recording, execution: ExecutionRec
   const document = lastDocument(execution.history);
   const fenced = textsOf(fieldsOf(document.termination).fenced);
   const isVerified = fieldsOf(document.verification).kind === 'verified';
-  const { outcome } = fieldsOf(document.verdict);
+  const { outcome } = fieldsOf(document.decision);
   // A cluster that is being taken down, even in the middle of a move, needs no coordinator. And a pause
   // binds whoever has fenced once others have moved the address: what follows is theirs.
   const mayEnd =

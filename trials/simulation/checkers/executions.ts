@@ -88,8 +88,8 @@ function rings({ facts, cluster, endedAtMs }: Recording): Ring[] {
 
 /** Not those that died, that touch nothing, or whose rearming AWS refused to the end. */
 function mustRearm({ killed, redriven, history, ...execution }: ExecutionRecord): boolean {
-  const { verdict, rearming } = lastDocument(history);
-  const { outcome, dryRun } = fieldsOf(verdict);
+  const { decision, rearming } = lastDocument(history);
+  const { outcome, dryRun } = fieldsOf(decision);
   const isToAct = outcome !== 'refused' && outcome !== 'closing' && dryRun !== true;
   const hasEnded = execution.status === 'SUCCEEDED' || execution.status === 'FAILED';
   const isRefused = fieldsOf(rearming).kind === 'no-answer';
@@ -110,8 +110,8 @@ function missingFrom(recording: Recording, call: CallFact): string[] {
   const when = `At ${at(recording, call.atMs)} ${call.functionName} called ${call.operation}`;
   const input = inputOf(recording, call);
   if (input === undefined) return [`${when}, but its execution has no such step.`];
-  const { sentence, evidence } = fieldsOf(fieldsOf(JSON.parse(input) as unknown).verdict);
-  if (!sentence || !evidence) return [`${when} without a verdict and its evidence on record.`];
+  const { sentence, evidence } = fieldsOf(fieldsOf(JSON.parse(input) as unknown).decision);
+  if (!sentence || !evidence) return [`${when} without a decision and its evidence on record.`];
   return [];
 }
 
@@ -144,8 +144,8 @@ export const allIsWellInTheEnd: Checker = {
  */
 export function isLeftToAPerson({ executions }: Recording): boolean {
   const records = executions.flatMap(({ startedAtMs, history }) => {
-    const { verdict, record } = lastDocument(history);
-    const { outcome, rule, dryRun } = fieldsOf(verdict);
+    const { decision, record } = lastDocument(history);
+    const { outcome, rule, dryRun } = fieldsOf(decision);
     const { kind, topic } = fieldsOf(record);
     const isLeft = outcome === 'held-back' || rule === 'box-says-healthy';
     const hasLooked = kind !== undefined && kind !== 'none' && outcome !== 'refused' && !dryRun;

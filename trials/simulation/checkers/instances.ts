@@ -17,7 +17,7 @@ import {
 } from './reading.ts';
 
 /**
- * Evidence grows this old at most before somebody acts upon it: a verdict is valid for 15 s, and
+ * Evidence grows this old at most before somebody acts upon it: a decision is valid for 15 s, and
  * what it stands on was seen in the seconds before. Who recovered within that may still be taken.
  */
 const evidenceMs = 30_000;

@@ -6,7 +6,7 @@ const held: ScenarioResult = {
   must: 'the standby takes over',
   ok: true,
   outageSeconds: 17.25,
-  verdicts: [
+  decisions: [
     { rule: 'unsure', outcome: 'ask-again', sentence: 'Not clear yet.' },
     { rule: 'unsure', outcome: 'ask-again', sentence: 'Still not clear.' },
     { rule: 'dead', outcome: 'failed', sentence: 'The address fails and the box says 0.' },
@@ -40,7 +40,7 @@ test('report: --json is the document of the issue', () => {
         name: 'process-exit',
         ok: true,
         outageSeconds: 17.25,
-        verdicts: ['unsure', 'unsure', 'dead'],
+        decisions: ['unsure', 'unsure', 'dead'],
         terminated: ['i-a'],
         phases: held.phases[0],
         why: [],
@@ -49,7 +49,7 @@ test('report: --json is the document of the issue', () => {
         name: 'second-failure',
         ok: false,
         outageSeconds: null,
-        verdicts: ['unsure', 'unsure', 'dead'],
+        decisions: ['unsure', 'unsure', 'dead'],
         terminated: ['i-a'],
         phases: [
           { name: 'failure', seconds: 0 },

@@ -64,7 +64,7 @@ describe.concurrent('drill: end to end', () => {
     expect(result.why, told(name)).toEqual([]);
     expect(result.outageSeconds).toBeGreaterThan(1);
     expect(result.outageSeconds).toBeLessThan(60);
-    expect(result.verdicts.map(({ rule }) => rule)).toContain('dead');
+    expect(result.decisions.map(({ rule }) => rule)).toContain('dead');
     expect(result.terminated).toHaveLength(1);
     const order = ['failure', 'execution start', 'confirmed', 'fenced', 'attached', 'verified'];
     const seconds = order.map((phase) => secondsOf(result, phase));
@@ -80,7 +80,7 @@ describe.concurrent('drill: end to end', () => {
     expect(result.why, told(name)).toEqual([]);
     expect(result.outageSeconds).toBeNull();
     expect(result.terminated).toEqual([]);
-    expect(new Set(result.verdicts.map(({ rule }) => rule))).toEqual(new Set(['answers']));
+    expect(new Set(result.decisions.map(({ rule }) => rule))).toEqual(new Set(['answers']));
   });
 });
 

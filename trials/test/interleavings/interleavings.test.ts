@@ -61,11 +61,11 @@ describe('interleavings: what they would find', () => {
       'terminate-instance': async (event: unknown, { cloud, clock }: HandlerPorts) => {
         const { NetworkInterfaces } = await cloud.describeNetworkInterfaces({});
         const { AttachmentId, InstanceId } = NetworkInterfaces?.[0]?.Attachment ?? {};
-        const verdict = { ...Reflect.get(Object(event), 'verdict') };
+        const decision = { ...Reflect.get(Object(event), 'decision') };
         if (AttachmentId && InstanceId) {
-          verdict.pin = { attachmentId: AttachmentId, instanceId: InstanceId };
+          decision.pin = { attachmentId: AttachmentId, instanceId: InstanceId };
         }
-        return terminateInstance({ ...Object(event), verdict }, cloud, clock);
+        return terminateInstance({ ...Object(event), decision }, cloud, clock);
       },
     };
     const schedule: Schedule = {

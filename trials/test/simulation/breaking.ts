@@ -10,14 +10,14 @@ import { type Bug, surveyWith } from './planted.ts';
 /** Says that it is done. */
 export const nothing = async () => ({ $metadata: {} });
 
-export function failedByTheOutsideCheck(verdict: object, { answers }: Incident): object {
+export function failedByTheOutsideCheck(decision: object, { answers }: Incident): object {
   const asked = (answers as Answers).answers.find(({ name }) => name === addressTargetName);
-  return asked?.ready ? verdict : { ...verdict, rule: 'dead', outcome: 'failed' };
+  return asked?.ready ? decision : { ...decision, rule: 'dead', outcome: 'failed' };
 }
 
-/** The verdict of the document is of this moment, whenever it was made. */
+/** The decision of the document is of this moment, whenever it was made. */
 export function neverStale(incident: Incident): object {
-  return { ...incident, verdict: { ...incident.verdict, at: new Date().toISOString() } };
+  return { ...incident, decision: { ...incident.decision, at: new Date().toISOString() } };
 }
 
 /** Whatever was seen, it was seen now: every time in the look is moved. */

@@ -58,7 +58,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       says: /which had served the address/,
     },
     {
-      bug: 'an old verdict is acted upon, redriven',
+      bug: 'an old decision is acted upon, redriven',
       faults: {
         boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }],
         executions: [0, 1, 2, 3].map((number) => ({
@@ -159,7 +159,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       faults: { boxes: [dies] },
       handlers: {
         'confirm-failure': {
-          result: (verdict) => ({ ...verdict, outcome: 'ask-again', waitSeconds: 60 }),
+          result: (decision) => ({ ...decision, outcome: 'ask-again', waitSeconds: 60 }),
         },
       },
       says: /has not ended for/,
@@ -224,12 +224,12 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   ],
   'actions-are-recorded': [
     {
-      bug: 'the verdict is without its evidence',
+      bug: 'the decision is without its evidence',
       faults: { boxes: [dies] },
       handlers: {
-        'confirm-failure': { result: (verdict) => ({ ...verdict, evidence: undefined }) },
+        'confirm-failure': { result: (decision) => ({ ...decision, evidence: undefined }) },
       },
-      says: /without a verdict and its evidence on record/,
+      says: /without a decision and its evidence on record/,
     },
   ],
   'all-is-well-in-the-end': [

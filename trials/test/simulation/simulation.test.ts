@@ -76,7 +76,7 @@ describe('the simulation', () => {
   });
 
   it('simulation: a failing run is made shorter, and what is left still fails', async () => {
-    const bug: Bug = { result: (verdict) => ({ ...verdict, evidence: undefined }) };
+    const bug: Bug = { result: (decision) => ({ ...decision, evidence: undefined }) };
     const handlers = planted({ 'confirm-failure': bug });
     const given = { template: template(), handlers };
     const number = await firstFailing(given, 4);

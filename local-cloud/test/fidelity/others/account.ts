@@ -55,7 +55,7 @@ export type MachineName = keyof typeof machines;
 /** The state machines to execute. */
 const machines = {
   pass: {
-    Look: { Type: 'Pass', Result: { kind: 'healthy' }, ResultPath: '$.verdict', End: true },
+    Look: { Type: 'Pass', Result: { kind: 'healthy' }, ResultPath: '$.decision', End: true },
   },
   lasting: { Rest: { Type: 'Wait', Seconds: 60, End: true } },
   choosing: {

@@ -176,7 +176,7 @@ export const stepFunctionsTasks: Area = {
       check: onStepFunctions(async (fixture) => {
         fixture.does(() => ({ kind: 'healthy' }));
         const arn = fixture.machine({
-          Look: { ...task, ResultPath: '$.verdict', Next: 'Act' },
+          Look: { ...task, ResultPath: '$.decision', Next: 'Act' },
           Act: {
             Type: 'Choice',
             Choices: [{ Variable: '$.none', IsPresent: false, Next: 'Done' }],
@@ -187,7 +187,7 @@ export const stepFunctionsTasks: Area = {
         });
         expect(await outputOf(fixture, await fixture.start(arn, { kept: 1 }))).toEqual({
           kept: 1,
-          verdict: { kind: 'healthy' },
+          decision: { kind: 'healthy' },
         });
       }),
     },
