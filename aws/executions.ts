@@ -154,24 +154,25 @@ export async function describeExecution(
 }
 
 /** DescribeExecution is eventually consistent; its history, which says that it has ended, is not. */
-const mostLooksAtTheEnd = 10;
-const betweenLooksMs = 1_000;
+const mostObservationsAtTheEnd = 10;
+const betweenObservationsMs = 1_000;
 
-/** An execution that has ended, as soon as it can be seen; after ten looks as it is. */
+/** An execution that has ended, as soon as it can be seen; after ten observations as it is. */
 export async function describeEnded(
   calls: Pick<StepFunctionsCalls, 'describeExecution'>,
   executionArn: string,
   rest: (milliseconds: number) => Promise<void>,
 ): Promise<Described> {
-  for (let looks = 1; ; looks += 1) {
+  for (let observations = 1; ; observations += 1) {
     try {
       const execution = await describeExecution(calls, executionArn);
-      if (execution.status !== 'RUNNING' || looks === mostLooksAtTheEnd) return execution;
+      if (execution.status !== 'RUNNING' || observations === mostObservationsAtTheEnd)
+        return execution;
     } catch (error) {
       const isUnseen = errorName(error) === 'ExecutionDoesNotExist';
-      if (!isUnseen || looks === mostLooksAtTheEnd) throw error;
+      if (!isUnseen || observations === mostObservationsAtTheEnd) throw error;
     }
-    await rest(betweenLooksMs);
+    await rest(betweenObservationsMs);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Take next step, ACT: one look and one step of a creation, an update or a deletion. The rules are
+ * Take next step, ACT: one observation and one step of a creation, an update or a deletion. The rules are
  * in workflow/stack/bring-up.ts and lifecycle-deletion.ts; the work itself is done by executions of
  * the failover state machine, which this one starts, watches and stops.
  * What can go wrong: a step that runs twice. An execution's name is made from the request and the
@@ -98,7 +98,7 @@ async function bringUp(parts: Parts): Promise<Step> {
   return { ...step, kind: decision.kind, problems: [...problems, ...more] };
 }
 
-/** Marks the address, ends whoever could launch or attach, terminates, and looks until all is gone. */
+/** Marks the address, ends whoever could launch or attach, terminates, and observations until all is gone. */
 async function takeDown(parts: Parts): Promise<Step> {
   const { lifecycle, request, cloud, clock } = parts;
   const problems = await markAddress(parts);

@@ -1,6 +1,6 @@
 /**
- * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. It plans on a fresh look at
- * EC2 (workflow/standbys/reconcile.ts), launches what is missing, trims what two looks agreed upon, and
+ * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. It plans on a fresh observation of
+ * EC2 (workflow/standbys/reconcile.ts), launches what is missing, trims what two observations agreed upon, and
  * finishes off condemned leftovers that do not hold the address. While the stack is being deleted it
  * does nothing.
  * What can go wrong: two executions see the same gap. The client token is made from the gap, so
@@ -49,7 +49,7 @@ export async function launchStandby(
   clock: Clock,
 ): Promise<Restoration> {
   const incident = readIncidentToActOn(event);
-  const { closing, attachmentId, ...world } = await look(cloud, incident);
+  const { closing, attachmentId, ...world } = await observe(cloud, incident);
   if (closing !== null) return refused(closingSentence('launched', closing), clock);
   const plan = planRestoration(incident, world, isoNow(clock));
   const problems: StandbyProblem[] = plan.problem === null ? [] : [plan.problem];
@@ -74,7 +74,7 @@ export async function launchStandby(
   }
   return {
     kind: plan.kind,
-    looks: plan.looks,
+    observations: plan.observations,
     at: isoNow(clock),
     sentence: [plan.sentence, ...notes].join(' '),
     launched,
@@ -89,7 +89,7 @@ export async function launchStandby(
 function refused(sentence: string, clock: Clock): Restoration {
   return {
     kind: 'closing',
-    looks: 0,
+    observations: 0,
     at: isoNow(clock),
     sentence,
     launched: [],
@@ -100,7 +100,7 @@ function refused(sentence: string, clock: Clock): Restoration {
   };
 }
 
-async function look(
+async function observe(
   cloud: FailoverCalls,
   { cluster }: Incident,
 ): Promise<World & { readonly closing: string | null; readonly attachmentId: string | null }> {

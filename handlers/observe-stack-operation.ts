@@ -43,7 +43,7 @@ export async function lookAtLifecycle(
   const [address, coordinators, failover, newerRequest] = await Promise.all([
     addressIfThere(cloud, cluster),
     describeCoordinators(cloud, cluster),
-    failoverArn === null ? null : lookAtFailover(cloud, failoverArn),
+    failoverArn === null ? null : observeFailover(cloud, failoverArn),
     newerRequestOf(cloud, lifecycle),
   ]);
   const wantedVersions =
@@ -82,7 +82,7 @@ async function newerRequestOf(
 /** The newest events of an execution suffice: each state is entered with the whole document. */
 const newestEvents = 12;
 
-async function lookAtFailover(
+async function observeFailover(
   cloud: StackOperationCalls,
   executionArn: string,
 ): Promise<FailoverView> {

@@ -214,7 +214,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
     pin,
     evidence,
     requestNote: text,
-    look: number,
+    observation: number,
     asks: number,
     waits: number,
     rounds: number,
@@ -239,7 +239,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
     instanceId: text,
     sentence: text,
     passedOver: listOf({ instanceId: text, why: text }),
-    look: number,
+    observation: number,
     tried: texts,
   }),
   attachment: v.object({
@@ -263,7 +263,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
   }),
   restoration: v.object({
     kind,
-    looks: number,
+    observations: number,
     at: time,
     sentence: text,
     launched: texts,

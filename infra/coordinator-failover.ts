@@ -127,7 +127,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     triggers.node.addDependency(lifecycle.resource);
   }
 
-  /** Lets somebody start an execution: a look, a forced failover, a dry run. */
+  /** Lets somebody start an execution: an observation, a forced failover, a dry run. */
   grantStart(grantee: IGrantable): Grant {
     return grantStart(this.grantable, grantee);
   }

@@ -1,5 +1,5 @@
 /**
- * What people and programs beside the stack may be allowed: to start a look, to read, to operate.
+ * What people and programs beside the stack may be allowed: to start an observation, to read, to operate.
  * It is what the command line calls and no more (OperatorCalls, aws/calls.ts); a test compares them.
  * What can go wrong: who may tag the address could rewrite its history. So each grant names the one
  * tag that it is about.

@@ -11,12 +11,12 @@ import { executionFacts, momentsOf, recordOf, visitFacts } from './facts/executi
 import { failuresOf } from './facts/failures.ts';
 import { identityOf } from './facts/identity.ts';
 import { consoleLinks, type ExecutionName, parseExecutionArn } from './facts/links.ts';
-import { looksOf } from './facts/looks.ts';
+import { observationsOf } from './facts/looks.ts';
 import { gapsOf, missingFrom } from './facts/missing.ts';
 import { outageOf } from './facts/outage.ts';
 import { outcomeOf } from './facts/outcome.ts';
 import { triggerOf } from './facts/trigger.ts';
-import type { Look, Report } from './report.ts';
+import type { Observation, Report } from './report.ts';
 
 export interface ReportSource {
   readonly executionArn: string;
@@ -36,11 +36,11 @@ export function buildReport(source: ReportSource): Report {
   const history = historyFrom(source.events);
   const execution = executionFacts(name, history);
   const trigger = triggerOf(history.events);
-  const looks = looksOf(history.visits);
+  const observations = observationsOf(history.visits);
   const actions = actionsOf(history);
-  const outage = outageOf({ trigger, looks, ...actions });
-  const outcome = outcomeOf(history, { execution, looks, actions, outage });
-  const identity = identityOf(looks, actions.verifications, outcome.to);
+  const outage = outageOf({ trigger, observations, ...actions });
+  const outcome = outcomeOf(history, { execution, observations, actions, outage });
+  const identity = identityOf(observations, actions.verifications, outcome.to);
   const { cluster, settings } = recordOf(history.visits);
   const gaps = gapsOf(history);
   return {
@@ -51,7 +51,7 @@ export function buildReport(source: ReportSource): Report {
     cluster,
     settings,
     trigger,
-    looks,
+    observations,
     ...actions,
     identity,
     outage,
@@ -60,7 +60,7 @@ export function buildReport(source: ReportSource): Report {
     failures: failuresOf(history),
     links: consoleLinks(name, {
       cluster,
-      instanceIds: instanceIds(looks, outcome.launched),
+      instanceIds: instanceIds(observations, outcome.launched),
       functionArns: functionArns(history.events),
     }),
     history: {
@@ -82,8 +82,11 @@ function nameOf({ executionArn, stateMachineArn, region }: ReportSource): Execut
   };
 }
 
-function instanceIds(looks: readonly Look[], launched: readonly string[]): readonly string[] {
-  const seen = looks.flatMap(({ survey }) =>
+function instanceIds(
+  observations: readonly Observation[],
+  launched: readonly string[],
+): readonly string[] {
+  const seen = observations.flatMap(({ survey }) =>
     (survey?.coordinators ?? []).flatMap(({ instanceId }) => instanceId ?? []),
   );
   return [...new Set([...seen, ...launched])];

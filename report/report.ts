@@ -21,7 +21,7 @@ export interface Report {
   readonly cluster: Readonly<Record<string, unknown>> | null;
   readonly settings: Readonly<Record<string, unknown>> | null;
   readonly trigger: Trigger;
-  readonly looks: readonly Look[];
+  readonly observations: readonly Observation[];
   readonly fencings: readonly Fencing[];
   readonly promotions: readonly Told<'promotion'>[];
   readonly attachments: readonly Attaching[];
@@ -111,7 +111,7 @@ export type Told<Path extends keyof Findings> = Findings[Path] & {
 };
 
 /** One round of Survey, Ask and Confirm. */
-export interface Look {
+export interface Observation {
   readonly number: number;
   readonly survey: Findings['survey'] | null;
   readonly answers: Findings['answers'] | null;

@@ -126,21 +126,22 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
   const detection =
     kind === 'node-gone' ? 0 : (probe.badSamplesToUnhealthy - 1) * probe.intervalSeconds;
   // Survey and Ask follow the grace; the check of a silent address lasts until its timeout.
-  const look = 3 * step + 2 * call + (isSilent ? askTimeoutMs / 1000 : 0.1);
+  const observation = 3 * step + 2 * call + (isSilent ? askTimeoutMs / 1000 : 0.1);
   const started = sampleSeconds + detection + call + startsExecution;
   // What the probes said must be readable by then, or the witnesses are asked again.
   const grace = Math.max(settings.graceSeconds, p95Seconds('metricIngestion'));
-  // A box that went silent is believed to be healthy as long as its last word is fresh. The look that
+  // A box that went silent is believed to be healthy as long as its last word is fresh. The observation that
   // comes just too early is followed by another, as soon as it is not (confirmation.ts).
-  const silent = settings.freshSeconds + (look - step) + untilSilentSeconds + look - started;
-  const waitsForSilence = kind === 'node-unresponsive' && silent > grace + look;
+  const silent =
+    settings.freshSeconds + (observation - step) + untilSilentSeconds + observation - started;
+  const waitsForSilence = kind === 'node-unresponsive' && silent > grace + observation;
   return [
     { name: 'first bad sample', seconds: sampleSeconds, setting: 'intervalSeconds' },
     { name: 'alarm', seconds: detection + call, setting: 'badSamplesToUnhealthy' },
     { name: 'execution start', seconds: startsExecution },
     {
       name: 'confirmed',
-      seconds: waitsForSilence ? silent : grace + look,
+      seconds: waitsForSilence ? silent : grace + observation,
       setting: waitsForSilence ? 'freshSeconds' : 'graceSeconds',
     },
     { name: 'fenced', seconds: step + 6 * call },

@@ -24,7 +24,7 @@ export function checksOf(
     ...(coordinators.kind === 'unread' ? [] : boxChecks(observation, readings, boxes)),
     subnetCheck(observation, readings),
     ...alarmChecks(observation),
-    lastLookCheck(observation),
+    lastObservationCheck(observation),
     reachCheck(observation),
     ...pauseCheck(assessment, observation),
   ];
@@ -102,10 +102,10 @@ function alarmChecks({ alarms, running, at }: Observation): Check[] {
   }));
 }
 
-/** A look rearms after a minute, and takes seconds itself. */
+/** An observation rearms after a minute, and takes seconds itself. */
 const stuckAfterMs = 3 * 60_000;
 
-function lastLookCheck({ lastEnded, running, at }: Observation): Check {
+function lastObservationCheck({ lastEnded, running, at }: Observation): Check {
   const area = 'schedule';
   if (lastEnded.kind === 'unread') return { area, decision: 'unknown', sentence: lastEnded.why };
   if (running.kind === 'read' && running.value.length > 0) {

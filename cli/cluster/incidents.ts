@@ -71,9 +71,9 @@ function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): Inci
 
 /** As `isUneventful`, for one that has no final document: it still runs, or was stopped. */
 export function isUneventfulSoFar(report: Report): boolean {
-  const { attachments, fencings, outcome, looks } = report;
+  const { attachments, fencings, outcome, observations } = report;
   const touched = [...attachments, ...fencings, ...outcome.terminated, ...outcome.launched];
-  return touched.length === 0 && looks.at(-1)?.decision?.outcome === 'healthy';
+  return touched.length === 0 && observations.at(-1)?.decision?.outcome === 'healthy';
 }
 
 /**

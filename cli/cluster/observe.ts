@@ -89,7 +89,7 @@ export const addressName = 'address';
 /** A server answers from memory; whoever is not there in this time cannot be reached from here. */
 const askTimeoutMs = 600;
 const mostRunning = 3;
-/** Two pages hold a week of a look every five minutes. */
+/** Two pages hold a week of an observation every five minutes. */
 const mostListPages = 2;
 /** A state is entered within so many events. */
 const newestEvents = 20;

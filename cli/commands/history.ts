@@ -1,6 +1,6 @@
 /**
  * `history`: the incidents, newest first.
- * What can go wrong: the schedule starts hundreds of looks a day, in which nothing happens. Only what
+ * What can go wrong: the schedule starts hundreds of observations a day, in which nothing happens. Only what
  * ended well is asked for its document, a few at a time, and whatever was not looked at is said.
  */
 import { describeError } from '../../aws/errors.ts';
@@ -21,7 +21,7 @@ import { duration, flag, wholeNumber, withDefault } from '../terminal/options.ts
 import { showHistory } from '../view/show-history.ts';
 import { timeText } from '../view/times.ts';
 
-/** 90 days of a look every minute are 129,600 executions, a thousand to a page. */
+/** 90 days of an observation every minute are 129,600 executions, a thousand to a page. */
 const mostPages = 130;
 /** Below the quotas of DescribeExecution and GetExecutionHistory (15 and 20 a second, with a burst). */
 const atOnce = 8;
@@ -45,13 +45,13 @@ const options = {
     wholeNumber({ least: 1, most: 500 }),
     20,
   ),
-  all: flag('also the looks that found nothing to do'),
+  all: flag('also the observations that found nothing to do'),
 };
 
 export const history = command({
   name: 'history',
   summary: 'the incidents: when, why, rule, outcome, outage, from which to which instance',
-  details: ['Looks in which nothing happened are left out unless --all.'],
+  details: ['Observations in which nothing happened are left out unless --all.'],
   options,
   examples: ['--since 7d', '--all --since 1h'],
   permissions: '`states:ListExecutions`, `states:DescribeExecution`, `states:GetExecutionHistory`',

@@ -36,7 +36,7 @@ export const movePermissions =
 
 type MoveContext = Context<Given<typeof moveOptions>>;
 
-/** What kind of move is asked for; nothing is a look, which acts on what has failed. */
+/** What kind of move is asked for; nothing is an observation, which acts on what has failed. */
 type Move = Pick<PersonsRequest, 'force' | 'switchover' | 'upgrade'>;
 
 export async function startMove(context: MoveContext, move: Move): Promise<ExitCode> {
@@ -127,7 +127,7 @@ async function tell(
   return isWhatWasAsked(incident, isMoveWanted) ? exitCodes.fine : exitCodes.notFine;
 }
 
-/** A look wants the coordinator to be seen to; the others want a move. */
+/** An observation wants the coordinator to be seen to; the others want a move. */
 function isWhatWasAsked({ ending }: Incident, isMoveWanted: boolean): boolean {
   if (ending === 'failed-over' || ending === 'dry-run') return true;
   return ending === 'nothing-to-do' && !isMoveWanted;

@@ -32,7 +32,7 @@ export const status = command({
 type StatusContext = Context<{ readonly watch: boolean }>;
 
 async function showStatusUntilStopped(context: StatusContext): Promise<ExitCode> {
-  let last = await lookOnce(context);
+  let last = await observeOnce(context);
   while (context.options.watch && !context.interrupted.aborted) {
     await context.rest(watchEveryMs);
     if (context.interrupted.aborted) break;
@@ -41,19 +41,19 @@ async function showStatusUntilStopped(context: StatusContext): Promise<ExitCode>
   return last;
 }
 
-/** While watching, a look that fails is passed over with a word: the next may work. */
+/** While watching, an observation that fails is passed over with a word: the next may work. */
 async function lookAgain(context: StatusContext): Promise<ExitCode> {
   try {
-    return await lookOnce(context);
+    return await observeOnce(context);
   } catch (error) {
     const sentence = describeError(error);
     context.screen.jsonLine({ state: 'unknown', error: { sentence } });
-    context.screen.print([[toned('warn', 'UNKNOWN'), ` This look failed. ${sentence}`]]);
+    context.screen.print([[toned('warn', 'UNKNOWN'), ` This observation failed. ${sentence}`]]);
     return exitCodes.notFine;
   }
 }
 
-async function lookOnce(context: StatusContext): Promise<ExitCode> {
+async function observeOnce(context: StatusContext): Promise<ExitCode> {
   const { cloud, screen, options } = context;
   const found = await findCluster(cloud, options);
   const observation = await observe(cloud, found, context);

@@ -22,7 +22,7 @@ export const costDocument: MadeDocument = {
   file: 'docs/cost.md',
   async make() {
     const template = await synthesizedTemplate();
-    return textOf(template, await scheduledLook(template));
+    return textOf(template, await scheduledObservation(template));
   },
 };
 
@@ -44,15 +44,15 @@ const prices = {
 
 const hours = 730;
 
-/** What a scheduled look of a healthy cluster does: counted in virtual time. */
-interface Look {
+/** What a scheduled observation of a healthy cluster does: counted in virtual time. */
+interface Observation {
   readonly states: number;
   readonly tasks: number;
   readonly historyBytes: number;
   readonly metricsRead: number;
 }
 
-async function scheduledLook(template: CloudFormationTemplate): Promise<Look> {
+async function scheduledObservation(template: CloudFormationTemplate): Promise<Observation> {
   const startMs = Date.UTC(2026, 9, 2, 12);
   const time = createVirtualTime(startMs);
   const restore = rule(time);
@@ -72,24 +72,25 @@ async function scheduledLook(template: CloudFormationTemplate): Promise<Look> {
     const client = new SFNClient({ region: 'us-east-1' });
     const principalArn = 'arn:aws:iam::123456789012:root';
     connect(client, stepFunctions.service, { accessKeyId: 'LOCAL', principalArn });
-    let looks = 0;
+    let observations = 0;
     await time.run(
       () => false,
       () => startMs + 6 * 60_000,
     );
     const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn }));
-    looks = executions.length;
+    observations = executions.length;
     const { executionArn } = executions[0] ?? {};
     const { events = [] } = await client.send(
       new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
     );
     const entered = events.filter(({ type }) => type?.endsWith('StateEntered'));
-    if (entered.length <= 8) throw new Error(`Only ${entered.length} states: no look was counted.`);
+    if (entered.length <= 8)
+      throw new Error(`Only ${entered.length} states: no observation was counted.`);
     return {
       states: entered.length,
       tasks: entered.filter(({ type }) => type === 'TaskStateEntered').length,
       historyBytes: Buffer.byteLength(JSON.stringify(events)),
-      metricsRead: metricsRead / looks,
+      metricsRead: metricsRead / observations,
     };
   } finally {
     restore();
@@ -98,8 +99,12 @@ async function scheduledLook(template: CloudFormationTemplate): Promise<Look> {
 
 type Line = readonly [what: string, quantity: string, dollars: number];
 
-function linesFor(template: CloudFormationTemplate, look: Look, coordinators: number): Line[] {
-  const looks = (60 / scheduleRule.default) * hours;
+function linesFor(
+  template: CloudFormationTemplate,
+  observation: Observation,
+  coordinators: number,
+): Line[] {
+  const observations = (60 / scheduleRule.default) * hours;
   const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
   const quick = alarms.filter(([, { Properties }]) => Number(Properties.Period) < 60).length;
   const dashboards = resourcesOf(template, 'AWS::CloudWatch::Dashboard').length;
@@ -110,9 +115,9 @@ function linesFor(template: CloudFormationTemplate, look: Look, coordinators: nu
     1024;
   // By instance: Health, Reachable, ImageProblems; by cluster all but Health and ImageProblems.
   const metrics = 3 * coordinators + Object.keys(metricNames).length - 2;
-  const puts = (coordinators * hours * 3600) / defaultProbeSettings.publishSeconds + looks;
-  const gigabytes = (looks * (look.historyBytes + longestLinesBytes)) / 1e9;
-  const seconds = looks * look.tasks * invocationSeconds;
+  const puts = (coordinators * hours * 3600) / defaultProbeSettings.publishSeconds + observations;
+  const gigabytes = (observations * (observation.historyBytes + longestLinesBytes)) / 1e9;
+  const seconds = observations * observation.tasks * invocationSeconds;
   const whole = (value: number) => Math.round(value).toLocaleString('en-US');
   return [
     [
@@ -128,9 +133,9 @@ function linesFor(template: CloudFormationTemplate, look: Look, coordinators: nu
     ['CloudWatch: calls of PutMetricData', whole(puts), (puts / 1000) * prices.thousandMetricCalls],
     ['CloudWatch: custom metrics', whole(metrics), metrics * prices.customMetric],
     [
-      'CloudWatch: metrics read by the looks',
-      whole(looks * look.metricsRead),
-      ((looks * look.metricsRead) / 1000) * prices.thousandMetricCalls,
+      'CloudWatch: metrics read by the observations',
+      whole(observations * observation.metricsRead),
+      ((observations * observation.metricsRead) / 1000) * prices.thousandMetricCalls,
     ],
     [
       'CloudWatch: alarms',
@@ -141,38 +146,38 @@ function linesFor(template: CloudFormationTemplate, look: Look, coordinators: nu
     ['CloudWatch: logs', `${gigabytes.toFixed(1)} GB`, gigabytes * prices.logGigabyte],
     [
       'Step Functions: state transitions',
-      whole(looks * look.states),
-      ((looks * look.states) / 1000) * prices.thousandTransitions,
+      whole(observations * observation.states),
+      ((observations * observation.states) / 1000) * prices.thousandTransitions,
     ],
     [
       'Lambda: invocations',
-      `${whole(looks * look.tasks)} of ${invocationSeconds} s`,
-      ((looks * look.tasks) / 1e6) * prices.millionInvocations +
+      `${whole(observations * observation.tasks)} of ${invocationSeconds} s`,
+      ((observations * observation.tasks) / 1e6) * prices.millionInvocations +
         seconds * memory * prices.gigabyteSecond,
     ],
-    ['X-Ray: traces', whole(looks), (looks / 1e6) * prices.millionTraces],
+    ['X-Ray: traces', whole(observations), (observations / 1e6) * prices.millionTraces],
   ];
 }
 
 /** Estimate: billed time of a warm function that makes two or three calls. */
 const invocationSeconds = 0.3;
-/** The functions' own lines and the audit record, per look: at most as much as the record itself. */
+/** The functions' own lines and the audit record, per observation: at most as much as the record itself. */
 const longestLinesBytes = 20_000;
 
-function textOf(template: CloudFormationTemplate, look: Look): string {
+function textOf(template: CloudFormationTemplate, observation: Observation): string {
   const coordinators = defaultSettings.haCoordinatorsCount;
-  const lines = linesFor(template, look, coordinators);
+  const lines = linesFor(template, observation, coordinators);
   const totalOf = (all: readonly Line[]) => all.reduce((sum, [, , cost]) => sum + cost, 0);
   const total = totalOf(lines);
-  const more = totalOf(linesFor(template, look, coordinators + 1));
+  const more = totalOf(linesFor(template, observation, coordinators + 1));
   const [, , servers] = lines[0] ?? ['', '', 0];
   return [
     '# Cost per month',
     '',
-    `One cluster with the defaults: ${coordinators} coordinators, a look every ${scheduleRule.default} minutes, no failover. US dollars in us-east-1,`,
+    `One cluster with the defaults: ${coordinators} coordinators, an observation every ${scheduleRule.default} minutes, no failover. US dollars in us-east-1,`,
     'on demand, without free tiers, taxes and what the coordinators themselves do.',
     '',
-    `${madeNotice} Quantities are counted in the template, the settings and a look in virtual time.`,
+    `${madeNotice} Quantities are counted in the template, the settings and an observation in virtual time.`,
     '',
     ...headOf(['what', 'a month', '$']),
     ...lines.map(([what, quantity, cost]) => row([what, quantity, dollars(cost)])),
@@ -186,19 +191,19 @@ function textOf(template: CloudFormationTemplate, look: Look): string {
     `* \`probePublishSeconds\` (${defaultProbeSettings.publishSeconds}): every box publishes so often, in one call. Twice as long is half the price, and a dead box is`,
     '  noticed later: `freshSeconds` must be above two publishes. Most calls are within the free tier of',
     '  1,000,000 of an account that does little else.',
-    `* \`scheduleMinutes\` (${scheduleRule.default}): a scheduled look is ${look.states} states, ${look.tasks} functions and ${look.metricsRead} metrics that are read. It catches what lost`,
+    `* \`scheduleMinutes\` (${scheduleRule.default}): a scheduled observation is ${observation.states} states, ${observation.tasks} functions and ${observation.metricsRead} metrics that are read. It catches what lost`,
     '  events missed and restores standbys.',
     '* `logRetention`: storage is not counted here; it is cents.',
     '',
     'A failover costs a fraction of a cent. A lasting fault about which nothing can be done is looked at once',
-    'a minute (`rearmSeconds`): as long as it lasts, the looks cost five times as much.',
+    'a minute (`rearmSeconds`): as long as it lasts, the observations cost five times as much.',
     'SNS, SQS and EventBridge (events of AWS services and schedules) cost nothing that shows. check-info is',
     'in the VPC and needs no NAT gateway and no endpoint; the boxes need a way to CloudWatch: if their subnet',
     'has none, an interface endpoint for `monitoring` costs about $7.30 and its traffic.',
     '',
     ...priceLines(),
     '',
-    `Estimates: an invocation is billed for ${invocationSeconds} s, and the functions' lines of a look are ${longestLinesBytes / 1000} KB beside the`,
+    `Estimates: an invocation is billed for ${invocationSeconds} s, and the functions' lines of an observation are ${longestLinesBytes / 1000} KB beside the`,
     'history that the state machine logs.',
     '',
   ].join('\n');

@@ -184,7 +184,7 @@ function deadLetters({ deadLetterQueueName }: DashboardProps): IWidget {
   });
 }
 
-/** The audit record, newest first: what came of each look that was more than a look. */
+/** The audit record, newest first: what came of each observation that was more than an observation. */
 function incidents({ recordLogGroupName }: DashboardProps): IWidget {
   return new LogQueryWidget({
     title: 'Incidents',

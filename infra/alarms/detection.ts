@@ -128,9 +128,9 @@ function alarmPattern(alarmArns: readonly string[]): EventPattern {
 }
 
 /**
- * EventBridge cannot see an instance's tags: any instance of the account starts a look, which finds
+ * EventBridge cannot see an instance's tags: any instance of the account starts an observation, which finds
  * nothing to do. So only the beginning of an end is listened to: `stopped` and `terminated` follow
- * and would start a second look each, and what an event missed, the standbys' probes see.
+ * and would start a second observation each, and what an event missed, the standbys' probes see.
  */
 const instancePattern: EventPattern = {
   source: ['aws.ec2'],

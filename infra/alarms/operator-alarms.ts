@@ -147,7 +147,7 @@ function aboutExecutions(props: WatchProps) {
 
 function aboutCluster(props: WatchProps) {
   const { scheduleMinutes } = props;
-  const lookSeconds = Math.max(shortestLookSeconds, scheduleMinutes * 60);
+  const observationSeconds = Math.max(shortestObservationSeconds, scheduleMinutes * 60);
   return {
     redundancyLost: {
       ...ofCluster(props, metricNames.readyCoordinators),
@@ -155,8 +155,8 @@ function aboutCluster(props: WatchProps) {
       comparisonOperator: 'LessThanThreshold',
       // CloudFormation cannot subtract one: so the active counts on both sides.
       threshold: props.haCoordinatorsCount,
-      periodSeconds: lookSeconds,
-      periods: Math.ceil(redundancyLostSeconds / lookSeconds),
+      periodSeconds: observationSeconds,
+      periods: Math.ceil(redundancyLostSeconds / observationSeconds),
       silenceIs: 'ignore',
       tellsOfEnd: true,
       says: 'For ten minutes or more fewer coordinators were ready than HACoordinatorsCount: the next failover may find nobody to take over.',
@@ -188,15 +188,15 @@ function aboutCluster(props: WatchProps) {
       silenceIs: 'breaching',
       warmUpMinutes: 4 * scheduleMinutes,
       tellsOfEnd: true,
-      says: 'The scheduled look no longer runs: lost events are not caught, and standbys are not restored. Is its rule enabled?',
+      says: 'The scheduled observation no longer runs: lost events are not caught, and standbys are not restored. Is its rule enabled?',
       command: 'doctor',
     },
   } satisfies Partial<Record<WatchName, Watched>>;
 }
 
 const redundancyLostSeconds = 600;
-/** Every look says how many are ready; the metric is one of minutes. */
-const shortestLookSeconds = 300;
+/** Every observation says how many are ready; the metric is one of minutes. */
+const shortestObservationSeconds = 300;
 
 function ofCluster({ clusterName }: WatchProps, metricName: string) {
   return {

@@ -5,7 +5,7 @@
  */
 export interface TimingProps {
   /**
-   * Seconds to wait before the first look: the buffer against false alarms.
+   * Seconds to wait before the first observation: the buffer against false alarms.
    *
    * @default 5
    */
@@ -40,14 +40,14 @@ export interface TimingProps {
   readonly decisionValidSeconds?: number;
 
   /**
-   * Seconds between two looks while the evidence is not clear.
+   * Seconds between two observations while the evidence is not clear.
    *
    * @default 5
    */
   readonly askAgainSeconds?: number;
 
   /**
-   * Looks without a clear answer before a person decides.
+   * Observations without a clear answer before a person decides.
    *
    * @default 12
    */
@@ -96,7 +96,7 @@ export interface TimingProps {
   readonly failoverWindowMinutes?: number;
 
   /**
-   * Seconds between the two looks that must both see a surplus coordinator before it is trimmed.
+   * Seconds between the two observations that must both see a surplus coordinator before it is trimmed.
    *
    * @default 10
    */
@@ -152,7 +152,7 @@ export interface TimingProps {
   readonly alarmDatapoints?: number;
 
   /**
-   * Minutes between two scheduled looks. Not a CloudFormation parameter.
+   * Minutes between two scheduled observations. Not a CloudFormation parameter.
    *
    * @default 5
    */

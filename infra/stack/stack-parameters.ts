@@ -194,7 +194,7 @@ export class StackParameters extends Construct {
 const settingDescriptions: Readonly<Record<SettingParameterName, string>> = {
   haCoordinatorsCount:
     'Coordinators that stand: one active, the others hot standbys. With 1 there is no standby, and a failover takes minutes',
-  graceSeconds: 'Seconds to wait before the first look: the buffer against false alarms',
+  graceSeconds: 'Seconds to wait before the first observation: the buffer against false alarms',
   badSamplesToUnhealthy:
     'Bad samples in a row, one a second, that make a coordinator unhealthy; a short pause must not be a failure',
   settleSeconds: 'Seconds for which a coordinator that has just got the address is not judged',

@@ -9,15 +9,15 @@ import type { Imds } from '../imds.ts';
 import { readListeners, readProperties } from './checks.ts';
 import type { AddressPlace, ImageFacts, ImagePort } from './ports.ts';
 
-interface LookingOptions {
+interface ObservingOptions {
   readonly metadata: Imds;
   readonly addressPlace: (address: string) => Promise<AddressPlace>;
   readonly coordinatorAddress: string;
   readonly watchdog: boolean;
 }
 
-export function imageOfThisBox(options: LookingOptions): ImagePort {
-  return { look: (signal) => look(options, signal) };
+export function imageOfThisBox(options: ObservingOptions): ImagePort {
+  return { observe: (signal) => observe(options, signal) };
 }
 
 /** Where packages, images and the usual instructions put it. */
@@ -30,7 +30,7 @@ const configurationFiles = [
   '/etc/starburst/config.properties',
 ];
 
-async function look(options: LookingOptions, signal: AbortSignal): Promise<ImageFacts> {
+async function observe(options: ObservingOptions, signal: AbortSignal): Promise<ImageFacts> {
   const [profile, clock, rules, tables, place, configurations] = await Promise.all([
     options.metadata.hasInstanceProfile(signal).catch(() => undefined),
     output('timedatectl', ['show', '--property=NTPSynchronized', '--value'], signal),

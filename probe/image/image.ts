@@ -1,6 +1,6 @@
 /**
  * Looks at the image from time to time: says once what is wrong with it, and counts it in a metric.
- * What can go wrong: a look that hangs or fails. It is one loop of its own, and holds nothing up.
+ * What can go wrong: an observation that hangs or fails. It is one loop of its own, and holds nothing up.
  */
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import { dimensionNames, metricNames } from '../../workflow/model/names.ts';
@@ -9,7 +9,7 @@ import { imageProblems } from './checks.ts';
 import type { Datum, ProbePorts } from './ports.ts';
 
 /** A server starts within a minute, and where it listens shows only then. */
-const lookEveryMs = 60_000;
+const observeEveryMs = 60_000;
 
 export interface ImageWatch {
   /** From now on the number of problems is published, the last one at once. */
@@ -25,7 +25,7 @@ export function watchImage(
 ): ImageWatch {
   let count: number | undefined;
   let publish = () => {};
-  const ended = look(configuration, ports, signal, (found) => {
+  const ended = observe(configuration, ports, signal, (found) => {
     count = found;
     publish();
   });
@@ -46,7 +46,7 @@ export function watchImage(
   };
 }
 
-async function look(
+async function observe(
   configuration: ProbeConfiguration,
   { clock, image, log }: ProbePorts,
   signal: AbortSignal,
@@ -54,7 +54,7 @@ async function look(
 ): Promise<void> {
   let known: ReadonlyMap<string, string> = new Map();
   while (image !== undefined && !signal.aborted) {
-    const found = imageProblems(await image.look(signal), configuration);
+    const found = imageProblems(await image.observe(signal), configuration);
     if (signal.aborted) return;
     for (const { check, sentence } of found) {
       if (known.get(check) !== sentence) log('image-problem', { check, sentence });
@@ -63,6 +63,6 @@ async function look(
     for (const check of known.keys()) if (!now.has(check)) log('image-problem-over', { check });
     known = now;
     onCount(found.length);
-    await rest(clock, lookEveryMs, signal);
+    await rest(clock, observeEveryMs, signal);
   }
 }

@@ -106,7 +106,7 @@ export interface ServerConfiguration {
 
 /** What the image of this box provides. Bounded in time; never rejects. */
 export interface ImagePort {
-  look(signal: AbortSignal): Promise<ImageFacts>;
+  observe(signal: AbortSignal): Promise<ImageFacts>;
 }
 
 export interface ProbePorts {

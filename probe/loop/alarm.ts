@@ -1,6 +1,6 @@
 /**
- * Sets an alarm to ALARM, so that a look starts in seconds instead of an evaluation period. It only
- * starts a look: the rules decide, and CloudWatch's next evaluation puts the true state back.
+ * Sets an alarm to ALARM, so that an observation starts in seconds instead of an evaluation period. It only
+ * starts an observation: the rules decide, and CloudWatch's next evaluation puts the true state back.
  * What can go wrong: the call fails. It is tried a few times while it is still true, and never holds
  * anything else up: the metric says the same a little later.
  */

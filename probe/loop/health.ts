@@ -4,11 +4,11 @@
  * passed over, or a hang that is over would still count.
  */
 
-/** One look at a server that told something. Looks that were never made are no samples. */
+/** One observation of a server that told something. Observations that were never made are no samples. */
 export interface HealthSample {
-  /** Rises by the order in which the looks began. */
+  /** Rises by the order in which the observations began. */
   readonly sequence: number;
-  /** When the look began, milliseconds since the epoch. */
+  /** When the observation began, milliseconds since the epoch. */
   readonly at: number;
   /** When it was over, milliseconds since the epoch: later by up to the timeout. */
   readonly endedAt: number;

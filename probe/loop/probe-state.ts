@@ -12,7 +12,7 @@ import type { Clock, Datum, Log } from '../image/ports.ts';
 import { isoTime } from '../log.ts';
 import type { AlarmRequest } from './alarm.ts';
 import { type Health, healthValue, nextHealth, unknownHealth } from './health.ts';
-import { nextRole, type Role, type RoleLook, unknownRole } from './role.ts';
+import { nextRole, type Role, type RoleObservation, unknownRole } from './role.ts';
 import { createStamps, type Stamp } from './timestamper.ts';
 
 export interface WatchOptions {
@@ -35,11 +35,11 @@ export interface TakenSample {
 
 export interface Watch {
   readonly role: () => Role;
-  /** Rises with every change of role: a look at the address belongs to the role it began in. */
+  /** Rises with every change of role: an observation of the address belongs to the role it began in. */
   readonly term: () => number;
   ownSample(sample: TakenSample): void;
   addressSample(sample: TakenSample, term: number): void;
-  look(look: RoleLook): void;
+  observe(observation: RoleObservation): void;
   /** What is to be published now. */
   data(): readonly Datum[];
 }
@@ -103,9 +103,9 @@ export function createWatch(options: WatchOptions): Watch {
       if (reachable.health.state === 'unhealthy') raiseReachable();
     },
 
-    look(look) {
+    observe(observation) {
       const before = roleView.role;
-      roleView = nextRole(roleView, look, clock.monotonicMs());
+      roleView = nextRole(roleView, observation, clock.monotonicMs());
       if (roleView.role === before) return;
       term += 1;
       reachable = unwatched;

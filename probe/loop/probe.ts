@@ -73,7 +73,7 @@ export async function runProbe(
       image.ended,
       sampleOwn(configuration, ports, { watch, pulse }, stop.signal),
       sampleAddress(configuration, ports, { watch, pulse }, stop.signal),
-      lookAtRole(configuration, ports, { watch, pulse }, stop.signal),
+      observeRole(configuration, ports, { watch, pulse }, stop.signal),
       publish(configuration, ports, { watch, pulse, publisher }, stop.signal),
       publisher.run(stop.signal),
     ]);
@@ -174,7 +174,7 @@ async function sample(
 }
 
 /** The place of the address is known at once, metadata may take its time: so they come apart. */
-async function lookAtRole(
+async function observeRole(
   configuration: ProbeConfiguration,
   ports: ProbePorts,
   { watch, pulse }: Watching,
@@ -186,11 +186,11 @@ async function lookAtRole(
     pulse.beat('role');
     const due = rest(clock, roleEveryMs, signal);
     const place = await addressPlace(configuration.coordinatorAddress);
-    watch.look({ place, listed: undefined });
+    watch.observe({ place, listed: undefined });
     try {
       const ids = await metadata.networkInterfaceIds(signal);
       const now = await addressPlace(configuration.coordinatorAddress);
-      watch.look({ place: now, listed: ids.includes(configuration.networkInterfaceId) });
+      watch.observe({ place: now, listed: ids.includes(configuration.networkInterfaceId) });
       if (fails) log('metadata-works', {});
       fails = false;
     } catch (error) {
@@ -210,7 +210,10 @@ async function publish(
   while (!signal.aborted) {
     pulse.beat('publishing');
     // Looked at anew each time: ActiveHealth must not go out once the address is gone.
-    watch.look({ place: await addressPlace(configuration.coordinatorAddress), listed: undefined });
+    watch.observe({
+      place: await addressPlace(configuration.coordinatorAddress),
+      listed: undefined,
+    });
     publisher.add(watch.data(), false);
     await rest(clock, configuration.publishSeconds * 1000, signal);
   }

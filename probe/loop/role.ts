@@ -1,5 +1,5 @@
 /**
- * Is this box the active? Two looks are put together: does the instance metadata list the network
+ * Is this box the active? Two observations are put together: does the instance metadata list the network
  * interface, and is the coordinator address on this box.
  * What can go wrong: metadata lists a new interface up to 18 s late and a detached one for minutes,
  * and it may not answer at all. The address itself is the truth, at once: a box that does not have
@@ -13,7 +13,7 @@ import type { AddressPlace } from '../image/ports.ts';
  */
 export type Role = 'active' | 'standby' | 'neither' | 'unknown';
 
-export interface RoleLook {
+export interface RoleObservation {
   readonly place: AddressPlace;
   /** Does metadata list the interface? Undefined = it did not answer. */
   readonly listed: boolean | undefined;
@@ -40,13 +40,13 @@ export const unknownRole: RoleView = {
   listedAtMs: Number.NEGATIVE_INFINITY,
 };
 
-/** The role after one more look. `nowMs` is monotonic. */
-export function nextRole(before: RoleView, look: RoleLook, nowMs: number): RoleView {
-  const heard = look.listed !== undefined;
+/** The role after one more observation. `nowMs` is monotonic. */
+export function nextRole(before: RoleView, observation: RoleObservation, nowMs: number): RoleView {
+  const heard = observation.listed !== undefined;
   const remembered = nowMs - before.listedAtMs <= metadataMemoryMs ? before.listed : undefined;
-  const listed = heard ? look.listed : remembered;
+  const listed = heard ? observation.listed : remembered;
   const listedAtMs = heard ? nowMs : before.listedAtMs;
-  return { ...roleOf(look.place, listed), listed, listedAtMs };
+  return { ...roleOf(observation.place, listed), listed, listedAtMs };
 }
 
 function roleOf(

@@ -1,6 +1,6 @@
 /**
- * Begins one look per interval, on a fixed cadence, whatever became of the looks before.
- * What can go wrong: a hung server holds every look until its timeout; if one waited for the other,
+ * Begins one observation per interval, on a fixed cadence, whatever became of the observations before.
+ * What can go wrong: a hung server holds every observation until its timeout; if one waited for the other,
  * three bad samples would take three timeouts. So looks overlap, up to a bound. A process that was
  * stopped or starved goes on from where it is, without making up for what it missed.
  */
@@ -10,13 +10,13 @@ import { rest } from './waiting.ts';
 export interface Sampling {
   readonly clock: Clock;
   readonly intervalMs: number;
-  /** Looks that may be on their way at once. A look is bounded in time by itself. */
+  /** Observations that may be on their way at once. An observation is bounded in time by itself. */
   readonly inFlightLimit: number;
-  /** One look; `sequence` rises by one each time. */
+  /** One observation; `sequence` rises by one each time. */
   readonly take: (sequence: number) => Promise<void>;
 }
 
-/** Returns when the signal is aborted; rejects when a look does, since that is a bug. */
+/** Returns when the signal is aborted; rejects when an observation does, since that is a bug. */
 export async function sampleOnCadence(sampling: Sampling, signal: AbortSignal): Promise<void> {
   const { clock, intervalMs, inFlightLimit, take } = sampling;
   let fail: (reason: unknown) => void = () => {};

@@ -4,18 +4,18 @@
  */
 import { addressTargetName } from '../../workflow/model/incident.ts';
 import { sameCoordinator } from '../../workflow/model/info.ts';
-import type { Identity, Look, Report } from '../report.ts';
+import type { Identity, Observation, Report } from '../report.ts';
 import { duration } from '../words.ts';
 import { type Answer, addressAnswer, ownAnswer } from './looks.ts';
 
 type Sighting = Identity['sightings'][number];
 
 export function identityOf(
-  looks: readonly Look[],
+  observations: readonly Observation[],
   verifications: Report['verifications'],
   promotedId: string | null,
 ): Identity {
-  const before = looks.flatMap((look) => sightingsAt(look));
+  const before = observations.flatMap((observation) => sightingsAt(observation));
   const after = verifications
     .filter(({ kind }) => kind === 'verified')
     .flatMap(({ at, answers, instanceId }) =>
@@ -28,15 +28,15 @@ export function identityOf(
 }
 
 /** Of answers that said who they are. */
-function sightingsAt(look: Look): Sighting[] {
-  const { number, survey, answers } = look;
+function sightingsAt(observation: Observation): Sighting[] {
+  const { number, survey, answers } = observation;
   const at = answers?.at ?? null;
   const sightingOf = (answer: Answer | null, instanceId: string | null) =>
-    answer === null ? [] : sighting(`look ${number}`, at, answer, instanceId);
+    answer === null ? [] : sighting(`observation ${number}`, at, answer, instanceId);
   return [
-    ...sightingOf(addressAnswer(look), survey?.address?.attachment?.instanceId ?? null),
+    ...sightingOf(addressAnswer(observation), survey?.address?.attachment?.instanceId ?? null),
     ...(survey?.coordinators ?? []).flatMap((one) =>
-      sightingOf(ownAnswer(look, one), one.instanceId),
+      sightingOf(ownAnswer(observation, one), one.instanceId),
     ),
   ];
 }
@@ -52,7 +52,7 @@ function sighting(
   return [{ when, at, asked, instanceId, identity, uptimeSeconds }];
 }
 
-/** Looks that saw the same JVM at the same place again add nothing. */
+/** Observations that saw the same JVM at the same place again add nothing. */
 function changesOnly(sightings: readonly Sighting[]): Sighting[] {
   const last = new Map<string, string | null>();
   return sightings.filter(({ when, asked, instanceId, identity }) => {

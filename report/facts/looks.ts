@@ -1,23 +1,23 @@
 /**
- * The looks: each time the execution asked every witness (Survey, Ask) and decided (Confirm).
- * What can go wrong: a look without an end (the execution was stopped), without a survey or without
+ * The observations: each time the execution asked every witness (Survey, Ask) and decided (Confirm).
+ * What can go wrong: an observation without an end (the execution was stopped), without a survey or without
  * answers (a function failed). What is there is told, and why the rest is not.
  */
 import { type Findings, readFinding } from '../../history/findings.ts';
 import type { StateVisit } from '../../history/visits.ts';
 import { rules } from '../../workflow/decide/rules.ts';
 import { addressTargetName } from '../../workflow/model/incident.ts';
-import type { Look } from '../report.ts';
+import type { Observation } from '../report.ts';
 
 export type Answer = Findings['verification']['answers'][number];
 export type Coordinator = NonNullable<Findings['survey']['coordinators']>[number];
 
-export function looksOf(visits: readonly StateVisit[]): readonly Look[] {
-  const looks: Look[] = [];
+export function observationsOf(visits: readonly StateVisit[]): readonly Observation[] {
+  const observations: Observation[] = [];
   let parts: Parts = {};
   const close = () => {
     if (parts.survey || parts.answers || parts.decision) {
-      looks.push(lookFrom(parts, looks.length + 1));
+      observations.push(observationFrom(parts, observations.length + 1));
     }
     parts = {};
   };
@@ -33,23 +33,23 @@ export function looksOf(visits: readonly StateVisit[]): readonly Look[] {
     }
   }
   close();
-  return looks;
+  return observations;
 }
 
 /** What answered at the coordinator address. */
-export function addressAnswer({ answers }: Pick<Look, 'answers'>): Answer | null {
+export function addressAnswer({ answers }: Pick<Observation, 'answers'>): Answer | null {
   return answers?.answers.find(({ name }) => name === addressTargetName) ?? null;
 }
 
 /** What answered at a coordinator's own IP. */
-export function ownAnswer({ answers }: Look, { instanceId }: Coordinator): Answer | null {
+export function ownAnswer({ answers }: Observation, { instanceId }: Coordinator): Answer | null {
   if (instanceId === null) return null;
   return answers?.answers.find(({ name }) => name === instanceId) ?? null;
 }
 
 export type Role = 'active' | 'standby' | 'condemned' | 'ended' | 'not ours';
 
-export function roleOf({ survey }: Look, one: Coordinator): Role {
+export function roleOf({ survey }: Observation, one: Coordinator): Role {
   const activeId = survey?.address?.attachment?.instanceId ?? null;
   if (one.instanceId !== null && one.instanceId === activeId) return 'active';
   if (one.ours !== true) return 'not ours';
@@ -63,7 +63,7 @@ interface Parts {
   readonly decision?: StateVisit;
 }
 
-function lookFrom(parts: Parts, number: number): Look {
+function observationFrom(parts: Parts, number: number): Observation {
   const survey = readFinding('survey', parts.survey?.finding);
   const answers = readFinding('answers', parts.answers?.finding);
   const decision = readFinding('decision', parts.decision?.finding);

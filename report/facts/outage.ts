@@ -6,12 +6,12 @@
  */
 import { secondsBetween } from '../../history/values.ts';
 import { addressTargetName } from '../../workflow/model/incident.ts';
-import type { Fencing, Look, Outage, Report, Sign, Trigger } from '../report.ts';
+import type { Fencing, Observation, Outage, Report, Sign, Trigger } from '../report.ts';
 import { addressAnswer, roleOf } from './looks.ts';
 
 export interface OutageSources {
   readonly trigger: Trigger;
-  readonly looks: readonly Look[];
+  readonly observations: readonly Observation[];
   readonly fencings: readonly Fencing[];
   readonly verifications: Report['verifications'];
 }
@@ -57,13 +57,13 @@ type Signs = Pick<Outage, 'lastGoodBefore' | 'firstGoodAfter'> & {
 };
 
 /** What answered at the address when it was asked: at looks and at verifications. */
-function checksOf({ looks, verifications }: OutageSources): readonly Check[] {
-  const asked = looks.flatMap((look) => {
-    const at = look.answers?.at ?? null;
-    const answer = addressAnswer(look);
+function checksOf({ observations, verifications }: OutageSources): readonly Check[] {
+  const asked = observations.flatMap((observation) => {
+    const at = observation.answers?.at ?? null;
+    const answer = addressAnswer(observation);
     if (at === null || answer === null) return [];
     const good = answer.ready === true;
-    const what = `look ${look.number}: ${answer.sentence ?? (good ? 'ready' : 'not ready')}`;
+    const what = `observation ${observation.number}: ${answer.sentence ?? (good ? 'ready' : 'not ready')}`;
     return [{ at, good, what }];
   });
   const verified = verifications.flatMap(({ at, kind, answers, sentence }) => {
@@ -85,9 +85,9 @@ function fenced({ fencings }: OutageSources): readonly Check[] {
   });
 }
 
-function signsOfTheBeginning({ trigger, looks }: OutageSources): readonly Sign[] {
+function signsOfTheBeginning({ trigger, observations }: OutageSources): readonly Sign[] {
   const { alarm } = trigger;
-  const signs: Sign[] = looks.flatMap(badSamples);
+  const signs: Sign[] = observations.flatMap(badSamples);
   if (alarm?.firstBadSampleAt) {
     signs.push({ at: alarm.firstBadSampleAt, what: `first bad sample, says ${alarm.source}` });
   }
@@ -100,12 +100,12 @@ function signsOfTheBeginning({ trigger, looks }: OutageSources): readonly Sign[]
   return signs;
 }
 
-/** What probes said at a look that did not find everything well. */
-function badSamples(look: Look): Sign[] {
-  if (look.decision?.outcome === 'healthy') return [];
-  return (look.survey?.coordinators ?? []).flatMap((one) => {
+/** What probes said at an observation that did not find everything well. */
+function badSamples(observation: Observation): Sign[] {
+  if (observation.decision?.outcome === 'healthy') return [];
+  return (observation.survey?.coordinators ?? []).flatMap((one) => {
     const { instanceId, health, reachable } = one;
-    const role = roleOf(look, one);
+    const role = roleOf(observation, one);
     if (role === 'active' && health?.value === 0) {
       return signAt(health.at, `a sample of ${instanceId}'s own probe was bad`);
     }
@@ -121,11 +121,11 @@ function signAt(at: string | null, what: string): Sign[] {
   return at === null ? [] : [{ at, what }];
 }
 
-function goodSamples({ looks }: OutageSources): readonly Sign[] {
-  return looks.flatMap((look) =>
-    (look.survey?.coordinators ?? []).flatMap((one) => {
+function goodSamples({ observations }: OutageSources): readonly Sign[] {
+  return observations.flatMap((observation) =>
+    (observation.survey?.coordinators ?? []).flatMap((one) => {
       const { instanceId, reachable } = one;
-      if (roleOf(look, one) !== 'standby' || reachable?.value !== 1) return [];
+      if (roleOf(observation, one) !== 'standby' || reachable?.value !== 1) return [];
       return signAt(reachable.at, `the probe of the standby ${instanceId} reached the address`);
     }),
   );

@@ -7,25 +7,26 @@ import { readFinding } from '../../history/findings.ts';
 import { documentBefore, type ExecutionHistory, type StateVisit } from '../../history/visits.ts';
 import type { Ending } from '../../workflow/model/incident.ts';
 import { adviceOn } from '../../workflow/notify/advice.ts';
-import type { Look, Outage, Report } from '../report.ts';
+import type { Observation, Outage, Report } from '../report.ts';
 import type { Actions } from './actions.ts';
 
 export interface OutcomeSources {
   readonly execution: Report['execution'];
-  readonly looks: readonly Look[];
+  readonly observations: readonly Observation[];
   readonly actions: Actions;
   readonly outage: Outage;
 }
 
 export function outcomeOf(history: ExecutionHistory, sources: OutcomeSources): Report['outcome'] {
-  const { looks } = sources;
+  const { observations } = sources;
   const { fencings, attachments, verifications, restorations } = sources.actions;
-  const decision = looks.findLast((look) => look.decision !== null)?.decision ?? null;
+  const decision =
+    observations.findLast((observation) => observation.decision !== null)?.decision ?? null;
   const attached = attachments.findLast(({ kind }) => kind === 'attached');
   const verified = verifications.findLast(({ kind }) => kind === 'verified');
   const from =
     fencings.find(({ kind }) => kind === 'fenced')?.instanceId ??
-    looks.find(holderIn)?.survey?.address?.attachment?.instanceId ??
+    observations.find(holderIn)?.survey?.address?.attachment?.instanceId ??
     null;
   const to = verified?.instanceId ?? attached?.instanceId ?? null;
   const last = history.visits.at(-1);
@@ -55,7 +56,7 @@ function areStandbysIncomplete(last: StateVisit | undefined): boolean {
   return restoration?.kind === 'no-answer' || (restoration?.problems.length ?? 0) > 0;
 }
 
-function holderIn({ survey }: Look): boolean {
+function holderIn({ survey }: Observation): boolean {
   return Boolean(survey?.address?.attachment);
 }
 

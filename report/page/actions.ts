@@ -52,7 +52,7 @@ export function promotionSection({ promotions, execution }: Report): Section {
     facts(
       ['Picked', one.instanceId ?? 'nobody'],
       ['When', moment(one.at, execution.startedAt)],
-      ['From what was seen at', one.look === null ? null : `look ${one.look}`],
+      ['From what was seen at', one.observation === null ? null : `observation ${one.observation}`],
       ['From event', one.eventId === null ? null : String(one.eventId)],
     ),
     one.passedOver.length === 0
@@ -142,7 +142,7 @@ export function restorationSection(report: Report): Section {
     title: 'Replacement, alarms, and who was told',
     blocks: [
       restorations.length === 0
-        ? paragraph('The history holds no look at whether the standbys are complete.')
+        ? paragraph('The history holds no observation of whether the standbys are complete.')
         : table(
             'Replacement',
             ['When', 'Sentence', 'Launched', 'Terminated', 'Surplus', 'Problems'],

@@ -1,28 +1,30 @@
 /**
- * What the witnesses said, look by look. Looks that repeat the one before are in the overview only:
+ * What the witnesses said, look by observation. Observations that repeat the one before are in the overview only:
  * an execution that waits for a coordinator to boot takes hundreds.
  */
 
 import { secondsBetween } from '../../history/values.ts';
 import { type Answer, addressAnswer, type Coordinator, ownAnswer, roleOf } from '../facts/looks.ts';
-import type { Look, Report } from '../report.ts';
+import type { Observation, Report } from '../report.ts';
 import { duration, listed, moment, notInTheHistory } from '../words.ts';
 import { type Block, facts, notice, paragraph, type Section, subtitle, table } from './blocks.ts';
 
-export function looksSection({ looks, execution }: Report): Section {
+export function observationsSection({ observations, execution }: Report): Section {
   const { startedAt } = execution;
-  const told = looks.filter((look, index) => isTold(look, index, looks));
-  const left = looks.length - told.length;
+  const told = observations.filter((observation, index) =>
+    isTold(observation, index, observations),
+  );
+  const left = observations.length - told.length;
   return {
     id: 'evidence',
-    title: 'Evidence and decisions, look by look',
+    title: 'Evidence and decisions, look by observation',
     blocks: [
-      looks.length === 0
-        ? paragraph('The history holds no look: nothing was surveyed, asked or decided.')
+      observations.length === 0
+        ? paragraph('The history holds no observation: nothing was surveyed, asked or decided.')
         : table(
-            'All looks',
-            ['Look', 'Decided', 'Rule', 'Outcome', 'Sentence'],
-            looks.map(({ number, decision }) => [
+            'All observations',
+            ['Observation', 'Decided', 'Rule', 'Outcome', 'Sentence'],
+            observations.map(({ number, decision }) => [
               String(number),
               moment(decision?.at ?? null, startedAt),
               decision?.rule ?? notInTheHistory,
@@ -34,10 +36,10 @@ export function looksSection({ looks, execution }: Report): Section {
         ? []
         : [
             paragraph(
-              `${left} looks that decided as the one before did are not told below; the JSON form of this report has them whole.`,
+              `${left} observations that decided as the one before did are not told below; the JSON form of this report has them whole.`,
             ),
           ]),
-      ...told.flatMap((look) => lookBlocks(look, startedAt)),
+      ...told.flatMap((observation) => observationBlocks(observation, startedAt)),
     ],
   };
 }
@@ -46,21 +48,26 @@ const mostTold = 30;
 /** Of the looks at the beginning and at the end. */
 const alwaysTold = 3;
 
-function isTold(look: Look, index: number, looks: readonly Look[]): boolean {
-  if (index < alwaysTold || index >= looks.length - alwaysTold) return true;
-  const before = looks[index - 1]?.decision;
+function isTold(
+  observation: Observation,
+  index: number,
+  observations: readonly Observation[],
+): boolean {
+  if (index < alwaysTold || index >= observations.length - alwaysTold) return true;
+  const before = observations[index - 1]?.decision;
   const changed =
-    before?.rule !== look.decision?.rule || before?.outcome !== look.decision?.outcome;
-  return looks.length <= mostTold ? changed : changed && index < mostTold;
+    before?.rule !== observation.decision?.rule ||
+    before?.outcome !== observation.decision?.outcome;
+  return observations.length <= mostTold ? changed : changed && index < mostTold;
 }
 
-function lookBlocks(look: Look, startedAt: string | null): Block[] {
-  const { number, survey, answers, decision, gaps, eventIds } = look;
+function observationBlocks(observation: Observation, startedAt: string | null): Block[] {
+  const { number, survey, answers, decision, gaps, eventIds } = observation;
   const pin = decision?.pin;
   return [
-    subtitle(`Look ${number}: ${decision?.rule ?? 'no decision'}`),
+    subtitle(`Observation ${number}: ${decision?.rule ?? 'no decision'}`),
     ...gaps.map((gap) => notice(gap)),
-    ...(decision === null ? [] : [paragraph(`${decision.sentence} ${ruleWords(look)}`)]),
+    ...(decision === null ? [] : [paragraph(`${decision.sentence} ${ruleWords(observation)}`)]),
     ...(decision?.requestNote ? [notice(decision.requestNote)] : []),
     ...(decision?.dryRun ? [notice('A dry run: this decision was only said.')] : []),
     facts(
@@ -68,7 +75,7 @@ function lookBlocks(look: Look, startedAt: string | null): Block[] {
       ['Asked', moment(answers?.at ?? null, startedAt)],
       ['Decided', moment(decision?.at ?? null, startedAt)],
       ['The address was', attachmentWords(survey, startedAt)],
-      ['Asked at the address', answerWords(addressAnswer(look))],
+      ['Asked at the address', answerWords(addressAnswer(observation))],
       [
         'Decision is about',
         decision && (pin ? `${pin.attachmentId} of ${pin.instanceId}` : 'no attachment'),
@@ -78,12 +85,12 @@ function lookBlocks(look: Look, startedAt: string | null): Block[] {
       ['Earlier failovers on the ENI', listed(survey?.address?.failovers ?? [])],
       ['From events', listed(eventIds.map(String))],
     ),
-    ...evidenceBlocks(look),
-    ...coordinatorBlocks(look, startedAt),
+    ...evidenceBlocks(observation),
+    ...coordinatorBlocks(observation, startedAt),
   ];
 }
 
-function evidenceBlocks({ number, decision }: Look): Block[] {
+function evidenceBlocks({ number, decision }: Observation): Block[] {
   if (!decision?.evidence) return [];
   const { evidence } = decision;
   const rows = witnesses.flatMap(([key, witness]) => {
@@ -91,11 +98,11 @@ function evidenceBlocks({ number, decision }: Look): Block[] {
     if (saw === null) return [];
     return [[witness, typeof saw === 'string' ? saw : listed(saw)]];
   });
-  const caption = `Evidence of look ${number}, in the words that were decided upon`;
+  const caption = `Evidence of observation ${number}, in the words that were decided upon`;
   return [table(caption, ['Witness', 'Saw'], rows)];
 }
 
-type Evidence = NonNullable<NonNullable<Look['decision']>['evidence']>;
+type Evidence = NonNullable<NonNullable<Observation['decision']>['evidence']>;
 
 /** In the order of the record. */
 const witnesses: readonly (readonly [keyof Evidence, string])[] = [
@@ -110,16 +117,16 @@ const witnesses: readonly (readonly [keyof Evidence, string])[] = [
   ['readyStandbys', 'Ready to take over'],
 ];
 
-function coordinatorBlocks(look: Look, startedAt: string | null): Block[] {
-  const surveyedAt = look.survey?.at ?? null;
-  const coordinators = look.survey?.coordinators ?? [];
+function coordinatorBlocks(observation: Observation, startedAt: string | null): Block[] {
+  const surveyedAt = observation.survey?.at ?? null;
+  const coordinators = observation.survey?.coordinators ?? [];
   if (coordinators.length === 0) return [];
   return [
     table(
-      `Coordinators at look ${look.number}`,
+      `Coordinators at look ${observation.number}`,
       ['Instance', 'EC2', 'Own probe (Health)', 'Reaches the address', 'Answer at its own IP'],
       coordinators.map((one) => {
-        const role = roleOf(look, one);
+        const role = roleOf(observation, one);
         const id = one.instanceId ?? 'an instance without an id';
         const condemned = one.condemned ? `, condemned: ${one.condemned}` : '';
         return [
@@ -127,18 +134,18 @@ function coordinatorBlocks(look: Look, startedAt: string | null): Block[] {
           `${one.state}, status checks ${one.statusChecks}${condemned}`,
           sampleWords(one.health, surveyedAt, startedAt),
           role === 'active' ? null : sampleWords(one.reachable, surveyedAt, startedAt),
-          answerWords(ownAnswer(look, one)),
+          answerWords(ownAnswer(observation, one)),
         ];
       }),
     ),
   ];
 }
 
-function ruleWords({ decision, when }: Look): string {
+function ruleWords({ decision, when }: Observation): string {
   return when === null ? `(Rule "${decision?.rule}".)` : `(Rule "${decision?.rule}": ${when}.)`;
 }
 
-function attachmentWords(survey: Look['survey'], startedAt: string | null): string | null {
+function attachmentWords(survey: Observation['survey'], startedAt: string | null): string | null {
   if (survey === null) return null;
   const attachment = survey.address?.attachment ?? null;
   if (attachment === null) return 'attached to nothing, or could not be read';

@@ -21,7 +21,7 @@ import {
   subtitle,
   table,
 } from './blocks.ts';
-import { looksSection } from './looks.ts';
+import { observationsSection } from './looks.ts';
 
 export function pageOf(report: Report): Page {
   return {
@@ -32,7 +32,7 @@ export function pageOf(report: Report): Page {
       advice(report),
       timeline(report),
       trigger(report),
-      looksSection(report),
+      observationsSection(report),
       fencingSection(report),
       promotionSection(report),
       attachmentSection(report),
@@ -71,7 +71,8 @@ function glance(report: Report): Section {
         ['Took', duration(execution.seconds)],
         [
           'Decided by',
-          outcome.rule && `rule "${outcome.rule}" (last of ${count(report.looks.length, 'look')})`,
+          outcome.rule &&
+            `rule "${outcome.rule}" (last of ${count(report.observations.length, 'observation')})`,
         ],
         ['Its sentence', outcome.sentence],
         ['The address was held by', outcome.from],

@@ -27,12 +27,12 @@ describe('an execution that has ended', () => {
   const gone = Object.assign(new Error('not yet'), { name: 'ExecutionDoesNotExist' });
   const running = { ...metadata, executionArn: 'arn', status: 'RUNNING' } as const;
 
-  async function looksUntil(answers: readonly (object | Error)[]) {
-    let looks = 0;
+  async function observesUntil(answers: readonly (object | Error)[]) {
+    let observations = 0;
     const rests: number[] = [];
     const describeExecution = async () => {
-      const answer = answers[Math.min(looks, answers.length - 1)];
-      looks += 1;
+      const answer = answers[Math.min(observations, answers.length - 1)];
+      observations += 1;
       if (answer instanceof Error) throw answer;
       return answer;
     };
@@ -47,15 +47,15 @@ describe('an execution that has ended', () => {
 
   test('described: its end is waited for where the description lags behind the history', async () => {
     const ended = { ...running, status: 'SUCCEEDED' };
-    expect(await looksUntil([ended])).toEqual({ status: 'SUCCEEDED', rests: 0 });
-    expect(await looksUntil([gone, running, ended])).toEqual({ status: 'SUCCEEDED', rests: 2 });
+    expect(await observesUntil([ended])).toEqual({ status: 'SUCCEEDED', rests: 0 });
+    expect(await observesUntil([gone, running, ended])).toEqual({ status: 'SUCCEEDED', rests: 2 });
   });
 
-  test('described: ten looks are enough, and other errors are told at once', async () => {
-    expect(await looksUntil([running])).toEqual({ status: 'RUNNING', rests: 9 });
-    expect(await looksUntil([gone])).toEqual({ status: 'ExecutionDoesNotExist', rests: 9 });
+  test('described: ten observations are enough, and other errors are told at once', async () => {
+    expect(await observesUntil([running])).toEqual({ status: 'RUNNING', rests: 9 });
+    expect(await observesUntil([gone])).toEqual({ status: 'ExecutionDoesNotExist', rests: 9 });
     const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-    expect(await looksUntil([denied])).toEqual({ status: 'AccessDeniedException', rests: 0 });
+    expect(await observesUntil([denied])).toEqual({ status: 'AccessDeniedException', rests: 0 });
   });
 });
 

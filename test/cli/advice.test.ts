@@ -134,7 +134,7 @@ function documentEnding({ ending, rule, standbysIncomplete }: End): Incident {
     ...(ending === 'failed-over' ? { attachment } : {}),
     restoration: {
       kind: 'complete',
-      looks: 0,
+      observations: 0,
       at: now,
       sentence: '',
       launched: [],
@@ -163,7 +163,7 @@ function event(id: number, more: Partial<HistoryEvent>): HistoryEvent {
   return { id, timestamp: new Date(Date.parse(now) + id), type: undefined, ...more };
 }
 
-/** As Step Functions tells it: one look, and the end state. */
+/** As Step Functions tells it: one observation, and the end state. */
 function eventsOf(document: Incident): HistoryEvent[] {
   const ending = endingOf(document);
   const fails = failing.includes(ending);

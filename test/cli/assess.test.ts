@@ -53,7 +53,7 @@ interface Case {
   readonly cure?: object;
 }
 
-const look = { command: 'failover --reason "look at once"' };
+const observation = { command: 'failover --reason "look at once"' };
 
 const cases: readonly Case[] = [
   { what: 'all is well', different: {}, state: 'ok' },
@@ -63,14 +63,14 @@ const cases: readonly Case[] = [
     different: { address: read({ ...address, attachment: null }) },
     state: 'down',
     says: /Nobody holds the address 10\.0\.0\.10/,
-    cure: look,
+    cure: observation,
   },
   {
     what: 'the active is shutting down',
     different: { coordinators: read([box(activeId, { state: 'shutting-down' }), box(standbyId)]) },
     state: 'down',
     says: /The active i-\S+a is shutting-down/,
-    cure: look,
+    cure: observation,
   },
   {
     what: 'the active is condemned',
@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
     different: { coordinators: read([box(activeId)]) },
     state: 'degraded',
     says: /There are 0 standbys, but 1 are wanted/,
-    cure: look,
+    cure: observation,
   },
   {
     what: 'a condemned one is no standby',
@@ -216,7 +216,7 @@ const cases: readonly Case[] = [
     },
     state: 'degraded',
     says: /The alarm presto-x is in ALARM for 30 s: bad/,
-    cure: look,
+    cure: observation,
   },
   {
     what: 'the last execution was held back by the failover limit',

@@ -1,4 +1,4 @@
-/** Commands that look, end to end: real processes against a local cloud served over HTTP. */
+/** Commands that observation, end to end: real processes against a local cloud served over HTTP. */
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,11 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'cli-looking-test-'));
   const synthesized = await synthesize(join(directory, 'synthesized'));
   cluster = await startTestCluster(synthesized);
-  await cluster.cloud.stepFunctions.startExecution(cluster.stateMachineArn, 'first-look', '{}');
+  await cluster.cloud.stepFunctions.startExecution(
+    cluster.stateMachineArn,
+    'first-observation',
+    '{}',
+  );
 });
 afterAll(async () => {
   await cluster.stop();
@@ -91,7 +95,7 @@ describe('status', () => {
 
 describe('doctor', () => {
   test('doctor: everything is looked at, what cannot be is said', async () => {
-    await untilEnded('first-look');
+    await untilEnded('first-observation');
     const run = await cli('doctor');
     expect(run).toMatchObject({ code: 0, stderr: '' });
     for (const words of [
@@ -110,36 +114,36 @@ describe('doctor', () => {
 });
 
 describe('history', () => {
-  test('history: a look that found nothing is left out, and counted', async () => {
-    await untilEnded('first-look');
+  test('history: an observation that found nothing is left out, and counted', async () => {
+    await untilEnded('first-observation');
     const run = await cli('history');
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('No incidents.');
     expect(run.stdout).toMatch(/1 executions since .*: 0 shown, 1 found nothing to do\./);
     const all = await cli('history --all');
-    expect(all.stdout).toMatch(/Nothing to do {2}first-look\n {2}why +Started by/);
-    expect(lastLine(all)).toBe('Next: coordinator-failover report first-look');
+    expect(all.stdout).toMatch(/Nothing to do {2}first-observation\n {2}why +Started by/);
+    expect(lastLine(all)).toBe('Next: coordinator-failover report first-observation');
   });
 });
 
 describe('report', () => {
   test.each([
-    ['first-look', 'Markdown', /^# /],
-    ['first-look --json', 'JSON', /^\{\n {2}"format": "coordinator-failover report/],
-    ['first-look --format html', 'HTML', /^<!doctype html>/i],
+    ['first-observation', 'Markdown', /^# /],
+    ['first-observation --json', 'JSON', /^\{\n {2}"format": "coordinator-failover report/],
+    ['first-observation --format html', 'HTML', /^<!doctype html>/i],
   ])('report: %s is %s on stdout', async (typed, _what, beginning) => {
-    await untilEnded('first-look');
+    await untilEnded('first-observation');
     const { code, stdout, stderr } = await cli(`report ${typed}`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(beginning);
   });
 
   test('report: into a file, by ARN, the format from its name', async () => {
-    await untilEnded('first-look');
+    await untilEnded('first-observation');
     const file = join(directory, 'incident.html');
-    const run = await cli(`report ${executionArn('first-look')} --out ${file}`);
+    const run = await cli(`report ${executionArn('first-observation')} --out ${file}`);
     expect(run.code).toBe(0);
-    expect(run.stdout).toContain('the report of first-look (html)');
+    expect(run.stdout).toContain('the report of first-observation (html)');
     expect(await readFile(file, 'utf8')).toMatch(/^<!doctype html>/i);
   });
 
@@ -151,8 +155,11 @@ describe('report', () => {
     ],
     ['a:b', /is neither the ARN nor the name of an execution/],
     ['gone', /There is no execution .*:gone\. Step Functions keeps executions for 90 days/],
-    ['first-look --out /nonexistent/x.html', /cannot be written to \/nonexistent\/x\.html/],
-    ['first-look --out x.pdf', /--out is "x\.pdf", but must end with \.html, \.md or \.json/],
+    ['first-observation --out /nonexistent/x.html', /cannot be written to \/nonexistent\/x\.html/],
+    [
+      'first-observation --out x.pdf',
+      /--out is "x\.pdf", but must end with \.html, \.md or \.json/,
+    ],
   ])('report: %s is refused, exit code 2', async (typed, sentence) => {
     const run = await cli(`report ${typed}`);
     expect(run).toMatchObject({ code: 2, stdout: '' });

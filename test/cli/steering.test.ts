@@ -95,7 +95,7 @@ describe('pause and resume', () => {
   test('pause: a failed coordinator is left alone, and the command says so', async () => {
     await cli(['pause', '--reason', 'kernel', '--by', 'alice']);
     cluster.setReady(first(), false);
-    const run = await cli(['failover', '--reason', 'look']);
+    const run = await cli(['failover', '--reason', 'observation']);
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(/rule paused: .*Paused by alice/);
     expect(lastLine(run)).toBe('Next: coordinator-failover resume');

@@ -11,13 +11,13 @@ function contextWith(
 ): Context<{ readonly watch: boolean }> {
   const nowhere = { cluster: undefined, stack: undefined, region: undefined, profile: undefined };
   const controller = new AbortController();
-  let looks = 0;
+  let observations = 0;
   const cloud = {
     region: 'local-1',
     describeNetworkInterfaces: async () => {
-      const answer = answers[looks];
-      looks += 1;
-      if (looks === answers.length) controller.abort();
+      const answer = answers[observations];
+      observations += 1;
+      if (observations === answers.length) controller.abort();
       return (await answer?.()) ?? {};
     },
   };
@@ -53,13 +53,13 @@ const eni = async () => ({
   ],
 });
 
-test('status --watch: a look that fails is passed over with a word', async () => {
+test('status --watch: an observation that fails is passed over with a word', async () => {
   const printed: string[] = [];
   const fails = () => Promise.reject(new Error('connection lost'));
   await status.run(contextWith([eni, fails, eni], printed));
   expect(printed.map((text) => text.split('\n')[0])).toEqual([
     'presto in local-1: DOWN  2026-10-02 12:00:00Z',
-    'UNKNOWN This look failed. Error: connection lost',
+    'UNKNOWN This observation failed. Error: connection lost',
     'presto in local-1: DOWN  2026-10-02 12:00:00Z',
   ]);
 });
@@ -71,7 +71,7 @@ test('status: whatever cannot be read is said, and the address is shown all the 
   expect(printed[0]).toMatch(/UNKNOWN {2}The settings could not be read\. TypeError/);
 });
 
-test('status: the first look that fails ends it', async () => {
+test('status: the first observation that fails ends it', async () => {
   const fails = () => Promise.reject(new Error('connection lost'));
   await expect(status.run(contextWith([fails], []))).rejects.toThrow('connection lost');
 });

@@ -24,7 +24,7 @@ function picked(rest: Partial<Incident> = {}): Incident {
     instanceId: standbyId(),
     sentence: '',
     passedOver: [],
-    look: 1,
+    observation: 1,
     tried: [],
   } as const;
   return account.incident({ promotion, ...rest });

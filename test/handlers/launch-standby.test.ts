@@ -152,11 +152,11 @@ describe('launch standby', () => {
     expect(account.living()).toContain(activeId);
   });
 
-  it('launch: surplus goes after two looks, and never if it got the address in between', async () => {
+  it('launch: surplus goes after two observations, and never if it got the address in between', async () => {
     account = await openAccount();
     const extra = await account.launch(coordinatorTags(1, 2));
     const first = await launch();
-    expect(first).toMatchObject({ kind: 'look-again', terminated: [], looks: 1 });
+    expect(first).toMatchObject({ kind: 'observe-again', terminated: [], observations: 1 });
     const [surplus = ''] = first.surplus;
     const seen = { ...first, surplusSince: { [surplus]: isoAgo(11) } };
     const cloud = interrupting(account.cloud, 'createTags', async () => {
@@ -211,7 +211,7 @@ describe('launch standby', () => {
   });
 });
 
-/** A look at which the first one is well and the others have never been. */
+/** An observation of which the first one is well and the others have never been. */
 function surveyed(instanceIds: readonly string[]): Incident['survey'] {
   const never = { health: null, lastHealthyAt: null, launchedAt: isoAgo(3600) };
   const [activeId = '', ...others] = instanceIds;

@@ -57,7 +57,7 @@ describe('a rollout on EC2', () => {
     });
   });
 
-  it('rollout: two executions at once launch one, and a third look launches no more', async () => {
+  it('rollout: two executions at once launch one, and a third observation launches no more', async () => {
     await openWithVersion2();
     const document = await looked();
     const [one, other] = await Promise.all([launch(document), launch(document)]);

@@ -10,7 +10,7 @@ import { refusing } from '../support/faults.ts';
 let account: Account;
 afterEach(() => account.stop());
 
-function look(cloud = account.cloud) {
+function observe(cloud = account.cloud) {
   return survey(account.incident(), cloud, account.clock);
 }
 
@@ -33,7 +33,7 @@ function publish(instanceId: string, metricName: string, value: number): void {
 describe('survey coordinators', () => {
   it('survey: who holds the address, who is there, and whom to ask', async () => {
     account = await openAccount();
-    const found = await look();
+    const found = await observe();
     expect(found.unread).toEqual([]);
     expect(found.address?.attachment).toMatchObject({
       attachmentId: account.attachmentId(),
@@ -56,7 +56,7 @@ describe('survey coordinators', () => {
     publish(activeId, metricNames.health, 0);
     publish(standbyId, metricNames.health, 1);
     publish(standbyId, metricNames.reachable, 0);
-    const found = await look();
+    const found = await observe();
     const [active, standby] = found.coordinators ?? [];
     expect(active).toMatchObject({ health: { value: 0 }, reachable: null, lastHealthyAt: null });
     expect(standby).toMatchObject({ health: { value: 1 }, reachable: { value: 0 } });
@@ -67,7 +67,7 @@ describe('survey coordinators', () => {
   it("survey: another cluster's instances are not seen, unless one holds our address", async () => {
     account = await openAccount({ coordinators: 1 });
     const foreignId = await account.launch({ [tagKeys.cluster]: 'another' });
-    expect((await look()).coordinators).toHaveLength(1);
+    expect((await observe()).coordinators).toHaveLength(1);
     await account.cloud.detachNetworkInterface({
       AttachmentId: account.attachmentId() ?? '',
       Force: true,
@@ -79,7 +79,9 @@ describe('survey coordinators', () => {
       instanceId: foreignId,
       attachedSecondsAgo: 9,
     });
-    const holder = (await look()).coordinators?.find(({ instanceId }) => instanceId === foreignId);
+    const holder = (await observe()).coordinators?.find(
+      ({ instanceId }) => instanceId === foreignId,
+    );
     expect(holder?.ours).toBe(false);
   });
 
@@ -88,12 +90,12 @@ describe('survey coordinators', () => {
     const [activeId = '', standbyId = '', otherId = ''] = account.coordinatorIds;
     await account.cloud.terminateInstances({ InstanceIds: [otherId] });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect((await look()).coordinators?.map((one) => one.instanceId)).toEqual([
+    expect((await observe()).coordinators?.map((one) => one.instanceId)).toEqual([
       activeId,
       standbyId,
     ]);
     const cloud = seeing(account.cloud, activeId, 'terminated');
-    const found = (await look(cloud)).coordinators?.map((one) => [one.instanceId, one.state]);
+    const found = (await observe(cloud)).coordinators?.map((one) => [one.instanceId, one.state]);
     expect(found).toEqual([
       [activeId, 'terminated'],
       [standbyId, 'running'],
@@ -110,7 +112,7 @@ describe('survey coordinators', () => {
       },
       getMetricData: () => new Promise(() => {}),
     };
-    const found = await look(cloud);
+    const found = await observe(cloud);
     expect(found).toMatchObject({ samplesRead: false });
     expect(found.coordinators).toHaveLength(2);
     const said = /^Could not read the probes' samples\. .*no answer within (\d+) ms/;
@@ -127,7 +129,7 @@ describe('survey coordinators', () => {
         { Key: tagKeys.failovers, Value: '1790942400' },
       ],
     });
-    expect((await look()).address).toMatchObject({
+    expect((await observe()).address).toMatchObject({
       paused: 'until noon',
       failovers: ['2026-10-02T12:00:00.000Z'],
     });
@@ -138,7 +140,7 @@ describe('survey coordinators', () => {
     ['describeInstances', 'the coordinators', 'coordinators'],
   ] as const)('survey: %s that fails leaves %s unknown, not empty', async (call, what, part) => {
     account = await openAccount();
-    const found = await look(refusing(account.cloud, call, 'RequestLimitExceeded', 'slow down'));
+    const found = await observe(refusing(account.cloud, call, 'RequestLimitExceeded', 'slow down'));
     expect(found[part]).toBeNull();
     expect(found.unread[0]).toContain(`Could not read ${what}`);
     expect(found.unread[0]).toContain('RequestLimitExceeded: slow down');
@@ -147,17 +149,17 @@ describe('survey coordinators', () => {
 
   it('survey: an alarm that rings is seen, and one that cannot be read counts as ringing', async () => {
     account = await openAccount();
-    expect((await look()).alarmsRinging).toBe(false);
+    expect((await observe()).alarmsRinging).toBe(false);
     expect(
-      (await look(refusing(account.cloud, 'describeAlarms', 'Throttling'))).alarmsRinging,
+      (await observe(refusing(account.cloud, 'describeAlarms', 'Throttling'))).alarmsRinging,
     ).toBe(true);
     account.cloudWatch.seedAlarmState(account.cluster.alarms.reachable, 'ALARM', 100);
-    expect((await look()).alarmsRinging).toBe(true);
+    expect((await observe()).alarmsRinging).toBe(true);
   });
 
   it('survey: samples that cannot be read are unknown, which is not silent', async () => {
     account = await openAccount();
-    const found = await look(refusing(account.cloud, 'getMetricData', 'InternalServiceFault'));
+    const found = await observe(refusing(account.cloud, 'getMetricData', 'InternalServiceFault'));
     expect(found.samplesRead).toBe(false);
     expect(found.coordinators).toHaveLength(2);
   });

@@ -147,7 +147,7 @@ describe('terminate instance', () => {
     expect(account.holderId()).toBe(activeId());
   });
 
-  it('terminate: if the address moves between look and act, the call that names the pin is refused', async () => {
+  it('terminate: if the address moves between observation and act, the call that names the pin is refused', async () => {
     account = await openAccount();
     const attachmentId = account.attachmentId() ?? '';
     const cloud = interrupting(account.cloud, 'modifyNetworkInterfaceAttribute', async () => {
@@ -201,7 +201,7 @@ describe('terminate instance', () => {
     });
   });
 
-  it('terminate: an old decision about an instance that a person stopped ends with another look', async () => {
+  it('terminate: an old decision about an instance that a person stopped ends with another observation', async () => {
     account = await openAccount();
     const document = judged({ at: isoAgo(3600) });
     const attachmentId = account.attachmentId() ?? '';

@@ -45,7 +45,7 @@ describe('get-info over HTTPS: the right server', () => {
     }
   });
 
-  test('nothing is kept: each look is a handshake of its own', async () => {
+  test('nothing is kept: each observation is a handshake of its own', async () => {
     const { port, server } = await serve(good);
     let handshakes = 0;
     server.on('secureConnection', (socket: TLSSocket) => {

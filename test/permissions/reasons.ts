@@ -8,7 +8,7 @@ const log: Reasons = {
   'logs:PutLogEvents': 'writes its own log',
 };
 
-const look: Reasons = {
+const observation: Reasons = {
   'ec2:DescribeInstances': 'looks before it acts; EC2 knows no narrower resource for reading',
   'ec2:DescribeNetworkInterfaces':
     'looks before it acts; EC2 knows no narrower resource for reading',
@@ -60,7 +60,7 @@ const denials: Readonly<Record<string, string>> = {
 
 const reasons: Readonly<Record<string, Reasons>> = {
   survey: {
-    ...look,
+    ...observation,
     'ec2:DescribeInstanceStatus': 'EC2 is a witness of its own',
     'cloudwatch:GetMetricData': "reads the probes' samples",
     'cloudwatch:DescribeAlarms': 'says whether an alarm rings',
@@ -74,21 +74,21 @@ const reasons: Readonly<Record<string, Reasons>> = {
     'ec2:DescribeSubnets': interfaces,
   },
   'terminate-instance': {
-    ...look,
+    ...observation,
     'ec2:CreateTags': 'condemns the instance; counts the failover on the address',
     'ec2:ModifyNetworkInterfaceAttribute': 'keeps the address from being deleted with the instance',
     'ec2:DetachNetworkInterface': release,
     'ec2:TerminateInstances': 'ends the failed coordinator',
   },
   'attach-eni': {
-    ...look,
+    ...observation,
     'ec2:ModifyNetworkInterfaceAttribute': 'keeps the address from being deleted with the instance',
     'ec2:DetachNetworkInterface': release,
     'ec2:AttachNetworkInterface':
       'attaches the address, and no other interface, to an instance of this cluster',
   },
   'launch-standby': {
-    ...look,
+    ...observation,
     'ec2:RunInstances': 'launches from this launch template, with the tag of this cluster',
     'ec2:CreateTags': 'tags what it launches; condemns what it trims',
     'iam:PassRole': 'gives a coordinator its role',
@@ -114,7 +114,7 @@ const reasons: Readonly<Record<string, Reasons>> = {
     'states:StartExecution': 'starts the stack operation, one for each request',
   },
   'advance-lifecycle': {
-    ...look,
+    ...observation,
     'ec2:DescribeLaunchTemplateVersions': 'tells whether two versions say the same',
     'ec2:CreateTags': 'marks the address as closing: from then on nothing is launched or attached',
     'ec2:TerminateInstances': 'takes the coordinators of this cluster down with the stack',
@@ -127,7 +127,7 @@ const reasons: Readonly<Record<string, Reasons>> = {
   rules: { 'states:StartExecution': 'starts the failover, and nothing else' },
   box: {
     'cloudwatch:PutMetricData': 'publishes health, into the namespace of this cluster',
-    'cloudwatch:SetAlarmState': 'sets off our two alarms, so that a look starts in seconds',
+    'cloudwatch:SetAlarmState': 'sets off our two alarms, so that an observation starts in seconds',
     's3:GetObject': 'its first script fetches the probe, one object',
   },
   topic: { 'sns:Publish': 'alarms of this cluster tell people' },

@@ -64,7 +64,7 @@ describe('probe program: on a box', () => {
         },
       ]),
     });
-    // Its look at the box takes programs of the system, up to 2 s.
+    // Its observation of the box takes programs of the system, up to 2 s.
     await vi.waitFor(() => expect(values('ImageProblems')).toHaveLength(1), 100_000);
     coordinator.answer = refused;
     await vi.waitFor(() => expect(alarms()).toHaveLength(1), 100_000);

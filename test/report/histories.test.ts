@@ -59,8 +59,8 @@ describe('a history that is not whole', () => {
     expect(report.history.gaps.join(' ')).toContain('includeExecutionData: false');
     expect(report.outcome.kind).toBe('Failed over');
     expect(report.visits).toEqual(reportOf(events).visits);
-    expect(report.looks[0]?.decision).toBeNull();
-    expect(report.looks[0]?.gaps.join(' ')).toContain('its finding is not in the history');
+    expect(report.observations[0]?.decision).toBeNull();
+    expect(report.observations[0]?.gaps.join(' ')).toContain('its finding is not in the history');
     expect([report.cluster, report.settings, report.outcome.from]).toEqual([null, null, null]);
     expect(report.trigger.sentence).toContain('not in the history');
     expect(report.outage.kind).toBe('unknown');
@@ -103,7 +103,7 @@ describe('a history that is not whole', () => {
     expect(report.history.gaps).toEqual([
       `Step Functions cut off the data of 1 events: ${exited.id}.`,
     ]);
-    expect(report.looks).toEqual(reportOf(events).looks);
+    expect(report.observations).toEqual(reportOf(events).observations);
   });
 
   test("history: another state machine's", () => {

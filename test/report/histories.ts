@@ -15,7 +15,7 @@ export async function failoverHistory(): Promise<readonly HistoryEvent[]> {
   return events;
 }
 
-/** A look that a person asked for, in so many words. */
+/** An observation that a person asked for, in so many words. */
 export async function askedHistory(input: unknown): Promise<readonly HistoryEvent[]> {
   const world = await rehearse();
   const events = await world.run(input);

@@ -40,18 +40,18 @@ describe('report of a failover', () => {
       eventId: 1,
       alarm: { source: `the probe on ${activeId}`, name: 'presto-coordinator-active-health' },
     });
-    const [look] = report.looks;
-    expect(look?.decision).toMatchObject({ rule: 'dead', outcome: 'failed' });
-    if (look === undefined) throw new Error('There is no look.');
-    expect(addressAnswer(look)?.sentence).toContain('refuses connections');
-    const seen = look.survey?.coordinators ?? [];
-    expect(seen.map((one) => roleOf(look, one))).toEqual(['active', 'standby', 'standby']);
+    const [observation] = report.observations;
+    expect(observation?.decision).toMatchObject({ rule: 'dead', outcome: 'failed' });
+    if (observation === undefined) throw new Error('There is no observation.');
+    expect(addressAnswer(observation)?.sentence).toContain('refuses connections');
+    const seen = observation.survey?.coordinators ?? [];
+    expect(seen.map((one) => roleOf(observation, one))).toEqual(['active', 'standby', 'standby']);
     expect(seen[0]?.health).toMatchObject({ value: 0 });
-    const ageMs = Date.parse(look.survey?.at ?? '') - Date.parse(seen[0]?.health?.at ?? '');
+    const ageMs = Date.parse(observation.survey?.at ?? '') - Date.parse(seen[0]?.health?.at ?? '');
     expect(ageMs).toBeLessThan(12_000);
     expect(seen[1]?.reachable?.value).toBe(0);
-    expect(look.when).toContain('the address fails, and the box says 0');
-    expect(look.decision?.evidence?.readyStandbys).toHaveLength(2);
+    expect(observation.when).toContain('the address fails, and the box says 0');
+    expect(observation.decision?.evidence?.readyStandbys).toHaveLength(2);
     expect(report.outcome).toMatchObject({ kind: 'Failed over', from: activeId, to: standbyId });
   });
 
@@ -115,7 +115,10 @@ describe('report of a failover', () => {
   test('report: nobody to promote (a successor is launched and waited for)', async () => {
     const [activeId = ''] = await withDeadActive({ coordinators: 1 });
     const report = reported(await world.run({}));
-    expect(report.looks[0]?.decision).toMatchObject({ rule: 'no-successor', outcome: 'prepare' });
+    expect(report.observations[0]?.decision).toMatchObject({
+      rule: 'no-successor',
+      outcome: 'prepare',
+    });
     expect(report.outcome).toMatchObject({ kind: 'Failed over', terminated: [activeId] });
     expect(report.outcome.launched).toEqual([report.outcome.to]);
     expect(report.missing.join(' ')).toContain('Who the person is');
@@ -165,7 +168,7 @@ describe('report of an execution that moved nothing', () => {
     const report = reported(await world.run(alarmEvent(world, 4)));
     expect(report.outcome).toMatchObject({ kind: 'Held back', rule: 'held', to: null });
     expect(report.outcome.headline).toContain('There were 3 failovers within 60 minutes');
-    expect(report.looks[0]?.survey?.address?.failovers).toHaveLength(3);
+    expect(report.observations[0]?.survey?.address?.failovers).toHaveLength(3);
     expect(report.execution).toMatchObject({ status: 'FAILED', error: 'HeldBack' });
     expect(report.failures.at(-1)).toMatchObject({ error: 'HeldBack', state: 'Held back' });
   });
@@ -176,7 +179,7 @@ describe('report of an execution that moved nothing', () => {
     await world.tagAddress(tagKeys.paused, value);
     const report = reported(await world.run(alarmEvent(world, 4)));
     expect(report.outcome).toMatchObject({ kind: 'Paused', rule: 'paused', terminated: [] });
-    expect(report.looks[0]?.survey?.address?.paused).toBe(value);
+    expect(report.observations[0]?.survey?.address?.paused).toBe(value);
     expect(report.outcome.headline).toContain('by alice');
     expect(report.outage.kind).toBe('not over');
   });
@@ -185,7 +188,7 @@ describe('report of an execution that moved nothing', () => {
     const [, standbyId] = await withDeadActive();
     const report = reported(await world.run({ dryRun: true }));
     expect(report.outcome).toMatchObject({ kind: 'Dry run', rule: 'dead', to: null });
-    expect(report.looks[0]?.decision?.dryRun).toBe(true);
+    expect(report.observations[0]?.decision?.dryRun).toBe(true);
     expect(report.promotions[0]?.instanceId).toBe(standbyId);
     expect([report.fencings, report.attachments]).toEqual([[], []]);
   });
@@ -202,14 +205,16 @@ describe('report of an execution that moved nothing', () => {
     const refusal = () => Object.assign(new Error('throttled'), { name: 'TryAgain' });
     world.failing.set('survey', [refusal(), refusal(), refusal()]);
     const report = reported(await world.run({}));
-    expect(report.looks[0]?.gaps).toEqual(['The survey gave no answer: TryAgain, after 3 tries.']);
+    expect(report.observations[0]?.gaps).toEqual([
+      'The survey gave no answer: TryAgain, after 3 tries.',
+    ]);
     expect(report.failures.map(({ outcome }) => outcome)).toEqual([
       'tried again 1 s later',
       'tried again 1 s later',
       'caught: the execution went on with "Note unread survey"',
     ]);
     expect(report.failures[0]?.message).toBe('throttled');
-    expect(report.looks[0]?.decision?.rule).toBe('blind');
+    expect(report.observations[0]?.decision?.rule).toBe('blind');
   });
 });
 

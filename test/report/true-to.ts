@@ -43,7 +43,7 @@ function expectFindings(report: Report, events: readonly HistoryEvent[]): void {
     expect(output, `event ${eventId}`).toContain(JSON.stringify(sentence));
     expect(output, `event ${eventId}`).toContain(JSON.stringify(at));
   }
-  for (const { decision, eventIds } of report.looks) {
+  for (const { decision, eventIds } of report.observations) {
     if (decision === null) continue;
     const output = events.find(({ id }) => id === eventIds.at(-1))?.stateExitedEventDetails?.output;
     expect(output).toContain(JSON.stringify(decision.sentence));
@@ -51,7 +51,7 @@ function expectFindings(report: Report, events: readonly HistoryEvent[]): void {
   const left = (name: string) =>
     events.filter(({ stateExitedEventDetails: details }) => details?.name === name).length;
   expect(report.verifications.length).toBe(left('Verify coordinator'));
-  expect(report.looks.length).toBe(left('Survey coordinators'));
+  expect(report.observations.length).toBe(left('Survey coordinators'));
 }
 
 /** No time in the report that the history does not hold, but its own. */

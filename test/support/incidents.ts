@@ -112,14 +112,14 @@ export const midFailover: Partial<Incident> = {
   },
 };
 
-/** A look of this execution has found these surplus. */
+/** An observation of this execution has found these surplus. */
 export function lookedBefore(
   surplus: readonly string[],
   secondsBefore: number,
 ): Pick<Incident, 'restoration'> {
   const restoration: Restoration = {
-    kind: 'look-again',
-    looks: 1,
+    kind: 'observe-again',
+    observations: 1,
     at: secondsAgo(secondsBefore),
     sentence: '',
     launched: [],
@@ -211,7 +211,7 @@ export function incident(scene: Scene = {}): Incident {
   };
 }
 
-/** A decision as an earlier look left it. */
+/** A decision as an earlier observation left it. */
 export function decision(different: Partial<Decision> = {}): Decision {
   return {
     kind: 'decision',
@@ -231,7 +231,7 @@ export function decision(different: Partial<Decision> = {}): Decision {
       versions: '',
       readyStandbys: [standbyId],
     },
-    look: 1,
+    observation: 1,
     asks: 0,
     waits: 0,
     rounds: 0,

@@ -28,7 +28,7 @@ interface Situation {
   readonly unready?: readonly string[];
   readonly wanted?: number;
   readonly upgrade?: boolean;
-  /** Seen so at a look before this one. */
+  /** Seen so at an observation before this one. */
   readonly surplusBefore?: readonly string[];
 }
 

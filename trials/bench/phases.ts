@@ -12,7 +12,7 @@ export const phaseNames = [
   'detection',
   'event delivery',
   'grace',
-  'first look',
+  'first observation',
   'asked again',
   'fence',
   'release',
@@ -28,9 +28,9 @@ export type PhaseName = (typeof phaseNames)[number];
 export const phaseMeaning: Readonly<Record<PhaseName, string>> = {
   detection: 'from the failure until an alarm (or EC2) puts the event that leads to the failover',
   'event delivery': 'EventBridge, until the execution has begun',
-  grace: 'the wait before the first look (graceSeconds)',
-  'first look': 'surveying AWS, asking /v1/info everywhere, the decision',
-  'asked again': 'further looks, where the witnesses did not agree yet',
+  grace: 'the wait before the first observation (graceSeconds)',
+  'first observation': 'surveying AWS, asking /v1/info everywhere, the decision',
+  'asked again': 'further observations, where the witnesses did not agree yet',
   fence: 'condemning the old coordinator, until EC2 has the forced detachment',
   release: 'until EC2 has let go of the network interface',
   'taking over': 'picking the standby, and the next try to attach',
@@ -76,7 +76,7 @@ export function momentsOf(
   const startedMs = entered('Receive request') ?? failedAtMs;
   const lookedMs = entered('Survey coordinators') ?? startedMs;
   const decidedMs = entered('Terminate instance') ?? entered('Begin move') ?? lookedMs;
-  const firstLookMs = Math.min(decidedMs, entered('Wait before asking again') ?? decidedMs);
+  const firstObservationMs = Math.min(decidedMs, entered('Wait before asking again') ?? decidedMs);
   const fencedMs = detachment?.atMs ?? decidedMs;
   const attachingMs = attachment?.atMs ?? fencedMs;
   const firstMs = attachments[0]?.atMs ?? attachingMs;
@@ -89,7 +89,7 @@ export function momentsOf(
       detection: delivery?.atMs ?? startedMs,
       'event delivery': startedMs,
       grace: lookedMs,
-      'first look': firstLookMs,
+      'first observation': firstObservationMs,
       'asked again': decidedMs,
       fence: fencedMs,
       release: releasedMs(draws, fencedMs, firstMs),

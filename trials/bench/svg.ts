@@ -24,7 +24,7 @@ interface Group {
 const groups: readonly Group[] = [
   { label: 'detect', colour: '#4e8fd0', phases: ['detection', 'event delivery'] },
   { label: 'grace', colour: '#8e7cc3', phases: ['grace'] },
-  { label: 'look and decide', colour: '#c2659e', phases: ['first look', 'asked again'] },
+  { label: 'look and decide', colour: '#c2659e', phases: ['first observation', 'asked again'] },
   { label: 'fence', colour: '#d9534f', phases: ['fence'] },
   { label: 'release', colour: '#e0913a', phases: ['release', 'taking over', 'another round'] },
   { label: 'attach', colour: '#5aa469', phases: ['attach'] },

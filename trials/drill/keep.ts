@@ -13,7 +13,7 @@ export interface KeepOptions {
   readonly signal: AbortSignal;
 }
 
-const lookEveryMs = 1000;
+const observeEveryMs = 1000;
 
 /** Ends by being aborted only. */
 export async function keepRunning(world: World, options: KeepOptions): Promise<void> {
@@ -28,7 +28,7 @@ export async function keepRunning(world: World, options: KeepOptions): Promise<v
       options.view.note(`People are told: ${subject}`);
     }
     messages = world.cloud.sns.messages().length;
-    await options.clock.sleep(lookEveryMs, options.signal).catch(() => undefined);
+    await options.clock.sleep(observeEveryMs, options.signal).catch(() => undefined);
   }
 }
 

@@ -26,7 +26,7 @@ function problemsOf({ arn, events }: Execution, now: string): string[] {
     ['end', report.outcome.kind, status === 'ABORTED' ? 'Stopped' : lastState],
     [
       'rules',
-      report.looks.map(({ decision }) => decision?.rule),
+      report.observations.map(({ decision }) => decision?.rule),
       found(events, 'Confirm failure', 'decision').map(({ rule }) => rule),
     ],
     [

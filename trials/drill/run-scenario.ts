@@ -49,7 +49,7 @@ const clock = realClock;
 const settleWithinSeconds = 300;
 /** And go on holding for longer than an alarm's period: a late execution would start by then. */
 const quietSeconds = 12;
-const lookEveryMs = 1000;
+const observeEveryMs = 1000;
 const pictureEveryMs = 500;
 
 /** Rejects only when it is aborted. */
@@ -146,7 +146,7 @@ async function settle(
     heldSince = holds ? (heldSince ?? now) : undefined;
     if (heldSince !== undefined && now - heldSince >= quietSeconds * 1000) return facts;
     if (now >= endsAt) return facts;
-    await clock.sleep(lookEveryMs, signal);
+    await clock.sleep(observeEveryMs, signal);
   }
 }
 

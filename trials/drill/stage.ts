@@ -111,7 +111,7 @@ export function createStage(
     pause: (seconds) => clock.sleep(seconds * 1000, signal),
     ...holders(world),
     ...calls(world, say),
-    ...looks(world, options, story),
+    ...observations(world, options, story),
     ...stackActs(world, options),
   };
   return { stage, story };
@@ -160,7 +160,7 @@ function calls(
   };
 }
 
-function looks(
+function observations(
   world: World,
   { clock, signal, say }: StageOptions,
   story: Story,
@@ -187,9 +187,9 @@ function looks(
     },
     async takenOver() {
       const faultAt = story.faults.at(-1)?.at ?? story.beganAt;
-      const look = () =>
+      const observation = () =>
         outage(world.client.answers(), faultAt).kind === 'over' ? true : undefined;
-      await waitUntil('another coordinator takes over', look, {
+      await waitUntil('another coordinator takes over', observation, {
         clock,
         signal,
         withinSeconds: takenOverWithinSeconds,

@@ -8,16 +8,16 @@ export interface WaitOptions {
   readonly everyMs: number;
 }
 
-/** Looks until `look` returns something; rejects with one sentence when it never does. */
+/** Observations until `look` returns something; rejects with one sentence when it never does. */
 export async function waitUntil<Found>(
   what: string,
-  look: () => Promise<Found | undefined> | Found | undefined,
+  observe: () => Promise<Found | undefined> | Found | undefined,
   options: WaitOptions,
 ): Promise<Found> {
   const { clock, signal, withinSeconds, everyMs } = options;
   const endsAt = clock.now() + withinSeconds * 1000;
   for (;;) {
-    const found = await look();
+    const found = await observe();
     if (found !== undefined) return found;
     if (clock.now() >= endsAt) throw new Error(`Not within ${withinSeconds} s: ${what}.`);
     await clock.sleep(everyMs, signal);

@@ -47,7 +47,7 @@ const rule = {
       readSchedule,
     ),
   },
-  examples: ['--one-switch', '--pair "two looks" --setting slow'],
+  examples: ['--one-switch', '--pair "two observations" --setting slow'],
   afterHelp: 'Exit code: 0 everything holds, 1 something does not, 2 wrong arguments.',
 };
 

@@ -37,7 +37,7 @@ const longestTurnMs =
   ) -
     1);
 /** How often it is looked whether a turn is over. */
-const lookEveryMs = 50;
+const observeEveryMs = 50;
 
 /** The executions' names, as stage.ts gives them to what people start. */
 const names = { first: 'person-0', other: 'person-1' } as const;
@@ -100,14 +100,15 @@ function conduct(
 ): void {
   const { time } = world;
   const turn = createTurns(players, turns, { now: time.now, note });
-  const look = async () => {
+  const observation = async () => {
     for (const player of players) {
       if (!player.hasEnded() && (await hasEnded(world, player.name))) player.end();
     }
     turn.pass();
-    if (!players.every((player) => player.hasEnded())) time.after(lookEveryMs, () => void look());
+    if (!players.every((player) => player.hasEnded()))
+      time.after(observeEveryMs, () => void observe());
   };
-  void look();
+  void observe();
 }
 
 function createTurns(

@@ -79,7 +79,7 @@ interface Incident {
   readonly failed: boolean;
   readonly starts: readonly Deed['does'][];
   /**
-   * The next look, as the schedule has it. Where the one that moved the address dies before it has
+   * The next observation, as the schedule has it. Where the one that moved the address dies before it has
    * verified, and the other one has looked before that, nobody else sees the successor answer.
    */
   readonly later: readonly Deed['does'][];

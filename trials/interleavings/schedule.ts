@@ -26,11 +26,11 @@ export interface Schedule {
 
 /** What the two executions are started with, and whether the coordinator has failed. */
 export const pairs = {
-  'two looks': { starts: ['start', 'start'], failed: true },
-  'a look and a force': { starts: ['start', 'force'], failed: true },
-  'a force and a look': { starts: ['force', 'start'], failed: true },
+  'two observations': { starts: ['start', 'start'], failed: true },
+  'an observation and a force': { starts: ['start', 'force'], failed: true },
+  'a force and an observation': { starts: ['force', 'start'], failed: true },
   'two forces': { starts: ['force', 'force'], failed: false },
-  'a force and a look at a healthy one': { starts: ['force', 'start'], failed: false },
+  'a force and an observation of a healthy one': { starts: ['force', 'start'], failed: false },
 } as const;
 export type PairName = keyof typeof pairs;
 export const pairNames = Object.keys(pairs) as PairName[];

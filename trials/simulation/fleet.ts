@@ -24,7 +24,7 @@ export interface Fleet {
   /** Since when it serves the address, and somebody who is asked can see it. */
   servingSinceMs(instanceId: string): number | null;
   /** Looks again: something changed that somebody could see. */
-  look(): void;
+  observe(): void;
 }
 
 export interface Serving {
@@ -62,7 +62,7 @@ export function createFleet(options: FleetOptions): Fleet {
   let servingSinceMs: number | null = null;
 
   const isUp = (box: Box) => box.server() === 'ready' && !box.isFrozen() && !box.isOff();
-  const lookAtHealth = (box: Box) => {
+  const observeHealth = (box: Box) => {
     const { instanceId } = box;
     const { cutInside, cutOutside } = network.host(instanceId);
     if (!isUp(box) || (cutInside && cutOutside)) healthySince.delete(instanceId);
@@ -75,8 +75,8 @@ export function createFleet(options: FleetOptions): Fleet {
     const { instanceId, identity } = holder;
     return network.host(instanceId).cutInside ? null : { instanceId, identity: identity() };
   };
-  const look = () => {
-    for (const box of boxes.values()) lookAtHealth(box);
+  const observe = () => {
+    for (const box of boxes.values()) observeHealth(box);
     const now = servingNow();
     const isSame = now?.identity === serving?.identity;
     if (now === null || isUnseen(now, boxes.values(), options)) servingSinceMs = null;
@@ -96,13 +96,13 @@ export function createFleet(options: FleetOptions): Fleet {
   const boot = async (spec: MachineSpec) => {
     if (kind === 'empty') return { terminate: async () => {} };
     const number = boxes.size;
-    const boxOptions = { ...options.optionsFor(number), time, network, onChange: look };
+    const boxOptions = { ...options.optionsFor(number), time, network, onChange: observe };
     const trouble = kind === 'ready' ? undefined : options.launchTrouble();
     const startSeconds = kind === 'ready' ? 0 : options.startSeconds();
     const inSeconds = trouble === 'never gets ready' ? neverSeconds : startSeconds;
     const box = createBox(spec, boxOptions, inSeconds);
     boxes.set(spec.instanceId, box);
-    look();
+    observe();
     if (trouble === 'ends at once') time.after(0, () => options.end(spec.instanceId));
     return { terminate: async () => box.switchOff() };
   };
@@ -115,7 +115,7 @@ export function createFleet(options: FleetOptions): Fleet {
     healthySinceMs: (instanceId) => healthySince.get(instanceId) ?? null,
     server: () => serving,
     servingSinceMs: (instanceId) => (serving?.instanceId === instanceId ? servingSinceMs : null),
-    look,
+    observe,
   };
 }
 

@@ -24,7 +24,7 @@ const startMs = Date.UTC(2026, 9, 2, 12, 0, 0);
 /** After the last fault. Two boot limits of ten minutes, and the schedule, fit in. */
 const mostSecondsAfter = 45 * 60;
 /** How often it is looked whether all is well. */
-const lookEveryMs = 1_000;
+const observeEveryMs = 1_000;
 
 /** Takes over the thread's timers and clock while it runs. Rejects for a bug only. */
 export async function runIncident(options: IncidentOptions): Promise<Recording> {
@@ -97,11 +97,11 @@ function settledTest(
   executions: Executions,
   { lastFaultAtMs }: Stage,
 ): () => boolean | Promise<boolean> {
-  let nextLookMs = 0;
+  let nextObservationMs = 0;
   return () => {
     const nowMs = world.time.now();
-    if (nowMs < nextLookMs || nowMs < lastFaultAtMs() + lookEveryMs) return false;
-    nextLookMs = nowMs + lookEveryMs;
+    if (nowMs < nextObservationMs || nowMs < lastFaultAtMs() + observeEveryMs) return false;
+    nextObservationMs = nowMs + observeEveryMs;
     return isWell(world, executions);
   };
 }

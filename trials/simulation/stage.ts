@@ -56,13 +56,13 @@ function strike(world: World, fault: BoxFault): void {
   }
   note(world, `${who} ${fault.does}`, box.instanceId);
   const heal = effects[fault.does](world, box);
-  world.fleet.look();
+  world.fleet.observe();
   if (fault.forSeconds === null || heal === undefined) return;
   at(world, fault.forSeconds, () => {
     if (box.isOff()) return;
     note(world, `${who} no longer ${fault.does}`);
     heal();
-    world.fleet.look();
+    world.fleet.observe();
   });
 }
 
@@ -147,7 +147,7 @@ function cut(world: World, { instanceId }: Box, sides: { readonly [side in Side]
   Object.assign(host, sides);
   const given = (['cutInside', 'cutOutside'] as const).filter((side) => sides[side]);
   for (const side of given) cutting[side].add(sides);
-  world.fleet.look();
+  world.fleet.observe();
   return () => {
     for (const side of given) {
       cutting[side].delete(sides);

@@ -90,7 +90,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     withoutCloudWatch: new Set(),
     address: '',
   };
-  const network = createVirtualNetwork(time, () => fleet.look());
+  const network = createVirtualNetwork(time, () => fleet.observe());
   const fleet = fleetOf(parts, network);
   const deployment = await deploymentOf(parts, network, fleet);
   const { cluster, ec2 } = deployment;

@@ -14,7 +14,7 @@ export interface Circumstances {
   readonly evidence: Evidence;
   readonly settings: Settings;
   readonly cluster: Cluster;
-  /** Seconds for which this execution has seen `isCutOff`, 0 at the first look. */
+  /** Seconds for which this execution has seen `isCutOff`, 0 at the first observation. */
   readonly cutOffSeconds: number;
   /** Why a person's request is not followed, or null. */
   readonly refusal: string | null;

@@ -13,7 +13,7 @@ import { refusalOf } from './refusal.ts';
 import { type RuleDecision, ruleOn } from './rules.ts';
 
 /**
- * Looks while waiting for a coordinator to boot, at most. Each costs about 25 history events, and
+ * Observations while waiting for a coordinator to boot, at most. Each costs about 25 history events, and
  * an execution may have 25,000 (Step Functions quota).
  */
 const mostWaits = 500;
@@ -50,22 +50,22 @@ export function confirm(incident: Incident, now: string): Decision {
 }
 
 interface Counters {
-  readonly look: number;
+  readonly observation: number;
   readonly asks: number;
   readonly waits: number;
   readonly rounds: number;
 }
 
-/** How the looks before this one ended. A fresh promotion settles by itself: that is not counted. */
+/** How the observations before this one ended. A fresh promotion settles by itself: that is not counted. */
 function count(incident: Incident, before: Decision | null): Counters {
-  if (before === null) return { look: 1, asks: 0, waits: 0, rounds: 0 };
+  if (before === null) return { observation: 1, asks: 0, waits: 0, rounds: 0 };
   const promotion = promotionOf(incident);
-  const nobody = promotion?.kind === 'nobody' && promotion.look === before.look;
+  const nobody = promotion?.kind === 'nobody' && promotion.observation === before.observation;
   const acted = before.outcome === 'failed' || before.outcome === 'vacant';
   const waited = before.outcome === 'prepare' || (acted && nobody);
   const asked = before.outcome === 'ask-again' && before.rule !== 'settling';
   return {
-    look: before.look + 1,
+    observation: before.observation + 1,
     asks: before.asks + (asked ? 1 : 0),
     waits: before.waits + (waited ? 1 : 0),
     rounds: before.rounds + (acted && !nobody ? 1 : 0),
@@ -159,7 +159,7 @@ function waitSeconds(
 
 /**
  * A box that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
- * grows old. The next look need not come later than that. Whole seconds, at least 1.
+ * grows old. The next observation need not come later than that. Whole seconds, at least 1.
  */
 function untilSilent({ active, box, boxSpokeSince, now }: Evidence, settings: Settings): number {
   const last = typeof active === 'object' ? active.health : null;

@@ -145,7 +145,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   };
 }
 
-/** The last look, unless it is too old to be acted upon. */
+/** The last observation, unless it is too old to be acted upon. */
 export function currentSurvey(incident: Incident, now: string): Survey | null {
   const survey = surveyOf(incident);
   if (survey === null) return null;
@@ -153,7 +153,7 @@ export function currentSurvey(incident: Incident, now: string): Survey | null {
 }
 
 /**
- * What earlier looks of this execution have found still counts: they follow each other. After an
+ * What earlier observations of this execution have found still counts: they follow each other. After an
  * execution has died and is redriven, minutes later, nobody knows what was in between.
  */
 export function isFollowedUp(incident: Incident, now: string): boolean {
@@ -241,7 +241,7 @@ function livingOthers(survey: Survey | null, activeId: string | undefined): Coor
 function describeBlindness(incident: Incident): string {
   const survey = surveyOf(incident);
   return survey !== null
-    ? `The last look is of ${survey.at}: too old.`
+    ? `The last observation is of ${survey.at}: too old.`
     : 'The ENI could not be read.';
 }
 

@@ -60,7 +60,7 @@ export function unmoved(circumstances: Circumstances): string {
 
 /**
  * What is published takes seconds to be read. So the last word before the failure may look fresh, and
- * believing it would end the execution: the next look would be a minute away.
+ * believing it would end the execution: the next observation would be a minute away.
  */
 export function ruleOnHealthyBox({ evidence }: Circumstances): Words {
   if (!evidence.boxSpokeSince) {

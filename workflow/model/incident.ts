@@ -199,15 +199,15 @@ export interface Decision {
   readonly evidence: EvidenceRecord;
   /** How the person's input was understood, when there was something to say about it. */
   readonly requestNote?: string;
-  /** Looks taken so far, this one included. */
-  readonly look: number;
-  /** Looks that ended in "ask again". */
+  /** Observations taken so far, this one included. */
+  readonly observation: number;
+  /** Observations that ended in "ask again". */
   readonly asks: number;
-  /** Looks that ended in waiting for a coordinator to boot. */
+  /** Observations that ended in waiting for a coordinator to boot. */
   readonly waits: number;
-  /** Looks that ended in moving the address. */
+  /** Observations that ended in moving the address. */
   readonly rounds: number;
-  /** How long to wait before the next look, where one follows. */
+  /** How long to wait before the next observation, where one follows. */
   readonly waitSeconds: number;
   /** Since when this execution has seen the cut-off condition without a break. */
   readonly cutOffSince: string | null;
@@ -269,8 +269,8 @@ export interface Promotion {
   readonly sentence: string;
   /** Why not the others. */
   readonly passedOver: readonly { readonly instanceId: string; readonly why: string }[];
-  /** The look that this choice was made from. */
-  readonly look: number;
+  /** The observation that this choice was made from. */
+  readonly observation: number;
   /** Everybody that this execution has picked so far, in order. */
   readonly tried: readonly string[];
 }
@@ -305,17 +305,17 @@ export interface Verification {
 /** Launch standby. */
 export interface Restoration {
   /**
-   * complete: as many as wanted, or on their way. look-again: there is surplus, look once more.
+   * complete: as many as wanted, or on their way. observe-again: there is surplus, look once more.
    * closing: the stack is being deleted, so nothing was done.
    */
-  readonly kind: 'complete' | 'look-again' | 'closing';
+  readonly kind: 'complete' | 'observe-again' | 'closing';
   /** Looks in a row that ended in looking again. */
-  readonly looks: number;
+  readonly observations: number;
   readonly at: string;
   readonly sentence: string;
   readonly launched: readonly string[];
   readonly terminated: readonly string[];
-  /** To be terminated if the looks to come agree. */
+  /** To be terminated if the observations to come agree. */
   readonly surplus: readonly string[];
   /** By id: when each of them was first seen so, without a break. */
   readonly surplusSince: Readonly<Record<string, string>>;

@@ -182,11 +182,12 @@ export const alarmSettingRules = {
     least: 1,
     most: 3,
     whole: true,
-    reason: 'The alarm only starts a look: the rules decide. More datapoints only make it later.',
+    reason:
+      'The alarm only starts an observation: the rules decide. More datapoints only make it later.',
   },
 } as const satisfies Record<string, SettingRule>;
 
-/** How often the schedule starts a look. */
+/** How often the schedule starts an observation. */
 export const scheduleRule = {
   default: 5,
   least: 1,

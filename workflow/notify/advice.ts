@@ -10,7 +10,7 @@ export interface Advice {
   readonly kind: /** Nothing is wrong, or it is seen to without anybody. */
     | 'nothing'
     /** Only a person finds out what is wrong. */
-    | 'look'
+    | 'observation'
     | 'ask-again'
     | 'acknowledge'
     | 'move'
@@ -86,7 +86,7 @@ const unreached: Advice = {
 };
 
 const incompleteStandbys: Advice = {
-  kind: 'look',
+  kind: 'observation',
   sentence: 'Find out what keeps the standbys from being complete:',
   commands: [doctor],
 };
@@ -114,7 +114,7 @@ const table: Readonly<Record<Ending, Row>> = {
       'cut-off': unreached,
       // Rule `blind` comes before `forced`: what cannot be read cannot be moved by force either.
       blind: {
-        kind: 'look',
+        kind: 'observation',
         sentence:
           'Find out why the address or its holder cannot be read; until then nothing can move:',
         commands: [status, doctor],
@@ -130,14 +130,14 @@ const table: Readonly<Record<Ending, Row>> = {
   },
   incomplete: {
     otherwise: {
-      kind: 'look',
+      kind: 'observation',
       sentence: 'Find out what is missing, and see whether the next try succeeds:',
       commands: [doctor, watch],
     },
   },
   undecided: {
     otherwise: {
-      kind: 'look',
+      kind: 'observation',
       sentence: 'Find out whether the coordinator works, and what of the failover does not:',
       commands: [status, doctor],
     },
@@ -171,7 +171,7 @@ const table: Readonly<Record<Ending, Row>> = {
 };
 
 const withoutEnd: Advice = {
-  kind: 'look',
+  kind: 'observation',
   sentence:
     'The execution has not come to an end of its own. See whether the cluster works, and how far it came:',
   commands: [status, report],

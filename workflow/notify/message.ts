@@ -158,7 +158,7 @@ function undecidedNews(incident: Incident, sentence: string): News {
   const told = {
     ...news('undecided', 'Failover could not decide'),
     happened: `A function of the failover itself has failed, so nobody knows whether the coordinator is well. ${sentence}`,
-    over: 'Unknown. The next look starts by itself, within minutes.',
+    over: 'Unknown. The next observation starts by itself, within minutes.',
   };
   const isDryRun = incident.decision?.kind === 'undecided' && incident.decision.dryRun;
   return isDryRun ? { ...told, ...askedNews, subject: 'Dry run could not decide' } : told;

@@ -2,7 +2,7 @@
  * The rules of creation, update and deletion: what is seen -> wait, begin, done or failed, each by
  * one named rule with one sentence, which is what CloudFormation shows when it failed. First match
  * wins.
- * What can go wrong: a look that lags. Nothing is believed to be over on one look: a coordinator must
+ * What can go wrong: an observation that lags. Nothing is believed to be over on one observation: a coordinator must
  * answer, and there must be none for a while.
  */
 import {

@@ -22,7 +22,7 @@ import { isUpgraded, standbyAskedFor } from '../model/tags.ts';
 /** Reads the incident's last survey and answers. `now` is ISO 8601. */
 export function pickStandby(incident: Incident, now: string): Promotion {
   const { readyStandbys: ready, request } = readEvidence(incident, now);
-  const look = decisionOf(incident)?.look ?? 0;
+  const observation = decisionOf(incident)?.observation ?? 0;
   const passedOver: { instanceId: string; why: string }[] = [];
   const fit = coordinatorsOf(incident).filter((candidate) => {
     const why = unfitness(candidate, incident, ready);
@@ -37,7 +37,7 @@ export function pickStandby(incident: Incident, now: string): Promotion {
   const [picked, ...later] = fit.sort((one, other) => compare(preferences, one, other));
   if (!picked) {
     const sentence = 'Nobody is ready to take over: a coordinator is launched.';
-    return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, look, tried };
+    return { kind: 'nobody', at: now, instanceId: null, sentence, passedOver, observation, tried };
   }
   const { instanceId } = picked;
   for (const one of later) {
@@ -57,7 +57,7 @@ export function pickStandby(incident: Incident, now: string): Promotion {
         ? `${instanceId} takes over: ready, and asked for (${request.startedBy}).`
         : `${instanceId} takes over: ready, and ${words} (since ${picked.launchedAt}).`,
     passedOver,
-    look,
+    observation,
     tried: [...tried, instanceId],
   };
 }

@@ -2,7 +2,7 @@
  * Launch standby: what brings the coordinators back to HACoordinatorsCount. Pure planning; the
  * handler reads the world and acts.
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
- * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first look.
+ * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first observation.
  */
 import { currentSurvey } from '../decide/evidence.ts';
 import { decisionOf, fencedBy, restorationOf, verificationOf } from '../model/findings.ts';
@@ -23,13 +23,13 @@ export interface Gap {
 }
 
 export interface RestorationPlan {
-  readonly kind: 'complete' | 'look-again';
+  readonly kind: 'complete' | 'observe-again';
   /** Looks in a row that ended in looking again. */
-  readonly looks: number;
+  readonly observations: number;
   readonly launch: readonly Gap[];
   /** One more than wanted, to replace an outdated one: only when all that is to go has gone. */
   readonly surge: Gap | null;
-  /** Seen as surplus or sick at this look and at one before it: terminate now. */
+  /** Seen as surplus or sick at this observation and at one before it: terminate now. */
   readonly terminate: readonly Unwanted[];
   /** Seen so, but not for long enough. */
   readonly surplus: readonly string[];
@@ -55,7 +55,7 @@ const mostEnded = 3;
 const endedPauseSeconds = 300;
 
 /** Looks for surplus in one execution; what still changes then is left to the next execution. */
-const mostLooks = 6;
+const mostObservations = 6;
 
 /** `now` is ISO 8601. */
 export function planRestoration(incident: Incident, world: World, now: string): RestorationPlan {
@@ -83,10 +83,11 @@ export function planRestoration(incident: Incident, world: World, now: string): 
     .map(({ instanceId }) => instanceId)
     .filter((instanceId) => !agreed.includes(instanceId));
   const rollout = settled ? planRollout(view, terminate) : noRollout;
-  const lookAgain = settled && surplus.length > 0 && looksBefore(incident) < mostLooks;
+  const lookAgain =
+    settled && surplus.length > 0 && observationsBefore(incident) < mostObservations;
   return {
-    kind: lookAgain ? 'look-again' : 'complete',
-    looks: lookAgain ? looksBefore(incident) + 1 : 0,
+    kind: lookAgain ? 'observe-again' : 'complete',
+    observations: lookAgain ? observationsBefore(incident) + 1 : 0,
     launch,
     surge: rollout.replaced && surgeBeside(world.coordinators, rollout.replaced),
     terminate,
@@ -131,7 +132,7 @@ function surgeBeside(all: readonly Coordinator[], replaced: Coordinator): Gap {
   return { slot, generation: highestGeneration(all, slot) + 1 };
 }
 
-/** Filling such a slot at every look would be hundreds of launches an hour, and none that lives. */
+/** Filling such a slot at every observation would be hundreds of launches an hour, and none that lives. */
 function endAtOnce(all: readonly Coordinator[], slot: number, now: string): boolean {
   const ended = all.filter(
     (one) => one.slot === slot && one.condemned === null && isShuttingDownOrTerminated(one),
@@ -145,12 +146,12 @@ function highestGeneration(all: readonly Coordinator[], slot: number): number {
   return Math.max(0, ...generations);
 }
 
-function looksBefore(incident: Incident): number {
-  return restorationOf(incident)?.looks ?? 0;
+function observationsBefore(incident: Incident): number {
+  return restorationOf(incident)?.observations ?? 0;
 }
 
 /**
- * Was it seen so at every look of this execution since long enough ago? Counted from the first of
+ * Was it seen so at every observation of this execution since long enough ago? Counted from the first of
  * them: while a coordinator boots, looks follow each other faster than that.
  */
 function seenBefore(incident: Incident, instanceId: string, now: string): boolean {
@@ -182,8 +183,9 @@ function describe(plan: {
         `${endedPauseSeconds / 60} minutes after the last.`,
     );
   }
-  if (terminated.length > 0) parts.push(`Trimmed after two looks: ${terminated.join(', ')}.`);
+  if (terminated.length > 0)
+    parts.push(`Trimmed after two observations: ${terminated.join(', ')}.`);
   if (surplus.length > 0)
-    parts.push(`To be trimmed if the next look agrees: ${surplus.join(', ')}.`);
+    parts.push(`To be trimmed if the next observation agrees: ${surplus.join(', ')}.`);
   return parts.join(' ');
 }

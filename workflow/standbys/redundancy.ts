@@ -1,7 +1,7 @@
 /**
  * What an execution says to the cluster's metrics at its end: how many coordinators are ready, how
  * many of them could take over, and how long a failover took.
- * What can go wrong: a look that could not see taken for one that saw nobody. Where something was not
+ * What can go wrong: an observation that could not see taken for one that saw nobody. Where something was not
  * read, nothing is said: missing data are not a zero.
  */
 import { readEvidence } from '../decide/evidence.ts';
@@ -46,7 +46,7 @@ interface Redundancy {
   readonly standbys: number;
 }
 
-/** As of the last look, and of what this execution has done since. */
+/** As of the last observation, and of what this execution has done since. */
 function redundancyOf(incident: Incident): Redundancy | null {
   const { answers } = incident;
   const [survey, attachment] = [surveyOf(incident), attachedBy(incident)];

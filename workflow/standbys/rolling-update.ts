@@ -23,7 +23,7 @@ import {
   type World,
 } from './unhealthy.ts';
 
-/** What the plan is made from: an incident, a fresh look, the living coordinators, ISO 8601. */
+/** What the plan is made from: an incident, a fresh observation, the living coordinators, ISO 8601. */
 export interface View {
   readonly incident: Incident;
   readonly world: World;
@@ -113,7 +113,7 @@ export function planRollout(view: View, terminated: readonly Unwanted[]): Rollou
 function replacedNext(view: View, kept: readonly Coordinator[]): Coordinator | null {
   const { incident, world, now } = view;
   const { cluster, settings } = incident;
-  // One more than wanted at a time; and not on an old look: it does not know who is ready.
+  // One more than wanted at a time; and not on an old observation: it does not know who is ready.
   if (kept.length !== settings.haCoordinatorsCount || currentSurvey(incident, now) === null) {
     return null;
   }

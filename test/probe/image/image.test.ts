@@ -152,15 +152,15 @@ describe("image: the kernel's table of sockets", () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const bound = server.address();
     const port = typeof bound === 'object' ? bound?.port : undefined;
-    const { listeners } = await lookHere();
+    const { listeners } = await observeHere();
     expect(listeners).toContainEqual({ port, address: '127.0.0.1' });
     await new Promise((resolve) => server.close(resolve));
   });
 });
 
-describe('image: a look at this machine', () => {
+describe('image: an observation of this machine', () => {
   test('never fails, whatever is missing here', async () => {
-    const facts = await lookHere();
+    const facts = await observeHere();
     expect(facts.nodeVersion).toBe(process.version);
     expect(facts.metadata).toBe('silent');
     expect(facts.place).toBe('elsewhere');
@@ -171,7 +171,7 @@ describe('image: a look at this machine', () => {
 describe('image: what the probe says of it', () => {
   test('a line per problem when it appears and when it is over, and a count each minute', async () => {
     let facts: ImageFacts = { ...good, clockSynchronised: false, watchdog: false };
-    const box = startBox(healthyActive, {}, { image: { look: async () => facts } });
+    const box = startBox(healthyActive, {}, { image: { observe: async () => facts } });
     await box.seconds(130);
     const problems = () => box.lines.filter(({ event }) => event.startsWith('image-problem'));
     expect(problems()).toEqual([
@@ -190,22 +190,22 @@ describe('image: what the probe says of it', () => {
   });
 
   test('is said even where the probe cannot learn its own name', async () => {
-    const look = async () => ({ ...good, metadata: 'silent' as const });
-    const box = startBox({ ...healthyStandby, metadata: 'fails' }, {}, { image: { look } });
+    const observe = async () => ({ ...good, metadata: 'silent' as const });
+    const box = startBox({ ...healthyStandby, metadata: 'fails' }, {}, { image: { observe } });
     await box.seconds(5);
     expect(box.events()).toEqual(expect.arrayContaining(['image-problem', 'waiting-for-metadata']));
     await box.stop();
   });
 
-  test('a look that never ends keeps nothing else from being said', async () => {
-    const look = () => new Promise<never>(() => {});
-    const box = startBox(healthyActive, {}, { image: { look } });
+  test('an observation that never ends keeps nothing else from being said', async () => {
+    const observe = () => new Promise<never>(() => {});
+    const box = startBox(healthyActive, {}, { image: { observe } });
     await box.seconds(30);
     expect(box.values('ActiveHealth')).toContain(1);
   });
 });
 
-function lookHere(): Promise<ImageFacts> {
+function observeHere(): Promise<ImageFacts> {
   const silent = async () => {
     throw new Error('no metadata here');
   };
@@ -214,5 +214,5 @@ function lookHere(): Promise<ImageFacts> {
     addressPlace: async () => 'elsewhere',
     coordinatorAddress: configuration.coordinatorAddress,
     watchdog: false,
-  }).look(new AbortController().signal);
+  }).observe(new AbortController().signal);
 }

@@ -11,7 +11,7 @@ describe('sampler: the cadence', () => {
     await sampling;
   });
 
-  test('where the bound is lower, a look is left out, not queued', async () => {
+  test('where the bound is lower, an observation is left out, not queued', async () => {
     const { sampling, manual, begun, stop } = begin({ lastsMs: 3500, inFlightLimit: 2 });
     await manual.advance(9000);
     expect(begun).toEqual([0, 1000, 4000, 5000, 8000, 9000]);
@@ -30,7 +30,7 @@ describe('sampler: the cadence', () => {
     await sampling;
   });
 
-  test('a look that throws is a bug and ends it', async () => {
+  test('an observation that throws is a bug and ends it', async () => {
     const manual = manualClock(0);
     const sampling = sampleOnCadence(
       {

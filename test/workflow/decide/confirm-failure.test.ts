@@ -55,7 +55,7 @@ describe('confirm failure', () => {
   });
 
   it('confirm: it asks again as often as the limit allows, then holds back', () => {
-    const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
+    const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, observation: 12 });
     const last = asDecision(incident({ ...unclear, rest: { decision: before } }));
     expect(last.asks).toBe(12);
     expect(last.outcome).toBe('held-back');
@@ -72,7 +72,7 @@ describe('confirm failure', () => {
       standbys: [{ ...standbyOf(incident()), health: null, reachable: null }],
       answers: nobodyReached,
     } as const;
-    const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, look: 12 });
+    const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, observation: 12 });
     const last = asDecision(incident({ ...dark, rest: { decision: before } }));
     expect(last).toMatchObject({ rule: 'unsure', outcome: 'prepare', asks: 12 });
     expect(last.sentence).toContain('Asked 12 times, and nobody is ready: a successor is launched');
@@ -118,10 +118,10 @@ describe('confirm failure', () => {
       instanceId: null,
       sentence: '',
       passedOver: [],
-      look: 7,
+      observation: 7,
       tried: [],
     } as const;
-    const before = decision({ look: 7, outcome: 'vacant', rounds: 0, waits: 5 });
+    const before = decision({ observation: 7, outcome: 'vacant', rounds: 0, waits: 5 });
     const scene = {
       attachedSecondsAgo: null,
       active: { state: 'terminated' },
@@ -145,36 +145,41 @@ describe('confirm failure', () => {
         settings: { readyWithinMinutes: 60, askAgainSeconds: 1 },
       }),
     );
-    const looks = (2 * 60 * 60) / found.waitSeconds;
-    expect(looks * 25).toBeLessThan(25_000);
+    const observations = (2 * 60 * 60) / found.waitSeconds;
+    expect(observations * 25).toBeLessThan(25_000);
   });
 
   it.each([
     [10, 2],
     [12, 1],
     [7, 5],
-  ])('confirm: the last word of a box is %i s old, so the next look is in %i s', (age, wait) => {
-    const scene = {
-      active: { health: { value: 1, at: secondsAgo(age) } as const },
-      answers: [silence(addressTargetName), refusal(standbyId)],
-    };
-    // The survey was a second ago: at 12 s of age it still saw a fresh sample.
-    expect(asDecision(incident(scene))).toMatchObject({
-      outcome: 'ask-again',
-      waitSeconds: wait,
-    });
-  });
+  ])(
+    'confirm: the last word of a box is %i s old, so the next observation is in %i s',
+    (age, wait) => {
+      const scene = {
+        active: { health: { value: 1, at: secondsAgo(age) } as const },
+        answers: [silence(addressTargetName), refusal(standbyId)],
+      };
+      // The survey was a second ago: at 12 s of age it still saw a fresh sample.
+      expect(asDecision(incident(scene))).toMatchObject({
+        outcome: 'ask-again',
+        waitSeconds: wait,
+      });
+    },
+  );
 
   it('confirm: the longest boot limit ends by itself before the execution times out', () => {
     const settings = { readyWithinMinutes: 60, askAgainSeconds: 15, askLimit: 60 };
     const found = asDecision(incident({ attachedSecondsAgo: null, settings }));
-    // Survey and Ask coordinators at their slowest without a retry, and the rest of a look.
-    const lookSeconds = 8.5 + 2.5 + 3;
-    const looks = (2 * 60 * 60) / found.waitSeconds + settings.askLimit;
-    expect(looks * (found.waitSeconds + lookSeconds)).toBeLessThan(asl.TimeoutSeconds);
+    // Survey and Ask coordinators at their slowest without a retry, and the rest of an observation.
+    const observationSeconds = 8.5 + 2.5 + 3;
+    const observations = (2 * 60 * 60) / found.waitSeconds + settings.askLimit;
+    expect(observations * (found.waitSeconds + observationSeconds)).toBeLessThan(
+      asl.TimeoutSeconds,
+    );
   });
 
-  it('confirm: the cut-off condition is timed from its first look, and starts anew after a break', () => {
+  it('confirm: the cut-off condition is timed from its first observation, and starts anew after a break', () => {
     const cutOff = {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
       answers: [silence(addressTargetName), refusal(standbyId)],
@@ -192,13 +197,13 @@ describe('confirm failure, what is old', () => {
     answers: [refusal(addressTargetName), answer(standbyId)],
   } as const;
 
-  it('confirm: a redriven execution does not act on the look of an hour ago', () => {
+  it('confirm: a redriven execution does not act on the observation of an hour ago', () => {
     const found = asDecision(incident({ ...dark(3600), answers: dead.answers }));
     expect(found).toMatchObject({ rule: 'blind', outcome: 'ask-again', pin: null });
-    expect(found.sentence).toContain(`The last look is of ${secondsAgo(3600)}: too old.`);
+    expect(found.sentence).toContain(`The last observation is of ${secondsAgo(3600)}: too old.`);
   });
 
-  it('confirm: a check that hangs until its last timeout does not make the look too old', () => {
+  it('confirm: a check that hangs until its last timeout does not make the observation too old', () => {
     const found = asDecision(incident({ ...dead, survey: { at: secondsAgo(34) } }));
     expect(found).toMatchObject({ rule: 'dead', outcome: 'failed' });
   });
@@ -223,10 +228,10 @@ describe('confirm failure, what is old', () => {
     const standbys = [
       { ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const },
     ];
-    const look = (secondsOld: number) =>
+    const observation = (secondsOld: number) =>
       decision({ at: secondsAgo(secondsOld), cutOffSince: secondsAgo(secondsOld + 15) });
     const looked = (secondsOld: number) =>
-      asDecision(incident({ ...unreached, standbys, rest: { decision: look(secondsOld) } }));
+      asDecision(incident({ ...unreached, standbys, rest: { decision: observe(secondsOld) } }));
     expect(looked(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
     // The slowest survey, the slowest asking, and the wait before them.
     expect(looked(5 + 38 + 25)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
@@ -238,7 +243,7 @@ describe('confirm failure, what is old', () => {
         incident({
           ...unreached,
           standbys: [coordinator(standbyId, { reachable: null })],
-          rest: { decision: look(secondsOld), verification },
+          rest: { decision: observe(secondsOld), verification },
         }),
       );
     expect(alone(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });

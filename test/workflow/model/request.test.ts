@@ -87,7 +87,7 @@ describe('what an execution was started with', () => {
   });
 
   it.each(['nonsense', null, 5, [1], true])(
-    'request: %j is no object, taken as a look, and noted',
+    'request: %j is no object, taken as an observation, and noted',
     (input) => {
       const read = readRequest(input);
       expect(read.refusals).toEqual([]);

@@ -54,7 +54,7 @@ function moved(rest: Partial<Incident> = {}): Incident {
         instanceId: standbyId,
         sentence: `${standbyId} takes over: ready.`,
         passedOver: [],
-        look: 1,
+        observation: 1,
         tried: [standbyId],
       },
       attachment: {
@@ -83,7 +83,7 @@ function moved(rest: Partial<Incident> = {}): Incident {
 function restoration(different: Partial<Restoration>): Restoration {
   return {
     kind: 'complete',
-    looks: 0,
+    observations: 0,
     at: now,
     sentence: '1 of 2 coordinators are there.',
     launched: [],

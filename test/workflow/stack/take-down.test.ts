@@ -35,7 +35,7 @@ describe('taking coordinators down', () => {
     });
   });
 
-  it('does not believe the first look without any', () => {
+  it('does not believe the first observation without any', () => {
     expect(decideDown({}, 40, { emptySince: at(11) })).toMatchObject({ kind: 'wait' });
     expect(decideDown({}, 41, { emptySince: at(11) })).toEqual({
       kind: 'done',

@@ -23,14 +23,14 @@ function dead(standbys: readonly Coordinator[], rest = {}) {
     refusal(activeId),
     ...standbys.map(({ instanceId }) => answer(instanceId)),
   ];
-  return incident({ standbys, answers, rest: { decision: decision({ look: 3 }), ...rest } });
+  return incident({ standbys, answers, rest: { decision: decision({ observation: 3 }), ...rest } });
 }
 
 describe('pick standby', () => {
   it('pick: the one that runs longest, and says why not the others', () => {
     const younger = coordinator(secondId, { launchedAt: secondsAgo(60) });
     const found = pickStandby(dead([younger, coordinator(standbyId)]), now);
-    expect(found).toMatchObject({ kind: 'picked', instanceId: standbyId, look: 3 });
+    expect(found).toMatchObject({ kind: 'picked', instanceId: standbyId, observation: 3 });
     expect(found.passedOver).toEqual([
       { instanceId: activeId, why: 'it held the address when it failed' },
       { instanceId: secondId, why: 'ready too, but launched less than 10 minutes ago' },
@@ -210,7 +210,7 @@ describe('pick standby', () => {
     expect(pickStandby(alone, now).instanceId).toBe(standbyId);
   });
 
-  it('pick: nobody from a look that is too old: the next one decides', () => {
+  it('pick: nobody from an observation that is too old: the next one decides', () => {
     const given = dead([coordinator(standbyId)]);
     const survey = { ...given.survey, at: secondsAgo(3600) } as typeof given.survey;
     expect(pickStandby({ ...given, survey }, now).kind).toBe('nobody');

@@ -75,20 +75,20 @@ describe('launch standby', () => {
     expect(again.launch).toEqual([]);
   });
 
-  it('restoration: surplus is only noted at the first look', () => {
+  it('restoration: surplus is only noted at the first observation', () => {
     const found = plan({}, [active, standby, extra]);
-    expect(found).toMatchObject({ kind: 'look-again', terminate: [], surplus: [extraId] });
+    expect(found).toMatchObject({ kind: 'observe-again', terminate: [], surplus: [extraId] });
   });
 
-  it('restoration: surplus that two looks agree upon is trimmed, the newest first', () => {
+  it('restoration: surplus that two observations agree upon is trimmed, the newest first', () => {
     const found = plan({ rest: lookedBefore([extraId], 11) }, [active, standby, extra]);
     expect(found.terminate).toEqual([{ instanceId: extraId, why: 'surplus' }]);
     expect(found.kind).toBe('complete');
   });
 
-  it('restoration: two looks that are closer than 10 s are one look', () => {
+  it('restoration: two observations that are closer than 10 s are one observation', () => {
     const found = plan({ rest: lookedBefore([extraId], 3) }, [active, standby, extra]);
-    expect(found).toMatchObject({ kind: 'look-again', terminate: [], surplus: [extraId] });
+    expect(found).toMatchObject({ kind: 'observe-again', terminate: [], surplus: [extraId] });
   });
 
   it('restoration: an unready one goes before a newer one that is ready', () => {
@@ -119,10 +119,10 @@ describe('launch standby', () => {
     expect(plan({ rest }, [active, standby, extra], null).surplus).toEqual([]);
   });
 
-  it('restoration: a standby that never became ready is replaced after two looks', () => {
+  it('restoration: a standby that never became ready is replaced after two observations', () => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
     expect(plan({ answers }, [active, sick])).toMatchObject({
-      kind: 'look-again',
+      kind: 'observe-again',
       surplus: [standbyId],
       launch: [],
     });
@@ -168,9 +168,9 @@ describe('launch standby', () => {
   });
   const nobodyReachesIt = [answer(addressTargetName), silence(standbyId)];
 
-  it('restoration: a standby that nobody reaches, and that reaches nobody, is replaced after two looks', () => {
+  it('restoration: a standby that nobody reaches, and that reaches nobody, is replaced after two observations', () => {
     const first = plan({ answers: nobodyReachesIt }, [active, lonely]);
-    expect(first).toMatchObject({ kind: 'look-again', surplus: [standbyId], launch: [] });
+    expect(first).toMatchObject({ kind: 'observe-again', surplus: [standbyId], launch: [] });
     const rest = lookedBefore([standbyId], 12);
     const second = plan({ answers: nobodyReachesIt, rest }, [active, lonely]);
     expect(second.terminate).toEqual([{ instanceId: standbyId, why: 'reached by nobody' }]);
@@ -252,19 +252,19 @@ describe('launch standby', () => {
     expect(plan({}, [active, ...ours]).launch).toEqual([{ slot: 2, generation: 4 }]);
   });
 
-  it('restoration: an old look (redriven, or before a slow move) terminates nothing, it looks again', () => {
+  it('restoration: an old observation (redriven, or before a slow move) terminates nothing, it looks again', () => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
     const old = { at: secondsAgo(3600) };
     const found = plan({ answers, survey: old, rest: lookedBefore([standbyId], 3590) }, [
       active,
       sick,
     ]);
-    expect(found).toMatchObject({ kind: 'look-again', terminate: [], launch: [] });
+    expect(found).toMatchObject({ kind: 'observe-again', terminate: [], launch: [] });
   });
 
   it('restoration: an execution does not look for surplus for ever', () => {
     const { restoration } = lookedBefore(['i-another'], 11);
-    const rest = { restoration: { ...restoration, looks: 6 } as Restoration };
+    const rest = { restoration: { ...restoration, observations: 6 } as Restoration };
     expect(plan({ rest }, [active, standby, extra]).kind).toBe('complete');
   });
 });

@@ -87,7 +87,7 @@ describe('redundancy', () => {
     });
   });
 
-  it('redundancy: what was looked at after the move counts by that look', () => {
+  it('redundancy: what was looked at after the move counts by that observation', () => {
     const rest = { attachment: { ...attached, at: secondsAgo(5) } };
     expect(valuesOf(incident({ rest }))).toEqual({ ReadyCoordinators: 2, ReadyStandbys: 1 });
   });

@@ -43,9 +43,9 @@ describe('a rollout, from look to look', () => {
     expect(found.sentence).toContain(`${newId} of version 1 is not ready yet`);
   });
 
-  it('rollout: when it is ready, the outdated standby goes after two looks, never the active', () => {
+  it('rollout: when it is ready, the outdated standby goes after two observations, never the active', () => {
     const coordinators = [oldActive, oldStandby, newOne];
-    expect(plan({ coordinators })).toMatchObject({ kind: 'look-again', surplus: [standbyId] });
+    expect(plan({ coordinators })).toMatchObject({ kind: 'observe-again', surplus: [standbyId] });
     const second = plan({ coordinators, surplusBefore: [standbyId] });
     expect(second.terminate).toEqual([{ instanceId: standbyId, why: 'surplus' }]);
     expect(second).toMatchObject({ launch: [], surge: null });
@@ -89,7 +89,7 @@ describe('a rollout, from look to look', () => {
     expect(planRestoration(given, { coordinators, holderId: activeId }, now).surge).toBeNull();
   });
 
-  it('rollout: an old look launches nobody beside the others, because it does not know who is ready', () => {
+  it('rollout: an old observation launches nobody beside the others, because it does not know who is ready', () => {
     const coordinators = [oldActive, oldStandby];
     const rest = { decision: decision({ rule: 'answers', outcome: 'healthy' }) };
     const given = incident({ survey: { coordinators, at: secondsAgo(3600) }, rest });
@@ -163,7 +163,7 @@ describe('a version that does not work', () => {
     );
   });
 
-  it('rollout: the third that fails is the last one: in the look that trims it, no more is launched', () => {
+  it('rollout: the third that fails is the last one: in the observation that trims it, no more is launched', () => {
     const coordinators = [oldActive, oldStandby, bad, ...replaced.slice(1)];
     const found = plan({ coordinators, unready: [newId], surplusBefore: [newId] });
     expect(found.terminate).toEqual([{ instanceId: newId, why: 'not ready in time' }]);
@@ -203,7 +203,7 @@ describe('a version that does not work', () => {
     const booting = { ...newOne, templateVersion: 'lt-0001:2' };
     const coordinators = [coordinator(activeId), coordinator(standbyId), booting];
     const found = plan({ coordinators, unready: [newId] });
-    expect(found).toMatchObject({ kind: 'look-again', surplus: [newId], surge: null });
+    expect(found).toMatchObject({ kind: 'observe-again', surplus: [newId], surge: null });
     expect(found.sentence).toContain(`${newId} runs version 2`);
   });
 

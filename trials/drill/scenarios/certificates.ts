@@ -4,11 +4,11 @@ import type { Scenario } from './scenario.ts';
 
 /** Longer than a coordinator may be cut off (20 s): whoever took this for that would have acted. */
 const lastsSeconds = 25;
-const lookWithinSeconds = 60;
+const observationWithinSeconds = 60;
 
 export const wrongCertificates: Scenario = {
   name: 'wrong-certificates',
-  done: 'all servers show certificates that nobody can verify, as with a wrong CA bundle, and a look is started',
+  done: 'all servers show certificates that nobody can verify, as with a wrong CA bundle, and an observation is started',
   must: 'nothing is terminated',
   coordinators: { kind: 'at least', count: 2 },
   needsHttps: true,
@@ -29,10 +29,10 @@ export const wrongCertificates: Scenario = {
     );
     await stage.pause(lastsSeconds);
     await stage.startExecution('{}');
-    await waitUntil('a look finds nothing to do', () => stage.reached('nothing-to-do'), {
+    await waitUntil('an observation finds nothing to do', () => stage.reached('nothing-to-do'), {
       clock: stage.clock,
       signal: stage.signal,
-      withinSeconds: lookWithinSeconds,
+      withinSeconds: observationWithinSeconds,
       everyMs: 500,
     });
     stage.expectActive(active, 'although only certificates were wrong');

@@ -66,7 +66,7 @@ function undecided(which: string, { facts }: Recording, execution: ExecutionReco
 
 /**
  * A request that cannot be carried out is refused, and the refusal says why; its execution touches nothing.
- * One that was redriven may have begun to fence at an earlier look: until the holder is condemned that
+ * One that was redriven may have begun to fence at an earlier observation: until the holder is condemned that
  * is only DeleteOnTermination off at the address, as it is to be at all times.
  */
 function refused(which: string, { facts }: Recording, { arn, cause }: ExecutionRecord): string[] {

@@ -138,7 +138,7 @@ export const allIsWellInTheEnd: Checker = {
 };
 
 /**
- * The last word of the last look is that a person must decide, and people were told so. That is when
+ * The last word of the last observation is that a person must decide, and people were told so. That is when
  * there were too many failovers, when the witnesses never agreed, and when one witness is left that
  * speaks against the box's own word: the outside check of a cluster of one (docs/decisions/0002).
  */

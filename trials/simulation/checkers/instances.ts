@@ -67,7 +67,7 @@ const betweenCallsMs = 8_000;
 /**
  * More than wanted. Who was lost in this moment still counts, whether another execution fenced it or
  * somebody else ended it: who trims asks whether the address is being moved, and then condemns; nothing
- * keeps an end out of the time between the two, and the next look fills the gap. Two trims get no such
+ * keeps an end out of the time between the two, and the next observation fills the gap. Two trims get no such
  * allowance: both must choose the same instance.
  */
 function isSurplus(recording: Recording, call: CallFact, target: InstanceTruth): boolean {

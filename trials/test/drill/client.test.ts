@@ -96,7 +96,7 @@ describe('client: what an answer is', () => {
 
   test('client: over HTTPS it takes what its authority has signed for the address, and nothing else', async () => {
     const authority = await createAuthority();
-    const look = async (names: readonly string[], ca: string) => {
+    const observe = async (names: readonly string[], ca: string) => {
       const { certificate: cert, key } = await authority.issue({ names });
       const server = createHttpsServer({ cert, key }, info({}));
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -104,10 +104,12 @@ describe('client: what an answer is', () => {
       const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/info`);
       return (await ask(url, realClock, ca)).what;
     };
-    expect(await look(['127.0.0.1'], authority.certificate)).toBe('ready');
-    expect(await look(['127.0.0.2'], authority.certificate)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(await observe(['127.0.0.1'], authority.certificate)).toBe('ready');
+    expect(await observe(['127.0.0.2'], authority.certificate)).toBe(
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+    );
     const { certificate: another } = await createAuthority();
-    expect(await look(['127.0.0.1'], another)).toBe('CERT_SIGNATURE_FAILURE');
+    expect(await observe(['127.0.0.1'], another)).toBe('CERT_SIGNATURE_FAILURE');
   });
 
   test('client: a refused connection is an answer', async () => {

@@ -92,12 +92,12 @@ describe('machine: real processes', () => {
     setPort: (state) => void ports.push(state),
   });
   const ready = (): Promise<BootedMachine> => fleet.bootReady(() => fleet.boot(spec()));
-  const look = () => ask(new URL(`http://${guestAddress}:${port}/v1/info`), realClock);
+  const observe = () => ask(new URL(`http://${guestAddress}:${port}/v1/info`), realClock);
   const until = (what: string, expected: string) =>
     waitUntil(
       what,
       async () => {
-        const answer = await look();
+        const answer = await observe();
         return answer.what === expected ? answer : undefined;
       },
       { clock: realClock, signal: AbortSignal.timeout(100_000), withinSeconds: 80, everyMs: 50 },
@@ -107,7 +107,7 @@ describe('machine: real processes', () => {
     await ready();
     const first = await until('the first is ready', 'ready');
     await fleet.machine('i-0').killCoordinator();
-    expect((await look()).what).toBe('ECONNREFUSED');
+    expect((await observe()).what).toBe('ECONNREFUSED');
     fleet.machine('i-0').restartCoordinator(0);
     const second = await until('the second is ready', 'ready');
     expect(first.identity).toMatch(/^[a-z0-9]{5}$/);
@@ -119,7 +119,7 @@ describe('machine: real processes', () => {
     await ready();
     const before = await until('it is ready', 'ready');
     fleet.machine('i-0').stopCoordinator();
-    expect((await look()).what).toBe('timed out');
+    expect((await observe()).what).toBe('timed out');
     fleet.machine('i-0').continueCoordinator();
     expect((await until('it goes on', 'ready')).identity).toBe(before.identity);
     expect(ports).toEqual(['open']);

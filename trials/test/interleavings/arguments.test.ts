@@ -4,7 +4,7 @@ import { pairNames, settingNames } from '../../interleavings/schedule.ts';
 
 const parse = (...given: string[]) => readArguments(given, 2);
 const schedule = {
-  pair: 'two looks',
+  pair: 'two observations',
   setting: 'prompt',
   kind: 'hold',
   first: { call: 3, effect: true },
@@ -42,12 +42,15 @@ describe('interleavings: the command line', () => {
 
   const point = 'such as {"call":3,"effect":true}, with a call from 0';
   const wrong: readonly (readonly [string[], string])[] = [
-    [['--pair', 'two'], '--pair is "two", but must be one of: two looks, a look and a force,'],
-    [['--pair', 'two looks', '--pair', 'two forces'], '--pair is given more than once'],
+    [
+      ['--pair', 'two'],
+      '--pair is "two", but must be one of: two observations, an observation and a force,',
+    ],
+    [['--pair', 'two observations', '--pair', 'two forces'], '--pair is given more than once'],
     [['--setting', 'fast'], '--setting is "fast", but must be one of: prompt, slow.'],
     [['--workers', '0'], '--workers is "0", but must be a whole number from 1 to 64.'],
     [[...replay({}), '--one-switch'], '--replay is one schedule: no other option goes with it.'],
-    [replay({ pair: 'two' }), '--replay: pair is "two", but must be one of: two looks,'],
+    [replay({ pair: 'two' }), '--replay: pair is "two", but must be one of: two observations,'],
     [replay({ kind: undefined }), '--replay: kind is missing, but must be one of: hold, die.'],
     [replay({ first: { call: -1, effect: true } }), `--replay: first is {"call":-1,"effect":true}`],
     [replay({ first: { call: 1.5, effect: true } }), `but must be ${point}.`],

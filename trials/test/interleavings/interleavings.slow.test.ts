@@ -21,7 +21,7 @@ const templateInHand = useTemplate();
 describe('interleavings: the first is held, or dies, at each of its calls', () => {
   const cases: readonly (readonly [PairName, SettingName])[] = [
     ...pairNames.map((pair) => [pair, 'prompt'] as const),
-    ['two looks', 'slow'],
+    ['two observations', 'slow'],
   ];
   test.each(cases)('%s (%s)', async (pair, setting) => {
     const rows = await rowsOf(pair, setting, { template: templateInHand() });
@@ -40,7 +40,7 @@ describe('interleavings: the first is held, or dies, at each of its calls', () =
 });
 
 test('interleavings: both are interrupted, around every call that changes something', async () => {
-  const pair = 'two looks';
+  const pair = 'two observations';
   const setting = 'prompt';
   const calls = await undisturbedCalls(
     { pair, setting, which: 'first' },

@@ -27,7 +27,7 @@ describe('interleavings: what they would find', () => {
     const launchStandby = handlers['launch-standby'];
     let tries = 0;
     const schedule: Schedule = {
-      pair: 'two looks',
+      pair: 'two observations',
       setting: 'prompt',
       kind: 'hold',
       first: { call: await callOf('RunInstances'), effect: true },
@@ -69,7 +69,7 @@ describe('interleavings: what they would find', () => {
       },
     };
     const schedule: Schedule = {
-      pair: 'two looks',
+      pair: 'two observations',
       setting: 'prompt',
       kind: 'hold',
       // It has looked and decided; what it does next is the fence.
@@ -83,7 +83,7 @@ describe('interleavings: what they would find', () => {
 
 test('interleavings: a replay says who is held, where, and when it goes on', async () => {
   const schedule: Schedule = {
-    pair: 'two looks',
+    pair: 'two observations',
     setting: 'prompt',
     kind: 'hold',
     first: { call: await callOf('DetachNetworkInterface'), effect: true },
@@ -106,7 +106,7 @@ test('interleavings: a replay says who is held, where, and when it goes on', asy
 
 async function callOf(operation: string): Promise<number> {
   const calls = await undisturbedCalls(
-    { pair: 'two looks', setting: 'prompt', which: 'first' },
+    { pair: 'two observations', setting: 'prompt', which: 'first' },
     { template },
   );
   return calls.indexOf(operation);

@@ -20,7 +20,7 @@ export function neverStale(incident: Incident): object {
   return { ...incident, decision: { ...incident.decision, at: new Date().toISOString() } };
 }
 
-/** Whatever was seen, it was seen now: every time in the look is moved. */
+/** Whatever was seen, it was seen now: every time in the observation is moved. */
 export function asIfJustSeen({ survey, answers, ...rest }: Incident): object {
   const byMs = answers?.kind === 'asked' ? Date.now() - Date.parse(answers.at) : 0;
   const moved = (finding: object | undefined): unknown =>

@@ -72,7 +72,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       says: /which had served the address/,
     },
     {
-      bug: 'an old look is believed, redriven',
+      bug: 'an old observation is believed, redriven',
       faults: {
         boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }],
         executions: [0, 1, 2, 3].map((number) => ({
@@ -111,7 +111,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'a stale describe is trusted, in which the one that the address has just left still counts',
       faults: {
-        // Of those in which the second look of the one comes while the other moves the address.
+        // Of those in which the second observation of the one comes while the other moves the address.
         seed: 3,
         delays: [lagging],
         people: [
@@ -129,7 +129,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'a stale describe is trusted, in which the one that this very execution has fenced still counts',
       faults: {
-        // Its first look is before the upgrade that it makes, its second one behind that, and old.
+        // Its first observation is before the upgrade that it makes, its second one behind that, and old.
         seed: 2,
         boxes: [{ who: 'active', does: 'is cut off outside', atSeconds: 145, forSeconds: 39 }],
         people: [

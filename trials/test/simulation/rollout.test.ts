@@ -50,7 +50,7 @@ async function upgrade({ faults, forSeconds, askEverySeconds = 60 }: Upgrade): P
     faults: {
       ...noFaults,
       ...faults,
-      // A look of no consequence: the run does not end before it.
+      // An observation of no consequence: the run does not end before it.
       people: [{ does: 'start', fromSeconds: forSeconds, forSeconds: 0 }],
     },
     onBegin(begun) {

@@ -29,7 +29,7 @@ const surplusOfAnUpgrade: Faults = {
   people: [
     { does: 'new version', fromSeconds: 0, forSeconds: 0 },
     { does: 'upgrade', fromSeconds: 20, forSeconds: 0 },
-    // A run ends when all is well; this look is waited for, and by then the new one has been ready.
+    // A run ends when all is well; this observation is waited for, and by then the new one has been ready.
     { does: 'start', fromSeconds: 150, forSeconds: 0 },
   ],
 };
