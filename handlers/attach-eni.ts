@@ -179,11 +179,11 @@ async function heldByAnother(
   throw new EniNotReleased(`Detached the address by force from ${instanceId}, which is lost.`);
 }
 
-function pickedStandby({ promotion }: Incident): string {
-  if (promotion?.kind !== 'picked' || promotion.instanceId === null) {
-    throw new BadInput('$.promotion must be one with a picked standby.');
+function pickedStandby({ standbyPick }: Incident): string {
+  if (standbyPick?.kind !== 'picked' || standbyPick.instanceId === null) {
+    throw new BadInput('$.standbyPick must be one with a picked standby.');
   }
-  return promotion.instanceId;
+  return standbyPick.instanceId;
 }
 
 function finding(
@@ -193,8 +193,8 @@ function finding(
   sentence: string,
   attachmentId: string | null,
 ): AttachmentFinding {
-  const promotion = promotionOf(incident);
-  const instanceId = (promotion?.kind === 'picked' && promotion.instanceId) || '';
+  const standbyPick = promotionOf(incident);
+  const instanceId = (standbyPick?.kind === 'picked' && standbyPick.instanceId) || '';
   const earlier = attachmentOf(incident)?.unfit ?? [];
   return {
     kind,

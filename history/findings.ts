@@ -12,9 +12,9 @@ import type {
   Decision,
   IncidentRecord,
   Notification,
-  Promotion,
   Rearming,
   Restoration,
+  StandbyPick,
   Survey,
   Termination,
   Verification,
@@ -45,7 +45,7 @@ export interface Findings {
   readonly answers: Read<Answers>;
   readonly decision: Read<Decision>;
   readonly termination: Read<Termination>;
-  readonly promotion: Read<Promotion>;
+  readonly standbyPick: Read<StandbyPick>;
   readonly attachment: Read<AttachmentFinding>;
   readonly verification: Read<Verification>;
   readonly restoration: Read<Restoration>;
@@ -233,7 +233,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
     problems: texts,
     steps: lenient(itemsOf({ step: text, result: text, at: time })),
   }),
-  promotion: v.object({
+  standbyPick: v.object({
     kind,
     at: time,
     instanceId: text,

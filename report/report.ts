@@ -23,7 +23,7 @@ export interface Report {
   readonly trigger: Trigger;
   readonly observations: readonly Observation[];
   readonly fencings: readonly Fencing[];
-  readonly promotions: readonly Told<'promotion'>[];
+  readonly standbyPicks: readonly Told<'standbyPick'>[];
   readonly attachments: readonly Attaching[];
   readonly verifications: readonly Told<'verification'>[];
   readonly identity: Identity;

@@ -25,7 +25,7 @@ export function actionsOf(history: ExecutionHistory): Actions {
       const { pin } = fieldsOf(documentBefore(visit).decision);
       return { ...finding, eventId, attachmentId: textOf(fieldsOf(pin).attachmentId) };
     }),
-    promotions: told(history, 'promotion'),
+    standbyPicks: told(history, 'standbyPick'),
     attachments: findingsOf(history, 'attachment').map(({ finding, visit, eventId }) => ({
       ...finding,
       eventId,

@@ -43,9 +43,9 @@ function stepBlocks({ steps, kind }: Fencing, startedAt: string | null): Block[]
   ];
 }
 
-export function promotionSection({ promotions, execution }: Report): Section {
-  const blocks = promotions.flatMap((one, index): Block[] => [
-    ...(promotions.length > 1
+export function standbyPickSection({ standbyPicks, execution }: Report): Section {
+  const blocks = standbyPicks.flatMap((one, index): Block[] => [
+    ...(standbyPicks.length > 1
       ? [subtitle(`Choice ${index + 1}: ${one.instanceId ?? 'nobody'}`)]
       : []),
     paragraph(one.sentence ?? 'Its sentence is not in the history.'),
@@ -64,7 +64,7 @@ export function promotionSection({ promotions, execution }: Report): Section {
         ),
   ]);
   return {
-    id: 'promotion',
+    id: 'standbyPick',
     title: 'Who was promoted, and why not the others',
     blocks: blocks.length > 0 ? blocks : [paragraph('No choice was made in this history.')],
   };

@@ -8,8 +8,8 @@ import {
   failuresSection,
   fencingSection,
   identitySection,
-  promotionSection,
   restorationSection,
+  standbyPickSection,
 } from './actions.ts';
 import {
   type Block,
@@ -34,7 +34,7 @@ export function pageOf(report: Report): Page {
       trigger(report),
       observationsSection(report),
       fencingSection(report),
-      promotionSection(report),
+      standbyPickSection(report),
       attachmentSection(report),
       identitySection(report),
       outage(report),

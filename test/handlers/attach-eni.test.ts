@@ -18,7 +18,7 @@ function standbyId(): string {
 }
 
 function picked(rest: Partial<Incident> = {}): Incident {
-  const promotion = {
+  const standbyPick = {
     kind: 'picked',
     at: now,
     instanceId: standbyId(),
@@ -27,7 +27,7 @@ function picked(rest: Partial<Incident> = {}): Incident {
     observation: 1,
     tried: [],
   } as const;
-  return account.incident({ promotion, ...rest });
+  return account.incident({ standbyPick, ...rest });
 }
 
 async function detach(): Promise<void> {

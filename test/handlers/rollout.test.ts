@@ -173,8 +173,8 @@ describe('a cluster that is being taken down', () => {
       AttachmentId: account.attachmentId() ?? '',
       Force: true,
     });
-    const promotion = { kind: 'picked', instanceId: standbyId } as Incident['promotion'];
-    const document = { ...(await looked()), promotion };
+    const standbyPick = { kind: 'picked', instanceId: standbyId } as Incident['standbyPick'];
+    const document = { ...(await looked()), standbyPick };
     const cloud = interrupting(account.cloud, 'describeNetworkInterfaces', mark);
     const found = await attachEni(document, cloud, account.clock);
     expect(found).toMatchObject({ kind: 'closing', attachmentId: null, unfit: [] });

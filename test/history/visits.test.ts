@@ -156,7 +156,14 @@ describe('a history that nobody vouches for', () => {
   });
 });
 
-const paths = ['survey', 'answers', 'decision', 'termination', 'promotion', 'attachment'] as const;
+const paths = [
+  'survey',
+  'answers',
+  'decision',
+  'termination',
+  'standbyPick',
+  'attachment',
+] as const;
 const states = ['Survey coordinators', 'Confirm failure', 'Attach ENI', 'Tell people', '__proto__'];
 const types = [
   'ExecutionStarted',

@@ -67,7 +67,7 @@ describe('report of a failover', () => {
     ]);
     expect(fencing).toMatchObject({ instanceId: activeId, terminated: [activeId], problems: [] });
     expect(fencing?.attachmentId).toMatch(/^eni-attach-/);
-    expect(report.promotions).toMatchObject([
+    expect(report.standbyPicks).toMatchObject([
       {
         instanceId: standbyId,
         passedOver: [
@@ -189,7 +189,7 @@ describe('report of an execution that moved nothing', () => {
     const report = reported(await world.run({ dryRun: true }));
     expect(report.outcome).toMatchObject({ kind: 'Dry run', rule: 'dead', to: null });
     expect(report.observations[0]?.decision?.dryRun).toBe(true);
-    expect(report.promotions[0]?.instanceId).toBe(standbyId);
+    expect(report.standbyPicks[0]?.instanceId).toBe(standbyId);
     expect([report.fencings, report.attachments]).toEqual([[], []]);
   });
 

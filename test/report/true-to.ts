@@ -31,7 +31,7 @@ const failed =
 function expectFindings(report: Report, events: readonly HistoryEvent[]): void {
   const findings = [
     ...report.fencings,
-    ...report.promotions,
+    ...report.standbyPicks,
     ...report.attachments,
     ...report.verifications,
     ...report.restorations,

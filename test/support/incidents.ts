@@ -202,7 +202,7 @@ export function incident(scene: Scene = {}): Incident {
         : { kind: 'asked', at: secondsAgo(1), answers },
     decision: { kind: 'none' },
     termination: { kind: 'none' },
-    promotion: { kind: 'none' },
+    standbyPick: { kind: 'none' },
     attachment: { kind: 'none' },
     verification: { kind: 'none' },
     restoration: { kind: 'none' },

@@ -72,8 +72,8 @@ export function createExecutionReader(
 /** The standby that an execution is about to give the address to. */
 export function pickedStandby(events: readonly HistoryEvent[]): string | undefined {
   const attaching = historyFrom(events).visits.findLast(({ path }) => path === 'attachment');
-  const { promotion } = documentBefore(attaching);
-  return readFinding('promotion', promotion)?.instanceId ?? undefined;
+  const { standbyPick } = documentBefore(attaching);
+  return readFinding('standbyPick', standbyPick)?.instanceId ?? undefined;
 }
 
 /** All state changes of some alarms, the earliest first. */

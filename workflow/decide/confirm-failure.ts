@@ -59,8 +59,8 @@ interface Counters {
 /** How the observations before this one ended. A fresh promotion settles by itself: that is not counted. */
 function count(incident: Incident, before: Decision | null): Counters {
   if (before === null) return { observation: 1, asks: 0, waits: 0, rounds: 0 };
-  const promotion = promotionOf(incident);
-  const nobody = promotion?.kind === 'nobody' && promotion.observation === before.observation;
+  const standbyPick = promotionOf(incident);
+  const nobody = standbyPick?.kind === 'nobody' && standbyPick.observation === before.observation;
   const acted = before.outcome === 'failed' || before.outcome === 'vacant';
   const waited = before.outcome === 'prepare' || (acted && nobody);
   const asked = before.outcome === 'ask-again' && before.rule !== 'settling';

@@ -19,7 +19,7 @@ export function refusalOf(incident: Incident, evidence: Evidence): string | null
   const { standby } = request;
   const survey = surveyOf(incident);
   if (survey === null) return null;
-  if (evidence.fenced || incident.promotion?.kind === 'picked') return null;
+  if (evidence.fenced || incident.standbyPick?.kind === 'picked') return null;
   if (mayHaveActed(incident, survey)) return null;
   if (request.switchover && failsToAnswer(evidence)) return noSwitchover(incident, evidence);
   if (standby === null) return null;

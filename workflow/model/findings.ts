@@ -11,8 +11,8 @@ import type {
   Failure,
   Incident,
   None,
-  Promotion,
   Restoration,
+  StandbyPick,
   Survey,
   Termination,
   Verification,
@@ -61,8 +61,8 @@ export function fencedBy(incident: Incident): readonly string[] {
   return terminationOf(incident)?.fenced ?? [];
 }
 
-export function promotionOf({ promotion }: Incident): Promotion | null {
-  return found<Promotion>(promotion);
+export function promotionOf({ standbyPick }: Incident): StandbyPick | null {
+  return found<StandbyPick>(standbyPick);
 }
 
 export function attachmentOf({ attachment }: Incident): AttachmentFinding | null {

@@ -18,7 +18,7 @@ export interface Incident {
   readonly answers?: Answers | Failure;
   readonly decision?: Decision | Undecided | None;
   readonly termination?: Termination | Failure | None;
-  readonly promotion?: Promotion | Failure | None;
+  readonly standbyPick?: StandbyPick | Failure | None;
   readonly attachment?: AttachmentFinding | Failure | None;
   readonly verification?: Verification | Failure | None;
   readonly restoration?: Restoration | Failure | None;
@@ -262,7 +262,7 @@ export interface FencingStep {
 }
 
 /** Pick standby. */
-export interface Promotion {
+export interface StandbyPick {
   readonly kind: 'picked' | 'nobody';
   readonly at: string;
   readonly instanceId: string | null;

@@ -14,13 +14,13 @@ import {
   terminationOf,
   verificationOf,
 } from '../model/findings.ts';
-import type { Coordinator, Incident, Promotion } from '../model/incident.ts';
+import type { Coordinator, Incident, StandbyPick } from '../model/incident.ts';
 import { isRunning } from '../model/instance-state.ts';
 import { isOutdated } from '../model/launch-version.ts';
 import { isUpgraded, standbyAskedFor } from '../model/tags.ts';
 
 /** Reads the incident's last survey and answers. `now` is ISO 8601. */
-export function pickStandby(incident: Incident, now: string): Promotion {
+export function pickStandby(incident: Incident, now: string): StandbyPick {
   const { readyStandbys: ready, request } = readEvidence(incident, now);
   const observation = decisionOf(incident)?.observation ?? 0;
   const passedOver: { instanceId: string; why: string }[] = [];

@@ -129,11 +129,11 @@ describe('confirm failure', () => {
       answers: nobodyReached,
     };
     const waiting = asDecision(
-      incident({ ...scene, rest: { decision: before, promotion: nobody } }),
+      incident({ ...scene, rest: { decision: before, standbyPick: nobody } }),
     );
     expect(waiting).toMatchObject({ outcome: 'vacant', waits: 6, rounds: 0, waitSeconds: 5 });
     const late = { ...before, waits: 239 };
-    const ended = asDecision(incident({ ...scene, rest: { decision: late, promotion: nobody } }));
+    const ended = asDecision(incident({ ...scene, rest: { decision: late, standbyPick: nobody } }));
     expect(ended.outcome).toBe('incomplete');
     expect(ended.sentence).toContain('No coordinator became ready within 20 minutes');
   });

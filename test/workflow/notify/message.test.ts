@@ -48,7 +48,7 @@ function moved(rest: Partial<Incident> = {}): Incident {
     { active: boxSays0, answers: refused },
     {
       termination,
-      promotion: {
+      standbyPick: {
         kind: 'picked',
         at: now,
         instanceId: standbyId,

@@ -200,13 +200,13 @@ describe('pick standby', () => {
     });
     const first = pickStandby(given, now);
     expect(first).toMatchObject({ instanceId: standbyId, tried: [standbyId] });
-    const second = pickStandby({ ...given, promotion: first }, now);
+    const second = pickStandby({ ...given, standbyPick: first }, now);
     expect(second).toMatchObject({ instanceId: secondId, tried: [standbyId, secondId] });
     expect(second.passedOver.at(-1)).toEqual({
       instanceId: standbyId,
       why: 'ready too, but it was tried before in this execution',
     });
-    const alone = { ...given, promotion: { ...second, tried: [standbyId, secondId, secondId] } };
+    const alone = { ...given, standbyPick: { ...second, tried: [standbyId, secondId, secondId] } };
     expect(pickStandby(alone, now).instanceId).toBe(standbyId);
   });
 

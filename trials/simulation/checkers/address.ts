@@ -104,9 +104,9 @@ export const promotionSettles: Checker = {
     condemnations(recording).flatMap(({ call, instanceId }) => {
       const { address } = call.before;
       if (address === 'deleted' || address.instanceId !== instanceId) return [];
-      const promotion = lastPromotion(recording, instanceId, call.atMs);
-      if (promotion === undefined) return [];
-      const ageMs = call.atMs - promotion.atMs;
+      const standbyPick = lastStandbyPick(recording, instanceId, call.atMs);
+      if (standbyPick === undefined) return [];
+      const ageMs = call.atMs - standbyPick.atMs;
       const holder = instanceIn(call.before, instanceId);
       const mayGo =
         ageMs >= recording.settings.settleSeconds * 1000 - clockDifferenceMs ||
@@ -121,7 +121,7 @@ export const promotionSettles: Checker = {
     }),
 };
 
-function lastPromotion(
+function lastStandbyPick(
   recording: Recording,
   instanceId: string,
   beforeMs: number,

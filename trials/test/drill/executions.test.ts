@@ -10,8 +10,8 @@ const entered = (name: string, seconds: number, input: object = {}): HistoryEven
 });
 
 test('executions: the picked standby is known once it is about to get the address', () => {
-  const promotion = { kind: 'picked', instanceId: 'i-b' };
-  expect(pickedStandby([entered('Attach ENI', 2, { promotion })])).toBe('i-b');
-  expect(pickedStandby([entered('Pick standby', 1, { promotion })])).toBeUndefined();
+  const standbyPick = { kind: 'picked', instanceId: 'i-b' };
+  expect(pickedStandby([entered('Attach ENI', 2, { standbyPick })])).toBe('i-b');
+  expect(pickedStandby([entered('Pick standby', 1, { standbyPick })])).toBeUndefined();
   expect(pickedStandby([entered('Attach ENI', 2)])).toBeUndefined();
 });
