@@ -18,19 +18,14 @@ import type {
   Incident,
   LaunchProblem,
   LaunchRefusal,
-  Restoration,
+  StandbyLaunch,
   StandbyProblem,
 } from '../workflow/model/incident.ts';
 import { isShuttingDownOrTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/model/names.ts';
 import { surplusReason, templateVersionOf, trimmedTag } from '../workflow/model/tags.ts';
 import { closingSentence } from '../workflow/stack/take-down.ts';
-import {
-  type Gap,
-  launchProblem,
-  planRestoration,
-  refusalText,
-} from '../workflow/standbys/reconcile.ts';
+import { type Gap, launchProblem, reconcile, refusalText } from '../workflow/standbys/reconcile.ts';
 import type { Unwanted, World } from '../workflow/standbys/unhealthy.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 import { condemn, guardAttachment, terminate } from './retire-and-terminate.ts';
@@ -47,11 +42,11 @@ export async function launchStandby(
   event: unknown,
   cloud: FailoverCalls,
   clock: Clock,
-): Promise<Restoration> {
+): Promise<StandbyLaunch> {
   const incident = readIncidentToActOn(event);
   const { closing, attachmentId, ...world } = await observe(cloud, incident);
   if (closing !== null) return refused(closingSentence('launched', closing), clock);
-  const plan = planRestoration(incident, world, isoNow(clock));
+  const plan = reconcile(incident, world, isoNow(clock));
   const problems: StandbyProblem[] = plan.problem === null ? [] : [plan.problem];
   const leftovers = condemnedLeftovers(world);
   const kept = await whySurplusStays(incident, cloud, plan.terminate, attachmentId);
@@ -86,7 +81,7 @@ export async function launchStandby(
 }
 
 /** The stack is being deleted: whoever deletes it wants to see no new instance. */
-function refused(sentence: string, clock: Clock): Restoration {
+function refused(sentence: string, clock: Clock): StandbyLaunch {
   return {
     kind: 'closing',
     observations: 0,

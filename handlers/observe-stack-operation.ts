@@ -88,9 +88,9 @@ async function observeFailover(
 ): Promise<FailoverView> {
   const events = await readNewestEvents(cloud, executionArn, newestEvents);
   const end = events.find(({ type }) => endStatusOf(type) !== undefined);
-  const { decision, termination, restoration } = newestDocument(events);
+  const { decision, termination, standbyLaunch } = newestDocument(events);
   const { rule, sentence } = fieldsOf(decision);
-  const { problems } = fieldsOf(restoration);
+  const { problems } = fieldsOf(standbyLaunch);
   return {
     name: executionArn.split(':').at(-1) ?? executionArn,
     running: end === undefined,

@@ -13,7 +13,7 @@ import type {
   IncidentRecord,
   Notification,
   Rearming,
-  Restoration,
+  StandbyLaunch,
   StandbyPick,
   Survey,
   Termination,
@@ -48,7 +48,7 @@ export interface Findings {
   readonly standbyPick: Read<StandbyPick>;
   readonly attachment: Read<AttachmentFinding>;
   readonly verification: Read<Verification>;
-  readonly restoration: Read<Restoration>;
+  readonly standbyLaunch: Read<StandbyLaunch>;
   readonly rearming: Read<Rearming>;
   readonly record: Read<IncidentRecord>;
   readonly notification: Read<Notification>;
@@ -261,7 +261,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
     answers: listOf(answer),
     rejected: texts,
   }),
-  restoration: v.object({
+  standbyLaunch: v.object({
     kind,
     observations: number,
     at: time,

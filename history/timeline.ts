@@ -41,7 +41,7 @@ export function timelineOf(history: ExecutionHistory): Timeline {
   const attached = findingsOf(history, 'attachment').findLast(
     ({ finding, eventId }) => finding.kind === 'attached' && (eventId ?? 0) < verifiedEvent,
   );
-  const restored = findingsOf(history, 'restoration').find(
+  const restored = findingsOf(history, 'standbyLaunch').find(
     ({ eventId }) => (eventId ?? 0) > verifiedEvent,
   );
   return {

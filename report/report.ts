@@ -27,7 +27,7 @@ export interface Report {
   readonly attachments: readonly Attaching[];
   readonly verifications: readonly Told<'verification'>[];
   readonly identity: Identity;
-  readonly restorations: readonly Told<'restoration'>[];
+  readonly standbyLaunches: readonly Told<'standbyLaunch'>[];
   readonly rearmings: readonly Told<'rearming'>[];
   readonly records: readonly Recording[];
   readonly outage: Outage;

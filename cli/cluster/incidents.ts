@@ -83,8 +83,8 @@ export function isUneventfulSoFar(report: Report): boolean {
 export function isUneventful(output: unknown): boolean {
   if (fieldAt(output, 'decision', 'outcome') !== 'healthy') return false;
   const touched = [
-    ...listAt(output, 'restoration', 'launched'),
-    ...listAt(output, 'restoration', 'terminated'),
+    ...listAt(output, 'standbyLaunch', 'launched'),
+    ...listAt(output, 'standbyLaunch', 'terminated'),
   ];
   return touched.length === 0 && fieldAt(output, 'termination', 'kind') !== 'fenced';
 }

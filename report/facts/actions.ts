@@ -33,7 +33,7 @@ export function actionsOf(history: ExecutionHistory): Actions {
       seconds: secondsBetween(visit.enteredAt, visit.leftAt),
     })),
     verifications: told(history, 'verification'),
-    restorations: told(history, 'restoration'),
+    standbyLaunches: told(history, 'standbyLaunch'),
     rearmings: told(history, 'rearming'),
     records: told(history, 'record').map((record) => ({
       ...record,

@@ -95,7 +95,7 @@ function foreign(visits: readonly StateVisit[]): string[] {
 
 /** What no execution history holds, a sentence each. */
 export function missingFrom(known: Known): readonly string[] {
-  const { trigger, outage, outcome, fencings, restorations } = known;
+  const { trigger, outage, outcome, fencings, standbyLaunches } = known;
   const fenced = fencings.filter(({ kind }) => kind === 'fenced');
   return [
     ...(trigger.kind === 'person'
@@ -122,7 +122,7 @@ export function missingFrom(known: Known): readonly string[] {
           'Whether a terminated instance has ended: the request was accepted. EC2 and CloudTrail (TerminateInstances) know.',
         ]
       : []),
-    ...(restorations.some(({ launched }) => launched.length > 0)
+    ...(standbyLaunches.some(({ launched }) => launched.length > 0)
       ? ['Whether a launched coordinator became ready: the execution does not wait for it.']
       : []),
   ];

@@ -19,7 +19,7 @@ export interface OutcomeSources {
 
 export function outcomeOf(history: ExecutionHistory, sources: OutcomeSources): Report['outcome'] {
   const { observations } = sources;
-  const { fencings, attachments, verifications, restorations } = sources.actions;
+  const { fencings, attachments, verifications, standbyLaunches } = sources.actions;
   const decision =
     observations.findLast((observation) => observation.decision !== null)?.decision ?? null;
   const attached = attachments.findLast(({ kind }) => kind === 'attached');
@@ -43,17 +43,17 @@ export function outcomeOf(history: ExecutionHistory, sources: OutcomeSources): R
     to,
     terminated: unique([
       ...fencings.flatMap(({ terminated }) => terminated),
-      ...restorations.flatMap(({ terminated }) => terminated),
+      ...standbyLaunches.flatMap(({ terminated }) => terminated),
     ]),
-    launched: unique(restorations.flatMap(({ launched }) => launched)),
+    launched: unique(standbyLaunches.flatMap(({ launched }) => launched)),
     advice: adviceOn({ ending, rule, standbysIncomplete: areStandbysIncomplete(last) }),
   };
 }
 
 /** Launch standby could not do all that it should, by the document that came into the last state. */
 function areStandbysIncomplete(last: StateVisit | undefined): boolean {
-  const restoration = readFinding('restoration', documentBefore(last).restoration);
-  return restoration?.kind === 'no-answer' || (restoration?.problems.length ?? 0) > 0;
+  const standbyLaunch = readFinding('standbyLaunch', documentBefore(last).standbyLaunch);
+  return standbyLaunch?.kind === 'no-answer' || (standbyLaunch?.problems.length ?? 0) > 0;
 }
 
 function holderIn({ survey }: Observation): boolean {

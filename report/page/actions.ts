@@ -134,19 +134,19 @@ export function identitySection({ identity, execution }: Report): Section {
   };
 }
 
-export function restorationSection(report: Report): Section {
-  const { restorations, rearmings, records, execution } = report;
+export function standbyLaunchSection(report: Report): Section {
+  const { standbyLaunches, rearmings, records, execution } = report;
   const { startedAt } = execution;
   return {
-    id: 'restoration',
+    id: 'standbyLaunch',
     title: 'Replacement, alarms, and who was told',
     blocks: [
-      restorations.length === 0
+      standbyLaunches.length === 0
         ? paragraph('The history holds no observation of whether the standbys are complete.')
         : table(
             'Replacement',
             ['When', 'Sentence', 'Launched', 'Terminated', 'Surplus', 'Problems'],
-            restorations.map((one) => [
+            standbyLaunches.map((one) => [
               moment(one.at, startedAt),
               one.sentence,
               listed(one.launched),

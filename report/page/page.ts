@@ -8,7 +8,7 @@ import {
   failuresSection,
   fencingSection,
   identitySection,
-  restorationSection,
+  standbyLaunchSection,
   standbyPickSection,
 } from './actions.ts';
 import {
@@ -38,7 +38,7 @@ export function pageOf(report: Report): Page {
       attachmentSection(report),
       identitySection(report),
       outage(report),
-      restorationSection(report),
+      standbyLaunchSection(report),
       failuresSection(report),
       states(report),
       settings(report),

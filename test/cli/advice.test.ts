@@ -132,7 +132,7 @@ function documentEnding({ ending, rule, standbysIncomplete }: End): Incident {
         ? undecided
         : decision({ rule, outcome: outcomes[ending], dryRun: ending === 'dry-run' }),
     ...(ending === 'failed-over' ? { attachment } : {}),
-    restoration: {
+    standbyLaunch: {
       kind: 'complete',
       observations: 0,
       at: now,

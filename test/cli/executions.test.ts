@@ -143,8 +143,8 @@ describe('incidents', () => {
   const healthy = { decision: { outcome: 'healthy' } };
   test.each([
     ['a healthy look', healthy, true],
-    ['one that launched somebody', { ...healthy, restoration: { launched: ['i-1'] } }, false],
-    ['one that trimmed somebody', { ...healthy, restoration: { terminated: ['i-1'] } }, false],
+    ['one that launched somebody', { ...healthy, standbyLaunch: { launched: ['i-1'] } }, false],
+    ['one that trimmed somebody', { ...healthy, standbyLaunch: { terminated: ['i-1'] } }, false],
     ['one that has fenced', { ...healthy, termination: { kind: 'fenced' } }, false],
     ['a pause', { decision: { outcome: 'paused' } }, false],
     ['a document that cannot be read', undefined, false],

@@ -90,7 +90,7 @@ describe('creation', () => {
     const refused = refusing(account.cloud, 'runInstances', 'InvalidAMIID.NotFound', 'No image.');
     const { problems } = await launchStandby(account.incident(), refused, account.clock);
     const begun = await step(account.document(account.event('Create')));
-    const restoration = { kind: 'complete', problems };
+    const standbyLaunch = { kind: 'complete', problems };
     const cloud: StackOperationCalls = {
       ...account.lifecycleCloud,
       getExecutionHistory: async () => ({
@@ -102,7 +102,7 @@ describe('creation', () => {
             type: 'TaskStateExited',
             stateExitedEventDetails: {
               name: 'Launch standby',
-              output: JSON.stringify({ cluster: account.cluster, restoration }),
+              output: JSON.stringify({ cluster: account.cluster, standbyLaunch }),
             },
           },
         ],

@@ -120,9 +120,9 @@ describe('launch standby', () => {
     });
     const first = await launch(document);
     expect(first.surplus).toEqual([sick]);
-    const restoration = { ...first, surplusSince: { [sick]: isoAgo(11) } };
+    const standbyLaunch = { ...first, surplusSince: { [sick]: isoAgo(11) } };
     const cloud = refusing(account.cloud, 'createTags', 'UnauthorizedOperation', 'not allowed');
-    const found = await launch({ ...document, restoration }, cloud);
+    const found = await launch({ ...document, standbyLaunch }, cloud);
     const sentence = `${sick} was not trimmed. UnauthorizedOperation: not allowed`;
     expect(found.problems).toEqual([{ kind: 'not-terminated', instanceId: sick, sentence }]);
     expect(found).toMatchObject({ terminated: [] });
@@ -171,7 +171,7 @@ describe('launch standby', () => {
         attachedSecondsAgo: 1,
       });
     });
-    const kept = await launch(healthy({ restoration: seen }), cloud);
+    const kept = await launch(healthy({ standbyLaunch: seen }), cloud);
     expect(kept.terminated).toEqual([]);
     const sentence = `${surplus} was not trimmed: it holds the address by now.`;
     expect(kept.problems).toEqual([{ kind: 'not-terminated', instanceId: surplus, sentence }]);
@@ -196,7 +196,7 @@ describe('launch standby', () => {
       describeInstances: async () => instances,
       describeNetworkInterfaces: async () => interfaces,
     };
-    const kept = await launch(healthy({ restoration: seen }), lagging);
+    const kept = await launch(healthy({ standbyLaunch: seen }), lagging);
     expect(kept.terminated).toEqual([]);
     expect(account.living()).toContain(extra);
   });

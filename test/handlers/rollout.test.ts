@@ -86,12 +86,12 @@ describe('a rollout on EC2', () => {
     const [activeId = ''] = account.coordinatorIds;
     const settings = { ...account.incident().settings, haCoordinatorsCount: 3 };
     let most = 0;
-    let restoration: Incident['restoration'];
+    let standbyLaunch: Incident['standbyLaunch'];
     for (let step = 0; step < 8; step += 1) {
-      const found = await launch(await looked([], { settings, restoration }));
+      const found = await launch(await looked([], { settings, standbyLaunch }));
       most = Math.max(most, account.living().length);
       const since = Object.keys(found.surplusSince).map((id) => [id, isoAgo(11)]);
-      restoration = { ...found, surplusSince: Object.fromEntries(since) };
+      standbyLaunch = { ...found, surplusSince: Object.fromEntries(since) };
     }
     expect(most).toBe(4);
     const versionOf = (id: string) => account.instance(id).tags['aws:ec2launchtemplate:version'];
@@ -106,12 +106,12 @@ describe('a rollout on EC2', () => {
     await launch(await looked([], { settings }));
     const seen = await launch(await looked([], { settings }));
     const since = seen.surplus.map((id) => [id, isoAgo(11)]);
-    const restoration = { ...seen, surplusSince: Object.fromEntries(since) };
+    const standbyLaunch = { ...seen, surplusSince: Object.fromEntries(since) };
     const refusing: FailoverCalls = {
       ...account.cloud,
       createTags: () => Promise.reject(new Error('not allowed')),
     };
-    const found = await launch(await looked([], { settings, restoration }), refusing);
+    const found = await launch(await looked([], { settings, standbyLaunch }), refusing);
     expect(found).toMatchObject({ terminated: [], launched: [] });
     expect(account.living()).toHaveLength(4);
   });

@@ -27,7 +27,7 @@ describe('timeline', () => {
         ...attach(18),
         ...verify('again', 20),
         ...verify('verified', 22),
-        ...task('Launch standby', { restoration: launched }, 24),
+        ...task('Launch standby', { standbyLaunch: launched }, 24),
         event('ExecutionSucceeded', 25),
       ]),
     );
@@ -57,7 +57,7 @@ describe('timeline', () => {
   });
 
   it('timeline: a launch before the move restores nothing', () => {
-    const launch = task('Launch standby', { restoration: launched }, 8);
+    const launch = task('Launch standby', { standbyLaunch: launched }, 8);
     const found = timeline(numbered([...launch, ...attach(10), ...verify('verified', 12)]));
     expect(found.standbyRestoredAt).toBeUndefined();
   });

@@ -34,7 +34,7 @@ function expectFindings(report: Report, events: readonly HistoryEvent[]): void {
     ...report.standbyPicks,
     ...report.attachments,
     ...report.verifications,
-    ...report.restorations,
+    ...report.standbyLaunches,
     ...report.rearmings,
     ...report.records,
   ];

@@ -6,7 +6,7 @@ import {
   type Coordinator,
   type Decision,
   type Incident,
-  type Restoration,
+  type StandbyLaunch,
   type Survey,
   type Termination,
   type Verification,
@@ -116,8 +116,8 @@ export const midFailover: Partial<Incident> = {
 export function lookedBefore(
   surplus: readonly string[],
   secondsBefore: number,
-): Pick<Incident, 'restoration'> {
-  const restoration: Restoration = {
+): Pick<Incident, 'standbyLaunch'> {
+  const standbyLaunch: StandbyLaunch = {
     kind: 'observe-again',
     observations: 1,
     at: secondsAgo(secondsBefore),
@@ -128,7 +128,7 @@ export function lookedBefore(
     surplusSince: Object.fromEntries(surplus.map((id) => [id, secondsAgo(secondsBefore)])),
     problems: [],
   };
-  return { restoration };
+  return { standbyLaunch };
 }
 
 /** Verify coordinator has given the active up. */
@@ -205,7 +205,7 @@ export function incident(scene: Scene = {}): Incident {
     standbyPick: { kind: 'none' },
     attachment: { kind: 'none' },
     verification: { kind: 'none' },
-    restoration: { kind: 'none' },
+    standbyLaunch: { kind: 'none' },
     rearming: { kind: 'none' },
     ...scene.rest,
   };

@@ -1,6 +1,6 @@
 /** Coordinators of two launch template versions, and what Launch standby would do about them. */
 import { addressTargetName, type Coordinator } from '../../workflow/model/incident.ts';
-import { planRestoration } from '../../workflow/standbys/reconcile.ts';
+import { reconcile } from '../../workflow/standbys/reconcile.ts';
 import {
   activeId,
   answer,
@@ -55,5 +55,5 @@ export function plan({
       ...(surplusBefore ? lookedBefore(surplusBefore, 11) : {}),
     },
   });
-  return planRestoration(given, { coordinators, holderId: activeId }, now);
+  return reconcile(given, { coordinators, holderId: activeId }, now);
 }

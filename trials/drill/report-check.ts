@@ -34,13 +34,13 @@ function problemsOf({ arn, events }: Execution, now: string): string[] {
       sorted(report.outcome.terminated),
       sorted([
         ...found(events, 'Terminate instance', 'termination').flatMap(idsIn('terminated')),
-        ...found(events, 'Launch standby', 'restoration').flatMap(idsIn('terminated')),
+        ...found(events, 'Launch standby', 'standbyLaunch').flatMap(idsIn('terminated')),
       ]),
     ],
     [
       'launched',
       sorted(report.outcome.launched),
-      sorted(found(events, 'Launch standby', 'restoration').flatMap(idsIn('launched'))),
+      sorted(found(events, 'Launch standby', 'standbyLaunch').flatMap(idsIn('launched'))),
     ],
   ];
   const different = told

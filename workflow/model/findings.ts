@@ -11,7 +11,7 @@ import type {
   Failure,
   Incident,
   None,
-  Restoration,
+  StandbyLaunch,
   StandbyPick,
   Survey,
   Termination,
@@ -84,6 +84,6 @@ export function verificationOf({ verification }: Incident): Verification | null 
   return isOfTheRoundBefore ? verification : found<Verification>(verification);
 }
 
-export function restorationOf({ restoration }: Incident): Restoration | null {
-  return found<Restoration>(restoration);
+export function restorationOf({ standbyLaunch }: Incident): StandbyLaunch | null {
+  return found<StandbyLaunch>(standbyLaunch);
 }

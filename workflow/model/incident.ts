@@ -21,7 +21,7 @@ export interface Incident {
   readonly standbyPick?: StandbyPick | Failure | None;
   readonly attachment?: AttachmentFinding | Failure | None;
   readonly verification?: Verification | Failure | None;
-  readonly restoration?: Restoration | Failure | None;
+  readonly standbyLaunch?: StandbyLaunch | Failure | None;
   readonly rearming?: Rearming | Failure | None;
   readonly record?: IncidentRecord | Failure | None;
   readonly notification?: Notification | Failure | None;
@@ -303,7 +303,7 @@ export interface Verification {
 }
 
 /** Launch standby. */
-export interface Restoration {
+export interface StandbyLaunch {
   /**
    * complete: as many as wanted, or on their way. observe-again: there is surplus, look once more.
    * closing: the stack is being deleted, so nothing was done.

@@ -136,7 +136,7 @@ function newsOf(incident: Incident, ending: Ending): News {
     case 'undecided':
       return undecidedNews(incident, sentence);
     case 'nothing-to-do':
-      return restorationNews(incident, sentence);
+      return standbyLaunchNews(incident, sentence);
     case 'closing':
       return {
         ...quietNews('Whoever deletes the stack knows.'),
@@ -228,7 +228,7 @@ function pausedNews(incident: Incident, sentence: string): News {
   return fails ? told : { ...told, ...quietNews('It is paused, and nothing was seen to fail.') };
 }
 
-function restorationNews(incident: Incident, sentence: string): News {
+function standbyLaunchNews(incident: Incident, sentence: string): News {
   const done = restorationOf(incident);
   const problem = standbyProblemsOf(incident)[0];
   const [launched, terminated] = [done?.launched ?? [], done?.terminated ?? []];
@@ -286,9 +286,9 @@ const justMovedMs = 10 * 60_000;
 type Problem = StandbyProblem | { readonly kind: 'no-answer'; readonly sentence: string };
 
 function standbyProblemsOf(incident: Incident): readonly Problem[] {
-  const { restoration } = incident;
-  if (restoration?.kind !== 'no-answer') return restorationOf(incident)?.problems ?? [];
-  const sentence = `Standbys could not be restored: ${restoration.error.Error ?? 'no answer'}.`;
+  const { standbyLaunch } = incident;
+  if (standbyLaunch?.kind !== 'no-answer') return restorationOf(incident)?.problems ?? [];
+  const sentence = `Standbys could not be restored: ${standbyLaunch.error.Error ?? 'no answer'}.`;
   return [{ kind: 'no-answer', sentence }];
 }
 

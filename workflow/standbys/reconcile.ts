@@ -22,7 +22,7 @@ export interface Gap {
   readonly generation: number;
 }
 
-export interface RestorationPlan {
+export interface Reconciliation {
   readonly kind: 'complete' | 'observe-again';
   /** Looks in a row that ended in looking again. */
   readonly observations: number;
@@ -58,7 +58,7 @@ const endedPauseSeconds = 300;
 const mostObservations = 6;
 
 /** `now` is ISO 8601. */
-export function planRestoration(incident: Incident, world: World, now: string): RestorationPlan {
+export function reconcile(incident: Incident, world: World, now: string): Reconciliation {
   const wanted = incident.settings.haCoordinatorsCount;
   const settled = isSettled(incident);
   // Descriptions lag: whom this execution has fenced may still be shown as a coordinator like others.

@@ -8,7 +8,7 @@ import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import { type Answer, addressTargetName } from '../../../workflow/model/incident.ts';
 import { isUnverified } from '../../../workflow/model/info.ts';
 import { pickStandby } from '../../../workflow/standbys/pick-standby.ts';
-import { planRestoration } from '../../../workflow/standbys/reconcile.ts';
+import { reconcile } from '../../../workflow/standbys/reconcile.ts';
 import {
   activeId,
   answer,
@@ -121,7 +121,7 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
       const rest = { decision: decision({ rule: 'answers', outcome: 'healthy' }) };
       const given = incident({ standbys: [sick], answers, rest });
       const world = { coordinators: [coordinator(activeId), sick], holderId: activeId };
-      return planRestoration(given, world, now).surplus;
+      return reconcile(given, world, now).surplus;
     };
     expect(surplusWith(nobodyVerified)).toEqual([]);
     expect(surplusWith([answer(addressTargetName), unverified(standbyId)])).toEqual([standbyId]);

@@ -4,7 +4,7 @@ import { endingOf } from '../../../workflow/model/ending.ts';
 import {
   addressTargetName,
   type Incident,
-  type Restoration,
+  type StandbyLaunch,
   type Termination,
 } from '../../../workflow/model/incident.ts';
 import { noticeOf } from '../../../workflow/notify/message.ts';
@@ -80,7 +80,7 @@ function moved(rest: Partial<Incident> = {}): Incident {
   );
 }
 
-function restoration(different: Partial<Restoration>): Restoration {
+function standbyLaunch(different: Partial<StandbyLaunch>): StandbyLaunch {
   return {
     kind: 'complete',
     observations: 0,
@@ -198,21 +198,21 @@ describe('what people are told', () => {
 
   it('notice: a launched standby, or one that cannot be launched', () => {
     const launched = noticeOf(
-      ended({}, { restoration: restoration({ launched: ['i-1'] }) }),
+      ended({}, { standbyLaunch: standbyLaunch({ launched: ['i-1'] }) }),
       null,
       now,
     );
     expect(launched.record.subject).toBe('presto: Standbys restored: launched i-1');
     const sentence = 'Slot 2 stays empty. InsufficientInstanceCapacity: none left';
     const problems = [{ kind: 'version-fails', sentence }] as const;
-    const empty = noticeOf(ended({}, { restoration: restoration({ problems }) }), null, now);
+    const empty = noticeOf(ended({}, { standbyLaunch: standbyLaunch({ problems }) }), null, now);
     expect(empty.record.kind).toBe('told');
     expect(empty.record.message).toContain(sentence);
     expect(empty.record.message).toContain('coordinator-failover doctor');
   });
 
   it('notice: a standby launched by another execution of the same failover is not told as well', () => {
-    const rest = { restoration: restoration({ launched: ['i-1'] }) };
+    const rest = { standbyLaunch: standbyLaunch({ launched: ['i-1'] }) };
     const { record } = noticeOf(ended({ attachedSecondsAgo: 20 }, rest), null, now);
     expect(record).toMatchObject({ kind: 'quiet', ending: 'nothing-to-do' });
   });
@@ -289,7 +289,7 @@ describe('what people are told', () => {
     const sentence = `Slot 2 stays empty.\n${'ü'.repeat(500)}`;
     const problems = [{ kind: 'version-fails', sentence }] as const;
     const { record, notifiedTag } = noticeOf(
-      ended({}, { restoration: restoration({ problems, launched: ['i-1'.repeat(90)] }) }),
+      ended({}, { standbyLaunch: standbyLaunch({ problems, launched: ['i-1'.repeat(90)] }) }),
       null,
       now,
     );

@@ -3,11 +3,11 @@ import type {
   Answer,
   Coordinator,
   Incident,
-  Restoration,
+  StandbyLaunch,
 } from '../../../workflow/model/incident.ts';
 import { addressTargetName } from '../../../workflow/model/incident.ts';
 import { trimmedTag } from '../../../workflow/model/tags.ts';
-import { planRestoration } from '../../../workflow/standbys/reconcile.ts';
+import { reconcile } from '../../../workflow/standbys/reconcile.ts';
 import { mostReplacements } from '../../../workflow/standbys/unhealthy.ts';
 import {
   activeId,
@@ -43,7 +43,7 @@ function plan(
 ) {
   const standbys = coordinators.filter(({ instanceId }) => instanceId !== activeId);
   const given = incident({ standbys, ...scene, rest: { decision: healthy, ...scene.rest } });
-  return planRestoration(given, { coordinators, holderId }, now);
+  return reconcile(given, { coordinators, holderId }, now);
 }
 
 describe('launch standby', () => {
@@ -134,9 +134,9 @@ describe('launch standby', () => {
   it('restoration: a successor that does not boot is replaced, though looks follow every 7 s', () => {
     const rest = { decision: decision({ rule: 'no-successor', outcome: 'prepare' }) };
     const answers = [refusal(addressTargetName), refusal(standbyId)];
-    const looked = lookedBefore([standbyId], 7).restoration as Restoration;
-    const restoration = { ...looked, surplusSince: { [standbyId]: secondsAgo(14) } };
-    const found = plan({ answers, rest: { ...rest, restoration } }, [active, sick]);
+    const looked = lookedBefore([standbyId], 7).standbyLaunch as StandbyLaunch;
+    const standbyLaunch = { ...looked, surplusSince: { [standbyId]: secondsAgo(14) } };
+    const found = plan({ answers, rest: { ...rest, standbyLaunch } }, [active, sick]);
     expect(found.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
   });
 
@@ -263,8 +263,8 @@ describe('launch standby', () => {
   });
 
   it('restoration: an execution does not look for surplus for ever', () => {
-    const { restoration } = lookedBefore(['i-another'], 11);
-    const rest = { restoration: { ...restoration, observations: 6 } as Restoration };
+    const { standbyLaunch } = lookedBefore(['i-another'], 11);
+    const rest = { standbyLaunch: { ...standbyLaunch, observations: 6 } as StandbyLaunch };
     expect(plan({ rest }, [active, standby, extra]).kind).toBe('complete');
   });
 });

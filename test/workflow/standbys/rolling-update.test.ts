@@ -1,7 +1,7 @@
 /** How Launch standby gets the coordinators to the cluster's launch template version. */
 import { describe, expect, it } from 'vitest';
 import { fencedTag, trimmedTag } from '../../../workflow/model/tags.ts';
-import { planRestoration } from '../../../workflow/standbys/reconcile.ts';
+import { reconcile } from '../../../workflow/standbys/reconcile.ts';
 import {
   activeId,
   answer,
@@ -86,14 +86,14 @@ describe('a rollout, from look to look', () => {
   it('rollout: nothing of it while the address is not on a coordinator that works', () => {
     const coordinators = [oldActive, oldStandby];
     const given = incident({ survey: { coordinators }, rest: { decision: decision() } });
-    expect(planRestoration(given, { coordinators, holderId: activeId }, now).surge).toBeNull();
+    expect(reconcile(given, { coordinators, holderId: activeId }, now).surge).toBeNull();
   });
 
   it('rollout: an old observation launches nobody beside the others, because it does not know who is ready', () => {
     const coordinators = [oldActive, oldStandby];
     const rest = { decision: decision({ rule: 'answers', outcome: 'healthy' }) };
     const given = incident({ survey: { coordinators, at: secondsAgo(3600) }, rest });
-    expect(planRestoration(given, { coordinators, holderId: activeId }, now).surge).toBeNull();
+    expect(reconcile(given, { coordinators, holderId: activeId }, now).surge).toBeNull();
   });
 
   it('rollout: after a switchover the promoted one counts as the active, and the rollout goes on', () => {
@@ -104,7 +104,7 @@ describe('a rollout, from look to look', () => {
       answers: [answer(newId), answer(standbyId)],
       rest: { attachment, verification: { kind: 'verified' } as never },
     });
-    const found = planRestoration(given, { coordinators, holderId: newId }, now);
+    const found = reconcile(given, { coordinators, holderId: newId }, now);
     expect(found.surge).toEqual({ slot: 2, generation: 3 });
   });
 });
