@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type {
   AddressView,
+  AlarmReset,
   Answer,
   Answers,
   AttachmentFinding,
@@ -12,7 +13,6 @@ import type {
   Decision,
   IncidentRecord,
   Notification,
-  Rearming,
   StandbyLaunch,
   StandbyPick,
   Survey,
@@ -49,7 +49,7 @@ export interface Findings {
   readonly attachment: Read<AttachmentFinding>;
   readonly verification: Read<Verification>;
   readonly standbyLaunch: Read<StandbyLaunch>;
-  readonly rearming: Read<Rearming>;
+  readonly alarmReset: Read<AlarmReset>;
   readonly record: Read<IncidentRecord>;
   readonly notification: Read<Notification>;
 }
@@ -272,7 +272,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
     surplusSince: lenient(v.record(v.string(), time)),
     problems: listOf(problem),
   }),
-  rearming: v.object({ kind, at: time, sentence: text, rearmed: texts }),
+  alarmReset: v.object({ kind, at: time, sentence: text, reset: texts }),
   record: v.object({
     kind,
     at: time,

@@ -28,7 +28,7 @@ export interface Report {
   readonly verifications: readonly Told<'verification'>[];
   readonly identity: Identity;
   readonly standbyLaunches: readonly Told<'standbyLaunch'>[];
-  readonly rearmings: readonly Told<'rearming'>[];
+  readonly alarmResets: readonly Told<'alarmReset'>[];
   readonly records: readonly Recording[];
   readonly outage: Outage;
   /** Every visit of a state, in the order in which they began. */

@@ -98,11 +98,11 @@ function alarmChecks({ alarms, running, at }: Observation): Check[] {
     area: 'alarms',
     decision: 'problem',
     sentence: `The alarm ${name} is stuck in ALARM since ${timeText(since)}: it cannot fire again.`,
-    cure: { command: 'failover --reason "rearm the alarm"' },
+    cure: { command: 'failover --reason "reset the alarm"' },
   }));
 }
 
-/** An observation rearms after a minute, and takes seconds itself. */
+/** An observation resets after a minute, and takes seconds itself. */
 const stuckAfterMs = 3 * 60_000;
 
 function lastObservationCheck({ lastEnded, running, at }: Observation): Check {

@@ -196,7 +196,7 @@ function textOf(template: CloudFormationTemplate, observation: Observation): str
     '* `logRetention`: storage is not counted here; it is cents.',
     '',
     'A failover costs a fraction of a cent. A lasting fault about which nothing can be done is looked at once',
-    'a minute (`rearmSeconds`): as long as it lasts, the observations cost five times as much.',
+    'a minute (`alarmResetSeconds`): as long as it lasts, the observations cost five times as much.',
     'SNS, SQS and EventBridge (events of AWS services and schedules) cost nothing that shows. check-info is',
     'in the VPC and needs no NAT gateway and no endpoint; the boxes need a way to CloudWatch: if their subnet',
     'has none, an interface endpoint for `monitoring` costs about $7.30 and its traffic.',

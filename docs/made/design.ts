@@ -33,7 +33,7 @@ const code: Readonly<Record<string, StepCode>> = {
   'Attach ENI': { type: 'AttachmentFinding' },
   'Verify coordinator': { type: 'Verification', pure: 'workflow/decide/verify-coordinator.ts' },
   'Launch standby': { type: 'Restoration', pure: 'workflow/standbys/reconcile.ts' },
-  'Rearm alarms': { type: 'Rearming' },
+  'Reset alarms': { type: 'Resetting' },
   'Record incident': { type: 'IncidentRecord', pure: 'workflow/notice.ts' },
   'Tell people': { type: 'Notification' },
   'Take next step': { type: 'Step', pure: 'workflow/stack/bring-up.ts' },

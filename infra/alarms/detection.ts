@@ -2,7 +2,7 @@
  * What starts an execution: two alarms, instances that change state, and a schedule.
  * What can go wrong: an event that arrives late starts a failover for a long-past alarm, so events
  * die of age, into a dead-letter queue. An alarm sends events on transitions only, so the
- * workflow sets it back to OK (Rearm alarms).
+ * workflow sets it back to OK (Reset alarms).
  */
 
 import { Duration, Validations } from 'aws-cdk-lib';

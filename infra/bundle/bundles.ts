@@ -18,7 +18,7 @@ export const functionNames = [
   'terminate-instance',
   'attach-eni',
   'launch-standby',
-  'rearm-alarms',
+  'reset-alarms',
   'record-incident',
 ] as const;
 

@@ -50,7 +50,7 @@ const memory: Readonly<Record<FunctionName, number>> = {
   'terminate-instance': 512,
   'attach-eni': 512,
   'launch-standby': 512,
-  'rearm-alarms': 512,
+  'reset-alarms': 512,
   'record-incident': 512,
 };
 

@@ -63,7 +63,7 @@ export function permissionsOf(
       condemning(arns),
       allow(['ec2:TerminateInstances'], [arns.instances], arns.ofThisCluster),
     ],
-    'rearm-alarms': [
+    'reset-alarms': [
       allow(['cloudwatch:DescribeAlarms'], ['*']),
       allow(['cloudwatch:SetAlarmState'], granted.alarmArns),
     ],

@@ -107,7 +107,7 @@ export interface TimingProps {
    *
    * @default 60
    */
-  readonly rearmSeconds?: number;
+  readonly alarmResetSeconds?: number;
 
   /**
    * Seconds between two samples of a probe.

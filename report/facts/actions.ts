@@ -1,5 +1,5 @@
 /**
- * What the execution did: fenced, picked, attached, verified, restored, rearmed. One entry per finding;
+ * What the execution did: fenced, picked, attached, verified, restored, reset. One entry per finding;
  * what failed without one stands among the failures.
  */
 import { type Findings, findingsOf } from '../../history/findings.ts';
@@ -34,7 +34,7 @@ export function actionsOf(history: ExecutionHistory): Actions {
     })),
     verifications: told(history, 'verification'),
     standbyLaunches: told(history, 'standbyLaunch'),
-    rearmings: told(history, 'rearming'),
+    alarmResets: told(history, 'alarmReset'),
     records: told(history, 'record').map((record) => ({
       ...record,
       messageId: sent?.finding.messageId ?? null,

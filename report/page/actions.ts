@@ -135,7 +135,7 @@ export function identitySection({ identity, execution }: Report): Section {
 }
 
 export function standbyLaunchSection(report: Report): Section {
-  const { standbyLaunches, rearmings, records, execution } = report;
+  const { standbyLaunches, alarmResets, records, execution } = report;
   const { startedAt } = execution;
   return {
     id: 'standbyLaunch',
@@ -155,12 +155,12 @@ export function standbyLaunchSection(report: Report): Section {
               listed(one.problems.map(({ sentence }) => sentence ?? 'its sentence is not there')),
             ]),
           ),
-      rearmings.length === 0
-        ? paragraph('The history does not hold that the alarms were rearmed.')
+      alarmResets.length === 0
+        ? paragraph('The history does not hold that the alarms were reset.')
         : table(
             'Alarms',
             ['When', 'Sentence'],
-            rearmings.map(({ at, sentence }) => [moment(at, startedAt), sentence]),
+            alarmResets.map(({ at, sentence }) => [moment(at, startedAt), sentence]),
           ),
       ...records.flatMap((one) => [
         paragraph(`Recorded at ${moment(one.at, startedAt)}. ${one.sentence ?? ''}`),

@@ -156,8 +156,8 @@ export function coordinatorTags(clusterName: string, slot: number): Record<strin
 /** Where nothing was to be done, the end waits for a minute: here for the least that is allowed. */
 function withQuickEnds(template: object): object {
   const text = JSON.stringify(template);
-  const quick = text.replaceAll('\\"rearmSeconds\\":60', '\\"rearmSeconds\\":10');
-  if (quick === text) throw new Error('The template has no rearmSeconds of 60.');
+  const quick = text.replaceAll('\\"alarmResetSeconds\\":60', '\\"alarmResetSeconds\\":10');
+  if (quick === text) throw new Error('The template has no alarmResetSeconds of 60.');
   return JSON.parse(quick) as object;
 }
 

@@ -231,7 +231,7 @@ describe('what is missing', () => {
 // The last one, because its execution goes on for a minute.
 describe('report of an execution that still runs', () => {
   test('report: one that still runs is refused', async () => {
-    // While an alarm rings, an execution that finds nothing to do waits before it rearms it.
+    // While an alarm rings, an execution that finds nothing to do waits before it resets it.
     const { activeHealth } = alarmNames(cluster.clusterName);
     cluster.cloud.cloudWatch.seedAlarmState(activeHealth, 'ALARM', 1);
     await cluster.cloud.stepFunctions.startExecution(cluster.stateMachineArn, 'running', '{}');

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { rearmAlarms } from '../../handlers/reset-alarms.ts';
+import { resetAlarms } from '../../handlers/reset-alarms.ts';
 import type { AttachmentFinding, Incident, Termination } from '../../workflow/model/incident.ts';
 import { type Account, isoAgo, openAccount } from '../support/account.ts';
 import { now } from '../support/incidents.ts';
@@ -24,54 +24,54 @@ async function inAlarm(): Promise<(string | undefined)[]> {
   return MetricAlarms.map(({ AlarmName }) => AlarmName);
 }
 
-function rearm(startedAt: string, rest: Partial<Incident> = {}) {
+function reset(startedAt: string, rest: Partial<Incident> = {}) {
   const { execution } = account.incident();
   const document = account.incident({ ...rest, execution: { ...execution, startedAt } });
-  return rearmAlarms(document, account.cloud, account.clock);
+  return resetAlarms(document, account.cloud, account.clock);
 }
 
 const soon = () => isoAgo(-1);
 
-describe('rearm alarms', () => {
-  it('rearm: an alarm that rang before the execution began is set to OK', async () => {
+describe('reset alarms', () => {
+  it('reset: an alarm that rang before the execution began is set to OK', async () => {
     const name = await ringing();
-    expect(await rearm(soon())).toMatchObject({ rearmed: [name], sentence: `Rearmed: ${name}.` });
+    expect(await reset(soon())).toMatchObject({ reset: [name], sentence: `Reset: ${name}.` });
     expect(await inAlarm()).toEqual([]);
   });
 
-  it('rearm: no alarm in ALARM, nothing to do', async () => {
+  it('reset: no alarm in ALARM, nothing to do', async () => {
     account = await openAccount();
-    expect(await rearm(soon())).toMatchObject({
-      rearmed: [],
+    expect(await reset(soon())).toMatchObject({
+      reset: [],
       sentence: 'No alarm was stuck in ALARM.',
     });
   });
 
-  it('rearm: one that rang later has an execution of its own, which rearms it (executions do not pile up)', async () => {
+  it('reset: one that rang later has an execution of its own, which resets it (executions do not pile up)', async () => {
     const name = await ringing();
-    expect(await rearm(isoAgo(60))).toMatchObject({
-      rearmed: [],
+    expect(await reset(isoAgo(60))).toMatchObject({
+      reset: [],
       sentence:
         `No alarm was stuck in ALARM. ${name} rang after this execution began: ` +
-        'its own execution rearms it.',
+        'its own execution resets it.',
     });
     expect(await inAlarm()).toEqual([name]);
   });
 
-  it('rearm: after a fence or a move each alarm is rearmed, whenever it rang', async () => {
+  it('reset: after a fence or a move each alarm is reset, whenever it rang', async () => {
     const termination = { kind: 'fenced', at: now } as Termination;
     const attachment = { kind: 'attached', at: now } as AttachmentFinding;
     for (const moved of [{ termination }, { attachment }]) {
       const name = await ringing();
-      expect((await rearm(isoAgo(60), moved)).rearmed, Object.keys(moved)[0]).toEqual([name]);
+      expect((await reset(isoAgo(60), moved)).reset, Object.keys(moved)[0]).toEqual([name]);
       await account.stop();
     }
   });
 
-  it('rearm: a document without a start masks nothing', async () => {
+  it('reset: a document without a start masks nothing', async () => {
     const name = await ringing();
     const { cluster } = account;
-    const found = await rearmAlarms({ cluster }, account.cloud, account.clock);
-    expect(found.rearmed).toEqual([name]);
+    const found = await resetAlarms({ cluster }, account.cloud, account.clock);
+    expect(found.reset).toEqual([name]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
-import { rearmAlarms } from '../../handlers/reset-alarms.ts';
+import { resetAlarms } from '../../handlers/reset-alarms.ts';
 import { survey } from '../../handlers/survey-coordinators.ts';
 import { addressTargetName } from '../../workflow/model/incident.ts';
 import { dimensionNames, metricNames, tagKeys } from '../../workflow/model/names.ts';
@@ -182,20 +182,20 @@ function seeing(cloud: FailoverCalls, instanceId: string, Name: 'terminated'): F
   };
 }
 
-describe('rearm alarms', () => {
-  it('rearm: an alarm that is stuck in ALARM is set to OK, the others are left', async () => {
+describe('reset alarms', () => {
+  it('reset: an alarm that is stuck in ALARM is set to OK, the others are left', async () => {
     account = await openAccount();
     const { activeHealth } = account.cluster.alarms;
     account.cloudWatch.seedAlarmState(activeHealth, 'ALARM', 100);
-    const found = await rearmAlarms(account.incident(), account.cloud, account.clock);
-    expect(found).toMatchObject({ rearmed: [activeHealth], sentence: `Rearmed: ${activeHealth}.` });
+    const found = await resetAlarms(account.incident(), account.cloud, account.clock);
+    expect(found).toMatchObject({ reset: [activeHealth], sentence: `Reset: ${activeHealth}.` });
     const { MetricAlarms } = await account.cloud.describeAlarms({ AlarmNames: [activeHealth] });
     expect(MetricAlarms?.[0]?.StateReason).toContain('so that it can fire again');
-    const again = await rearmAlarms(account.incident(), account.cloud, account.clock);
-    expect(again.rearmed).toEqual([]);
+    const again = await resetAlarms(account.incident(), account.cloud, account.clock);
+    expect(again.reset).toEqual([]);
   });
 
-  it('rearm: one alarm that is refused does not leave the other one masked', async () => {
+  it('reset: one alarm that is refused does not leave the other one masked', async () => {
     account = await openAccount();
     const { activeHealth, reachable } = account.cluster.alarms;
     for (const name of [activeHealth, reachable]) {
@@ -208,28 +208,28 @@ describe('rearm alarms', () => {
           ? Promise.reject(Object.assign(new Error('denied'), { name: 'AccessDenied' }))
           : account.cloud.setAlarmState(input),
     };
-    await expect(rearmAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
+    await expect(resetAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
       name: 'TryAgain',
-      message: `${activeHealth} was not rearmed. AccessDenied: denied`,
+      message: `${activeHealth} was not reset. AccessDenied: denied`,
     });
     const { MetricAlarms } = await account.cloud.describeAlarms({ AlarmNames: [reachable] });
     expect(MetricAlarms?.[0]?.StateValue).toBe('OK');
   });
 
-  it('rearm: a document whose settings a newer version does not know is rearmed all the same', async () => {
+  it('reset: a document whose settings a newer version does not know is reset all the same', async () => {
     account = await openAccount();
     const { reachable } = account.cluster.alarms;
     account.cloudWatch.seedAlarmState(reachable, 'ALARM', 100);
     const document = { ...account.incident(), settings: { ofAnOlderVersion: 1 } };
-    const found = await rearmAlarms(document, account.cloud, account.clock);
-    expect(found.rearmed).toEqual([reachable]);
+    const found = await resetAlarms(document, account.cloud, account.clock);
+    expect(found.reset).toEqual([reachable]);
   });
 
-  it('rearm: a refused call fails the step, so that it is tried again', async () => {
+  it('reset: a refused call fails the step, so that it is tried again', async () => {
     account = await openAccount();
     account.cloudWatch.seedAlarmState(account.cluster.alarms.reachable, 'ALARM', 100);
     const cloud = refusing(account.cloud, 'setAlarmState', 'Throttling');
-    await expect(rearmAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
+    await expect(resetAlarms(account.incident(), cloud, account.clock)).rejects.toMatchObject({
       name: 'TryAgain',
       message: expect.stringContaining('Throttling'),
     });

@@ -30,7 +30,7 @@ const neededFor: Readonly<Record<string, Needs>> = {
     'ec2:TerminateInstances': ['there is one coordinator too many'],
     '*': ['the active dies'],
   },
-  'rearm-alarms': { '*': ['the active dies'] },
+  'reset-alarms': { '*': ['the active dies'] },
   'record-incident': { '*': ['the active dies'] },
 
   'state machine': {

@@ -28,7 +28,7 @@ export const holders: Readonly<Record<string, string>> = {
   'terminate-instance': 'Function terminate-instance: fences the failed coordinator.',
   'attach-eni': 'Function attach-eni: gives the address to a standby.',
   'launch-standby': 'Function launch-standby: launches what is missing, ends what is too much.',
-  'rearm-alarms': 'Function rearm-alarms: sets our two alarms back to OK.',
+  'reset-alarms': 'Function reset-alarms: sets our two alarms back to OK.',
   'record-incident':
     'Function record-incident: writes the record, counts, remembers what people were told.',
   'state machine': 'The failover state machine.',
@@ -96,7 +96,7 @@ const reasons: Readonly<Record<string, Reasons>> = {
       'asks without lag whether the address still is where it was, before it trims',
     'ec2:TerminateInstances': 'ends what is condemned or too much',
   },
-  'rearm-alarms': {
+  'reset-alarms': {
     'cloudwatch:DescribeAlarms': 'looks whether an alarm is stuck in ALARM',
     'cloudwatch:SetAlarmState': 'an alarm in ALARM never fires again',
   },

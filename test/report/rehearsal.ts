@@ -25,7 +25,7 @@ import { attachEni } from '../../handlers/attach-eni.ts';
 import { checkInfo } from '../../handlers/check-info.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
-import { rearmAlarms } from '../../handlers/reset-alarms.ts';
+import { resetAlarms } from '../../handlers/reset-alarms.ts';
 import { survey } from '../../handlers/survey-coordinators.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import { confirm } from '../../workflow/decide/confirm-failure.ts';
@@ -188,7 +188,7 @@ async function invoke(world: World, name: string, event: unknown): Promise<unkno
     'terminate-instance': () => terminateInstance(event, cloud, clock),
     'attach-eni': () => attachEni(event, cloud, clock),
     'launch-standby': () => launchStandby(event, cloud, clock),
-    'rearm-alarms': () => rearmAlarms(event, cloud, clock),
+    'reset-alarms': () => resetAlarms(event, cloud, clock),
     'record-incident': () => recordIncident(event, cloud, clock, () => {}),
     publish: () => ({ MessageId: '94f20ce6-13c5-43a0-9a9e-ca52d816e90b' }),
   };

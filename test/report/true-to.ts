@@ -35,7 +35,7 @@ function expectFindings(report: Report, events: readonly HistoryEvent[]): void {
     ...report.attachments,
     ...report.verifications,
     ...report.standbyLaunches,
-    ...report.rearmings,
+    ...report.alarmResets,
     ...report.records,
   ];
   for (const { eventId, sentence, at } of findings) {

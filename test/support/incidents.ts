@@ -206,7 +206,7 @@ export function incident(scene: Scene = {}): Incident {
     attachment: { kind: 'none' },
     verification: { kind: 'none' },
     standbyLaunch: { kind: 'none' },
-    rearming: { kind: 'none' },
+    alarmReset: { kind: 'none' },
     ...scene.rest,
   };
 }

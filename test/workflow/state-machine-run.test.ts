@@ -21,7 +21,7 @@ const smooth: Functions = {
   'Attach ENI': () => ({ kind: 'attached' }),
   'Verify coordinator': () => ({ kind: 'verified' }),
   'Launch standby': () => ({ kind: 'complete' }),
-  'Rearm alarms': () => ({ kind: 'rearmed' }),
+  'Reset alarms': () => ({ kind: 'reset' }),
   'Record incident': () => ({ kind: 'told', subject: 'Moved', message: 'It has moved.' }),
   'Tell people': () => ({ MessageId: '1' }),
 };
@@ -72,7 +72,7 @@ describe('the state machine, run', () => {
   });
 
   it.each(Object.keys(smooth))(
-    'run: when "%s" fails for good, the alarms are rearmed all the same and the end has a name',
+    'run: when "%s" fails for good, the alarms are reset all the same and the end has a name',
     async (state) => {
       const decision = smooth['Confirm failure'] ?? fails;
       const run = await runMachine({
@@ -80,7 +80,7 @@ describe('the state machine, run', () => {
         'Confirm failure': inTurn(decision, decision, decisionThatGivesUp),
         [state]: fails,
       });
-      expect(run.entered).toContain('Rearm alarms');
+      expect(run.entered).toContain('Reset alarms');
       expect(run.entered.at(-1)).toMatch(/^(Failed over|Failover incomplete|Not decided)$/);
       expect(['FailoverIncomplete', 'NotDecided']).toContain(run.error ?? 'FailoverIncomplete');
     },
@@ -92,16 +92,16 @@ describe('the state machine, run', () => {
     const run = await runMachine(functions, { dryRun: true, by: 'alice' });
     expect(run).toMatchObject({ status: 'FAILED', error: 'NotDecided' });
     expect(run.entered).toContain('Note undecided dry run');
-    expect(run.entered).not.toContain('Rearm alarms');
+    expect(run.entered).not.toContain('Reset alarms');
   });
 
   it.each([{ dryRun: 'yes' }, { dryRun: false }, [], 'nonsense', null, 7])(
-    'run: started with %j it is no dry run, and where it cannot be decided the alarms are rearmed',
+    'run: started with %j it is no dry run, and where it cannot be decided the alarms are reset',
     async (input) => {
       const run = await runMachine({ ...smooth, 'Confirm failure': fails }, input);
       expect(run.error).toBe('NotDecided');
       expect(run.entered).toContain('Note undecided');
-      expect(run.entered).toContain('Rearm alarms');
+      expect(run.entered).toContain('Reset alarms');
     },
   );
 });

@@ -32,7 +32,7 @@ const longestTurnMs =
     functionSeconds['terminate-instance'],
     functionSeconds['attach-eni'],
     functionSeconds['launch-standby'],
-    functionSeconds['rearm-alarms'],
+    functionSeconds['reset-alarms'],
     functionSeconds['record-incident'],
   ) -
     1);

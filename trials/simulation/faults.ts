@@ -157,8 +157,8 @@ export const lastingStates = [
   'Wait before verifying again',
   'Launch standby',
   'Wait before trimming',
-  'Wait before rearming',
-  'Rearm alarms',
+  'Wait before resetting alarms',
+  'Reset alarms',
   'Record incident',
 ] as const;
 

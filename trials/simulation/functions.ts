@@ -20,7 +20,7 @@ import type { Clock } from '../../handlers/entry.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
 import { pick } from '../../handlers/pick-standby.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
-import { rearmAlarms } from '../../handlers/reset-alarms.ts';
+import { resetAlarms } from '../../handlers/reset-alarms.ts';
 import { survey } from '../../handlers/survey-coordinators.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import type { GetInfo } from '../../info-client/get-info.ts';
@@ -55,7 +55,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'terminate-instance': (event, { cloud, clock }) => terminateInstance(event, cloud, clock),
   'attach-eni': (event, { cloud, clock }) => attachEni(event, cloud, clock),
   'launch-standby': (event, { cloud, clock }) => launchStandby(event, cloud, clock),
-  'rearm-alarms': (event, { cloud, clock }) => rearmAlarms(event, cloud, clock),
+  'reset-alarms': (event, { cloud, clock }) => resetAlarms(event, cloud, clock),
   // Its log is the history that the checkers read.
   'record-incident': (event, { cloud, clock }) => recordIncident(event, cloud, clock, () => {}),
 };

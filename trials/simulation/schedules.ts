@@ -56,7 +56,7 @@ const functionNames = [
   'terminate-instance',
   'attach-eni',
   'launch-standby',
-  'rearm-alarms',
+  'reset-alarms',
   'record-incident',
 ] as const;
 

@@ -22,7 +22,7 @@ export interface Incident {
   readonly attachment?: AttachmentFinding | Failure | None;
   readonly verification?: Verification | Failure | None;
   readonly standbyLaunch?: StandbyLaunch | Failure | None;
-  readonly rearming?: Rearming | Failure | None;
+  readonly alarmReset?: AlarmReset | Failure | None;
   readonly record?: IncidentRecord | Failure | None;
   readonly notification?: Notification | Failure | None;
 }
@@ -46,7 +46,7 @@ export interface Survey {
   readonly coordinators: readonly Coordinator[] | null;
   /** Were the probes' samples readable? `false` makes every sample unknown, never silent. */
   readonly samplesRead: boolean;
-  /** Is one of the two alarms in ALARM, or could that not be read? Then it must be rearmed. */
+  /** Is one of the two alarms in ALARM, or could that not be read? Then it must be reset. */
   readonly alarmsRinging: boolean;
   readonly targets: readonly CheckTarget[];
   /** One sentence per thing that could not be read. */
@@ -348,12 +348,12 @@ export interface LaunchRefusal {
   readonly message: string;
 }
 
-/** Rearm alarms. */
-export interface Rearming {
-  readonly kind: 'rearmed';
+/** Reset alarms. */
+export interface AlarmReset {
+  readonly kind: 'reset';
   readonly at: string;
   readonly sentence: string;
-  readonly rearmed: readonly string[];
+  readonly reset: readonly string[];
 }
 
 /** The end of an execution: the end state it is shown under (endStates). */

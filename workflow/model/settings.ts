@@ -121,7 +121,7 @@ export const settingRules = {
     whole: true,
     reason: 'Describe calls lag by seconds: a surplus must be seen twice before it is trimmed.',
   },
-  rearmSeconds: {
+  alarmResetSeconds: {
     default: 60,
     least: 10,
     most: 600,

@@ -69,7 +69,7 @@ export const functionSeconds = {
   'terminate-instance': 20,
   'attach-eni': 15,
   'launch-standby': 20,
-  'rearm-alarms': 10,
+  'reset-alarms': 10,
   'record-incident': 10,
   /** Where a start fails to the last, it is still answered that it has failed. */
   'receive-lifecycle-event': Math.ceil((longestStartMs + longestAnswerMs) / 1000) + 5,
@@ -100,7 +100,7 @@ export const failoverTasks = {
   'Attach ENI': { timeoutSeconds: 20, retries: 5, pauseSeconds: 1, backoffRate: 1 },
   'Verify coordinator': { timeoutSeconds: 12, retries: 3, pauseSeconds: 1, backoffRate: 1 },
   'Launch standby': { timeoutSeconds: 25, retries: 3, pauseSeconds: 2, backoffRate: 2 },
-  'Rearm alarms': { timeoutSeconds: 12, retries: 4, pauseSeconds: 2, backoffRate: 2 },
+  'Reset alarms': { timeoutSeconds: 12, retries: 4, pauseSeconds: 2, backoffRate: 2 },
   'Record incident': { timeoutSeconds: 12, retries: 2, pauseSeconds: 1, backoffRate: 2 },
   'Tell people': { timeoutSeconds: 10, retries: 3, pauseSeconds: 1, backoffRate: 2 },
 } as const satisfies Record<string, TaskTiming>;

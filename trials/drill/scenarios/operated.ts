@@ -67,7 +67,7 @@ export const paused: Scenario = {
   },
 };
 
-/** The execution waits for a minute before it rearms the alarms and ends. */
+/** The execution waits for a minute before it resets the alarms and ends. */
 const endWithinSeconds = 180;
 
 export const held: Scenario = {

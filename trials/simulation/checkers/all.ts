@@ -13,7 +13,7 @@ import { dryRunsTouchNothing } from './dry-runs.ts';
 import { executionsEnd } from './endings.ts';
 import {
   actionsAreRecorded,
-  alarmsAreRearmed,
+  alarmsAreReset,
   allIsWellInTheEnd,
   executionsStayFew,
   nothingIsMasked,
@@ -30,7 +30,7 @@ export const checkers: readonly Checker[] = [
   executionsEnd,
   numberIsKept,
   nothingIsMasked,
-  alarmsAreRearmed,
+  alarmsAreReset,
   actionsAreRecorded,
   allIsWellInTheEnd,
   executionsStayFew,

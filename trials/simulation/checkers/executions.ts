@@ -49,10 +49,10 @@ function unattended({ executions, endedAtMs }: Recording, fromMs: number, toMs: 
 }
 
 /** Its last call may have been under way. */
-const rearmedWithinMs = 15_000;
+const alarmsResetWithinMs = 15_000;
 
-export const alarmsAreRearmed: Checker = {
-  name: 'alarms-are-rearmed',
+export const alarmsAreReset: Checker = {
+  name: 'alarms-are-reset',
   invariant: 'I6',
   defends:
     'Events come on transitions only: an alarm that rang before an execution began can ring again after its end.',
@@ -60,9 +60,9 @@ export const alarmsAreRearmed: Checker = {
     rings(recording).flatMap(({ alarmName, fromMs, toMs }) =>
       recording.executions
         .filter(({ startedAtMs, endedAtMs = toMs }) => {
-          return startedAtMs > fromMs && endedAtMs + rearmedWithinMs < toMs;
+          return startedAtMs > fromMs && endedAtMs + alarmsResetWithinMs < toMs;
         })
-        .filter(mustRearm)
+        .filter(mustReset)
         .map(
           ({ startedAtMs }) =>
             `${alarmName} rang at ${at(recording, fromMs)}, and after the execution of ${at(recording, startedAtMs)} it was still in ALARM.`,
@@ -86,13 +86,13 @@ function rings({ facts, cluster, endedAtMs }: Recording): Ring[] {
   });
 }
 
-/** Not those that died, that touch nothing, or whose rearming AWS refused to the end. */
-function mustRearm({ killed, redriven, history, ...execution }: ExecutionRecord): boolean {
-  const { decision, rearming } = lastDocument(history);
+/** Not those that died, that touch nothing, or whose resetting AWS refused to the end. */
+function mustReset({ killed, redriven, history, ...execution }: ExecutionRecord): boolean {
+  const { decision, alarmReset } = lastDocument(history);
   const { outcome, dryRun } = fieldsOf(decision);
   const isToAct = outcome !== 'refused' && outcome !== 'closing' && dryRun !== true;
   const hasEnded = execution.status === 'SUCCEEDED' || execution.status === 'FAILED';
-  const isRefused = fieldsOf(rearming).kind === 'no-answer';
+  const isRefused = fieldsOf(alarmReset).kind === 'no-answer';
   return hasEnded && isToAct && !isRefused && !killed && !redriven;
 }
 
@@ -157,7 +157,7 @@ export function isLeftToAPerson({ executions }: Recording): boolean {
 }
 
 const busyMs = 10 * 60_000;
-/** Two alarms, each once a minute (rearmSeconds), and the schedule every five. */
+/** Two alarms, each once a minute (alarmResetSeconds), and the schedule every five. */
 const mostExecutions = 30;
 /** What the last fault has set off, events that come twice included, is over. */
 const calmAfterMs = 5 * 60_000;

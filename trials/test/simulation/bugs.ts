@@ -207,18 +207,18 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   ],
   'nothing-is-masked': [
     {
-      bug: 'no rearming, and no schedule',
+      bug: 'no resetting, and no schedule',
       faults: { coordinators: 1, boxes: [{ ...dies, does: 'is cut off' }] },
-      handlers: { 'rearm-alarms': { cloud: () => ({ setAlarmState: nothing }) } },
+      handlers: { 'reset-alarms': { cloud: () => ({ setAlarmState: nothing }) } },
       template: withoutSchedule,
       says: /nobody served the address, and for .* no execution ran/,
     },
   ],
-  'alarms-are-rearmed': [
+  'alarms-are-reset': [
     {
-      bug: 'no rearming',
+      bug: 'no resetting',
       faults: lonelyStandby,
-      handlers: { 'rearm-alarms': { cloud: () => ({ setAlarmState: nothing }) } },
+      handlers: { 'reset-alarms': { cloud: () => ({ setAlarmState: nothing }) } },
       says: /still in ALARM/,
     },
   ],
@@ -244,9 +244,9 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   ],
   'executions-stay-few': [
     {
-      bug: 'every execution rearms every alarm',
+      bug: 'every execution resets every alarm',
       faults: lonelyStandby,
-      handlers: { 'rearm-alarms': { document: ({ execution: _start, ...rest }) => rest } },
+      handlers: { 'reset-alarms': { document: ({ execution: _start, ...rest }) => rest } },
       says: /executions began within 10 minutes/,
     },
   ],

@@ -43,7 +43,7 @@ export function withoutUndecidedDryRuns(template: object): object {
 /** Whose state machine takes what is attached for what works. */
 export function withoutVerification(template: object): object {
   const verify = '"StringEquals":"attached","Next":"Verify coordinator"';
-  return withDefinition(template, verify, verify.replace('Verify coordinator', 'Rearm alarms'));
+  return withDefinition(template, verify, verify.replace('Verify coordinator', 'Reset alarms'));
 }
 
 /** The state machine's text stands in the template as a part of a string. */

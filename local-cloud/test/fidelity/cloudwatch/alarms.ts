@@ -92,8 +92,8 @@ export const cloudWatchAlarms: Area = {
     },
     {
       behaviour:
-        'setting OK while the metric is bad rearms the alarm: the next evaluation is a transition again',
-      source: 'Inferred from the two rows above; Rearm alarms rests on it',
+        'setting OK while the metric is bad resets the alarm: the next evaluation is a transition again',
+      source: 'Inferred from the two rows above; Reset alarms rests on it',
       localCloud: 'The same.',
       check: onCloudWatch(async (fixture) => {
         fixture.cloudWatch.createAlarm(alarmProperties);
