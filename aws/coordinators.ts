@@ -168,7 +168,7 @@ function instanceViewFrom(instance: KnownInstance, clusterName: string): Instanc
     slot: numberFrom(tags.get(tagKeys.slot)),
     generation: numberFrom(tags.get(tagKeys.generation)),
     templateVersion: tags.get(tagKeys.templateVersion) ?? null,
-    condemned: tags.get(tagKeys.condemned) ?? null,
+    retired: tags.get(tagKeys.retired) ?? null,
   };
 }
 

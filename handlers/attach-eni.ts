@@ -1,6 +1,6 @@
 /**
  * Attach ENI, ACT: gives the address to the picked standby.
- * Held by it already = done (a try before this one was not heard). Held by a condemned or dead
+ * Held by it already = done (a try before this one was not heard). Held by a retired or dead
  * instance = force-detach and go on. Held by another living one = somebody else has acted.
  * What can go wrong: the old holder lets go slowly (EniNotReleased: tried again every second), or
  * the standby cannot take it (it is gone, it has no free slot): then another one must be picked.
@@ -59,8 +59,8 @@ async function attach(
 ): Promise<AttachmentFinding> {
   const { networkInterfaceId } = incident.cluster;
   const standby = await describeInstance(cloud, incident.cluster, standbyId);
-  if (standby?.condemned !== undefined && standby.condemned !== null) {
-    return finding(incident, clock, 'unfit', `${standbyId} has been condemned meanwhile.`, null);
+  if (standby?.retired !== undefined && standby.retired !== null) {
+    return finding(incident, clock, 'unfit', `${standbyId} has been retired meanwhile.`, null);
   }
   try {
     const answer = await cloud.attachNetworkInterface({
@@ -170,7 +170,7 @@ async function heldByAnother(
       `EC2 does not show ${instanceId}, which holds the address (${attachmentId}).`,
     );
   }
-  const lost = holder.condemned !== null || !isPendingOrRunning(holder);
+  const lost = holder.retired !== null || !isPendingOrRunning(holder);
   if (!lost) {
     const sentence = `${instanceId} holds the address (${attachmentId}): somebody else has acted.`;
     return finding(incident, clock, 'moved', sentence, attachmentId);

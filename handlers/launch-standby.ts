@@ -1,7 +1,7 @@
 /**
  * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. It plans on a fresh observation of
  * EC2 (workflow/standbys/reconcile.ts), launches what is missing, trims what two observations agreed upon, and
- * finishes off condemned leftovers that do not hold the address. While the stack is being deleted it
+ * finishes off retired leftovers that do not hold the address. While the stack is being deleted it
  * does nothing.
  * What can go wrong: two executions see the same gap. The client token is made from the gap, so
  * they launch the same instance.
@@ -28,7 +28,7 @@ import { closingSentence } from '../workflow/stack/take-down.ts';
 import { type Gap, launchProblem, reconcile, refusalText } from '../workflow/standbys/reconcile.ts';
 import type { Unwanted, World } from '../workflow/standbys/unhealthy.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
-import { condemn, guardAttachment, terminate } from './retire-and-terminate.ts';
+import { guardAttachment, retire, terminate } from './retire-and-terminate.ts';
 
 export const handler = actingHandler(launchStandby);
 
@@ -48,7 +48,7 @@ export async function launchStandby(
   if (closing !== null) return refused(closingSentence('launched', closing), clock);
   const plan = reconcile(incident, world, isoNow(clock));
   const problems: StandbyProblem[] = plan.problem === null ? [] : [plan.problem];
-  const leftovers = condemnedLeftovers(world);
+  const leftovers = retiredLeftovers(world);
   const kept = await whySurplusStays(incident, cloud, plan.terminate, attachmentId);
   if (kept !== null) problems.push({ kind: 'surplus-kept', sentence: kept });
   const unwanted = kept === null ? plan.terminate : plan.terminate.filter(isSick);
@@ -109,12 +109,12 @@ async function observe(
 }
 
 /** Fenced or replaced, but still there: an execution died in between, or a call was refused. */
-function condemnedLeftovers({ coordinators, holderId }: World): string[] {
+function retiredLeftovers({ coordinators, holderId }: World): string[] {
   return coordinators
     .filter(
       (one) =>
         one.ours &&
-        one.condemned !== null &&
+        one.retired !== null &&
         one.instanceId !== holderId &&
         !isShuttingDownOrTerminated(one),
     )
@@ -173,7 +173,7 @@ async function trimOne(
   why: string,
 ): Promise<string | null> {
   try {
-    await condemn(cloud, instanceId, why);
+    await retire(cloud, instanceId, why);
     // Whoever promoted it in this moment did not see the tag: then it stays.
     const { attachment } = await describeAddress(cloud, cluster);
     if (attachment?.instanceId === instanceId) {

@@ -1,5 +1,5 @@
 /**
- * Condemning and terminating one instance of this cluster, for a failover and for trimming.
+ * Retiring and terminating one instance of this cluster, for a failover and for trimming.
  * What can go wrong: terminating what carries the address by now, or what is not ours. The caller
  * has looked; the role's policy (cluster tag) is the second lock.
  */
@@ -35,14 +35,10 @@ export async function guardAttachment(
 }
 
 /** From here on nobody promotes it. `why` is the tag's value, cut to EC2's 256 characters. */
-export async function condemn(
-  cloud: FailoverCalls,
-  instanceId: string,
-  why: string,
-): Promise<void> {
+export async function retire(cloud: FailoverCalls, instanceId: string, why: string): Promise<void> {
   await cloud.createTags({
     Resources: [instanceId],
-    Tags: [{ Key: tagKeys.condemned, Value: why.slice(0, 256) }],
+    Tags: [{ Key: tagKeys.retired, Value: why.slice(0, 256) }],
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * Terminate instance, ACT: makes it impossible for the failed coordinator to serve the address.
- * Guard the ENI, condemn, detach by force, terminate, in this order: the fence is the detachment or,
+ * Guard the ENI, retire, detach by force, terminate, in this order: the fence is the detachment or,
  * where that is refused, the termination; the tag keeps the instance from ever being promoted even
  * if this function dies in between.
  * What can go wrong: a decision that is too old, an address that has moved, a try before this one
@@ -31,7 +31,7 @@ import { tagKeys } from '../workflow/model/names.ts';
 import { readRequest } from '../workflow/model/request.ts';
 import { addFailoverTime, fencedTag, isAskedFor, isCounted } from '../workflow/model/tags.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
-import { condemn, goneErrors, guardAttachment, terminate } from './retire-and-terminate.ts';
+import { goneErrors, guardAttachment, retire, terminate } from './retire-and-terminate.ts';
 
 export const handler = actingHandler(terminateInstance);
 
@@ -81,13 +81,13 @@ async function fence(fencing: Fencing): Promise<Termination> {
   const held = isHeld ? 'done' : 'not needed: the attachment was gone already';
   note('guard', held);
   const ours = ownLiving(instance);
-  // Not ours to condemn any more: the pin is gone and nobody has condemned its instance.
-  if (ours?.condemned === null && !isHeld && !isShuttingDownOrTerminated(ours)) {
-    const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody condemned it: look again.`;
+  // Not ours to retire any more: the pin is gone and nobody has retired its instance.
+  if (ours?.retired === null && !isHeld && !isShuttingDownOrTerminated(ours)) {
+    const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody retired it: look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  const problems = await brand(fencing, ours, isHeld);
-  note('condemn', condemnResult(ours));
+  const problems = await retireAndCount(fencing, ours, isHeld);
+  note('retire', retireResult(ours));
   const kept = isHeld ? await detach(cloud, attachmentId) : null;
   note('detach', kept === null ? held : `refused: ${describeError(kept)}`);
   const refusal = await terminateOurs(cloud, instance);
@@ -113,10 +113,10 @@ async function fence(fencing: Fencing): Promise<Termination> {
 }
 
 /**
- * Condemns the instance and counts the failover: before the fence, because a function that dies after
+ * Retires the instance and counts the failover: before the fence, because a function that dies after
  * it would leave a failover that nobody counts. Returns what went wrong with the counting.
  */
-async function brand(
+async function retireAndCount(
   fencing: Fencing,
   ours: Coordinator | null,
   isHeld: boolean,
@@ -129,7 +129,7 @@ async function brand(
   const { standby } = readRequest(incident.request);
   const tag = fencedTag(decision.rule, incident.execution.id, standby);
   await Promise.all([
-    ours?.condemned === null ? condemn(cloud, ours.instanceId, tag) : undefined,
+    ours?.retired === null ? retire(cloud, ours.instanceId, tag) : undefined,
     counts ? attempt(problems, () => rememberFailover(fencing)) : undefined,
   ]);
   return problems;
@@ -143,9 +143,9 @@ function fencedSentence(
   return `${instanceId} is fenced. ${fence} (${attachmentId})${terminated ? ', and it is terminated.' : '.'}`;
 }
 
-function condemnResult(ours: Coordinator | null): string {
+function retireResult(ours: Coordinator | null): string {
   if (ours === null) return "not done: it has ended already, or is not tagged as this cluster's";
-  return ours.condemned === null ? 'done' : 'not needed: it was condemned already';
+  return ours.retired === null ? 'done' : 'not needed: it was retired already';
 }
 
 function fenceWords(isHeld: boolean, kept: unknown): string {
@@ -155,7 +155,7 @@ function fenceWords(isHeld: boolean, kept: unknown): string {
     : 'It loses the address with its end';
 }
 
-/** The instance, if it is there to be condemned and terminated, and is this cluster's. */
+/** The instance, if it is there to be retired and terminated, and is this cluster's. */
 function ownLiving(instance: Coordinator | null): Coordinator | null {
   return instance !== null && isOursNotTerminated(instance) ? instance : null;
 }

@@ -164,7 +164,7 @@ const coordinator = {
   slot: number,
   generation: number,
   templateVersion: text,
-  condemned: text,
+  retired: text,
   statusChecks: text,
   health: sample,
   reachable: sample,

@@ -95,8 +95,8 @@ function holderFindings(
   if (!isPendingOrRunning(holder)) {
     return [down(`The active ${instanceId} is ${holder.state}.`), ...findings];
   }
-  if (holder.condemned !== null) {
-    return [down(`The active ${instanceId} is condemned by ${holder.condemned}.`), ...findings];
+  if (holder.retired !== null) {
+    return [down(`The active ${instanceId} is retired by ${holder.retired}.`), ...findings];
   }
   if (atAddress?.ready) return findings;
   if (atAddress?.unverified) {
@@ -274,12 +274,12 @@ export function leftoverFindings(
   observation: Observation,
   holderId: string | undefined,
 ): Finding[] {
-  const condemned = valueOr(observation.coordinators, []).filter(
-    (box) => box.condemned !== null && isPendingOrRunning(box) && box.instanceId !== holderId,
+  const retired = valueOr(observation.coordinators, []).filter(
+    (box) => box.retired !== null && isPendingOrRunning(box) && box.instanceId !== holderId,
   );
   return [
-    ...condemned.map(({ instanceId }) =>
-      note(`The condemned ${instanceId} still runs. The next execution terminates it.`),
+    ...retired.map(({ instanceId }) =>
+      note(`The retired ${instanceId} still runs. The next execution terminates it.`),
     ),
     ...observation.leftBehind.map((id) =>
       note(`The interface ${id} carries the cluster's tag too: an earlier stack left it behind.`),

@@ -7,7 +7,7 @@ import type { Check, Readings } from './check.ts';
 import { isFresh } from './members.ts';
 import type { Observation } from './observe.ts';
 
-/** `boxes`: the living ones of this cluster that are not condemned. */
+/** `boxes`: the living ones of this cluster that are not retired. */
 export function boxChecks(
   observation: Observation,
   readings: Readings,

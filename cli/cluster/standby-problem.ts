@@ -10,7 +10,7 @@ export function standbyProblem(
   clusterName: string,
 ): string | null {
   if (instance === null) return 'EC2 knows no such instance in this region';
-  const { ours, instanceId, state, condemned, tags } = instance;
+  const { ours, instanceId, state, retired, tags } = instance;
   if (!ours) {
     const cluster = tags[tagKeys.cluster];
     const whose = cluster === undefined ? 'no cluster' : `the cluster ${cluster}`;
@@ -18,7 +18,7 @@ export function standbyProblem(
   }
   if (instanceId === attachment?.instanceId) return 'it holds the address already';
   if (!isRunning(instance)) return `it is ${state}, but must be running`;
-  if (condemned !== null) return `it is condemned by ${condemned}`;
+  if (retired !== null) return `it is retired by ${retired}`;
   const zone = instance.availabilityZone ?? 'an unknown zone';
   if (zone !== availabilityZone) {
     return `it is in ${zone}, but the address can only move within ${availabilityZone}`;

@@ -125,7 +125,7 @@ function versionLine({ machine, coordinators }: Observation): Line {
   if (machine.kind === 'unread' || coordinators.kind === 'unread') return ['could not be read'];
   const { cluster } = machine.value;
   const others = coordinators.value
-    .filter((box) => isPendingOrRunning(box) && box.condemned === null && isOutdated(box, cluster))
+    .filter((box) => isPendingOrRunning(box) && box.retired === null && isOutdated(box, cluster))
     .map((box) => `${box.instanceId} runs ${versionWords(box, cluster)}`);
   const wanted = `${cluster.launchTemplateVersion} of ${cluster.launchTemplateId}`;
   if (others.length === 0) return [`${wanted}, everywhere`];

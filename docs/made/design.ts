@@ -28,7 +28,7 @@ const code: Readonly<Record<string, StepCode>> = {
   'Survey coordinators': { type: 'Survey' },
   'Ask coordinators': { type: 'Answers', pure: 'workflow/model/info.ts' },
   'Confirm failure': { type: 'Decision', pure: 'workflow/decide/confirm-failure.ts' },
-  'Terminate instance': { type: 'Termination', pure: 'workflow/condemnation.ts' },
+  'Terminate instance': { type: 'Termination', pure: 'workflow/retirement.ts' },
   'Pick standby': { type: 'Promotion', pure: 'workflow/standbys/pick-standby.ts' },
   'Attach ENI': { type: 'AttachmentFinding' },
   'Verify coordinator': { type: 'Verification', pure: 'workflow/decide/verify-coordinator.ts' },

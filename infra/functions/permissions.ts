@@ -45,7 +45,7 @@ export function permissionsOf(
     'pick-standby': [],
     'terminate-instance': [
       describe,
-      condemning(arns),
+      retiring(arns),
       allow(['ec2:CreateTags'], [arns.address], onlyTag(tagKeys.failovers)),
       releasingAddress(arns),
       allow(['ec2:TerminateInstances'], [arns.instances], arns.ofThisCluster),
@@ -60,7 +60,7 @@ export function permissionsOf(
       describe,
       ...launching(arns, granted),
       allow(['ec2:ModifyNetworkInterfaceAttribute'], [arns.address, arns.instances]),
-      condemning(arns),
+      retiring(arns),
       allow(['ec2:TerminateInstances'], [arns.instances], arns.ofThisCluster),
     ],
     'reset-alarms': [
@@ -112,10 +112,10 @@ function launching(arns: Ec2Arns, granted: Granted): PolicyStatement[] {
 }
 
 /** Tagging an instance of this cluster as never to be promoted again. */
-function condemning(arns: Ec2Arns): PolicyStatement {
+function retiring(arns: Ec2Arns): PolicyStatement {
   return allow(['ec2:CreateTags'], [arns.instances], {
     ...arns.ofThisCluster,
-    ...onlyTag(tagKeys.condemned),
+    ...onlyTag(tagKeys.retired),
   });
 }
 

@@ -47,13 +47,13 @@ export function ownAnswer({ answers }: Observation, { instanceId }: Coordinator)
   return answers?.answers.find(({ name }) => name === instanceId) ?? null;
 }
 
-export type Role = 'active' | 'standby' | 'condemned' | 'ended' | 'not ours';
+export type Role = 'active' | 'standby' | 'retired' | 'ended' | 'not ours';
 
 export function roleOf({ survey }: Observation, one: Coordinator): Role {
   const activeId = survey?.address?.attachment?.instanceId ?? null;
   if (one.instanceId !== null && one.instanceId === activeId) return 'active';
   if (one.ours !== true) return 'not ours';
-  if (one.condemned !== null) return 'condemned';
+  if (one.retired !== null) return 'retired';
   return one.state === 'running' || one.state === 'pending' ? 'standby' : 'ended';
 }
 

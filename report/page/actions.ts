@@ -31,7 +31,7 @@ function stepBlocks({ steps, kind }: Fencing, startedAt: string | null): Block[]
   if (kind !== 'fenced') return [];
   if (steps === null) {
     return [
-      paragraph('The single steps (guard, condemn, detach, terminate) are not in the history.'),
+      paragraph('The single steps (guard, retire, detach, terminate) are not in the history.'),
     ];
   }
   return [

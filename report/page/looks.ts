@@ -128,10 +128,10 @@ function coordinatorBlocks(observation: Observation, startedAt: string | null): 
       coordinators.map((one) => {
         const role = roleOf(observation, one);
         const id = one.instanceId ?? 'an instance without an id';
-        const condemned = one.condemned ? `, condemned: ${one.condemned}` : '';
+        const retired = one.retired ? `, retired: ${one.retired}` : '';
         return [
           `${id} (${role}, slot ${one.slot ?? '?'}.${one.generation ?? '?'})`,
-          `${one.state}, status checks ${one.statusChecks}${condemned}`,
+          `${one.state}, status checks ${one.statusChecks}${retired}`,
           sampleWords(one.health, surveyedAt, startedAt),
           role === 'active' ? null : sampleWords(one.reachable, surveyedAt, startedAt),
           answerWords(ownAnswer(observation, one)),

@@ -73,10 +73,10 @@ const cases: readonly Case[] = [
     cure: observation,
   },
   {
-    what: 'the active is condemned',
-    different: { coordinators: read([box(activeId, { condemned: 'arn:x' }), box(standbyId)]) },
+    what: 'the active is retired',
+    different: { coordinators: read([box(activeId, { retired: 'arn:x' }), box(standbyId)]) },
     state: 'down',
-    says: /condemned by arn:x/,
+    says: /retired by arn:x/,
   },
   {
     what: 'the active says not ready and cannot be reached',
@@ -139,9 +139,9 @@ const cases: readonly Case[] = [
     cure: observation,
   },
   {
-    what: 'a condemned one is no standby',
+    what: 'a retired one is no standby',
     different: {
-      coordinators: read([box(activeId), box(standbyId, { condemned: 'arn:x' })]),
+      coordinators: read([box(activeId), box(standbyId, { retired: 'arn:x' })]),
     },
     state: 'degraded',
     says: /There are 0 standbys/,

@@ -54,7 +54,7 @@ export function box(instanceId: string, different: Partial<CoordinatorView> = {}
     launchedAt: secondsAgo(7200),
     slot: instanceId === activeId ? 1 : 2,
     generation: 1,
-    condemned: null,
+    retired: null,
     availabilityZone: 'local-1a',
     instanceType: 'm7i.xlarge',
     interfaces: instanceId === activeId ? 2 : 1,

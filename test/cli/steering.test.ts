@@ -227,9 +227,9 @@ describe('switchover and failover', () => {
       notOurs: await cluster.launch(coordinatorTags('trino', 1)),
       untagged: await cluster.launch({}),
       far: await cluster.launch(coordinatorTags('presto', 3), otherZone),
-      condemned: await cluster.launch({
+      retired: await cluster.launch({
         ...coordinatorTags('presto', 4),
-        [tagKeys.condemned]: 'arn:of-an-execution',
+        [tagKeys.retired]: 'arn:of-an-execution',
       }),
     };
     for (const [standby, sentence] of [
@@ -237,7 +237,7 @@ describe('switchover and failover', () => {
       [strangers.notOurs, /it is a coordinator of the cluster trino, not of presto/],
       [strangers.untagged, /it is a coordinator of no cluster, not of presto/],
       [strangers.far, /it is in eu-central-1b, but the address can only move within eu-central-1a/],
-      [strangers.condemned, /it is condemned by arn:of-an-execution/],
+      [strangers.retired, /it is retired by arn:of-an-execution/],
       [first(), /it holds the address already/],
     ] as const) {
       const run = await cli(['switchover', '--reason', 'x', '--standby', standby]);

@@ -38,10 +38,10 @@ async function detach(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-async function condemnActive(): Promise<void> {
+async function retireActive(): Promise<void> {
   await account.cloud.createTags({
     Resources: [activeId()],
-    Tags: [{ Key: tagKeys.condemned, Value: 'arn:1' }],
+    Tags: [{ Key: tagKeys.retired, Value: 'arn:1' }],
   });
 }
 
@@ -114,9 +114,9 @@ describe('attach ENI', () => {
     expect(account.holderId()).toBe(activeId());
   });
 
-  it('attach: a condemned holder loses it by force, and the next try attaches', async () => {
+  it('attach: a retired holder loses it by force, and the next try attaches', async () => {
     account = await openAccount();
-    await condemnActive();
+    await retireActive();
     await expect(attach()).rejects.toMatchObject({ name: 'EniNotReleased' });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect((await attach()).kind).toBe('attached');
@@ -141,7 +141,7 @@ describe('attach ENI', () => {
 
   it('attach: a lost holder that cannot let go yet is waited for', async () => {
     account = await openAccount();
-    await condemnActive();
+    await retireActive();
     const cloud = refusing(account.cloud, 'detachNetworkInterface', 'IncorrectState', 'ending');
     await expect(attach(picked(), cloud)).rejects.toMatchObject({
       name: 'EniNotReleased',
@@ -197,12 +197,12 @@ describe('attach ENI', () => {
     expect(found).toMatchObject({ kind: 'unfit', unfit: [standbyId()], attachmentId: null });
   });
 
-  it('attach: a standby that was condemned meanwhile is not promoted', async () => {
+  it('attach: a standby that was retired meanwhile is not promoted', async () => {
     account = await openAccount();
     await detach();
     await account.cloud.createTags({
       Resources: [standbyId()],
-      Tags: [{ Key: tagKeys.condemned, Value: 'arn:2' }],
+      Tags: [{ Key: tagKeys.retired, Value: 'arn:2' }],
     });
     expect((await attach()).kind).toBe('unfit');
     expect(account.holderId()).toBeUndefined();

@@ -130,23 +130,23 @@ describe('launch standby', () => {
     expect(account.living()).toContain(sick);
   });
 
-  it('launch: condemned leftovers that do not hold the address are finished off', async () => {
+  it('launch: retired leftovers that do not hold the address are finished off', async () => {
     account = await openAccount();
     const leftover = await account.launch({
       ...coordinatorTags(1, 2),
-      [tagKeys.condemned]: 'arn:1',
+      [tagKeys.retired]: 'arn:1',
     });
     const found = await launch();
     expect(found.terminated).toEqual([leftover]);
     expect(account.living()).toEqual(account.coordinatorIds);
   });
 
-  it('launch: a condemned instance that holds the address is left to the failover', async () => {
+  it('launch: a retired instance that holds the address is left to the failover', async () => {
     account = await openAccount();
     const [activeId = ''] = account.coordinatorIds;
     await account.cloud.createTags({
       Resources: [activeId],
-      Tags: [{ Key: tagKeys.condemned, Value: 'arn:1' }],
+      Tags: [{ Key: tagKeys.retired, Value: 'arn:1' }],
     });
     await launch();
     expect(account.living()).toContain(activeId);

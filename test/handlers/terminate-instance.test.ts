@@ -23,7 +23,7 @@ function activeId(): string {
 }
 
 describe('terminate instance', () => {
-  it('terminate: guards the ENI, condemns, detaches by force, terminates, in this order', async () => {
+  it('terminate: guards the ENI, retires, detaches by force, terminates, in this order', async () => {
     account = await openAccount();
     const calls: string[] = [];
     const found = await terminateInstance(judged(), listening(account.cloud, calls), account.clock);
@@ -41,7 +41,7 @@ describe('terminate instance', () => {
       problems: [],
     });
     expect(found.sentence).toContain(`${activeId()} is fenced.`);
-    expect(account.instance(activeId()).tags[tagKeys.condemned]).toBe(
+    expect(account.instance(activeId()).tags[tagKeys.retired]).toBe(
       'arn:aws:states:::execution:failover:1',
     );
     expect(account.living()).toEqual(account.coordinatorIds.slice(1));
@@ -77,7 +77,7 @@ describe('terminate instance', () => {
     const [eni] = account.ec2.snapshot().networkInterfaces;
     expect(eni?.tags[tagKeys.failovers]).toBeUndefined();
     // Nor as a failure of the version that it ran.
-    expect(account.instance(activeId()).tags[tagKeys.condemned]).toBe(
+    expect(account.instance(activeId()).tags[tagKeys.retired]).toBe(
       'forced: arn:aws:states:::execution:failover:1',
     );
     expect(account.living()).toEqual(account.coordinatorIds.slice(1));
@@ -156,7 +156,7 @@ describe('terminate instance', () => {
     });
     const found = await terminateInstance(judged(), cloud, account.clock);
     expect(found.kind).toBe('moved');
-    expect(account.instance(activeId()).tags).not.toHaveProperty(tagKeys.condemned);
+    expect(account.instance(activeId()).tags).not.toHaveProperty(tagKeys.retired);
     expect(account.living()).toHaveLength(2);
   });
 
@@ -209,7 +209,7 @@ describe('terminate instance', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     const found = await terminateInstance(document, stopped(account.cloud), account.clock);
     expect(found.kind).toBe('moved');
-    expect(account.instance(activeId()).tags).not.toHaveProperty(tagKeys.condemned);
+    expect(account.instance(activeId()).tags).not.toHaveProperty(tagKeys.retired);
     expect(account.living()).toHaveLength(2);
   });
 
@@ -243,7 +243,7 @@ describe('terminate instance', () => {
     ]);
     expect(account.holderId()).toBeUndefined();
     expect(account.living()).toEqual([foreignId]);
-    expect(account.instance(foreignId).tags).not.toHaveProperty(tagKeys.condemned);
+    expect(account.instance(foreignId).tags).not.toHaveProperty(tagKeys.retired);
   });
 
   it('terminate: an instance that is gone already is fenced all the same', async () => {

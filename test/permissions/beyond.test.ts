@@ -48,10 +48,10 @@ const attempts: Readonly<Record<string, (stage: Stage) => Attempt>> = {
     operation: 'TerminateInstances',
     input: { InstanceIds: [standby, stranger] },
   }),
-  "another cluster's instance is not condemned": ({ stranger }) => ({
+  "another cluster's instance is not retired": ({ stranger }) => ({
     as: 'TerminateInstance',
     operation: 'CreateTags',
-    input: tagging(stranger, tagKeys.condemned),
+    input: tagging(stranger, tagKeys.retired),
   }),
   "another cluster's instance does not get the address": ({ stranger, address }) => ({
     as: 'AttachEni',
@@ -102,7 +102,7 @@ const attempts: Readonly<Record<string, (stage: Stage) => Attempt>> = {
   'a key of ours does not take another one along': ({ standby }) => ({
     as: 'LaunchStandby',
     operation: 'CreateTags',
-    input: tagging(standby, tagKeys.condemned, tagKeys.slot),
+    input: tagging(standby, tagKeys.retired, tagKeys.slot),
   }),
   'the pause of the cluster is not set by a function': ({ address }) => ({
     as: 'RecordIncident',
@@ -117,7 +117,7 @@ const attempts: Readonly<Record<string, (stage: Stage) => Attempt>> = {
   'a tag is not taken off': ({ standby }) => ({
     as: 'TerminateInstance',
     operation: 'DeleteTags',
-    input: { Resources: [standby], Tags: [{ Key: tagKeys.condemned }] },
+    input: { Resources: [standby], Tags: [{ Key: tagKeys.retired }] },
   }),
 
   'a box publishes into no other namespace': ({ clusterName }) => ({
@@ -183,7 +183,7 @@ test('permissions: what the roles are there for is allowed on the same stage', a
         authorize,
       });
     await call('LaunchStandby', 'RunInstances', launch({}).input);
-    await call('TerminateInstance', 'CreateTags', tagging(standby, tagKeys.condemned));
+    await call('TerminateInstance', 'CreateTags', tagging(standby, tagKeys.retired));
     await call('TerminateInstance', 'CreateTags', tagging(address, tagKeys.failovers));
     await call('TerminateInstance', 'TerminateInstances', { InstanceIds: [standby] });
     const ended = deployment.ec2.snapshot().instances.find((one) => one.instanceId === standby);

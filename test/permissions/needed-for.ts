@@ -20,8 +20,8 @@ const neededFor: Readonly<Record<string, Needs>> = {
   'pick-standby': log,
   'terminate-instance': { '*': ['the active dies'] },
   'attach-eni': {
-    'ec2:DetachNetworkInterface': ['the address is left on a condemned instance'],
-    'ec2:ModifyNetworkInterfaceAttribute': ['the address is left on a condemned instance'],
+    'ec2:DetachNetworkInterface': ['the address is left on a retired instance'],
+    'ec2:ModifyNetworkInterfaceAttribute': ['the address is left on a retired instance'],
     '*': ['the active dies'],
   },
   'launch-standby': {

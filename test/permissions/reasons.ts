@@ -75,7 +75,7 @@ const reasons: Readonly<Record<string, Reasons>> = {
   },
   'terminate-instance': {
     ...observation,
-    'ec2:CreateTags': 'condemns the instance; counts the failover on the address',
+    'ec2:CreateTags': 'retires the instance; counts the failover on the address',
     'ec2:ModifyNetworkInterfaceAttribute': 'keeps the address from being deleted with the instance',
     'ec2:DetachNetworkInterface': release,
     'ec2:TerminateInstances': 'ends the failed coordinator',
@@ -90,11 +90,11 @@ const reasons: Readonly<Record<string, Reasons>> = {
   'launch-standby': {
     ...observation,
     'ec2:RunInstances': 'launches from this launch template, with the tag of this cluster',
-    'ec2:CreateTags': 'tags what it launches; condemns what it trims',
+    'ec2:CreateTags': 'tags what it launches; retires what it trims',
     'iam:PassRole': 'gives a coordinator its role',
     'ec2:ModifyNetworkInterfaceAttribute':
       'asks without lag whether the address still is where it was, before it trims',
-    'ec2:TerminateInstances': 'ends what is condemned or too much',
+    'ec2:TerminateInstances': 'ends what is retired or too much',
   },
   'reset-alarms': {
     'cloudwatch:DescribeAlarms': 'looks whether an alarm is stuck in ALARM',

@@ -26,7 +26,7 @@ export const scenarios = {
     faults: { boxes: [{ who: active, does: 'exits', atSeconds: 5, forSeconds: null }] },
   },
 
-  'the address is left on a condemned instance': {
+  'the address is left on a retired instance': {
     seconds: 120,
     faults: { people: [{ does: 'start', fromSeconds: 5, forSeconds: 0 }] },
     async begin({ aws, truth }) {
@@ -34,7 +34,7 @@ export const scenarios = {
       const holderId = address === 'deleted' ? '' : (address.instanceId ?? '');
       await aws.byHand('CreateTags', {
         Resources: [holderId],
-        Tags: [{ Key: tagKeys.condemned, Value: 'by a test' }],
+        Tags: [{ Key: tagKeys.retired, Value: 'by a test' }],
       });
     },
   },

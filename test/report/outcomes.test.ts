@@ -61,7 +61,7 @@ describe('report of a failover', () => {
     const [fencing] = report.fencings;
     expect(fencing?.steps?.map(({ step, result }) => [step, result])).toEqual([
       ['guard', 'done'],
-      ['condemn', 'done'],
+      ['retire', 'done'],
       ['detach', 'done'],
       ['terminate', 'done'],
     ]);

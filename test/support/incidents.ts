@@ -51,7 +51,7 @@ export function coordinator(instanceId: string, different: Partial<Coordinator> 
     slot: instanceId === activeId ? 1 : 2,
     generation: 1,
     templateVersion: 'lt-0001:1',
-    condemned: null,
+    retired: null,
     statusChecks: 'ok',
     health: { value: 1, at: secondsAgo(3) },
     reachable: instanceId === activeId ? null : { value: 1, at: secondsAgo(3) },

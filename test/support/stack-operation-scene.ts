@@ -21,7 +21,7 @@ export const box = (instanceId: string, more: Partial<Coordinator> = {}): Coordi
   ...coordinator(instanceId),
   state: 'running',
   ours: true,
-  condemned: null,
+  retired: null,
   templateVersion: wanted,
   launchedAt: at(5),
   ...more,

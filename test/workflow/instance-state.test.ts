@@ -22,15 +22,15 @@ test.each([
   expect(predicate({ state: 'unknown' })).toBe(false);
 });
 
-test('instance state: living is who is ours, not condemned, and pending or running', () => {
-  const one = { ours: true, condemned: null, state: 'running' };
+test('instance state: living is who is ours, not retired, and pending or running', () => {
+  const one = { ours: true, retired: null, state: 'running' };
   expect(isLiving(one)).toBe(true);
   expect(isLiving({ ...one, ours: false })).toBe(false);
-  expect(isLiving({ ...one, condemned: 'gone' })).toBe(false);
+  expect(isLiving({ ...one, retired: 'gone' })).toBe(false);
   expect(isLiving({ ...one, state: 'stopped' })).toBe(false);
 });
 
-test('instance state: ours counts until it is terminated, condemned or not', () => {
+test('instance state: ours counts until it is terminated, retired or not', () => {
   const left = (ours: boolean) => states.filter((state) => isOursNotTerminated({ ours, state }));
   expect(left(true)).toEqual(states.filter((state) => state !== 'terminated'));
   expect(left(false)).toEqual([]);

@@ -31,7 +31,7 @@ export const phaseMeaning: Readonly<Record<PhaseName, string>> = {
   grace: 'the wait before the first observation (graceSeconds)',
   'first observation': 'surveying AWS, asking /v1/info everywhere, the decision',
   'asked again': 'further observations, where the witnesses did not agree yet',
-  fence: 'condemning the old coordinator, until EC2 has the forced detachment',
+  fence: 'retiring the old coordinator, until EC2 has the forced detachment',
   release: 'until EC2 has let go of the network interface',
   'taking over': 'picking the standby, and the next try to attach',
   'another round': 'a standby that did not get the address in time, until the next one has it',

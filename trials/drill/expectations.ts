@@ -15,7 +15,7 @@ export interface Facts {
   /** Who the address is attached to, as EC2 has it. */
   readonly holder: Holder | undefined;
   readonly addressIsThere: boolean;
-  /** This cluster's instances that are neither condemned nor on their way out. */
+  /** This cluster's instances that are neither retired nor on their way out. */
   readonly coordinators: readonly CoordinatorFact[];
   /** Instances that are shutting down or terminated, of whatever cluster. */
   readonly terminated: readonly string[];

@@ -117,7 +117,7 @@ export async function takePicture(world: World, story: Story, clock: Clock): Pro
     coordinators: shown.map(({ instanceId, state, tags }) => ({
       instanceId,
       state,
-      condemned: tags[tagKeys.condemned] !== undefined,
+      retired: tags[tagKeys.retired] !== undefined,
       ...probeWords(heard.get(instanceId)),
     })),
     executions: executions.flatMap(({ status, events }, index) => {
@@ -140,8 +140,8 @@ function isOurs(world: World, { tags }: InstanceSnapshot): boolean {
 }
 
 function isCoordinator(world: World, instance: InstanceSnapshot): boolean {
-  const condemned = instance.tags[tagKeys.condemned] !== undefined;
-  return isOurs(world, instance) && isPendingOrRunning(instance) && !condemned;
+  const retired = instance.tags[tagKeys.retired] !== undefined;
+  return isOurs(world, instance) && isPendingOrRunning(instance) && !retired;
 }
 
 async function coordinatorFact(

@@ -24,7 +24,7 @@ export interface CoordinatorPicture {
   readonly instanceId: string;
   /** What EC2 says: pending, running, shutting-down. */
   readonly state: string;
-  readonly condemned: boolean;
+  readonly retired: boolean;
   /** What its own probe last published: healthy, unhealthy, silent. */
   readonly probe: string;
   /** What it sees of the coordinator address, as a standby: reaches it, does not, says nothing. */
@@ -71,7 +71,7 @@ export function draw(name: string, picture: Picture | undefined, said: string): 
     `  state machine  ${executions.join('; ') || 'not running'}`,
     ...picture.coordinators.map((one) => {
       const active = one.instanceId === picture.holder?.instanceId;
-      const role = one.condemned ? 'condemned' : active ? 'active' : 'standby';
+      const role = one.retired ? 'retired' : active ? 'active' : 'standby';
       return `  ${role.padEnd(14)} ${one.instanceId} ${coordinatorWords(one)}`;
     }),
   ];
@@ -92,7 +92,7 @@ function holderWords(picture: Picture | undefined): string | undefined {
 }
 
 function coordinatorWords(one: CoordinatorPicture): string {
-  const condemned = one.condemned ? ', condemned' : '';
+  const retired = one.retired ? ', retired' : '';
   const reaches = one.reaches === '' ? '' : `, ${one.reaches}`;
-  return `EC2 says ${one.state}${condemned}, its probe ${one.probe}${reaches}`;
+  return `EC2 says ${one.state}${retired}, its probe ${one.probe}${reaches}`;
 }

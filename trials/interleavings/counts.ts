@@ -1,12 +1,12 @@
 /**
- * What two executions of one incident must come to, counted exactly: one failover, one condemned, one
+ * What two executions of one incident must come to, counted exactly: one failover, one retired, one
  * terminated, one replacement, and the address on a coordinator that was seen to answer there.
  * The checkers of the simulation are about every incident; these are about this one, where it is known.
  */
 import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { readFailoverTimes } from '../../workflow/model/tags.ts';
-import { condemnations, done, fieldsOf, textsOf } from '../simulation/checkers/reading.ts';
+import { done, fieldsOf, retirements, textsOf } from '../simulation/checkers/reading.ts';
 import type { InstanceTruth, Recording, Truth } from '../simulation/recording.ts';
 import { type PairName, pairs, type Schedule } from './schedule.ts';
 
@@ -16,7 +16,7 @@ export function miscounts(recording: Recording, before: Truth, schedule: Schedul
   // Whoever was asked to move a healthy coordinator may die before it has begun: then all stays.
   const mayStay = !pairs[schedule.pair].failed && schedule.kind === 'die';
   if (mayStay && isUntouched(counted, before)) return [];
-  const { detached, attached, condemned, terminated, launched, holder } = counted;
+  const { detached, attached, retired, terminated, launched, holder } = counted;
   const old = holderOf(before) ?? 'nobody';
   const successor = before.instances.find(
     ({ instanceId, ours }) => ours && instanceId !== old,
@@ -24,7 +24,7 @@ export function miscounts(recording: Recording, before: Truth, schedule: Schedul
   return [
     ...unless(same(detached, [attachmentOf(before)]), `Detached: ${detached.join(', ')}.`),
     ...unless(same(attached, [successor]), `The address was given to: ${attached.join(', ')}.`),
-    ...unless(same(condemned, [old]), `Not ${old} alone was condemned: ${condemned.join(', ')}.`),
+    ...unless(same(retired, [old]), `Not ${old} alone was retired: ${retired.join(', ')}.`),
     ...unless(same(terminated, [old]), `Not ${old} alone was ended: ${terminated.join(', ')}.`),
     ...unless(launched.length === 1, `${launched.length} coordinators were launched instead of 1.`),
     ...unless(launched.every(isPendingOrRunning), 'The replacement did not stay.'),
@@ -37,7 +37,7 @@ export function miscounts(recording: Recording, before: Truth, schedule: Schedul
 interface Counted {
   readonly detached: readonly string[];
   readonly attached: readonly string[];
-  readonly condemned: readonly string[];
+  readonly retired: readonly string[];
   readonly terminated: readonly string[];
   readonly launched: readonly InstanceTruth[];
   readonly holder: string | undefined;
@@ -54,7 +54,7 @@ function count(recording: Recording, before: Truth): Counted {
     attached: done(recording, 'AttachNetworkInterface').map(({ input }) =>
       String(input.InstanceId),
     ),
-    condemned: distinct(condemnations(recording).map(({ instanceId }) => instanceId)),
+    retired: distinct(retirements(recording).map(({ instanceId }) => instanceId)),
     terminated: distinct(
       done(recording, 'TerminateInstances').flatMap(({ input }) => textsOf(input.InstanceIds)),
     ),
@@ -64,8 +64,8 @@ function count(recording: Recording, before: Truth): Counted {
 }
 
 function isUntouched(counted: Counted, before: Truth): boolean {
-  const { detached, attached, condemned, terminated, launched, holder } = counted;
-  const done = [detached, attached, condemned, terminated, launched];
+  const { detached, attached, retired, terminated, launched, holder } = counted;
+  const done = [detached, attached, retired, terminated, launched];
   return done.every(({ length }) => length === 0) && holder === holderOf(before);
 }
 

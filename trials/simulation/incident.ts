@@ -124,15 +124,15 @@ function isServed({ fleet }: World, { address, instances }: Truth): boolean {
   const holder = instances.find(({ instanceId }) => instanceId === address.instanceId);
   // One that is shutting down serves for some seconds more.
   const isServing = holder !== undefined && fleet.server()?.instanceId === holder.instanceId;
-  return isServing && holder.condemned === null && !isShuttingDownOrTerminated(holder);
+  return isServing && holder.retired === null && !isShuttingDownOrTerminated(holder);
 }
 
-/** What was condemned is gone. What somebody stopped stays as it is. */
+/** What was retired is gone. What somebody stopped stays as it is. */
 function areComplete({ deployment }: World, { instances }: Truth): boolean {
   const ours = instances.filter((one) => one.ours && !isShuttingDownOrTerminated(one));
   const coordinators = ours.filter(isPendingOrRunning);
   return (
-    ours.every(({ condemned }) => condemned === null) &&
+    ours.every(({ retired }) => retired === null) &&
     mayBe(deployment, coordinators).includes(coordinators.length) &&
     coordinators.every(({ healthyForMs }) => healthyForMs !== null)
   );

@@ -116,7 +116,7 @@ export interface InstanceTruth {
   readonly state: string;
   /** A coordinator of this cluster, by its tag. */
   readonly ours: boolean;
-  readonly condemned: string | null;
+  readonly retired: string | null;
   readonly slot: number | null;
   readonly generation: number | null;
   /** Of the launch template that it was launched from, by its tag. */

@@ -79,7 +79,7 @@ function boxFor({ fleet, truth }: World, who: BoxFault['who']): Box | undefined 
   if (who === 'active') return holderId === undefined ? undefined : fleet.box(holderId);
   const standbys = fleet.boxes().filter(({ instanceId }) => {
     const instance = instances.find((one) => one.instanceId === instanceId);
-    return instanceId !== holderId && instance?.state === 'running' && instance.condemned === null;
+    return instanceId !== holderId && instance?.state === 'running' && instance.retired === null;
   });
   return who === 'first standby' ? standbys[0] : standbys.at(-1);
 }

@@ -21,7 +21,7 @@ export function truthOf(
       instanceId,
       state,
       ours: tags[tagKeys.cluster] === cluster.clusterName,
-      condemned: tags[tagKeys.condemned] ?? null,
+      retired: tags[tagKeys.retired] ?? null,
       slot: numberIn(tags[tagKeys.slot]),
       generation: numberIn(tags[tagKeys.generation]),
       templateVersion: tags[tagKeys.templateVersion] ?? null,

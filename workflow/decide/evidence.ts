@@ -250,8 +250,8 @@ function describeActive(attachment: Evidence['attachment'], active: Evidence['ac
   if (attachment === 'none') return 'The ENI is attached to nothing.';
   const held = `The ENI is ${attachment.status} to ${attachment.instanceId} since ${attachment.attachedAt}`;
   if (typeof active !== 'object') return `${held}, which could not be read.`;
-  const condemned = active.condemned === null ? '' : ', condemned';
-  return `${held}, which is ${active.state}${condemned}.`;
+  const retired = active.retired === null ? '' : ', retired';
+  return `${held}, which is ${active.state}${retired}.`;
 }
 
 function hasPrepared(incident: Incident): boolean {

@@ -46,7 +46,7 @@ function mayHaveActed(incident: Incident, { address, coordinators }: Survey): bo
   if (pin === null || address === null) return false;
   const holder = coordinators?.find(({ instanceId }) => instanceId === pin.instanceId);
   const holds = address.attachment?.attachmentId === pin.attachmentId;
-  return !holds || (holder !== undefined && holder.condemned !== null);
+  return !holds || (holder !== undefined && holder.retired !== null);
 }
 
 /** Null also where the instances could not be read: then nothing is decided anyway. */
@@ -64,7 +64,7 @@ function whyNot(
     return `it is no coordinator of the cluster ${cluster.clusterName}`;
   }
   if (address.attachment?.instanceId === standby) return 'it holds the address already';
-  if (known.condemned !== null) return `it is condemned by ${known.condemned}`;
+  if (known.retired !== null) return `it is retired by ${known.retired}`;
   if (!isRunning(known)) return `its instance is ${known.state}`;
   if (!isInZone(known, survey)) {
     return `it is in ${known.availabilityZone}, but the address is in ${address.availabilityZone}`;

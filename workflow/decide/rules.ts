@@ -78,9 +78,9 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'vacant',
-    when: 'the ENI is attached to nothing, or to a condemned instance',
+    when: 'the ENI is attached to nothing, or to a retired instance',
     matches: ({ evidence: { active } }) =>
-      active === 'none' || (typeof active === 'object' && active.condemned !== null),
+      active === 'none' || (typeof active === 'object' && active.retired !== null),
     rule: ({ evidence }) => ({
       outcome: 'vacant',
       sentence: `Nobody serves the address: it goes to a standby. ${evidence.record.active}`,

@@ -56,7 +56,7 @@ export function terminationOf({ termination }: Incident): Termination | null {
   return found<Termination>(termination);
 }
 
-/** Whom this execution has fenced so far: condemned for good, whatever descriptions still show. */
+/** Whom this execution has fenced so far: retired for good, whatever descriptions still show. */
 export function fencedBy(incident: Incident): readonly string[] {
   return terminationOf(incident)?.fenced ?? [];
 }

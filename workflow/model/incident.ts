@@ -89,7 +89,7 @@ export interface Coordinator {
   readonly generation: number | null;
   /** What it was launched from, as its tag says: see versions.ts. `null` when it does not say. */
   readonly templateVersion: string | null;
-  readonly condemned: string | null;
+  readonly retired: string | null;
   /** ok, impaired, or unknown (initializing and insufficient-data are unknown). */
   readonly statusChecks: 'ok' | 'impaired' | 'unknown';
   /** The newest sample of its own probe; `null` when there is none within the last two minutes. */
@@ -255,7 +255,7 @@ export interface Termination {
 }
 
 export interface FencingStep {
-  readonly step: 'guard' | 'condemn' | 'detach' | 'terminate';
+  readonly step: 'guard' | 'retire' | 'detach' | 'terminate';
   /** `done`, or why there was nothing to do, or what was refused. */
   readonly result: string;
   readonly at: string;

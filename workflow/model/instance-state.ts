@@ -11,7 +11,7 @@ interface InState {
 interface Tagged extends InState {
   /** Does it carry this cluster's tag? */
   readonly ours: boolean;
-  readonly condemned: string | null;
+  readonly retired: string | null;
 }
 
 export function isRunning({ state }: InState): boolean {
@@ -38,11 +38,11 @@ export function isTerminated({ state }: InState): boolean {
 }
 
 /** A coordinator of this cluster that is, or could become, the active one. */
-export function isLiving({ ours, condemned, ...instance }: Tagged): boolean {
-  return ours && condemned === null && isPendingOrRunning(instance);
+export function isLiving({ ours, retired, ...instance }: Tagged): boolean {
+  return ours && retired === null && isPendingOrRunning(instance);
 }
 
 /** An instance of this cluster that still holds what it was given. */
-export function isOursNotTerminated({ ours, ...instance }: Omit<Tagged, 'condemned'>): boolean {
+export function isOursNotTerminated({ ours, ...instance }: Omit<Tagged, 'retired'>): boolean {
   return ours && !isTerminated(instance);
 }

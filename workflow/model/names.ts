@@ -15,7 +15,7 @@ export const tagKeys = {
   /** On a coordinator: the launch template version that it was launched from (model/tags.ts). */
   templateVersion: 'coordinator-failover:template-version',
   /** On a coordinator: set by a failover; never promoted again. The value is the execution's ARN. */
-  condemned: 'coordinator-failover:condemned',
+  retired: 'coordinator-failover:retired',
   /** On the network interface: automatic failover is paused (model/tags.ts). */
   paused: 'coordinator-failover:paused',
   /**

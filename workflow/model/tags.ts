@@ -37,7 +37,7 @@ export function readTemplateVersion(tagValue: string | null): TemplateVersion | 
     : { launchTemplateId, launchTemplateVersion };
 }
 
-// On a coordinator: condemned. Why it is never promoted again, by which execution and, of a standby, when.
+// On a coordinator: retired. Why it is never promoted again, by which execution and, of a standby, when.
 
 export const surplusReason = 'surplus';
 const forcedReason = 'forced';
@@ -70,25 +70,25 @@ export function isAskedFor(rule: RuleName): boolean {
 }
 
 /** An upgrade that somebody asked for moved the address off it. */
-export function isUpgraded(condemned: string | null): boolean {
-  return saysOneOf(condemned, [upgradeReason]);
+export function isUpgraded(retired: string | null): boolean {
+  return saysOneOf(retired, [upgradeReason]);
 }
 
 /** The standby to which a person moved the address off it; null where none was asked for. */
-export function standbyAskedFor(condemned: string | null): string | null {
-  return saysOneOf(condemned, askedReasons)
-    ? (/ to (i-[0-9a-f]+)$/.exec(condemned ?? '')?.[1] ?? null)
+export function standbyAskedFor(retired: string | null): string | null {
+  return saysOneOf(retired, askedReasons)
+    ? (/ to (i-[0-9a-f]+)$/.exec(retired ?? '')?.[1] ?? null)
     : null;
 }
 
 /** When a standby was replaced as sick, in milliseconds since the epoch; null when it was not. */
-export function replacedAt(condemned: string | null): number | null {
-  return saysOneOf(condemned, sickReasons) ? Date.parse(condemned?.split(' ').at(-1) ?? '') : null;
+export function replacedAt(retired: string | null): number | null {
+  return saysOneOf(retired, sickReasons) ? Date.parse(retired?.split(' ').at(-1) ?? '') : null;
 }
 
 /** It was healthy for all that is known: one too many, or moved away from at a person's wish. */
-export function isNoFailure(condemned: string | null): boolean {
-  return saysOneOf(condemned, [surplusReason, ...askedReasons]);
+export function isNoFailure(retired: string | null): boolean {
+  return saysOneOf(retired, [surplusReason, ...askedReasons]);
 }
 
 // On the network interface: failovers. The times of the recent ones: the address carries its own history.
@@ -305,8 +305,8 @@ const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 /** An operator's clock may be ahead of Lambda's. */
 const clockDifferenceMs = 5 * 60_000;
 
-function saysOneOf(condemned: string | null, reasons: readonly string[]): boolean {
-  return reasons.some((why) => condemned?.startsWith(`${why}: `));
+function saysOneOf(retired: string | null, reasons: readonly string[]): boolean {
+  return reasons.some((why) => retired?.startsWith(`${why}: `));
 }
 
 function isTime(text: string | undefined): text is string {

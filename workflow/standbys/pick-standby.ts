@@ -68,9 +68,9 @@ function unfitness(
   incident: Incident,
   ready: readonly string[],
 ): string | null {
-  const { instanceId, condemned, state, ours } = candidate;
+  const { instanceId, retired, state, ours } = candidate;
   if (!ours) return 'not tagged as a coordinator of this cluster';
-  if (condemned !== null) return `condemned by ${condemned}`;
+  if (retired !== null) return `retired by ${retired}`;
   if (!isRunning(candidate)) return `its instance is ${state}`;
   if (instanceId === decisionOf(incident)?.pin?.instanceId)
     return 'it held the address when it failed';
@@ -147,11 +147,11 @@ function isUpgrade(incident: Incident): boolean {
 function movedOff(incident: Incident): string | null {
   const holderId = surveyOf(incident)?.address?.attachment?.instanceId;
   const left = coordinatorsOf(incident).find(
-    ({ condemned, instanceId }) =>
-      (isUpgraded(condemned) || standbyAskedFor(condemned) !== null) &&
+    ({ retired, instanceId }) =>
+      (isUpgraded(retired) || standbyAskedFor(retired) !== null) &&
       (holderId === undefined || holderId === instanceId),
   );
-  return left?.condemned ?? null;
+  return left?.retired ?? null;
 }
 
 function compare(preferences: readonly Preference[], one: Coordinator, other: Coordinator): number {

@@ -135,7 +135,7 @@ function surgeBeside(all: readonly Coordinator[], replaced: Coordinator): Gap {
 /** Filling such a slot at every observation would be hundreds of launches an hour, and none that lives. */
 function endAtOnce(all: readonly Coordinator[], slot: number, now: string): boolean {
   const ended = all.filter(
-    (one) => one.slot === slot && one.condemned === null && isShuttingDownOrTerminated(one),
+    (one) => one.slot === slot && one.retired === null && isShuttingDownOrTerminated(one),
   );
   const newest = Math.max(...ended.map(({ launchedAt }) => Date.parse(launchedAt)));
   return ended.length >= mostEnded && Date.parse(now) - newest < endedPauseSeconds * 1000;

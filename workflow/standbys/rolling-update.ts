@@ -161,16 +161,16 @@ function roomFor(view: View, counted: readonly Coordinator[]): number {
   return hasSuccessor ? wanted + 1 : wanted;
 }
 
-/** Of the cluster's version: replaced as sick, condemned by a failover, or ended by themselves. */
+/** Of the cluster's version: replaced as sick, retired by a failover, or ended by themselves. */
 function failedOf({ incident, world, now }: View): string[] {
   const oldest = Date.parse(now) - incident.settings.failoverWindowMinutes * 60_000;
   return world.coordinators
     .filter((one) => !isOutdated(one, incident.cluster))
     .filter((one) => {
-      const { condemned, launchedAt } = one;
-      if (isNoFailure(condemned)) return false;
-      if (condemned === null && !isShuttingDownOrTerminated(one)) return false;
-      return (replacedAt(condemned) ?? Date.parse(launchedAt)) > oldest;
+      const { retired, launchedAt } = one;
+      if (isNoFailure(retired)) return false;
+      if (retired === null && !isShuttingDownOrTerminated(one)) return false;
+      return (replacedAt(retired) ?? Date.parse(launchedAt)) > oldest;
     })
     .map(({ instanceId }) => instanceId);
 }

@@ -89,7 +89,7 @@ function replacementsWithin(
   now: string,
 ): number {
   const oldest = Date.parse(now) - settings.failoverWindowMinutes * 60_000;
-  const times = coordinators.map(({ condemned }) => replacedAt(condemned));
+  const times = coordinators.map(({ retired }) => replacedAt(retired));
   return times.filter((at) => at !== null && at > oldest).length;
 }
 

@@ -62,7 +62,7 @@ test('permissions: what changes something in EC2 or CloudWatch names its resourc
   expect(broad).toEqual([]);
 });
 
-test('permissions: only instances with the cluster tag can be terminated or condemned', () => {
+test('permissions: only instances with the cluster tag can be terminated or retired', () => {
   for (const name of ['terminate-instance', 'launch-standby'] as const) {
     const terminating = statementsOf(name).filter((each) => acts(each, 'ec2:TerminateInstances'));
     expect(terminating.map(({ Condition }) => Condition)).toEqual([onInstances]);
@@ -71,7 +71,7 @@ test('permissions: only instances with the cluster tag can be terminated or cond
   expect(tagging.map(({ Condition }) => Condition)).toEqual([
     {
       ...onInstances,
-      'ForAllValues:StringEquals': { 'aws:TagKeys': ['coordinator-failover:condemned'] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['coordinator-failover:retired'] },
       Null: { 'aws:TagKeys': 'false' },
     },
     {

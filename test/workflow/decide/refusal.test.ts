@@ -35,7 +35,7 @@ describe('a standby that a person names', () => {
       { request: { ...request, standby: activeId } },
       'it holds the address already',
     ],
-    ['is condemned', standby({ condemned: 'arn:1' }), 'it is condemned by arn:1'],
+    ['is retired', standby({ retired: 'arn:1' }), 'it is retired by arn:1'],
     ['is stopped', standby({ state: 'stopped' }), 'its instance is stopped'],
     [
       'is in another zone',
@@ -86,7 +86,7 @@ describe('a standby that a person names', () => {
     const scene = { request: { ...request, standby: activeId }, rest };
     const outcomes = [
       { ...scene, attachedSecondsAgo: null },
-      { ...scene, active: { condemned: 'forced: arn:1' } },
+      { ...scene, active: { retired: 'forced: arn:1' } },
       scene,
     ].map((one) => confirm(incident(one), now).rule);
     expect(outcomes).toEqual(['vacant', 'vacant', 'refused']);

@@ -45,7 +45,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'ask-again',
   ],
   ['the ENI is attached to nothing', { attachedSecondsAgo: null }, 'vacant', 'vacant'],
-  ['the holder is condemned', { active: { condemned: 'arn:1' } }, 'vacant', 'vacant'],
+  ['the holder is retired', { active: { retired: 'arn:1' } }, 'vacant', 'vacant'],
   ['the instance is shutting down', { active: { state: 'shutting-down' } }, 'gone', 'failed'],
   [
     'EC2 has just announced that the active shuts down, and describes it as running',

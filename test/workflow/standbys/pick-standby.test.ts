@@ -88,7 +88,7 @@ describe('pick standby', () => {
     ];
     const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant', pin: null }) };
     const fencedBy = (rule: 'outdated' | 'forced' | 'dead') => {
-      const active = { condemned: fencedTag(rule, 'arn:another', null), state: 'shutting-down' };
+      const active = { retired: fencedTag(rule, 'arn:another', null), state: 'shutting-down' };
       return { held: { active, standbys, rest }, free: { active, standbys, rest, ...vacant } };
     };
     const vacant = { attachedSecondsAgo: null };
@@ -105,14 +105,14 @@ describe('pick standby', () => {
       coordinator(standbyId),
       coordinator(secondId, { launchedAt: secondsAgo(60) }),
     ];
-    const condemned = fencedTag('forced', 'arn:another', secondId);
+    const retired = fencedTag('forced', 'arn:another', secondId);
     const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant', pin: null }) };
-    const scene = { active: { condemned, state: 'shutting-down' }, standbys, rest };
+    const scene = { active: { retired, state: 'shutting-down' }, standbys, rest };
     const found = pickStandby(incident(scene), now);
     expect(found.sentence).toContain(
       `${secondId} takes over: ready, and the one to which a person`,
     );
-    const failed = { ...scene, active: { condemned: fencedTag('dead', 'arn:1', secondId) } };
+    const failed = { ...scene, active: { retired: fencedTag('dead', 'arn:1', secondId) } };
     expect(pickStandby(incident(failed), now).instanceId).toBe(standbyId);
   });
 
@@ -145,7 +145,7 @@ describe('pick standby', () => {
   });
 
   it.each([
-    ['condemned', { condemned: 'arn:1' }, 'condemned by arn:1'],
+    ['retired', { retired: 'arn:1' }, 'retired by arn:1'],
     ['pending', { state: 'pending' }, 'its instance is pending'],
     ['of another cluster', { ours: false }, 'not tagged as a coordinator of this cluster'],
   ])('pick: never one that is %s', (_word, different, why) => {

@@ -62,9 +62,9 @@ describe('launch standby', () => {
     expect(plan({}, [active, before]).launch).toEqual([{ slot: 2, generation: 5 }]);
   });
 
-  it('restoration: a condemned instance does not count, whatever its state', () => {
-    const condemned = coordinator(standbyId, { condemned: 'arn:1' });
-    expect(plan({}, [active, condemned]).launch).toEqual([{ slot: 2, generation: 2 }]);
+  it('restoration: a retired instance does not count, whatever its state', () => {
+    const retired = coordinator(standbyId, { retired: 'arn:1' });
+    expect(plan({}, [active, retired]).launch).toEqual([{ slot: 2, generation: 2 }]);
   });
 
   it('restoration: with a failed active and no successor, its own slot gets one', () => {
@@ -196,7 +196,7 @@ describe('launch standby', () => {
     const replaced = Array.from({ length: mostReplacements }, (_, index) =>
       coordinator(`i-replaced${index}`, {
         state: 'terminated',
-        condemned: trimmedTag('reached by nobody', 'arn:1', secondsAgo(600)),
+        retired: trimmedTag('reached by nobody', 'arn:1', secondsAgo(600)),
       }),
     );
     const answers = nobodyReachesIt;
@@ -207,7 +207,7 @@ describe('launch standby', () => {
     const replaced = Array.from({ length: mostReplacements }, (_, index) =>
       coordinator(`i-replaced${index}`, {
         state: 'terminated',
-        condemned: trimmedTag('not ready in time', 'arn:1', secondsAgo(600)),
+        retired: trimmedTag('not ready in time', 'arn:1', secondsAgo(600)),
       }),
     );
     const answers = [answer(addressTargetName), refusal(standbyId)];
@@ -248,7 +248,7 @@ describe('launch standby', () => {
     const later = dead.map((one) => ({ ...one, launchedAt: secondsAgo(301) }));
     expect(plan({}, [active, ...later]).launch).toEqual([{ slot: 2, generation: 4 }]);
     expect(plan({}, [active, ...dead.slice(1)]).launch).toEqual([{ slot: 2, generation: 4 }]);
-    const ours = dead.map((one) => ({ ...one, condemned: 'arn:1' }));
+    const ours = dead.map((one) => ({ ...one, retired: 'arn:1' }));
     expect(plan({}, [active, ...ours]).launch).toEqual([{ slot: 2, generation: 4 }]);
   });
 

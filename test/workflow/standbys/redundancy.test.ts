@@ -47,11 +47,11 @@ describe('redundancy', () => {
     expect(valuesOf(incident())).toEqual({ ReadyCoordinators: 2, ReadyStandbys: 1 });
   });
 
-  it('redundancy: a standby that refuses, or is condemned, is none', () => {
+  it('redundancy: a standby that refuses, or is retired, is none', () => {
     const refuses = [answer(address), answer(activeId), refusal(standbyId)];
     const pair = { ReadyCoordinators: 1, ReadyStandbys: 0 };
     expect(valuesOf(incident({ answers: refuses }))).toEqual(pair);
-    const standbys = [coordinator(standbyId, { condemned: 'arn:execution' })];
+    const standbys = [coordinator(standbyId, { retired: 'arn:execution' })];
     expect(valuesOf(incident({ standbys }))).toEqual(pair);
   });
 

@@ -140,7 +140,7 @@ describe('a version that does not work', () => {
   const replaced = [1, 2, 3].map((number) =>
     coordinator(`i-failed${number}`, {
       state: 'terminated',
-      condemned: trimmedTag('not ready in time', 'arn:1', secondsAgo(600 * number)),
+      retired: trimmedTag('not ready in time', 'arn:1', secondsAgo(600 * number)),
     }),
   );
 
@@ -176,7 +176,7 @@ describe('a version that does not work', () => {
   it('rollout: coordinators that end by themselves count as failed, those of another version do not', () => {
     const ended = replaced.map((one) => ({
       ...one,
-      condemned: null,
+      retired: null,
       launchedAt: secondsAgo(300),
     }));
     expect(plan({ coordinators: [oldActive, oldStandby, ...ended] }).problem).not.toBeNull();
@@ -190,7 +190,7 @@ describe('a version that does not work', () => {
     const by = (rule: 'forced' | 'dead') =>
       replaced.map((one) => ({
         ...one,
-        condemned: fencedTag(rule, 'arn:1', null),
+        retired: fencedTag(rule, 'arn:1', null),
         launchedAt: secondsAgo(300),
       }));
     const moved = plan({ coordinators: [oldActive, oldStandby, ...by('forced')] });

@@ -7,11 +7,11 @@ import {
   asksForUpgrade,
   at,
   type Checker,
-  condemnations,
   done,
   fieldsOf,
   instanceIn,
   isForced,
+  retirements,
   seconds,
   textsOf,
 } from './reading.ts';
@@ -25,7 +25,7 @@ export const addressIsKept: Checker = {
   name: 'address-is-kept',
   invariant: 'I1',
   defends:
-    'The address is never left on a condemned instance, never nowhere for good, never deleted.',
+    'The address is never left on a retired instance, never nowhere for good, never deleted.',
   check: (recording) => [...deletions(recording), ...atTheEnd(recording)],
 };
 
@@ -53,46 +53,45 @@ function atTheEnd(recording: Recording): string[] {
   if (holder === undefined || !isPendingOrRunning(holder)) {
     return [`At the end the address is on ${instanceId}, which is ${holder?.state ?? 'unknown'}.`];
   }
-  if (holder.condemned === null) return [];
-  return [`At the end the address is on ${instanceId}, which is condemned.`];
+  if (holder.retired === null) return [];
+  return [`At the end the address is on ${instanceId}, which is retired.`];
 }
 
 export const pinIsObeyed: Checker = {
   name: 'pin-is-obeyed',
   invariant: 'I8',
   defends:
-    'Confirm pins the attachment; only that one is detached, from an instance that is condemned or dead.',
+    'Confirm pins the attachment; only that one is detached, from an instance that is retired or dead.',
   check: (recording) =>
     done(recording, 'DetachNetworkInterface').flatMap((call) => {
       const { address } = call.before;
       if (address === 'deleted' || address.attachmentId !== call.input.AttachmentId) return [];
       const holder = instanceIn(call.before, address.instanceId ?? '');
-      if (holder === undefined || holder.condemned !== null || !isPendingOrRunning(holder))
-        return [];
+      if (holder === undefined || holder.retired !== null || !isPendingOrRunning(holder)) return [];
       if (!holder.ours) return [];
       return [
-        `At ${at(recording, call.atMs)} ${call.functionName} detached the address from ${holder.instanceId}, which nobody had condemned.`,
+        `At ${at(recording, call.atMs)} ${call.functionName} detached the address from ${holder.instanceId}, which nobody had retired.`,
       ];
     }),
 };
 
-export const condemnedStaysOut: Checker = {
-  name: 'condemned-stays-out',
+export const retiredStaysOut: Checker = {
+  name: 'retired-stays-out',
   invariant: 'I13',
-  defends: 'A condemned instance is never promoted again.',
+  defends: 'A retired instance is never promoted again.',
   check: (recording) =>
     done(recording, 'AttachNetworkInterface').flatMap((call) => {
       const instanceId = String(call.input.InstanceId);
-      const since = condemnedSince(recording, instanceId);
+      const since = retiredSince(recording, instanceId);
       if (since === undefined || call.atMs - since < noticedAfterMs) return [];
       return [
-        `At ${at(recording, call.atMs)} the address was given to ${instanceId}, condemned for ${seconds(call.atMs - since)}.`,
+        `At ${at(recording, call.atMs)} the address was given to ${instanceId}, retired for ${seconds(call.atMs - since)}.`,
       ];
     }),
 };
 
-function condemnedSince(recording: Recording, instanceId: string): number | undefined {
-  return condemnations(recording).find((one) => one.instanceId === instanceId)?.call.atMs;
+function retiredSince(recording: Recording, instanceId: string): number | undefined {
+  return retirements(recording).find((one) => one.instanceId === instanceId)?.call.atMs;
 }
 
 export const promotionSettles: Checker = {
@@ -101,7 +100,7 @@ export const promotionSettles: Checker = {
   defends:
     'A fresh promotion is left alone for the settle time, unless it did not verify, its instance is gone, or a person asked.',
   check: (recording) =>
-    condemnations(recording).flatMap(({ call, instanceId }) => {
+    retirements(recording).flatMap(({ call, instanceId }) => {
       const { address } = call.before;
       if (address === 'deleted' || address.instanceId !== instanceId) return [];
       const standbyPick = lastStandbyPick(recording, instanceId, call.atMs);
@@ -116,7 +115,7 @@ export const promotionSettles: Checker = {
         isForced(recording, call);
       if (mayGo) return [];
       return [
-        `At ${at(recording, call.atMs)} ${instanceId} was condemned ${seconds(ageMs)} after its promotion.`,
+        `At ${at(recording, call.atMs)} ${instanceId} was retired ${seconds(ageMs)} after its promotion.`,
       ];
     }),
 };

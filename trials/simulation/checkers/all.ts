@@ -3,10 +3,10 @@ import type { Recording } from '../recording.ts';
 import {
   addressIsKept,
   closingHolds,
-  condemnedStaysOut,
   pauseHolds,
   pinIsObeyed,
   promotionSettles,
+  retiredStaysOut,
   windowHolds,
 } from './address.ts';
 import { dryRunsTouchNothing } from './dry-runs.ts';
@@ -36,7 +36,7 @@ export const checkers: readonly Checker[] = [
   executionsStayFew,
   dryRunsTouchNothing,
   pinIsObeyed,
-  condemnedStaysOut,
+  retiredStaysOut,
   promotionSettles,
   gapsAreFilledOnce,
   pauseHolds,

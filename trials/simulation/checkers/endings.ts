@@ -3,10 +3,10 @@ import type { ExecutionRecord, Recording } from '../recording.ts';
 import {
   at,
   type Checker,
-  condemnations,
   done,
   fieldsOf,
   lastDocument,
+  retirements,
   seconds,
   textsOf,
 } from './reading.ts';
@@ -66,7 +66,7 @@ function undecided(which: string, { facts }: Recording, execution: ExecutionReco
 
 /**
  * A request that cannot be carried out is refused, and the refusal says why; its execution touches nothing.
- * One that was redriven may have begun to fence at an earlier observation: until the holder is condemned that
+ * One that was redriven may have begun to fence at an earlier observation: until the holder is retired that
  * is only DeleteOnTermination off at the address, as it is to be at all times.
  */
 function refused(which: string, { facts }: Recording, { arn, cause }: ExecutionRecord): string[] {
@@ -104,12 +104,11 @@ function isMovedByAnother(
   { arn, endedAtMs, history }: ExecutionRecord,
 ): boolean {
   const fenced = textsOf(fieldsOf(lastDocument(history).termination).fenced);
-  const condemnedAtMs = condemnations(recording).find(({ instanceId }) =>
-    fenced.includes(instanceId),
-  )?.call.atMs;
+  const retiredAtMs = retirements(recording).find(({ instanceId }) => fenced.includes(instanceId))
+    ?.call.atMs;
   return done(recording, 'AttachNetworkInterface').some(
     ({ executionArn, atMs }) =>
-      executionArn !== arn && atMs > (condemnedAtMs ?? 0) && atMs < (endedAtMs ?? 0),
+      executionArn !== arn && atMs > (retiredAtMs ?? 0) && atMs < (endedAtMs ?? 0),
   );
 }
 

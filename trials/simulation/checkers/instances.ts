@@ -5,13 +5,13 @@ import type { CallFact, InstanceTruth, Recording } from '../recording.ts';
 import {
   at,
   type Checker,
-  condemnations,
   coordinatorsIn,
   done,
   type Fields,
   instanceIn,
   isForced,
   recordsOf,
+  retirements,
   seconds,
   textsOf,
 } from './reading.ts';
@@ -27,12 +27,12 @@ export const healthyIsKept: Checker = {
   invariant: 'I2',
   defends: 'Nothing healthy is terminated, whatever arrives late, twice or out of order.',
   check: (recording) => [
-    ...condemnations(recording).flatMap(({ call, instanceId }) =>
-      problemsOf(recording, call, instanceId, 'condemned'),
+    ...retirements(recording).flatMap(({ call, instanceId }) =>
+      problemsOf(recording, call, instanceId, 'retired'),
     ),
     ...done(recording, 'TerminateInstances').flatMap((call) =>
       textsOf(call.input.InstanceIds)
-        .filter((instanceId) => instanceIn(call.before, instanceId)?.condemned === null)
+        .filter((instanceId) => instanceIn(call.before, instanceId)?.retired === null)
         .flatMap((instanceId) => problemsOf(recording, call, instanceId, 'terminated')),
     ),
   ],
@@ -66,7 +66,7 @@ const betweenCallsMs = 8_000;
 
 /**
  * More than wanted. Who was lost in this moment still counts, whether another execution fenced it or
- * somebody else ended it: who trims asks whether the address is being moved, and then condemns; nothing
+ * somebody else ended it: who trims asks whether the address is being moved, and then retires; nothing
  * keeps an end out of the time between the two, and the next observation fills the gap. Two trims get no such
  * allowance: both must choose the same instance.
  */
@@ -79,7 +79,7 @@ function isSurplus(recording: Recording, call: CallFact, target: InstanceTruth):
 }
 
 function justFenced(recording: Recording, call: CallFact): string[] {
-  return condemnations(recording)
+  return retirements(recording)
     .filter(
       (one) =>
         one.call.functionName === 'terminate-instance' &&
@@ -95,7 +95,7 @@ function justEnded({ facts }: Recording, call: CallFact): string[] {
     if (fact.kind !== 'fault' || fact.instanceId === undefined) return [];
     const instance = instanceIn(call.before, fact.instanceId);
     const isLost =
-      instance?.ours === true && instance.condemned === null && !isPendingOrRunning(instance);
+      instance?.ours === true && instance.retired === null && !isPendingOrRunning(instance);
     return isLost && isJustBefore(fact, call) ? [fact.instanceId] : [];
   });
 }

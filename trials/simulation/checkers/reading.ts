@@ -23,10 +23,10 @@ export function done({ facts }: Recording, operation: string): CallFact[] {
   );
 }
 
-/** Condemnations: who, and by which call. */
-export function condemnations(recording: Recording): { call: CallFact; instanceId: string }[] {
+/** Retirements: who, and by which call. */
+export function retirements(recording: Recording): { call: CallFact; instanceId: string }[] {
   return done(recording, 'CreateTags')
-    .filter(({ input }) => tagKeysOf(input).includes(tagKeys.condemned))
+    .filter(({ input }) => tagKeysOf(input).includes(tagKeys.retired))
     .flatMap((call) => textsOf(call.input.Resources).map((instanceId) => ({ call, instanceId })));
 }
 
@@ -51,7 +51,7 @@ export function instanceIn({ instances }: Truth, instanceId: string): InstanceTr
   return instances.find((one) => one.instanceId === instanceId);
 }
 
-/** Living coordinators of the cluster that nobody has condemned. */
+/** Living coordinators of the cluster that nobody has retired. */
 export function coordinatorsIn({ instances }: Truth): InstanceTruth[] {
   return instances.filter(isLiving);
 }
@@ -71,7 +71,7 @@ export function seconds(milliseconds: number): string {
  */
 export function isForced(recording: Recording, call: CallFact): boolean {
   // Not the same one again: a try that was not heard is repeated.
-  const fencedBefore = condemnations(recording).some(
+  const fencedBefore = retirements(recording).some(
     (one) =>
       one.call.executionArn === call.executionArn &&
       one.call.atMs < call.atMs &&

@@ -54,7 +54,7 @@ function outdatedStandbys(truth: Truth, version: string): InstanceTruth[] {
 }
 
 function hasFailed(instance: InstanceTruth): boolean {
-  const { condemned } = instance;
-  if (condemned !== null) return !isNoFailure(condemned);
+  const { retired } = instance;
+  if (retired !== null) return !isNoFailure(retired);
   return isShuttingDownOrTerminated(instance);
 }

@@ -8,7 +8,7 @@ const before: Picture = {
   client: { what: 'ready, answered by aaaaa', since: 5_000 },
   alarms: [{ name: 'coordinator-active-health', state: 'OK' }],
   coordinators: [
-    { instanceId: 'i-a', state: 'running', condemned: false, probe: 'says healthy', reaches: '' },
+    { instanceId: 'i-a', state: 'running', retired: false, probe: 'says healthy', reaches: '' },
   ],
   executions: [],
 };
@@ -20,7 +20,7 @@ const after: Picture = {
   client: { what: 'ECONNREFUSED', since: 12_100 },
   alarms: [{ name: 'coordinator-active-health', state: 'ALARM' }],
   coordinators: [
-    { instanceId: 'i-a', state: 'running', condemned: true, probe: 'is silent', reaches: '' },
+    { instanceId: 'i-a', state: 'running', retired: true, probe: 'is silent', reaches: '' },
   ],
   executions: [{ name: 'execution 1', state: 'Attach ENI', since: 20_000 }],
 };
@@ -35,7 +35,7 @@ describe('live view: what has changed', () => {
     expect(changes(before, after)).toEqual([
       'The client: ECONNREFUSED',
       'The alarm coordinator-active-health: ALARM',
-      'i-a: EC2 says running, condemned, its probe is silent',
+      'i-a: EC2 says running, retired, its probe is silent',
       'execution 1: Attach ENI',
     ]);
   });

@@ -96,7 +96,7 @@ export function slowSecondFence(): IncidentOptions['onCall'] {
   };
 }
 
-/** Each execution dies between condemning and detaching. */
+/** Each execution dies between retiring and detaching. */
 export function dyingBeforeTheyDetach(): Partial<IncidentOptions> {
   let kill: (executionArn: string) => void = () => {};
   return {
@@ -110,23 +110,23 @@ export function dyingBeforeTheyDetach(): Partial<IncidentOptions> {
   };
 }
 
-export function uncondemned(incident: Incident): object {
+export function unretired(incident: Incident): object {
   const { termination: _fenced, ...rest } = surveyWith(incident, ({ coordinators }) => ({
-    coordinators: coordinators?.map((one) => ({ ...one, condemned: null })) ?? null,
+    coordinators: coordinators?.map((one) => ({ ...one, retired: null })) ?? null,
   })) as Incident;
   return { ...rest, termination: { kind: 'none' } };
 }
 
-/** Who is condemned is seen, and not why. */
-export function condemnedByNobody(incident: Incident): object {
+/** Who is retired is seen, and not why. */
+export function retiredByNobody(incident: Incident): object {
   return surveyWith(incident, ({ coordinators }) => ({
     coordinators:
-      coordinators?.map((one) => ({ ...one, condemned: one.condemned && 'somebody' })) ?? null,
+      coordinators?.map((one) => ({ ...one, retired: one.retired && 'somebody' })) ?? null,
   }));
 }
 
-export function withoutCondemnedTags(cloud: FailoverCalls): Partial<FailoverCalls> {
-  return withTags(cloud, (tags) => tags.filter(({ Key }) => Key !== tagKeys.condemned));
+export function withoutRetiredTags(cloud: FailoverCalls): Partial<FailoverCalls> {
+  return withTags(cloud, (tags) => tags.filter(({ Key }) => Key !== tagKeys.retired));
 }
 
 export function ofTheNewVersion(cloud: FailoverCalls): Partial<FailoverCalls> {

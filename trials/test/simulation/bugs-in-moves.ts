@@ -2,15 +2,15 @@
 import {
   addressWith,
   attachedLongAgo,
-  condemnedByNobody,
   detachingTheHolder,
   endedAll,
   freshTokens,
   ofTheNewVersion,
+  retiredByNobody,
   slowSecondFence,
-  uncondemned,
+  unretired,
   withoutClosingTag,
-  withoutCondemnedTags,
+  withoutRetiredTags,
 } from './breaking.ts';
 import { dies, dyingAt, lagging, type Planted } from './planted-bug.ts';
 
@@ -25,7 +25,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       },
       handlers: { 'terminate-instance': { cloud: detachingTheHolder } },
       options: { onCall: slowSecondFence() },
-      says: /which nobody had condemned/,
+      says: /which nobody had retired/,
     },
     {
       bug: 'a stale describe is trusted, in which the holder of the address has ended',
@@ -38,10 +38,10 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
         ],
       },
       handlers: { 'attach-eni': { cloud: endedAll } },
-      says: /which nobody had condemned/,
+      says: /which nobody had retired/,
     },
   ],
-  'condemned-stays-out': [
+  'retired-stays-out': [
     {
       bug: 'nobody looks at the tag',
       faults: {
@@ -61,10 +61,10 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       handlers: Object.fromEntries(
         ['survey', 'pick-standby', 'attach-eni', 'confirm-failure'].map((name) => [
           name,
-          { document: uncondemned, cloud: withoutCondemnedTags },
+          { document: unretired, cloud: withoutRetiredTags },
         ]),
       ),
-      says: /the address was given to i-\w+, condemned for/,
+      says: /the address was given to i-\w+, retired for/,
     },
   ],
   'promotion-settles': [
@@ -77,7 +77,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       handlers: {
         'confirm-failure': { document: attachedLongAgo },
       },
-      says: /was condemned .* after its promotion/,
+      says: /was retired .* after its promotion/,
     },
   ],
   'gaps-are-filled-once': [
@@ -156,7 +156,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
         coordinators: 3,
         people: [{ does: 'force to a standby', fromSeconds: 70, forSeconds: 0 }],
       },
-      handlers: { 'pick-standby': { document: condemnedByNobody } },
+      handlers: { 'pick-standby': { document: retiredByNobody } },
       says: /a person moved the address to i-\w+, and at the end it is on i-\w+/,
     },
   ],

@@ -7,7 +7,7 @@ import {
   failedByTheOutsideCheck,
   neverStale,
   nothing,
-  uncondemned,
+  unretired,
   wanting,
 } from './breaking.ts';
 import { dies, lagging, lonelyStandby, type Planted } from './planted-bug.ts';
@@ -17,11 +17,11 @@ import { withoutSchedule, withoutUndecidedDryRuns, withoutVerification } from '.
 export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'address-is-kept': [
     {
-      bug: 'nobody asks whether the holder is condemned',
+      bug: 'nobody asks whether the holder is retired',
       faults: { boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }] },
-      handlers: { 'confirm-failure': { document: uncondemned } },
+      handlers: { 'confirm-failure': { document: unretired } },
       options: dyingBeforeTheyDetach(),
-      says: /At the end the address is on i-\w+, which is condemned/,
+      says: /At the end the address is on i-\w+, which is retired/,
     },
     {
       bug: 'the address is deleted with its holder',

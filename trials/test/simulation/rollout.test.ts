@@ -111,11 +111,11 @@ function endOf(world: World, { facts, startedAtMs }: Recording) {
   };
 }
 
-/** Without those that are condemned already. */
+/** Without those that are retired already. */
 function livingIn({ instances }: Recording['last']): number {
   return instances.filter(
-    ({ ours, state, condemned }) =>
-      ours && condemned === null && (state === 'running' || state === 'pending'),
+    ({ ours, state, retired }) =>
+      ours && retired === null && (state === 'running' || state === 'pending'),
   ).length;
 }
 

@@ -226,15 +226,15 @@ export const ec2Describes: Area = {
       localCloud: 'The same, for instances, interfaces and launch templates.',
       check: onEc2({}, async (fixture) => {
         const Resources = [await fixture.seed(), fixture.networkInterfaceId];
-        const tagged = (Value?: string) => ({ Resources, Tags: [{ Key: 'condemned', Value }] });
+        const tagged = (Value?: string) => ({ Resources, Tags: [{ Key: 'retired', Value }] });
         await fixture.client.send(new CreateTagsCommand(tagged('by this')));
         await fixture.client.send(new CreateTagsCommand(tagged('by that')));
         expect(tagsOf(fixture)).toEqual([
-          { ...templateTags(fixture), condemned: 'by that' },
-          { Name: 'address', condemned: 'by that' },
+          { ...templateTags(fixture), retired: 'by that' },
+          { Name: 'address', retired: 'by that' },
         ]);
         await fixture.client.send(new DeleteTagsCommand(tagged('by this')));
-        expect(tagsOf(fixture)[1]).toMatchObject({ condemned: 'by that' });
+        expect(tagsOf(fixture)[1]).toMatchObject({ retired: 'by that' });
         await fixture.client.send(new DeleteTagsCommand(tagged()));
         expect(tagsOf(fixture)).toEqual([templateTags(fixture), { Name: 'address' }]);
       }),

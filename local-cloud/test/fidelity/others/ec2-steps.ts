@@ -71,7 +71,7 @@ export async function stateOf(account: ComparedAccount, id: string): Promise<str
 }
 
 export async function tagOf(account: ComparedAccount, id: string): Promise<string | undefined> {
-  return (await instanceOf(account, id))?.Tags?.find(({ Key }) => Key === 'condemned')?.Value;
+  return (await instanceOf(account, id))?.Tags?.find(({ Key }) => Key === 'retired')?.Value;
 }
 
 export function byNumber(one: number, other: number): number {

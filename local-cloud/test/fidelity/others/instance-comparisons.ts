@@ -212,10 +212,10 @@ export const instanceComparisons: readonly Comparison[] = [
     what: 'CreateTags and DeleteTags on an instance',
     run: async (account) => {
       const Resources = [await launch(account)];
-      const Tags = [{ Key: 'condemned', Value: 'by this' }];
+      const Tags = [{ Key: 'retired', Value: 'by this' }];
       await account.ec2.send(new CreateTagsCommand({ Resources, Tags }));
       const before = await tagOf(account, Resources[0] ?? '');
-      await account.ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: 'condemned' }] }));
+      await account.ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: 'retired' }] }));
       return [before, await tagOf(account, Resources[0] ?? '')];
     },
   },
