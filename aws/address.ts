@@ -87,7 +87,7 @@ function addressFrom(eni: NetworkInterface): AddressView {
     attachment: attachmentFrom(eni),
     paused: tags.get(tagKeys.paused) ?? null,
     acknowledged: tags.get(tagKeys.acknowledged) ?? null,
-    closing: tags.get(tagKeys.closing) ?? null,
+    stackDeleting: tags.get(tagKeys.stackDeleting) ?? null,
     failovers: readFailoverTimes(tags.get(tagKeys.failovers)),
   };
 }

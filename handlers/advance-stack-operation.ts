@@ -143,7 +143,7 @@ async function markAddress({ lifecycle, request, cloud, clock }: Parts): Promise
     const Value = closingTagValue(isoNow(clock), request.requestId);
     await cloud.createTags({
       Resources: [networkInterfaceId],
-      Tags: [{ Key: tagKeys.closing, Value }],
+      Tags: [{ Key: tagKeys.stackDeleting, Value }],
     });
     return [];
   } catch (error) {

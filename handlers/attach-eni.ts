@@ -14,7 +14,7 @@ import { BadInput, EniNotReleased, TryAgain } from '../workflow/model/errors.ts'
 import { attachmentOf, fencedBy, promotionOf } from '../workflow/model/findings.ts';
 import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/model/incident.ts';
 import { isPendingOrRunning, isRunning } from '../workflow/model/instance-state.ts';
-import { closingSentence } from '../workflow/stack/take-down.ts';
+import { stackDeletingSentence } from '../workflow/stack/take-down.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 
 export const handler = actingHandler(attachEni);
@@ -29,9 +29,15 @@ export async function attachEni(
 ): Promise<AttachmentFinding> {
   const incident = readIncidentToActOn(event);
   const standbyId = pickedStandby(incident);
-  const { attachment, closing } = await describeAddress(cloud, incident.cluster);
-  if (closing !== null) {
-    return finding(incident, clock, 'closing', closingSentence('attached', closing), null);
+  const { attachment, stackDeleting } = await describeAddress(cloud, incident.cluster);
+  if (stackDeleting !== null) {
+    return finding(
+      incident,
+      clock,
+      'stack-deleting',
+      stackDeletingSentence('attached', stackDeleting),
+      null,
+    );
   }
   // A description lags behind; the attachment itself is refused while the ENI is in use. So where
   // the old holder is on its way out, attaching is tried rather than waited for.

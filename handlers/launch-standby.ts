@@ -24,7 +24,7 @@ import type {
 import { isShuttingDownOrTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/model/names.ts';
 import { surplusReason, templateVersionOf, trimmedTag } from '../workflow/model/tags.ts';
-import { closingSentence } from '../workflow/stack/take-down.ts';
+import { stackDeletingSentence } from '../workflow/stack/take-down.ts';
 import { type Gap, launchProblem, reconcile, refusalText } from '../workflow/standbys/reconcile.ts';
 import type { Unwanted, World } from '../workflow/standbys/unhealthy.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
@@ -44,8 +44,9 @@ export async function launchStandby(
   clock: Clock,
 ): Promise<StandbyLaunch> {
   const incident = readIncidentToActOn(event);
-  const { closing, attachmentId, ...world } = await observe(cloud, incident);
-  if (closing !== null) return refused(closingSentence('launched', closing), clock);
+  const { stackDeleting, attachmentId, ...world } = await observe(cloud, incident);
+  if (stackDeleting !== null)
+    return refused(stackDeletingSentence('launched', stackDeleting), clock);
   const plan = reconcile(incident, world, isoNow(clock));
   const problems: StandbyProblem[] = plan.problem === null ? [] : [plan.problem];
   const leftovers = retiredLeftovers(world);
@@ -83,7 +84,7 @@ export async function launchStandby(
 /** The stack is being deleted: whoever deletes it wants to see no new instance. */
 function refused(sentence: string, clock: Clock): StandbyLaunch {
   return {
-    kind: 'closing',
+    kind: 'stack-deleting',
     observations: 0,
     at: isoNow(clock),
     sentence,
@@ -98,14 +99,16 @@ function refused(sentence: string, clock: Clock): StandbyLaunch {
 async function observe(
   cloud: FailoverCalls,
   { cluster }: Incident,
-): Promise<World & { readonly closing: string | null; readonly attachmentId: string | null }> {
+): Promise<
+  World & { readonly stackDeleting: string | null; readonly attachmentId: string | null }
+> {
   // Both must be readable: an ENI that cannot be seen may be closing, and its holder is not known.
-  const [coordinators, { attachment, closing }] = await Promise.all([
+  const [coordinators, { attachment, stackDeleting }] = await Promise.all([
     describeCoordinators(cloud, cluster),
     describeAddress(cloud, cluster),
   ]);
   const { instanceId: holderId = null, attachmentId = null } = attachment ?? {};
-  return { coordinators, holderId, attachmentId, closing };
+  return { coordinators, holderId, attachmentId, stackDeleting };
 }
 
 /** Fenced or replaced, but still there: an execution died in between, or a call was refused. */

@@ -150,7 +150,7 @@ const address = {
   attachment: object({ attachmentId: text, instanceId: text, attachedAt: time, status: text }),
   paused: text,
   acknowledged: text,
-  closing: text,
+  stackDeleting: text,
   failovers: texts,
 } satisfies SchemasOf<AddressView>;
 

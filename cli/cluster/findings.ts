@@ -172,16 +172,16 @@ export function versionFindings(
 
 /** What the stack says: it is being deleted, or the node is kept. */
 export function stackFindings({ address, machine }: Observation): Finding[] {
-  const closing = valueOr(address, null)?.closing ?? null;
+  const stackDeleting = valueOr(address, null)?.stackDeleting ?? null;
   const keptAdvice = adviceAfter('held-back', 'kept');
   const kept = machine.kind === 'read' && machine.value.cluster.keepCoordinatorNode === 'yes';
   return [
-    ...(closing === null
+    ...(stackDeleting === null
       ? []
       : [
           {
             severity: 'degraded',
-            sentence: `The stack is being deleted (${closing}): nothing is launched or attached any more.`,
+            sentence: `The stack is being deleted (${stackDeleting}): nothing is launched or attached any more.`,
             cure: { words: 'If it is not, see why deleting it has failed, and delete it again.' },
           } as const,
         ]),

@@ -176,7 +176,7 @@ function lifecyclePermissions(
         ['*'],
       ),
       allow(['ec2:CreateTags'], [arn('ec2', 'network-interface', networkInterfaceId)], {
-        'ForAllValues:StringEquals': { 'aws:TagKeys': [tagKeys.closing] },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [tagKeys.stackDeleting] },
         Null: { 'aws:TagKeys': 'false' }, // ForAllValues is also true of nothing.
       }),
       allow(['ec2:TerminateInstances'], [arn('ec2', 'instance', '*')], {

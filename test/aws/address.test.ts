@@ -59,7 +59,7 @@ test('address: an ENI that EC2 does not show is not called vacant', async () => 
 test('address: one tag of it, or null', async () => {
   const read = (key: string) => describeAddressTag(ec2([attached]), cluster, key);
   expect(await read('coordinator-failover:paused')).toBe('until further notice');
-  expect(await read('coordinator-failover:closing')).toBeNull();
+  expect(await read('coordinator-failover:stack-deleting')).toBeNull();
 });
 
 test('address: only people are told whether it would be deleted with its holder', async () => {

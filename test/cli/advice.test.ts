@@ -106,7 +106,7 @@ const outcomes = {
   refused: 'refused',
   'held-back': 'held-back',
   incomplete: 'incomplete',
-  closing: 'closing',
+  stackDeleting: 'stack-deleting',
   paused: 'paused',
   'dry-run': 'failed',
   'failed-over': 'failed',

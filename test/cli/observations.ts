@@ -41,7 +41,7 @@ export const address: AddressDetails = {
   attachment,
   paused: null,
   acknowledged: null,
-  closing: null,
+  stackDeleting: null,
   failovers: [],
 };
 

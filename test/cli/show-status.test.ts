@@ -42,9 +42,9 @@ describe('status: for a person', () => {
   });
 
   test('status: a stack that is being deleted, and a node that is kept, are said', () => {
-    const closing = '2026-10-02T11:59:00Z';
-    expect(shown({ address: read({ ...address, closing }) })).toContain(
-      `DEGRADED The stack is being deleted (${closing}): nothing is launched or attached any more.`,
+    const stackDeleting = '2026-10-02T11:59:00Z';
+    expect(shown({ address: read({ ...address, stackDeleting }) })).toContain(
+      `DEGRADED The stack is being deleted (${stackDeleting}): nothing is launched or attached any more.`,
     );
     const kept = { ...cluster, keepCoordinatorNode: 'yes' } as const;
     expect(shown({ machine: read({ cluster: kept, settings: defaultSettings }) })).toContain(

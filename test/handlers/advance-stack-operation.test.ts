@@ -213,7 +213,7 @@ describe('deletion', () => {
     await start('by-the-schedule');
     expect(await takeDown((cloud) => cloud)).toMatchObject({ kind: 'done', rule: 'empty' });
     const { tags, attachment } = account.ec2.snapshot().networkInterfaces[0] ?? {};
-    expect(tags?.[tagKeys.closing]).toContain('for request-1');
+    expect(tags?.[tagKeys.stackDeleting]).toContain('for request-1');
     expect(attachment).toBeUndefined();
     expect(account.living()).toEqual([bystander]);
     expect(await account.running()).toEqual([]);

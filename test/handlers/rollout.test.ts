@@ -133,14 +133,14 @@ describe('a cluster that is being taken down', () => {
   const mark = async () => {
     await account.cloud.createTags({
       Resources: [account.cluster.networkInterfaceId],
-      Tags: [{ Key: tagKeys.closing, Value: '2026-10-02T12:00:00Z' }],
+      Tags: [{ Key: tagKeys.stackDeleting, Value: '2026-10-02T12:00:00Z' }],
     });
   };
 
   it('closing: the survey reads the mark', async () => {
     await openWithVersion2();
     await mark();
-    expect((await looked()).survey.address?.closing).toBe('2026-10-02T12:00:00Z');
+    expect((await looked()).survey.address?.stackDeleting).toBe('2026-10-02T12:00:00Z');
   });
 
   it('closing: an execution that began before the mark launches nobody', async () => {
@@ -148,9 +148,9 @@ describe('a cluster that is being taken down', () => {
     const document = await looked();
     await mark();
     const found = await launch(document);
-    expect(found).toMatchObject({ kind: 'closing', launched: [], terminated: [] });
+    expect(found).toMatchObject({ kind: 'stack-deleting', launched: [], terminated: [] });
     expect(found.sentence).toBe(
-      'The cluster is being taken down (tag coordinator-failover:closing: 2026-10-02T12:00:00Z), so nothing is launched.',
+      'The cluster is being taken down (tag coordinator-failover:stack-deleting: 2026-10-02T12:00:00Z), so nothing is launched.',
     );
     expect(account.living()).toHaveLength(1);
   });
@@ -177,7 +177,7 @@ describe('a cluster that is being taken down', () => {
     const document = { ...(await looked()), standbyPick };
     const cloud = interrupting(account.cloud, 'describeNetworkInterfaces', mark);
     const found = await attachEni(document, cloud, account.clock);
-    expect(found).toMatchObject({ kind: 'closing', attachmentId: null, unfit: [] });
+    expect(found).toMatchObject({ kind: 'stack-deleting', attachmentId: null, unfit: [] });
     expect(found.sentence).toContain('so nothing is attached.');
     expect(account.holderId()).toBeUndefined();
   });

@@ -185,7 +185,7 @@ export function incident(scene: Scene = {}): Incident {
               },
         paused: null,
         acknowledged: null,
-        closing: null,
+        stackDeleting: null,
         failovers: [],
         ...scene.address,
       },

@@ -38,14 +38,14 @@ export const answer = (name: string, ready = true, identity = 'jvm-a'): Answer =
   ...(ready ? { identity } : {}),
 });
 
-export const address = (instanceId: string | null, closing: string | null = null) => ({
+export const address = (instanceId: string | null, stackDeleting: string | null = null) => ({
   networkInterfaceId: 'eni-1',
   privateIpAddress: '10.0.0.5',
   availabilityZone: 'eu-west-1a',
   paused: null,
   acknowledged: null,
   failovers: [],
-  closing,
+  stackDeleting,
   attachment:
     instanceId === null
       ? null

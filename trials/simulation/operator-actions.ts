@@ -22,7 +22,7 @@ export function act(world: World, deed: Deed, index: number): void {
     return;
   }
   if (deed.does === 'close') {
-    const end = tag(world, tagKeys.closing, `since ${nowIn(world)}`);
+    const end = tag(world, tagKeys.stackDeleting, `since ${nowIn(world)}`);
     world.time.after(deed.forSeconds * 1000, end);
     return;
   }

@@ -63,7 +63,7 @@ export interface Evidence {
   /** Automatic failover is paused now: by whom, and why. */
   readonly paused: string | null;
   /** The stack is being deleted: the tag's value. */
-  readonly closing: string | null;
+  readonly stackDeleting: string | null;
   /** Those that no operator has acknowledged. */
   readonly failoversInWindow: number;
   readonly request: Request;
@@ -123,7 +123,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     fenced,
     midFailover: isMidFailover(incident, attached),
     paused: levers.paused,
-    closing: survey?.address?.closing ?? null,
+    stackDeleting: survey?.address?.stackDeleting ?? null,
     failoversInWindow: levers.failoversInWindow,
     request,
     endAnnounced: isEndAnnounced(request, activeSeen, incident, now),

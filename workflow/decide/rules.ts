@@ -59,12 +59,12 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
-    name: 'closing',
-    when: 'the ENI is tagged closing: the stack is being deleted',
-    matches: ({ evidence }) => evidence.closing !== null,
+    name: 'stack-deleting',
+    when: 'the ENI is tagged stack-deleting: the stack is being deleted',
+    matches: ({ evidence }) => evidence.stackDeleting !== null,
     rule: ({ evidence }) => ({
-      outcome: 'closing',
-      sentence: `The cluster is being taken down (tag ${tagKeys.closing}: ${evidence.closing}), so nothing is touched.`,
+      outcome: 'stack-deleting',
+      sentence: `The cluster is being taken down (tag ${tagKeys.stackDeleting}: ${evidence.stackDeleting}), so nothing is touched.`,
     }),
   },
   {

@@ -11,7 +11,7 @@ export const endStates: Readonly<Record<Ending, string>> = {
   'dry-run': 'Dry run',
   'held-back': 'Held back',
   incomplete: 'Failover incomplete',
-  closing: 'Closing',
+  stackDeleting: 'Stack deleting',
   'failed-over': 'Failed over',
   paused: 'Paused',
   'nothing-to-do': 'Nothing to do',
@@ -32,7 +32,8 @@ export function endingOf(incident: Incident): Ending {
   const outcome = decision && 'outcome' in decision ? decision.outcome : 'undecided';
   if (outcome === 'refused' || outcome === 'undecided') return outcome;
   if (decision?.kind === 'decision' && decision.dryRun) return 'dry-run';
-  if (outcome === 'held-back' || outcome === 'incomplete' || outcome === 'closing') return outcome;
+  if (outcome === 'held-back' || outcome === 'incomplete' || outcome === 'stack-deleting')
+    return outcome;
   if (verification?.kind === 'verified') return 'failed-over';
   // It has fenced, but others have moved the address since, and nothing more is done.
   if (outcome === 'paused') return 'paused';

@@ -62,8 +62,8 @@ export interface AddressView {
   readonly paused: string | null;
   /** Value of the acknowledged tag, if there is one: see model/tags.ts. */
   readonly acknowledged: string | null;
-  /** Value of the closing tag, if there is one: the stack is being deleted. */
-  readonly closing: string | null;
+  /** Value of the stack-deleting tag, if there is one: the stack is being deleted. */
+  readonly stackDeleting: string | null;
   /** Times of recent failovers. */
   readonly failovers: readonly string[];
 }
@@ -151,7 +151,7 @@ export interface Undecided {
 /** A row of the rule table (rules.ts). */
 export type RuleName =
   | 'refused'
-  | 'closing'
+  | 'stack-deleting'
   | 'blind'
   | 'vacant'
   | 'paused'
@@ -173,7 +173,7 @@ export type RuleName =
 /**
  * What the state machine does next. failed: terminate the active. vacant: give the address to a
  * standby. prepare: launch a successor and ask again. incomplete: give up and say so. refused: what a
- * person asked for is not done, and nothing else either. closing: the stack is being deleted.
+ * person asked for is not done, and nothing else either. stack-deleting: the stack is being deleted.
  */
 export type Outcome =
   | 'failed'
@@ -185,7 +185,7 @@ export type Outcome =
   | 'held-back'
   | 'incomplete'
   | 'refused'
-  | 'closing';
+  | 'stack-deleting';
 
 /** Confirm failure: what the evidence means. */
 export interface Decision {
@@ -278,7 +278,7 @@ export interface StandbyPick {
 /** Attach ENI. */
 export interface AttachmentFinding {
   /** attached; moved: held by another living one; unfit: the standby cannot take it; closing. */
-  readonly kind: 'attached' | 'moved' | 'unfit' | 'closing';
+  readonly kind: 'attached' | 'moved' | 'unfit' | 'stack-deleting';
   readonly at: string;
   readonly sentence: string;
   readonly instanceId: string;
@@ -306,9 +306,9 @@ export interface Verification {
 export interface StandbyLaunch {
   /**
    * complete: as many as wanted, or on their way. observe-again: there is surplus, look once more.
-   * closing: the stack is being deleted, so nothing was done.
+   * stack-deleting: the stack is being deleted, so nothing was done.
    */
-  readonly kind: 'complete' | 'observe-again' | 'closing';
+  readonly kind: 'complete' | 'observe-again' | 'stack-deleting';
   /** Looks in a row that ended in looking again. */
   readonly observations: number;
   readonly at: string;
@@ -363,7 +363,7 @@ export type Ending =
   | 'dry-run'
   | 'held-back'
   | 'incomplete'
-  | 'closing'
+  | 'stack-deleting'
   | 'failed-over'
   | 'paused'
   | 'nothing-to-do';

@@ -22,7 +22,7 @@ export const tagKeys = {
    * On the network interface: the stack is being deleted. Nothing is launched or attached any more,
    * whatever the value is.
    */
-  closing: 'coordinator-failover:closing',
+  stackDeleting: 'coordinator-failover:stack-deleting',
   /** On the network interface: failovers before that time do not count any more (model/tags.ts). */
   acknowledged: 'coordinator-failover:acknowledged',
   /** On the network interface: what operators were last told, and when (model/tags.ts). */

@@ -167,7 +167,7 @@ const table: Readonly<Record<Ending, Row>> = {
     },
   },
   'dry-run': { otherwise: nothing },
-  closing: { otherwise: nothing },
+  stackDeleting: { otherwise: nothing },
 };
 
 const withoutEnd: Advice = {

@@ -137,7 +137,7 @@ function newsOf(incident: Incident, ending: Ending): News {
       return undecidedNews(incident, sentence);
     case 'nothing-to-do':
       return standbyLaunchNews(incident, sentence);
-    case 'closing':
+    case 'stack-deleting':
       return {
         ...quietNews('Whoever deletes the stack knows.'),
         subject: 'Cluster is being taken down',

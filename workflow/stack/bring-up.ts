@@ -98,11 +98,11 @@ const bringingUp: readonly Rule[] = [
         : undefined,
   },
   {
-    name: 'closing',
+    name: 'stack-deleting',
     kind: 'failed',
     applies: ({ view }) =>
-      view.address?.closing
-        ? `A deletion of this stack has begun (${view.address.closing}): nothing is launched or attached any more. Delete the stack, and create it again.`
+      view.address?.stackDeleting
+        ? `A deletion of this stack has begun (${view.address.stackDeleting}): nothing is launched or attached any more. Delete the stack, and create it again.`
         : undefined,
   },
   { name: 'reached', kind: 'done', applies: reached },
@@ -181,7 +181,9 @@ function notReady(situation: Situation): string | undefined {
 /** Ends that do not change by asking again: a person has to. */
 function heldOff({ view: { failover } }: Situation): string | undefined {
   if (failover === null || failover.running) return undefined;
-  const isFinal = ['paused', 'refused', 'kept', 'closing', 'held'].includes(failover.rule ?? '');
+  const isFinal = ['paused', 'refused', 'kept', 'stack-deleting', 'held'].includes(
+    failover.rule ?? '',
+  );
   return isFinal ? `Execution ${failover.name} did nothing: ${saidBy(failover)}` : undefined;
 }
 

@@ -17,8 +17,8 @@ interface Deletion extends Situation {
 }
 
 /** Why an execution, also one that began before the mark, does nothing: read at the moment of acting. */
-export function closingSentence(what: 'attached' | 'launched', value: string): string {
-  return `The cluster is being taken down (tag ${tagKeys.closing}: ${value}), so nothing is ${what}.`;
+export function stackDeletingSentence(what: 'attached' | 'launched', value: string): string {
+  return `The cluster is being taken down (tag ${tagKeys.stackDeleting}: ${value}), so nothing is ${what}.`;
 }
 
 export function decideTakingDown(deletion: Deletion): Decision {

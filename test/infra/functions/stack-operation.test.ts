@@ -116,7 +116,7 @@ describe('the stack’s coordinators', () => {
     });
     expect(statements.find(({ Action }) => Action === 'ec2:CreateTags')).toMatchObject({
       Condition: {
-        'ForAllValues:StringEquals': { 'aws:TagKeys': ['coordinator-failover:closing'] },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['coordinator-failover:stack-deleting'] },
       },
     });
   });

@@ -156,9 +156,9 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ],
   [
     'a person asks for a switchover, and the stack is being deleted',
-    { request: switching, address: { closing: 'arn:1' } },
-    'closing',
-    'closing',
+    { request: switching, address: { stackDeleting: 'arn:1' } },
+    'stack-deleting',
+    'stack-deleting',
   ],
   ['a person asks for a standby, nothing is wrong', { request: wanting }, 'answers', 'healthy'],
   [

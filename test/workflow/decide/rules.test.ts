@@ -261,7 +261,7 @@ describe('the rules', () => {
     const reached = new Set(cases.map(([, , rule]) => rule));
     expect(rules.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([
       'refused',
-      'closing',
+      'stack-deleting',
       'paused',
       'kept',
       'forced',

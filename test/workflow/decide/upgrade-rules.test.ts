@@ -33,33 +33,38 @@ function keeping(scene: Scene = {}): Incident {
 
 type Case = readonly [string, Incident, RuleName, Outcome];
 
-const closing = { closing: '2026-10-02T11:59:00Z' };
-const closingCases: readonly Case[] = [
+const stackDeleting = { stackDeleting: '2026-10-02T11:59:00Z' };
+const stackDeletingCases: readonly Case[] = [
   [
     'it is dead',
-    incident({ address: closing, active: boxSays0, answers: refused }),
-    'closing',
-    'closing',
+    incident({ address: stackDeleting, active: boxSays0, answers: refused }),
+    'stack-deleting',
+    'stack-deleting',
   ],
   [
     'nobody holds the address',
-    incident({ address: closing, attachedSecondsAgo: null }),
-    'closing',
-    'closing',
+    incident({ address: stackDeleting, attachedSecondsAgo: null }),
+    'stack-deleting',
+    'stack-deleting',
   ],
   [
     'a person forces a move',
-    incident({ address: closing, request: { force: true, reason: 'x' } }),
-    'closing',
-    'closing',
+    incident({ address: stackDeleting, request: { force: true, reason: 'x' } }),
+    'stack-deleting',
+    'stack-deleting',
   ],
   [
     'the instances cannot be read',
-    incident({ address: closing, survey: { coordinators: null } }),
-    'closing',
-    'closing',
+    incident({ address: stackDeleting, survey: { coordinators: null } }),
+    'stack-deleting',
+    'stack-deleting',
   ],
-  ['the tag has no value', incident({ address: { closing: '' } }), 'closing', 'closing'],
+  [
+    'the tag has no value',
+    incident({ address: { stackDeleting: '' } }),
+    'stack-deleting',
+    'stack-deleting',
+  ],
 ];
 
 const cutOff = {
@@ -212,7 +217,7 @@ const outdatedCases: readonly Case[] = [
 ];
 
 describe('the rules of a cluster that is taken down, kept or upgraded', () => {
-  it.each(closingCases)('rules: closing, and %s', expectDecision);
+  it.each(stackDeletingCases)('rules: closing, and %s', expectDecision);
   it.each(keptCases)('rules: the node is kept, and %s', expectDecision);
   it.each(outdatedCases)('rules: an upgrade, and %s', expectDecision);
 

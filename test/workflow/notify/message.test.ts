@@ -134,8 +134,8 @@ describe('what people are told', () => {
   });
 
   it('notice: nobody is told that a stack is being deleted', () => {
-    const { record } = noticeOf(ended({ address: { closing: '' } }), null, now);
-    expect(record).toMatchObject({ kind: 'quiet', ending: 'closing' });
+    const { record } = noticeOf(ended({ address: { stackDeleting: '' } }), null, now);
+    expect(record).toMatchObject({ kind: 'quiet', ending: 'stack-deleting' });
   });
 
   it('notice: held back by the limit: the command that lifts it', () => {

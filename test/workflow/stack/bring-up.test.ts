@@ -238,7 +238,7 @@ describe('bringing coordinators up', () => {
       'the stack is being deleted',
       { view: { address: address(null, 'since then') } },
       'failed',
-      'closing',
+      'stack-deleting',
       'A deletion of this stack has begun (since then): nothing is launched or attached any more. Delete the stack, and create it again.',
     ],
     [

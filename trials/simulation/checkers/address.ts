@@ -203,8 +203,8 @@ function pausedSince(recording: Recording, call: CallFact): number | undefined {
   return lastDeedBefore(recording, call, 'pause');
 }
 
-export const closingHolds: Checker = {
-  name: 'closing-holds',
+export const stackDeletingHolds: Checker = {
+  name: 'stack-deleting-holds',
   invariant: 'I12',
   defends:
     'While the cluster is being taken down, nobody is launched and the address is given to nobody.',
@@ -213,7 +213,7 @@ export const closingHolds: Checker = {
       .flatMap((operation) => done(recording, operation))
       .flatMap((call) => {
         const { address } = call.before;
-        if (address === 'deleted' || !(tagKeys.closing in address.tags)) return [];
+        if (address === 'deleted' || !(tagKeys.stackDeleting in address.tags)) return [];
         const since = lastDeedBefore(recording, call, 'close');
         if (since === undefined || call.atMs - since < noticedAfterMs) return [];
         return [

@@ -2,11 +2,11 @@
 import type { Recording } from '../recording.ts';
 import {
   addressIsKept,
-  closingHolds,
   pauseHolds,
   pinIsObeyed,
   promotionSettles,
   retiredStaysOut,
+  stackDeletingHolds,
   windowHolds,
 } from './address.ts';
 import { dryRunsTouchNothing } from './dry-runs.ts';
@@ -40,7 +40,7 @@ export const checkers: readonly Checker[] = [
   promotionSettles,
   gapsAreFilledOnce,
   pauseHolds,
-  closingHolds,
+  stackDeletingHolds,
   windowHolds,
   versionsAreRolledOut,
   namedStandbyGetsIt,

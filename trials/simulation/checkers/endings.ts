@@ -92,7 +92,7 @@ function unverified(which: string, recording: Recording, execution: ExecutionRec
   const mayEnd =
     isVerified ||
     outcome === 'healthy' ||
-    outcome === 'closing' ||
+    outcome === 'stack-deleting' ||
     (outcome === 'paused' && isMovedByAnother(recording, execution));
   if (fenced.length === 0 || mayEnd) return [];
   return [`${which} fenced ${fenced.join(', ')} and succeeded without a verified coordinator.`];

@@ -90,7 +90,7 @@ function rings({ facts, cluster, endedAtMs }: Recording): Ring[] {
 function mustReset({ killed, redriven, history, ...execution }: ExecutionRecord): boolean {
   const { decision, alarmReset } = lastDocument(history);
   const { outcome, dryRun } = fieldsOf(decision);
-  const isToAct = outcome !== 'refused' && outcome !== 'closing' && dryRun !== true;
+  const isToAct = outcome !== 'refused' && outcome !== 'stack-deleting' && dryRun !== true;
   const hasEnded = execution.status === 'SUCCEEDED' || execution.status === 'FAILED';
   const isRefused = fieldsOf(alarmReset).kind === 'no-answer';
   return hasEnded && isToAct && !isRefused && !killed && !redriven;

@@ -50,7 +50,7 @@ export function missing(
 /** What was so for so long has been seen by everybody. */
 const longMs = 60_000;
 
-const levers: readonly string[] = [tagKeys.paused, tagKeys.closing];
+const levers: readonly string[] = [tagKeys.paused, tagKeys.stackDeleting];
 
 /** A holder that works and is not wanted, a standby that is and could take over, no lever set. */
 function isReadyFor(truth: Truth, isWanted: (one: InstanceTruth) => boolean): boolean {

@@ -165,7 +165,7 @@ function withInstances(
   };
 }
 
-export function withoutClosingTag(cloud: FailoverCalls): Partial<FailoverCalls> {
+export function withoutStackDeletingTag(cloud: FailoverCalls): Partial<FailoverCalls> {
   return {
     describeNetworkInterfaces: async (input) => {
       const { NetworkInterfaces = [], ...rest } = await cloud.describeNetworkInterfaces(input);
@@ -173,7 +173,7 @@ export function withoutClosingTag(cloud: FailoverCalls): Partial<FailoverCalls> 
         ...rest,
         NetworkInterfaces: NetworkInterfaces.map(({ TagSet = [], ...one }) => ({
           ...one,
-          TagSet: TagSet.filter(({ Key }) => Key !== tagKeys.closing),
+          TagSet: TagSet.filter(({ Key }) => Key !== tagKeys.stackDeleting),
         })),
       };
     },

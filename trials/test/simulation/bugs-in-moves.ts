@@ -9,8 +9,8 @@ import {
   retiredByNobody,
   slowSecondFence,
   unretired,
-  withoutClosingTag,
   withoutRetiredTags,
+  withoutStackDeletingTag,
 } from './breaking.ts';
 import { dies, dyingAt, lagging, type Planted } from './planted-bug.ts';
 
@@ -103,9 +103,9 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       says: /although failover had been paused/,
     },
   ],
-  'closing-holds': [
+  'stack-deleting-holds': [
     {
-      bug: 'nobody reads the closing mark',
+      bug: 'nobody reads the stack-deleting mark',
       faults: {
         boxes: dyingAt(60),
         people: [{ does: 'close', fromSeconds: 5, forSeconds: 400 }],
@@ -113,7 +113,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       handlers: Object.fromEntries(
         ['survey', 'attach-eni', 'launch-standby'].map((name) => [
           name,
-          { cloud: withoutClosingTag },
+          { cloud: withoutStackDeletingTag },
         ]),
       ),
       says: /although the cluster had been closing/,

@@ -25,7 +25,7 @@ test('closing: whenever the mark comes, nothing is launched or attached any more
       faults: { ...noFaults, boxes: [dies] },
       onBegin({ aws, deployment, time }) {
         time.after(seconds * 1000, () => {
-          const Tags = [{ Key: tagKeys.closing, Value: 'now' }];
+          const Tags = [{ Key: tagKeys.stackDeleting, Value: 'now' }];
           const Resources = [deployment.cluster.networkInterfaceId];
           void aws.byHand('CreateTags', { Resources, Tags }).then(() => {
             markedAtMs = time.now();
@@ -44,7 +44,7 @@ test('closing: whenever the mark comes, nothing is launched or attached any more
     const late = acts.filter((atMs) => atMs > markedAtMs + lagMs);
     expect(late, `marked at ${seconds} s`).toEqual([]);
     const names = recording.facts.flatMap((fact) => (fact.kind === 'state' ? [fact.name] : []));
-    expect(names, `marked at ${seconds} s`).toContain('Closing');
+    expect(names, `marked at ${seconds} s`).toContain('Stack deleting');
     expect(names).not.toContain('Failover incomplete');
   }
   // Late enough, a failover was under way: the marks fell before, into and behind it.
