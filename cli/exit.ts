@@ -5,7 +5,7 @@
 
 export const exitCodes = {
   fine: 0,
-  /** Degraded, failed, held back, not moved, or not known: the output says which. */
+  /** Degraded, failed, waiting for an operator, not moved, or not known: the output says which. */
   notFine: 1,
   /** Bad usage or input: an option, a stack, a cluster, an execution, a standby. */
   badInput: 2,
@@ -18,7 +18,7 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const exitCodesInWords =
-  'Exit code: 0 fine, 1 not fine (degraded, failed, held back, not known), 2 bad usage or input, ' +
+  'Exit code: 0 fine, 1 not fine (degraded, failed, waiting for an operator, not known), 2 bad usage or input, ' +
   '3 AWS could not be asked, 130 ended by Ctrl-C.';
 
 /** One sentence for a person, and where it helps what to type next. */

@@ -173,7 +173,7 @@ export function versionFindings(
 /** What the stack says: it is being deleted, or the node is kept. */
 export function stackFindings({ address, machine }: Observation): Finding[] {
   const stackDeleting = valueOr(address, null)?.stackDeleting ?? null;
-  const keptAdvice = adviceAfter('held-back', 'kept');
+  const keptAdvice = adviceAfter('waiting-for-operator', 'kept');
   const kept = machine.kind === 'read' && machine.value.cluster.keepCoordinatorNode === 'yes';
   return [
     ...(stackDeleting === null
@@ -211,8 +211,8 @@ export function leverFindings(pause: PauseState, failovers: FailoverCount): Find
   if (counting >= limit) {
     findings.push({
       severity: 'degraded',
-      sentence: `There were ${counting} failovers within ${windowMinutes} minutes (limit ${limit}): the next failure is held back.`,
-      cure: { advice: adviceAfter('held-back', 'held'), execution: '' },
+      sentence: `There were ${counting} failovers within ${windowMinutes} minutes (limit ${limit}): the next failure is waiting for an operator.`,
+      cure: { advice: adviceAfter('waiting-for-operator', 'held'), execution: '' },
     });
   }
   return findings;
@@ -261,8 +261,8 @@ function endedSentence({ ending, status, error, cause, stoppedAt }: LastEnded): 
   const when = timeText(stoppedAt);
   if (status === 'SUCCEEDED') return `The last execution (${when}) left something to a person.`;
   const why = cause ?? error ?? status;
-  return ending === 'held-back'
-    ? `The last execution was held back at ${when}: ${why}`
+  return ending === 'waiting-for-operator'
+    ? `The last execution was waiting for an operator at ${when}: ${why}`
     : `The last execution did not succeed (${error ?? status}, ${when}): ${why}`;
 }
 

@@ -21,7 +21,7 @@ import { done, isoTime, setTag, whoAndWhy } from './operator-tags.ts';
 
 export const acknowledge = command({
   name: 'acknowledge',
-  summary: 'lifts a held-back state after too many failovers',
+  summary: 'lifts a waiting-for-operator state after too many failovers',
   details: ['The failovers up to now no longer count towards the limit.'],
   options: recordOptions,
   examples: ['--reason "the bad image is gone"'],
@@ -50,7 +50,9 @@ async function acknowledgeFailovers(
     document: { cluster: clusterName, acknowledged: { at, by, reason }, counted: counting },
     lines: [
       [`The ${counting.length} failovers of ${clusterName} up to ${timeText(at)} no longer count.`],
-      ['A failure that was held back is found by the schedule, or at once by the next command.'],
+      [
+        'A failure that was waiting for an operator is found by the schedule, or at once by the next command.',
+      ],
     ],
     next: 'failover --reason "look after acknowledging"',
   });

@@ -45,7 +45,7 @@ const beginning = [
   '**Region, profile, endpoint** as for the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION, the region of the profile; `--profile`,',
   'AWS_PROFILE; AWS_ENDPOINT_URL. Which cluster: `--cluster` or `--stack`, and neither where there is only one.',
   '',
-  '**Exit codes:** 0 fine · 1 not fine: degraded, failed, held back, not moved although asked for, or not known · 2 bad usage or input ·',
+  '**Exit codes:** 0 fine · 1 not fine: degraded, failed, waiting for an operator, not moved although asked for, or not known · 2 bad usage or input ·',
   '3 AWS could not be asked: credentials, region, network, permission · 130 ended by Ctrl-C.',
   '',
   '**For programs:** `--json` puts one document on stdout, progress on stderr; a mistake is `{"error": {"sentence", "next", "exitCode"}}`.',

@@ -78,7 +78,7 @@ function commands({ clusterName, coordinatorUri }: DashboardProps): IWidget {
     ['Move one that has failed', 'failover --force --reason "../..."'],
     ['Stop automatic failover', 'pause --for 30m --reason "../..."'],
     ['Go on', 'resume'],
-    ['Held back: those failovers are known', 'acknowledge --reason "../..."'],
+    ['Waiting for operator: those failovers are known', 'acknowledge --reason "../..."'],
   ];
   return new TextWidget({
     width: half,
@@ -151,7 +151,7 @@ function failovers({ clusterName }: DashboardProps): IWidget {
 function executions({ stateMachineArn }: DashboardProps): IWidget {
   const names = ['Started', 'Succeeded', 'Failed', 'TimedOut', 'Aborted'];
   return new GraphWidget({
-    title: 'Executions: Failed is held back, incomplete or undecided',
+    title: 'Executions: Failed is waiting for an operator, incomplete or undecided',
     width: half,
     left: names.map(
       (name) =>

@@ -121,7 +121,7 @@ function aboutExecutions(props: WatchProps) {
     executionFailed: {
       ...ofExecutions,
       metricName: 'ExecutionsFailed',
-      says: 'A failover has failed, is incomplete or was held back: a person decides. The message about it says why.',
+      says: 'A failover has failed, is incomplete or was waiting for an operator: a person decides. The message about it says why.',
       command: 'status',
     },
     executionTimedOut: {

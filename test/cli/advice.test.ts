@@ -104,7 +104,7 @@ interface End {
 
 const outcomes = {
   refused: 'refused',
-  'held-back': 'held-back',
+  'waiting-for-operator': 'waiting-for-operator',
   incomplete: 'incomplete',
   stackDeleting: 'stack-deleting',
   paused: 'paused',
@@ -157,7 +157,7 @@ const attachment = {
   unfit: [],
 } as const;
 
-const failing: readonly Ending[] = ['refused', 'undecided', 'held-back', 'incomplete'];
+const failing: readonly Ending[] = ['refused', 'undecided', 'waiting-for-operator', 'incomplete'];
 
 function event(id: number, more: Partial<HistoryEvent>): HistoryEvent {
   return { id, timestamp: new Date(Date.parse(now) + id), type: undefined, ...more };

@@ -39,9 +39,15 @@ const ended = {
   answers: [],
 } as const;
 
-function heldBack(rule: RuleName, cause: string): Observation['lastEnded'] {
-  const advice = adviceAfter('held-back', rule);
-  return read({ ...ended, error: 'HeldBack', cause, ending: 'held-back', advice });
+function waitingForOperator(rule: RuleName, cause: string): Observation['lastEnded'] {
+  const advice = adviceAfter('waiting-for-operator', rule);
+  return read({
+    ...ended,
+    error: 'WaitingForOperator',
+    cause,
+    ending: 'waiting-for-operator',
+    advice,
+  });
 }
 
 interface Case {
@@ -187,8 +193,8 @@ const cases: readonly Case[] = [
       address: read({ ...address, failovers: [300, 200, 100].map(secondsAgo) }),
     },
     state: 'degraded',
-    says: /There were 3 failovers within 60 minutes \(limit 3\): the next failure is held back/,
-    cure: { advice: adviceAfter('held-back', 'held'), execution: '' },
+    says: /There were 3 failovers within 60 minutes \(limit 3\): the next failure is waiting for an operator/,
+    cure: { advice: adviceAfter('waiting-for-operator', 'held'), execution: '' },
   },
   {
     what: 'too many failovers, acknowledged',
@@ -219,18 +225,18 @@ const cases: readonly Case[] = [
     cure: observation,
   },
   {
-    what: 'the last execution was held back by the failover limit',
-    different: { lastEnded: heldBack('held', 'There were 3 failovers.') },
+    what: 'the last execution was waiting for an operator by the failover limit',
+    different: { lastEnded: waitingForOperator('held', 'There were 3 failovers.') },
     state: 'degraded',
-    says: /The last execution was held back at 2026-10-02 11:59:40Z: There were 3 failovers\./,
-    cure: { advice: adviceAfter('held-back', 'held'), execution: 'x' },
+    says: /The last execution was waiting for an operator at 2026-10-02 11:59:40Z: There were 3 failovers\./,
+    cure: { advice: adviceAfter('waiting-for-operator', 'held'), execution: 'x' },
   },
   {
-    what: 'the last execution was held back because the node is kept',
-    different: { lastEnded: heldBack('kept', 'A person decides.') },
+    what: 'the last execution was waiting for an operator because the node is kept',
+    different: { lastEnded: waitingForOperator('kept', 'A person decides.') },
     state: 'degraded',
-    says: /The last execution was held back at 2026-10-02 11:59:40Z: A person decides\./,
-    cure: { advice: adviceAfter('held-back', 'kept'), execution: 'x' },
+    says: /The last execution was waiting for an operator at 2026-10-02 11:59:40Z: A person decides\./,
+    cure: { advice: adviceAfter('waiting-for-operator', 'kept'), execution: 'x' },
   },
   {
     what: 'the last execution left something to a person',

@@ -248,8 +248,8 @@ describe('switchover and failover', () => {
   });
 });
 
-describe('held back', () => {
-  test('held back: the command says why, acknowledge lifts it, the next failover moves', async () => {
+describe('waiting for an operator', () => {
+  test('waiting for an operator: the command says why, acknowledge lifts it, the next failover moves', async () => {
     await tagAddress(tagKeys.failovers, failoversMinutesAgo(30, 20, 10));
     const status = await cli(['status']);
     expect(status.stdout).toContain('There were 3 failovers within 60 minutes (limit 3)');

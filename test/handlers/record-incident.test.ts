@@ -14,7 +14,7 @@ afterEach(() => account.stop());
 function held(): Incident {
   const sentence = 'There were 3 failovers within 60 minutes.';
   return account.incident({
-    decision: decision({ rule: 'held', outcome: 'held-back', sentence }),
+    decision: decision({ rule: 'held', outcome: 'waiting-for-operator', sentence }),
   });
 }
 
@@ -49,8 +49,11 @@ describe('record incident', () => {
     const record = (id: string) =>
       recordIncident(by(id, held()), account.cloud, account.clock, () => {});
     await record('one');
-    expect(notifiedTag()).toMatch(/^held-back \d{4}-/);
-    expect(await record('another')).toMatchObject({ kind: 'quiet', ending: 'held-back' });
+    expect(notifiedTag()).toMatch(/^waiting-for-operator \d{4}-/);
+    expect(await record('another')).toMatchObject({
+      kind: 'quiet',
+      ending: 'waiting-for-operator',
+    });
   });
 
   it('record: two executions that end together with one move tell people once', async () => {

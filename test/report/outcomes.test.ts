@@ -162,15 +162,18 @@ describe('report of an execution that moved nothing', () => {
     expect(report.fencings).toEqual([]);
   });
 
-  test('report: held back (with the failovers that count, and why)', async () => {
+  test('report: waiting for an operator (with the failovers that count, and why)', async () => {
     await withDeadActive();
     await world.tagAddress(tagKeys.failovers, [30, 20, 10].map(epoch).join(' '));
     const report = reported(await world.run(alarmEvent(world, 4)));
-    expect(report.outcome).toMatchObject({ kind: 'Held back', rule: 'held', to: null });
+    expect(report.outcome).toMatchObject({ kind: 'Waiting for operator', rule: 'held', to: null });
     expect(report.outcome.headline).toContain('There were 3 failovers within 60 minutes');
     expect(report.observations[0]?.survey?.address?.failovers).toHaveLength(3);
-    expect(report.execution).toMatchObject({ status: 'FAILED', error: 'HeldBack' });
-    expect(report.failures.at(-1)).toMatchObject({ error: 'HeldBack', state: 'Held back' });
+    expect(report.execution).toMatchObject({ status: 'FAILED', error: 'WaitingForOperator' });
+    expect(report.failures.at(-1)).toMatchObject({
+      error: 'WaitingForOperator',
+      state: 'Waiting for operator',
+    });
   });
 
   test('report: paused (by whom, and why)', async () => {

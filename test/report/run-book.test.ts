@@ -1,5 +1,5 @@
 /**
- * The run-book's promise: with it alone, somebody can tell why a failover was held back, and resume it.
+ * The run-book's promise: with it alone, somebody can tell why a failover was waiting for an operator, and resume it.
  * Its own commands are typed here, in its order, against a cluster in that state. And every command in
  * the documents is one that the command line takes.
  */
@@ -43,7 +43,7 @@ describe('commands in the documents', () => {
   });
 });
 
-describe('the section "Held back", typed by somebody who knows nothing else', () => {
+describe('the section "Waiting for operator", typed by somebody who knows nothing else', () => {
   let directory: string;
   let cluster: TestCluster;
 
@@ -57,16 +57,16 @@ describe('the section "Held back", typed by somebody who knows nothing else', ()
     await rm(directory, { recursive: true, force: true });
   });
 
-  test('run-book: why it was held back is told, and it goes on', async () => {
+  test('run-book: why it was waiting for an operator is told, and it goes on', async () => {
     const [activeId = '', standbyId = ''] = cluster.coordinatorIds;
-    await heldBack(cluster, activeId);
+    await waitingForOperator(cluster, activeId);
     const text = await readFile(join(docs, 'run-book.md'), 'utf8');
-    const [why = [], goOn = []] = blocksOf(sectionOf(text, 'Held back'));
+    const [why = [], goOn = []] = blocksOf(sectionOf(text, 'Waiting for operator'));
 
     const [status, history] = await typeAll(why);
-    expect(status?.stdout).toContain('The last execution was held back');
+    expect(status?.stdout).toContain('The last execution was waiting for an operator');
     expect(status?.stdout).toContain('3 failovers within 60 minutes');
-    expect(history?.stdout).toContain('Held back');
+    expect(history?.stdout).toContain('Waiting for operator');
     const report = await readFile(join(directory, 'incident.html'), 'utf8');
     expect(report).toContain(
       'There were 3 failovers within 60 minutes (limit 3): a person decides',
@@ -91,7 +91,7 @@ describe('the section "Held back", typed by somebody who knows nothing else', ()
 });
 
 /** Three failovers within the hour, and a coordinator that has failed once more. */
-async function heldBack(cluster: TestCluster, activeId: string): Promise<void> {
+async function waitingForOperator(cluster: TestCluster, activeId: string): Promise<void> {
   const { cloud, networkInterfaceId } = cluster;
   const { endpoint, region, rootCredentials: credentials } = cloud;
   const times = [40, 25, 10].map((minutes) => Math.floor(Date.now() / 1000) - minutes * 60);
@@ -103,7 +103,7 @@ async function heldBack(cluster: TestCluster, activeId: string): Promise<void> {
   // The alarm finds it.
   await expect
     .poll(async () => (await runCli(cluster, ['history', '--json'])).stdout, { interval: 1000 })
-    .toMatch(/"ending": "held-back"/);
+    .toMatch(/"ending": "waiting-for-operator"/);
 }
 
 function holderOf({ cloud, networkInterfaceId }: TestCluster): string | undefined {

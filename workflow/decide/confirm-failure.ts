@@ -106,7 +106,7 @@ function bound(
       ? { rule, outcome: 'incomplete', sentence: `Asked ${asks} times after fencing. ${sentence}` }
       : {
           rule,
-          outcome: 'held-back',
+          outcome: 'waiting-for-operator',
           sentence: `Asked ${asks} times without an answer that allows acting. ${sentence}`,
         };
   }

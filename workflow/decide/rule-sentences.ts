@@ -88,7 +88,7 @@ export function ruleOnCutOff(circumstances: Circumstances): Words {
   }
   // A broken path looks the same from every new coordinator: without this, each would be killed.
   if (isHeld(circumstances)) {
-    return { outcome: 'held-back', sentence: `${seen} ${tooMany(circumstances)}` };
+    return { outcome: 'waiting-for-operator', sentence: `${seen} ${tooMany(circumstances)}` };
   }
   if (evidence.readyStandbys.length === 0) {
     return { outcome: 'prepare', sentence: `${seen} Nobody is ready: a successor is launched.` };

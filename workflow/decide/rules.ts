@@ -101,7 +101,7 @@ export const rules: readonly Rule[] = [
     when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, cut-off, dead or box-says-dead but is not terminated, no person moves it, and this execution is in the middle of no failover',
     matches: isKept,
     rule: ({ evidence, cluster }) => ({
-      outcome: 'held-back',
+      outcome: 'waiting-for-operator',
       sentence:
         `The coordinator has failed, but its node is kept (KeepCoordinatorNode is yes): a person decides. ${why(evidence)} ` +
         `To move the address: coordinator-failover failover --force --reason "../..." --cluster ${cluster.clusterName}`,
@@ -177,7 +177,7 @@ export const rules: readonly Rule[] = [
     when: 'too many failovers within the window, and this execution is in the middle of no failover',
     matches: isHeld,
     rule: (circumstances) => ({
-      outcome: 'held-back',
+      outcome: 'waiting-for-operator',
       sentence: `${tooMany(circumstances)} ${circumstances.evidence.record.address}`,
     }),
   },

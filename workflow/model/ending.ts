@@ -9,7 +9,7 @@ export const endStates: Readonly<Record<Ending, string>> = {
   refused: 'Refused request',
   undecided: 'Not decided',
   'dry-run': 'Dry run',
-  'held-back': 'Held back',
+  'waiting-for-operator': 'Waiting for operator',
   incomplete: 'Failover incomplete',
   stackDeleting: 'Stack deleting',
   'failed-over': 'Failed over',
@@ -32,7 +32,11 @@ export function endingOf(incident: Incident): Ending {
   const outcome = decision && 'outcome' in decision ? decision.outcome : 'undecided';
   if (outcome === 'refused' || outcome === 'undecided') return outcome;
   if (decision?.kind === 'decision' && decision.dryRun) return 'dry-run';
-  if (outcome === 'held-back' || outcome === 'incomplete' || outcome === 'stack-deleting')
+  if (
+    outcome === 'waiting-for-operator' ||
+    outcome === 'incomplete' ||
+    outcome === 'stack-deleting'
+  )
     return outcome;
   if (verification?.kind === 'verified') return 'failed-over';
   // It has fenced, but others have moved the address since, and nothing more is done.

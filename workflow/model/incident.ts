@@ -182,7 +182,7 @@ export type Outcome =
   | 'ask-again'
   | 'healthy'
   | 'paused'
-  | 'held-back'
+  | 'waiting-for-operator'
   | 'incomplete'
   | 'refused'
   | 'stack-deleting';
@@ -361,7 +361,7 @@ export type Ending =
   | 'refused'
   | 'undecided'
   | 'dry-run'
-  | 'held-back'
+  | 'waiting-for-operator'
   | 'incomplete'
   | 'stack-deleting'
   | 'failed-over'

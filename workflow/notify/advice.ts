@@ -92,7 +92,7 @@ const incompleteStandbys: Advice = {
 };
 
 const table: Readonly<Record<Ending, Row>> = {
-  'held-back': {
+  'waiting-for-operator': {
     otherwise: {
       kind: 'move',
       sentence: 'Find out whether the coordinator works. If it does not, move the address:',

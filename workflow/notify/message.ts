@@ -123,7 +123,7 @@ function newsOf(incident: Incident, ending: Ending): News {
   switch (ending) {
     case 'failed-over':
       return movedNews(incident);
-    case 'held-back':
+    case 'waiting-for-operator':
       return heldNews(incident, sentence);
     case 'paused':
       return pausedNews(incident, sentence);
@@ -200,8 +200,10 @@ function heldNews(incident: Incident, sentence: string): News {
   const byCount = rule === 'held';
   return {
     ...news(
-      byCount ? 'held-back' : 'unclear',
-      byCount ? 'Failover HELD BACK: too many in a short time' : 'Failover HELD BACK: unclear',
+      byCount ? 'waiting-for-operator' : 'unclear',
+      byCount
+        ? 'Failover WAITS FOR YOU: too many in a short time'
+        : 'Failover WAITS FOR YOU: unclear',
     ),
     happened: `${sentence} Nothing was touched.`,
     over: 'No. The coordinator is looked at again about once a minute, and nothing is done without you.',

@@ -58,7 +58,7 @@ describe('confirm failure', () => {
     const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, observation: 12 });
     const last = asDecision(incident({ ...unclear, rest: { decision: before } }));
     expect(last.asks).toBe(12);
-    expect(last.outcome).toBe('held-back');
+    expect(last.outcome).toBe('waiting-for-operator');
     expect(last.sentence).toContain('Asked 12 times');
     const earlier = asDecision(
       incident({ ...unclear, rest: { decision: { ...before, asks: 10 } } }),

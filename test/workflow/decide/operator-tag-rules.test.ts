@@ -60,7 +60,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'the execution is redriven after three failovers, and others have moved the address since',
     { ...dead, address: threeFailovers, rest: { termination: fencedBefore } },
     'held',
-    'held-back',
+    'waiting-for-operator',
   ],
   [
     'it is paused and dead',

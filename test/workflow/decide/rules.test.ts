@@ -139,7 +139,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
     },
     'cut-off',
-    'held-back',
+    'waiting-for-operator',
   ],
   [
     'the checker alone does not reach a fresh promotion: box and standbys say it is well',
@@ -172,7 +172,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'it is dead after three failovers within the hour',
     { active: boxSays0, answers: refused, address: { failovers: [60, 600, 1200].map(secondsAgo) } },
     'held',
-    'held-back',
+    'waiting-for-operator',
   ],
   [
     'it is dead, the three failovers are older than the window',

@@ -72,8 +72,13 @@ const cutOff = {
   standbys: [coordinator(standbyId, { reachable: { value: 0, at: secondsAgo(2) } })],
 };
 const keptCases: readonly Case[] = [
-  ['it is dead', keeping({ active: boxSays0, answers: refused }), 'kept', 'held-back'],
-  ['its instance was stopped', keeping({ active: { state: 'stopped' } }), 'kept', 'held-back'],
+  ['it is dead', keeping({ active: boxSays0, answers: refused }), 'kept', 'waiting-for-operator'],
+  [
+    'its instance was stopped',
+    keeping({ active: { state: 'stopped' } }),
+    'kept',
+    'waiting-for-operator',
+  ],
   [
     'it is dead, and nobody is ready',
     keeping({
@@ -81,13 +86,13 @@ const keptCases: readonly Case[] = [
       answers: [refusal(addressTargetName), refusal(activeId), refusal(standbyId)],
     }),
     'kept',
-    'held-back',
+    'waiting-for-operator',
   ],
   [
     'it is dead, and an upgrade was asked for',
     keeping({ request: upgrading, active: { ...boxSays0, ...old }, answers: refused }),
     'kept',
-    'held-back',
+    'waiting-for-operator',
   ],
   ['it answers', keeping(), 'answers', 'healthy'],
   ['it is cut off for a moment', keeping(cutOff), 'cut-off', 'ask-again'],
@@ -120,7 +125,7 @@ const keptCases: readonly Case[] = [
     'this execution has fenced somebody, but others have moved the address since',
     keeping({ active: boxSays0, answers: refused, rest: { termination: fencedBefore } }),
     'kept',
-    'held-back',
+    'waiting-for-operator',
   ],
   [
     'it is paused, too',
@@ -243,7 +248,7 @@ describe('the rules of a cluster that is taken down, kept or upgraded', () => {
       ...cutOff,
       rest: { decision: { ...earlier, cutOffSince: secondsAgo(21) } },
     });
-    expect(confirm(given, now)).toMatchObject({ rule: 'kept', outcome: 'held-back' });
+    expect(confirm(given, now)).toMatchObject({ rule: 'kept', outcome: 'waiting-for-operator' });
   });
 
   it('rules: an upgrade is called a planned switchover, and says who asked and from where to where', () => {

@@ -64,7 +64,7 @@ interface Case {
 
 const cases: readonly (readonly [string, Case])[] = [
   [
-    'held back by the failover limit',
+    'waiting for an operator by the failover limit',
     {
       scene: { ...dead, address: { failovers } },
       rule: 'held',
@@ -73,11 +73,11 @@ const cases: readonly (readonly [string, Case])[] = [
     },
   ],
   [
-    'held back because the node is kept',
+    'waiting for an operator because the node is kept',
     { scene: dead, kept: true, rule: 'kept', works: [move], advised: move },
   ],
   [
-    'held back because the node is kept, and after too many failovers',
+    'waiting for an operator because the node is kept, and after too many failovers',
     {
       scene: { ...dead, address: { failovers } },
       kept: true,
@@ -87,7 +87,7 @@ const cases: readonly (readonly [string, Case])[] = [
     },
   ],
   [
-    'held back because the evidence stayed unclear',
+    'waiting for an operator because the evidence stayed unclear',
     {
       scene: { ...silent, ...asked },
       next: silent,
@@ -97,7 +97,7 @@ const cases: readonly (readonly [string, Case])[] = [
     },
   ],
   [
-    'held back because nobody reaches it and the limit is reached',
+    'waiting for an operator because nobody reaches it and the limit is reached',
     {
       scene: { ...cutOff, address: { failovers } },
       rule: 'cut-off',
@@ -106,7 +106,7 @@ const cases: readonly (readonly [string, Case])[] = [
     },
   ],
   [
-    'held back because the address cannot be read',
+    'waiting for an operator because the address cannot be read',
     {
       scene: { survey: { address: null }, ...asked },
       next: { survey: { address: null } },
@@ -147,14 +147,18 @@ describe('what an operator should do', () => {
 
   it('advice: the sentence of the rule "kept" names the command that is advised after it', () => {
     const { sentence } = decide(documentOf(dead, true));
-    const advice = adviceOn({ ending: 'held-back', rule: 'kept', standbysIncomplete: false });
+    const advice = adviceOn({
+      ending: 'waiting-for-operator',
+      rule: 'kept',
+      standbysIncomplete: false,
+    });
     expect(sentence).toContain(`coordinator-failover ${leadingCommand(advice)}`);
   });
 
   it.each(['of-a-later-version', 'constructor', null])(
     'advice: after a rule %j that is not known here, it is that of the ending',
     (rule) => {
-      const advice = adviceOn({ ending: 'held-back', rule, standbysIncomplete: false });
+      const advice = adviceOn({ ending: 'waiting-for-operator', rule, standbysIncomplete: false });
       expect(leadingCommand(advice)).toBe(move);
     },
   );

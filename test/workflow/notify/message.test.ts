@@ -125,7 +125,7 @@ describe('what people are told', () => {
       decision: confirm({ ...dead, cluster, decision: { kind: 'none' } }, now),
     };
     const { record } = noticeOf(kept, null, now);
-    expect(record).toMatchObject({ kind: 'told', ending: 'held-back' });
+    expect(record).toMatchObject({ kind: 'told', ending: 'waiting-for-operator' });
     expect(record.subject).toBe(
       'presto: Coordinator has FAILED and its node is kept: it waits for YOU',
     );
@@ -138,18 +138,22 @@ describe('what people are told', () => {
     expect(record).toMatchObject({ kind: 'quiet', ending: 'stack-deleting' });
   });
 
-  it('notice: held back by the limit: the command that lifts it', () => {
+  it('notice: waiting for an operator by the limit: the command that lifts it', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const scene = { active: boxSays0, answers: refused, address: { failovers } };
     const { record } = noticeOf(ended(scene), null, now);
-    expect(record).toMatchObject({ kind: 'told', ending: 'held-back' });
+    expect(record).toMatchObject({ kind: 'told', ending: 'waiting-for-operator' });
     expect(record.message).toContain('There were 3 failovers within 60 minutes');
     expect(record.message).toContain('IS IT OVER     No.');
     expect(record.message).toContain('coordinator-failover acknowledge --reason "..."');
   });
 
-  it('notice: held back because nobody knows: the command that moves it all the same', () => {
-    const unclear = decision({ rule: 'unsure', outcome: 'held-back', sentence: 'Asked 12 times.' });
+  it('notice: waiting for an operator because nobody knows: the command that moves it all the same', () => {
+    const unclear = decision({
+      rule: 'unsure',
+      outcome: 'waiting-for-operator',
+      sentence: 'Asked 12 times.',
+    });
     const { record } = noticeOf(incident({ rest: { decision: unclear } }), null, now);
     expect(record.message).toContain('failover --force --reason "..." --cluster presto');
   });
@@ -237,7 +241,7 @@ describe('what people are told', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
     const { notifiedTag } = noticeOf(held, null, secondsAgo(300));
-    expect(notifiedTag).toMatch(/^held-back 2026-10-02T11:55:00Z \S+$/);
+    expect(notifiedTag).toMatch(/^waiting-for-operator 2026-10-02T11:55:00Z \S+$/);
     const later = { ...held, execution: { ...held.execution, id: 'arn:the-next-one' } };
     const again = noticeOf(later, notifiedTag, now);
     expect(again.record).toMatchObject({
@@ -276,14 +280,16 @@ describe('what people are told', () => {
     expect(noticeOf(other, notifiedTag, now).record.kind).toBe('quiet');
   });
 
-  it.each(['', 'garbage', 'held-back yesterday', 'held-back 2030-01-01T00:00:00Z'])(
-    'notice: a tag %j that nobody of us wrote keeps nobody from being told',
-    (tag) => {
-      const failovers = [60, 600, 1200].map(secondsAgo);
-      const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
-      expect(noticeOf(held, tag, now).record.kind).toBe('told');
-    },
-  );
+  it.each([
+    '',
+    'garbage',
+    'waiting-for-operator yesterday',
+    'waiting-for-operator 2030-01-01T00:00:00Z',
+  ])('notice: a tag %j that nobody of us wrote keeps nobody from being told', (tag) => {
+    const failovers = [60, 600, 1200].map(secondsAgo);
+    const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
+    expect(noticeOf(held, tag, now).record.kind).toBe('told');
+  });
 
   it('notice: subject and tag stay within the limits of SNS and EC2, whatever happened', () => {
     const sentence = `Slot 2 stays empty.\n${'ü'.repeat(500)}`;

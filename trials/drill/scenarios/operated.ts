@@ -1,6 +1,6 @@
 /**
  * The scenarios in which a person pulls a lever: a planned switchover, a pause, failovers that are
- * held back until somebody acknowledges them, a dry run. The levers are pulled as the command line
+ * waiting for an operator until somebody acknowledges them, a dry run. The levers are pulled as the command line
  * pulls them: tags on the address, inputs of executions.
  */
 
@@ -73,26 +73,30 @@ const endWithinSeconds = 180;
 export const held: Scenario = {
   name: 'held',
   done: "there were three failovers within the hour, and the active's process is killed",
-  must: 'it is held back until a person acknowledges; then the standby takes over',
+  must: 'it is waiting for an operator until a person acknowledges; then the standby takes over',
   coordinators: { kind: 'at least', count: 2 },
   expectation: {
     holder: 'another',
     terminated: 'failed',
     outage: 'over',
-    reached: ['held-back', 'failed-over'],
-    told: 'HELD BACK',
+    reached: ['waiting-for-operator', 'failed-over'],
+    told: 'WAITS FOR YOU',
   },
   async run(stage) {
     const active = stage.active();
     await stage.tagAddress(tagKeys.failovers, threeFailovers(stage));
     await stage.fail(active, 'its process is killed', () => active.killCoordinator());
-    await waitUntil('an execution is held back', () => stage.reached('held-back'), {
-      clock: stage.clock,
-      signal: stage.signal,
-      withinSeconds: endWithinSeconds,
-      everyMs: 500,
-    });
-    stage.expectActive(active, 'while it was held back');
+    await waitUntil(
+      'an execution is waiting for an operator',
+      () => stage.reached('waiting-for-operator'),
+      {
+        clock: stage.clock,
+        signal: stage.signal,
+        withinSeconds: endWithinSeconds,
+        everyMs: 500,
+      },
+    );
+    stage.expectActive(active, 'while it was waiting for an operator');
     const reason = 'the bad image is gone';
     const value = acknowledgedTagValue({ at: isoIn(stage, 0), by: 'alice', reason });
     await stage.tagAddress(tagKeys.acknowledged, value);

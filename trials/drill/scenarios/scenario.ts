@@ -52,7 +52,7 @@ export interface Expectation {
   readonly leastExecutions?: number;
   /**
    * Where an execution must have ended, each at least once. An end that is a failure for Step
-   * Functions (held back, refused) is none here.
+   * Functions (waiting for an operator, refused) is none here.
    */
   readonly reached?: readonly Ending[];
   /** Part of the subject of a message that people must have been told. */

@@ -43,7 +43,7 @@ function deletions(recording: Recording): string[] {
     : problems;
 }
 
-/** Held back or not: a vacant address is given away, and a holder that is gone is replaced. */
+/** Waiting for operator or not: a vacant address is given away, and a holder that is gone is replaced. */
 function atTheEnd(recording: Recording): string[] {
   const { last } = recording;
   if (last.address === 'deleted') return [];

@@ -14,7 +14,7 @@ import {
 /** Two boot limits, a round for each coordinator, and what AWS itself delays. */
 const longestMs = 40 * 60_000;
 
-const knownErrors = ['HeldBack', 'FailoverIncomplete', 'NotDecided'];
+const knownErrors = ['WaitingForOperator', 'FailoverIncomplete', 'NotDecided'];
 
 /** What Lambda says of a function that it could not run to its end: no word of the function's own. */
 const platformErrors = ['Sandbox.Timedout', 'Lambda.TooManyRequestsException', 'States.Timeout'];

@@ -199,8 +199,8 @@ describe('expectations: each thing that does not hold is one sentence with the v
     [
       'it gave up',
       takeover,
-      { executions: [{ arn: 'arn:x:e1', status: 'FAILED', state: 'Held back' }] },
-      'Execution e1 FAILED in Held back.',
+      { executions: [{ arn: 'arn:x:e1', status: 'FAILED', state: 'Waiting for operator' }] },
+      'Execution e1 FAILED in Waiting for operator.',
     ],
     [
       'the alarm is stuck',
@@ -259,13 +259,16 @@ describe('expectations: each thing that does not hold is one sentence with the v
 
 describe('expectations: what depends on the scenario', () => {
   test('expectations: an end that is the point of the scenario is no failure', () => {
-    const expectation: Expectation = { ...takeover, reached: ['held-back', 'failed-over'] };
+    const expectation: Expectation = {
+      ...takeover,
+      reached: ['waiting-for-operator', 'failed-over'],
+    };
     const [moved] = good.executions;
-    const heldBack = { arn: 'arn:x:e0', status: 'FAILED', state: 'Held back' };
-    const executions = [heldBack, ...(moved ? [moved] : [])];
+    const waitingForOperator = { arn: 'arn:x:e0', status: 'FAILED', state: 'Waiting for operator' };
+    const executions = [waitingForOperator, ...(moved ? [moved] : [])];
     expect(whatDidNotHold(expectation, { ...good, executions })).toEqual([]);
     expect(whatDidNotHold(takeover, { ...good, executions })).toEqual([
-      'Execution e0 FAILED in Held back.',
+      'Execution e0 FAILED in Waiting for operator.',
     ]);
   });
 

@@ -62,12 +62,12 @@ const machines = {
     Receive: { Type: 'Pass', Parameters: { 'request.$': '$$.Execution.Input' }, Next: 'Choose' },
     Choose: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.request.fail', IsPresent: true, Next: 'Held back' }],
+      Choices: [{ Variable: '$.request.fail', IsPresent: true, Next: 'Waiting for operator' }],
       Default: 'Rest',
     },
     Rest: { Type: 'Wait', Seconds: 1, Next: 'Done' },
     Done: { Type: 'Succeed' },
-    'Held back': { Type: 'Fail', Error: 'HeldBack', Cause: 'Too many.' },
+    'Waiting for operator': { Type: 'Fail', Error: 'WaitingForOperator', Cause: 'Too many.' },
   },
 } as const;
 

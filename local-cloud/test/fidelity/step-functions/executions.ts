@@ -70,7 +70,7 @@ export const stepFunctions: Area = {
           },
           W: { Type: 'Wait', Seconds: 1, Next: 'S' },
           S: { Type: 'Succeed' },
-          F: { Type: 'Fail', Error: 'HeldBack', Cause: 'Too many.' },
+          F: { Type: 'Fail', Error: 'WaitingForOperator', Cause: 'Too many.' },
         });
         const pairs = (...names: string[]) =>
           names.flatMap((name) => [`${name}StateEntered`, `${name}StateExited`]);
@@ -85,7 +85,7 @@ export const stepFunctions: Area = {
         const { status, error, cause, redriveStatus } = await fixture.finish(two);
         expect({ status, error, cause, redriveStatus }).toEqual({
           status: 'FAILED',
-          error: 'HeldBack',
+          error: 'WaitingForOperator',
           cause: 'Too many.',
           redriveStatus: 'REDRIVABLE',
         });

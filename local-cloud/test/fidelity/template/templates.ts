@@ -58,7 +58,7 @@ export const cloudFormationTemplates: Area = {
       behaviour: 'some resources are looked at, or keep something, and do nothing else',
       source: 'CloudFormation template reference, the types’ pages',
       localCloud:
-        'There to be referred to, their properties checked, without effect: `AWS::CloudWatch::Dashboard`, `AWS::Logs::LogGroup` (nothing expires), `AWS::SNS::Subscription` (nobody is sent anything), `AWS::EC2::SecurityGroup`, `AWS::EC2::SecurityGroupIngress`, `AWS::EC2::SecurityGroupEgress` (no packet is held back), `AWS::CDK::Metadata`.',
+        'There to be referred to, their properties checked, without effect: `AWS::CloudWatch::Dashboard`, `AWS::Logs::LogGroup` (nothing expires), `AWS::SNS::Subscription` (nobody is sent anything), `AWS::EC2::SecurityGroup`, `AWS::EC2::SecurityGroupIngress`, `AWS::EC2::SecurityGroupEgress` (no packet is waiting for an operator), `AWS::CDK::Metadata`.',
       check: async () => {
         const log = { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 1 } };
         const { stack } = stackOf({ Resources: { Log: log } }, {}, {}, makers);
