@@ -170,7 +170,7 @@ async function heldByAnother(
 ): Promise<AttachmentFinding> {
   const { instanceId, attachmentId } = attachment;
   const holder = await describeInstance(cloud, incident.cluster, instanceId);
-  // A description that does not show it is no word about it: rule `blind` asks again, too.
+  // A description that does not show it is no word about it: rule `address-unreadable` asks again, too.
   if (holder === null) {
     throw new TryAgain(
       `EC2 does not show ${instanceId}, which holds the address (${attachmentId}).`,

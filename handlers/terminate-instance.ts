@@ -77,18 +77,18 @@ async function fence(fencing: Fencing): Promise<Termination> {
   const steps: FencingStep[] = [];
   const note = (step: FencingStep['step'], result: string) =>
     steps.push({ step, result, at: isoNow(clock) });
-  const isHeld = holds && (await guardInterface(fencing));
-  const held = isHeld ? 'done' : 'not needed: the attachment was gone already';
+  const isOverFailoverLimit = holds && (await guardInterface(fencing));
+  const held = isOverFailoverLimit ? 'done' : 'not needed: the attachment was gone already';
   note('guard', held);
   const ours = ownLiving(instance);
   // Not ours to retire any more: the pin is gone and nobody has retired its instance.
-  if (ours?.retired === null && !isHeld && !isShuttingDownOrTerminated(ours)) {
+  if (ours?.retired === null && !isOverFailoverLimit && !isShuttingDownOrTerminated(ours)) {
     const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody retired it: look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  const problems = await retireAndCount(fencing, ours, isHeld);
+  const problems = await retireAndCount(fencing, ours, isOverFailoverLimit);
   note('retire', retireResult(ours));
-  const kept = isHeld ? await detach(cloud, attachmentId) : null;
+  const kept = isOverFailoverLimit ? await detach(cloud, attachmentId) : null;
   note('detach', kept === null ? held : `refused: ${describeError(kept)}`);
   const refusal = await terminateOurs(cloud, instance);
   const terminated = ours !== null && refusal === null;
@@ -104,7 +104,7 @@ async function fence(fencing: Fencing): Promise<Termination> {
       incident,
       clock,
       'fenced',
-      fencedSentence(pin, fenceWords(isHeld, kept), terminated),
+      fencedSentence(pin, fenceWords(isOverFailoverLimit, kept), terminated),
     ),
     terminated: [...before(incident).terminated, ...(terminated ? [instanceId] : [])],
     problems,
@@ -119,13 +119,13 @@ async function fence(fencing: Fencing): Promise<Termination> {
 async function retireAndCount(
   fencing: Fencing,
   ours: Coordinator | null,
-  isHeld: boolean,
+  isOverFailoverLimit: boolean,
 ): Promise<string[]> {
   const { cloud, incident, decision, address } = fencing;
   const problems: string[] = [];
   const attachedAt = address.attachment?.attachedAt;
   const isKnown = attachedAt !== undefined && isCounted(address.failovers, attachedAt);
-  const counts = isHeld && !isAskedFor(decision.rule) && !isKnown;
+  const counts = isOverFailoverLimit && !isAskedFor(decision.rule) && !isKnown;
   const { standby } = readRequest(incident.request);
   const tag = fencedTag(decision.rule, incident.execution.id, standby);
   await Promise.all([
@@ -148,8 +148,8 @@ function retireResult(ours: Coordinator | null): string {
   return ours.retired === null ? 'done' : 'not needed: it was retired already';
 }
 
-function fenceWords(isHeld: boolean, kept: unknown): string {
-  if (!isHeld) return 'It had lost the address';
+function fenceWords(isOverFailoverLimit: boolean, kept: unknown): string {
+  if (!isOverFailoverLimit) return 'It had lost the address';
   return kept === null
     ? 'The address was detached from it by force'
     : 'It loses the address with its end';

@@ -219,7 +219,7 @@ const schemas: { readonly [path in keyof Findings]: Schema<Findings[path]> } = {
     waits: number,
     rounds: number,
     waitSeconds: number,
-    cutOffSince: time,
+    isolatedSince: time,
     dryRun: flag,
   }),
   termination: v.object({

@@ -173,7 +173,7 @@ export function versionFindings(
 /** What the stack says: it is being deleted, or the node is kept. */
 export function stackFindings({ address, machine }: Observation): Finding[] {
   const stackDeleting = valueOr(address, null)?.stackDeleting ?? null;
-  const keptAdvice = adviceAfter('waiting-for-operator', 'kept');
+  const keptAdvice = adviceAfter('waiting-for-operator', 'node-kept');
   const kept = machine.kind === 'read' && machine.value.cluster.keepCoordinatorNode === 'yes';
   return [
     ...(stackDeleting === null
@@ -212,7 +212,7 @@ export function leverFindings(pause: PauseState, failovers: FailoverCount): Find
     findings.push({
       severity: 'degraded',
       sentence: `There were ${counting} failovers within ${windowMinutes} minutes (limit ${limit}): the next failure is waiting for an operator.`,
-      cure: { advice: adviceAfter('waiting-for-operator', 'held'), execution: '' },
+      cure: { advice: adviceAfter('waiting-for-operator', 'failover-limit'), execution: '' },
     });
   }
   return findings;

@@ -30,7 +30,7 @@ export interface TimingProps {
    *
    * @default 20
    */
-  readonly cutOffSeconds?: number;
+  readonly isolatedSeconds?: number;
 
   /**
    * Seconds for which a decision may be acted upon.

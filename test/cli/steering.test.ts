@@ -145,12 +145,12 @@ describe('switchover and failover', () => {
       outcome: object;
     };
     expect(report.execution).toMatchObject({ name });
-    expect(report.outcome).toMatchObject({ rule: 'forced', from: first(), to: second() });
+    expect(report.outcome).toMatchObject({ rule: 'requested', from: first(), to: second() });
     const history = JSON.parse((await cli(['history', '--json'])).stdout) as {
       incidents: { name: string }[];
     };
     expect(history.incidents.find((incident) => incident.name === name)).toMatchObject({
-      rule: 'forced',
+      rule: 'requested',
       end: 'Failed over',
       from: first(),
       to: second(),
@@ -163,7 +163,7 @@ describe('switchover and failover', () => {
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({
       end: 'Dry run',
-      rule: 'forced',
+      rule: 'requested',
       terminated: [],
     });
     expect(run.stderr).toMatch(/Pick standby/);

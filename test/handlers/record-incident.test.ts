@@ -14,7 +14,7 @@ afterEach(() => account.stop());
 function held(): Incident {
   const sentence = 'There were 3 failovers within 60 minutes.';
   return account.incident({
-    decision: decision({ rule: 'held', outcome: 'waiting-for-operator', sentence }),
+    decision: decision({ rule: 'failover-limit', outcome: 'waiting-for-operator', sentence }),
   });
 }
 

@@ -72,7 +72,7 @@ describe('terminate instance', () => {
 
   it('terminate: a move that a person forced is not counted as a failover', async () => {
     account = await openAccount();
-    const forced = judged({ rule: 'forced' });
+    const forced = judged({ rule: 'requested' });
     await terminateInstance(forced, account.cloud, account.clock);
     const [eni] = account.ec2.snapshot().networkInterfaces;
     expect(eni?.tags[tagKeys.failovers]).toBeUndefined();

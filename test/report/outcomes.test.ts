@@ -166,7 +166,11 @@ describe('report of an execution that moved nothing', () => {
     await withDeadActive();
     await world.tagAddress(tagKeys.failovers, [30, 20, 10].map(epoch).join(' '));
     const report = reported(await world.run(alarmEvent(world, 4)));
-    expect(report.outcome).toMatchObject({ kind: 'Waiting for operator', rule: 'held', to: null });
+    expect(report.outcome).toMatchObject({
+      kind: 'Waiting for operator',
+      rule: 'failover-limit',
+      to: null,
+    });
     expect(report.outcome.headline).toContain('There were 3 failovers within 60 minutes');
     expect(report.observations[0]?.survey?.address?.failovers).toHaveLength(3);
     expect(report.execution).toMatchObject({ status: 'FAILED', error: 'WaitingForOperator' });
@@ -217,7 +221,7 @@ describe('report of an execution that moved nothing', () => {
       'caught: the execution went on with "Note unread survey"',
     ]);
     expect(report.failures[0]?.message).toBe('throttled');
-    expect(report.observations[0]?.decision?.rule).toBe('blind');
+    expect(report.observations[0]?.decision?.rule).toBe('address-unreadable');
   });
 });
 

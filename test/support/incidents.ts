@@ -236,7 +236,7 @@ export function decision(different: Partial<Decision> = {}): Decision {
     waits: 0,
     rounds: 0,
     waitSeconds: 5,
-    cutOffSince: null,
+    isolatedSince: null,
     dryRun: false,
     ...different,
   };

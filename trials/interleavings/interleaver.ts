@@ -52,7 +52,7 @@ export function createConductor(schedule: Schedule | null): Conductor {
   let note: Note = () => {};
   const held = (who: Who, point: Point | null | undefined, operation: string) => {
     if (point) note(`the ${who} is held ${pointText(point)}, ${operation}`);
-    return 'held' as const;
+    return 'failover-limit' as const;
   };
   const first = createPlayer(names.first, schedule?.first ?? null, ({ by, operation }) => {
     if (schedule?.kind !== 'die' || typeof by === 'string') {
@@ -124,8 +124,9 @@ function createTurns(
     current = next;
     sinceMs = next && now();
     for (const player of next === undefined ? players : [next]) {
-      const isHeld = player.isDone() && !player.hasEnded();
-      if (isHeld) note(`the ${player.name === names.first ? 'first' : 'other'} goes on`);
+      const isOverFailoverLimit = player.isDone() && !player.hasEnded();
+      if (isOverFailoverLimit)
+        note(`the ${player.name === names.first ? 'first' : 'other'} goes on`);
       player.goOn();
     }
   };

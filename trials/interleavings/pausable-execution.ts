@@ -25,11 +25,11 @@ export interface Player {
 export function createPlayer(
   name: string,
   point: Point | null,
-  atPoint: (call: StartedCall) => 'held' | 'dead',
+  atPoint: (call: StartedCall) => 'failover-limit' | 'dead',
 ): Player {
   const operations: string[] = [];
   const numbers = new WeakMap<StartedCall, number>();
-  let state: 'waits' | 'runs' | 'held' | 'ended' = 'waits';
+  let state: 'waits' | 'runs' | 'failover-limit' | 'ended' = 'waits';
   let reached = false;
   let waiting: (() => void)[] = [];
 
@@ -41,7 +41,7 @@ export function createPlayer(
         state = 'ended';
         return undefined;
       }
-      state = 'held';
+      state = 'failover-limit';
     }
     if (state === 'runs' || state === 'ended') return undefined;
     return new Promise((resolve) => {
@@ -52,7 +52,7 @@ export function createPlayer(
     name,
     operations,
     isReached: () => reached,
-    isDone: () => state === 'held' || state === 'ended',
+    isDone: () => state === 'failover-limit' || state === 'ended',
     hasEnded: () => state === 'ended',
     end() {
       state = 'ended';

@@ -9,13 +9,13 @@ import { wantsMove } from '../model/request.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Evidence } from './evidence.ts';
 
-/** What a rule may look at: the evidence, and how long the cut-off condition has lasted. */
+/** What a rule may look at: the evidence, and how long the isolation has lasted. */
 export interface Circumstances {
   readonly evidence: Evidence;
   readonly settings: Settings;
   readonly cluster: Cluster;
-  /** Seconds for which this execution has seen `isCutOff`, 0 at the first observation. */
-  readonly cutOffSeconds: number;
+  /** Seconds for which this execution has seen `isIsolated`, 0 at the first observation. */
+  readonly isolatedSeconds: number;
   /** Why a person's request is not followed, or null. */
   readonly refusal: string | null;
 }
@@ -24,7 +24,7 @@ export interface Circumstances {
  * The address fails and another witness says so, but the box itself says that it is healthy. Verify
  * coordinator is the outside check once more: against a standby that reaches the address it is none.
  */
-export function isCutOff({ address, standbys, verifyFailed, box }: Evidence): boolean {
+export function isIsolated({ address, standbys, verifyFailed, box }: Evidence): boolean {
   const seconded = standbys === 'do not reach it' || (verifyFailed && standbys !== 'reach it');
   return address === 'failed' && seconded && box === 'healthy';
 }
@@ -35,7 +35,7 @@ export function isSettling({ settling, verifyFailed }: Evidence): boolean {
 }
 
 /** Each failover costs the running queries: too many of them are a fault that moving does not cure. */
-export function isHeld({ evidence, settings }: Circumstances): boolean {
+export function isOverFailoverLimit({ evidence, settings }: Circumstances): boolean {
   return evidence.failoversInWindow >= settings.failoverLimit && !evidence.midFailover;
 }
 
@@ -63,13 +63,18 @@ export function hasEndedOrIsEnding({ active }: Evidence): boolean {
  * It has failed, no person moves it, and the user wants its node kept. One that is terminated is
  * not there to be kept: EC2 leaves the address vacant within moments.
  */
-export function isKept({ evidence, settings, cluster, cutOffSeconds }: Circumstances): boolean {
+export function isNodeKept({
+  evidence,
+  settings,
+  cluster,
+  isolatedSeconds,
+}: Circumstances): boolean {
   const { active, midFailover, request } = evidence;
   if (cluster.keepCoordinatorNode !== 'yes' || midFailover || wantsMove(request)) return false;
   if (typeof active !== 'object' || isShuttingDownOrTerminated(active)) return false;
   if (isStoppingOrStopped(active)) return true;
   if (isSettling(evidence)) return false;
-  const isLost = isCutOff(evidence) && cutOffSeconds >= settings.cutOffSeconds;
+  const isLost = isIsolated(evidence) && isolatedSeconds >= settings.isolatedSeconds;
   return isLost || isDead(evidence) || isDeadByItsOwnWord(evidence);
 }
 
@@ -80,6 +85,6 @@ export function isKept({ evidence, settings, cluster, cutOffSeconds }: Circumsta
  */
 export function isToBeUpgraded(circumstances: Circumstances): boolean {
   const { upgrading, address, versions } = circumstances.evidence;
-  if (!upgrading || address !== 'ready' || isHeld(circumstances)) return false;
+  if (!upgrading || address !== 'ready' || isOverFailoverLimit(circumstances)) return false;
   return versions.activeIsOutdated && versions.ready.length > 0;
 }

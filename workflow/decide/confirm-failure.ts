@@ -7,7 +7,7 @@ import { decisionOf, promotionOf } from '../model/findings.ts';
 import type { Decision, Incident } from '../model/incident.ts';
 import type { Settings } from '../model/settings.ts';
 import { describedAgainSeconds } from '../model/timing.ts';
-import { isCutOff } from './conditions.ts';
+import { isIsolated } from './conditions.ts';
 import { type Evidence, isFollowedUp, readEvidence } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
 import { type RuleDecision, ruleOn } from './rules.ts';
@@ -25,13 +25,13 @@ export function confirm(incident: Incident, now: string): Decision {
   const pin = pinOf(evidence);
   // What an earlier coordinator of this execution went through is not held against this one.
   const isSame = before?.pin?.attachmentId === pin?.attachmentId && isFollowedUp(incident, now);
-  const earlier = isSame ? before?.cutOffSince : null;
-  const cutOffSince = isCutOff(evidence) ? (earlier ?? now) : null;
-  const cutOffSeconds =
-    cutOffSince === null ? 0 : (Date.parse(now) - Date.parse(cutOffSince)) / 1000;
+  const earlier = isSame ? before?.isolatedSince : null;
+  const isolatedSince = isIsolated(evidence) ? (earlier ?? now) : null;
+  const isolatedSeconds =
+    isolatedSince === null ? 0 : (Date.parse(now) - Date.parse(isolatedSince)) / 1000;
   const refusal = refusalOf(incident, evidence);
   const { settings, cluster } = incident;
-  const decided = ruleOn({ evidence, settings, cluster, cutOffSeconds, refusal });
+  const decided = ruleOn({ evidence, settings, cluster, isolatedSeconds, refusal });
   const counters = count(incident, before);
   const bounded = bound(decided, evidence, incident.settings, counters);
   const { note, dryRun } = evidence.request;
@@ -44,7 +44,7 @@ export function confirm(incident: Incident, now: string): Decision {
     ...(note === undefined ? {} : { requestNote: note }),
     ...counters,
     waitSeconds: waitSeconds(bounded, evidence, incident.settings),
-    cutOffSince,
+    isolatedSince,
     dryRun,
   };
 }
@@ -153,7 +153,8 @@ function waitSeconds(
   settings: Settings,
 ): number {
   if (outcome !== 'ask-again') return bootWaitSeconds(settings);
-  if (rule === 'announced') return Math.min(settings.askAgainSeconds, describedAgainSeconds);
+  if (rule === 'termination-announced')
+    return Math.min(settings.askAgainSeconds, describedAgainSeconds);
   return Math.min(settings.askAgainSeconds, untilSilent(evidence, settings));
 }
 

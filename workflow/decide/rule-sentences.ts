@@ -6,7 +6,7 @@
 import type { Outcome } from '../model/incident.ts';
 import { versionWords } from '../model/launch-version.ts';
 import { wantsMove } from '../model/request.ts';
-import { type Circumstances, isHeld } from './conditions.ts';
+import { type Circumstances, isOverFailoverLimit } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
 
 interface Words {
@@ -54,7 +54,8 @@ export function unmoved(circumstances: Circumstances): string {
     return ' The address has moved since this execution began, so it is not moved again.';
   }
   if (forced) return ' It is not moved as asked: nobody is ready yet. Ask again when one is.';
-  if (isHeld(circumstances)) return ` The upgrade to ${version} waits: ${tooMany(circumstances)}`;
+  if (isOverFailoverLimit(circumstances))
+    return ` The upgrade to ${version} waits: ${tooMany(circumstances)}`;
   return ` The upgrade to ${version} waits: no standby of it is ready yet. Ask again when one is.`;
 }
 
@@ -77,17 +78,17 @@ export function ruleOnHealthyBox({ evidence }: Circumstances): Words {
   };
 }
 
-export function ruleOnCutOff(circumstances: Circumstances): Words {
-  const { evidence, settings, cutOffSeconds } = circumstances;
-  const seen = `The box says healthy, but it cannot be reached for ${Math.round(cutOffSeconds)} s. ${why(evidence)}`;
-  if (cutOffSeconds < settings.cutOffSeconds) {
+export function ruleOnIsolated(circumstances: Circumstances): Words {
+  const { evidence, settings, isolatedSeconds } = circumstances;
+  const seen = `The box says healthy, but it cannot be reached for ${Math.round(isolatedSeconds)} s. ${why(evidence)}`;
+  if (isolatedSeconds < settings.isolatedSeconds) {
     return {
       outcome: 'ask-again',
-      sentence: `${seen} It has until ${settings.cutOffSeconds} s to come back.`,
+      sentence: `${seen} It has until ${settings.isolatedSeconds} s to come back.`,
     };
   }
   // A broken path looks the same from every new coordinator: without this, each would be killed.
-  if (isHeld(circumstances)) {
+  if (isOverFailoverLimit(circumstances)) {
     return { outcome: 'waiting-for-operator', sentence: `${seen} ${tooMany(circumstances)}` };
   }
   if (evidence.readyStandbys.length === 0) {

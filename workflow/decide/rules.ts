@@ -9,18 +9,18 @@ import { wantsMove } from '../model/request.ts';
 import {
   type Circumstances,
   hasEndedOrIsEnding,
-  isCutOff,
   isDead,
   isDeadByItsOwnWord,
-  isHeld,
-  isKept,
+  isIsolated,
+  isNodeKept,
+  isOverFailoverLimit,
   isSettling,
   isToBeUpgraded,
 } from './conditions.ts';
 import {
-  ruleOnCutOff,
   ruleOnForced,
   ruleOnHealthyBox,
+  ruleOnIsolated,
   ruleOnOutdated,
   tooMany,
   unmoved,
@@ -68,7 +68,7 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
-    name: 'blind',
+    name: 'address-unreadable',
     when: 'the ENI or its holder cannot be read',
     matches: ({ evidence }) => evidence.attachment === 'unknown' || evidence.active === 'unknown',
     rule: ({ evidence }) => ({
@@ -97,9 +97,9 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
-    name: 'kept',
-    when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, cut-off, dead or box-says-dead but is not terminated, no person moves it, and this execution is in the middle of no failover',
-    matches: isKept,
+    name: 'node-kept',
+    when: 'KeepCoordinatorNode is yes, the coordinator has failed as in gone, isolated, dead or self-report-dead but is not terminated, no person moves it, and this execution is in the middle of no failover',
+    matches: isNodeKept,
     rule: ({ evidence, cluster }) => ({
       outcome: 'waiting-for-operator',
       sentence:
@@ -117,7 +117,7 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
-    name: 'forced',
+    name: 'requested',
     when: 'a person asked for a switchover or forces a failover, the address has not moved since, and a standby is ready',
     matches: ({ evidence: { forced, address, readyStandbys, prepared } }) =>
       forced && (readyStandbys.length > 0 || (address === 'ready' && !prepared)),
@@ -130,7 +130,7 @@ export const rules: readonly Rule[] = [
     rule: ruleOnOutdated,
   },
   {
-    name: 'announced',
+    name: 'termination-announced',
     when: 'EC2 has just announced that the active ends, and it is still described as running',
     matches: ({ evidence }) => evidence.endAnnounced,
     rule: ({ evidence }) => ({
@@ -161,21 +161,21 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
-    name: 'cut-off',
+    name: 'isolated',
     when: 'the address fails and a second witness agrees, but the box says healthy',
-    matches: ({ evidence }) => isCutOff(evidence),
-    rule: ruleOnCutOff,
+    matches: ({ evidence }) => isIsolated(evidence),
+    rule: ruleOnIsolated,
   },
   {
-    name: 'box-says-healthy',
+    name: 'self-report-healthy',
     when: 'a fresh sample of the box is 1; one from before the execution is asked for again',
     matches: ({ evidence }) => evidence.box === 'healthy',
     rule: ruleOnHealthyBox,
   },
   {
-    name: 'held',
+    name: 'failover-limit',
     when: 'too many failovers within the window, and this execution is in the middle of no failover',
-    matches: isHeld,
+    matches: isOverFailoverLimit,
     rule: (circumstances) => ({
       outcome: 'waiting-for-operator',
       sentence: `${tooMany(circumstances)} ${circumstances.evidence.record.address}`,
@@ -183,7 +183,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'no-successor',
-    when: 'as dead or box-says-dead, but no standby is ready and the instance still runs',
+    when: 'as dead or self-report-dead, but no standby is ready and the instance still runs',
     matches: ({ evidence }) =>
       (isDead(evidence) || isDeadByItsOwnWord(evidence)) && evidence.readyStandbys.length === 0,
     rule: ({ evidence }) => ({
@@ -201,7 +201,7 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
-    name: 'box-says-dead',
+    name: 'self-report-dead',
     when: 'the outside check is unknown, the box says 0, and the standbys or EC2 agree',
     matches: ({ evidence }) => isDeadByItsOwnWord(evidence),
     rule: ({ evidence }) => ({

@@ -19,7 +19,7 @@ export interface Cluster {
   /** EC2 instance types, at least one: the next one is tried where capacity is short. */
   readonly instanceTypes: readonly string[];
   /**
-   * `yes` = the coordinator is never failed over automatically (rule `kept`). A person's force, an
+   * `yes` = the coordinator is never failed over automatically (rule `node-kept`). A person's force, an
    * upgrade and a vacant address are still acted on.
    */
   readonly keepCoordinatorNode: 'yes' | 'no';

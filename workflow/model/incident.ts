@@ -152,22 +152,22 @@ export interface Undecided {
 export type RuleName =
   | 'refused'
   | 'stack-deleting'
-  | 'blind'
+  | 'address-unreadable'
   | 'vacant'
   | 'paused'
-  | 'kept'
+  | 'node-kept'
   | 'gone'
-  | 'forced'
+  | 'requested'
   | 'outdated'
-  | 'announced'
+  | 'termination-announced'
   | 'answers'
   | 'settling'
-  | 'cut-off'
-  | 'box-says-healthy'
-  | 'held'
+  | 'isolated'
+  | 'self-report-healthy'
+  | 'failover-limit'
   | 'no-successor'
   | 'dead'
-  | 'box-says-dead'
+  | 'self-report-dead'
   | 'unsure';
 
 /**
@@ -209,8 +209,8 @@ export interface Decision {
   readonly rounds: number;
   /** How long to wait before the next observation, where one follows. */
   readonly waitSeconds: number;
-  /** Since when this execution has seen the cut-off condition without a break. */
-  readonly cutOffSince: string | null;
+  /** Since when this execution has seen the isolation without a break. */
+  readonly isolatedSince: string | null;
   /** The outcome is only said: nothing may be touched. */
   readonly dryRun: boolean;
 }

@@ -43,7 +43,7 @@ export const settingRules = {
     whole: true,
     reason: 'Two publishes of 5 s may get lost or late before a box counts as silent.',
   },
-  cutOffSeconds: {
+  isolatedSeconds: {
     default: 20,
     least: 10,
     most: 300,

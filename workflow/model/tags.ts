@@ -40,7 +40,7 @@ export function readTemplateVersion(tagValue: string | null): TemplateVersion | 
 // On a coordinator: retired. Why it is never promoted again, by which execution and, of a standby, when.
 
 export const surplusReason = 'surplus';
-const forcedReason = 'forced';
+const forcedReason = 'requested';
 const upgradeReason = 'outdated';
 const askedReasons: readonly string[] = [forcedReason, upgradeReason];
 

@@ -111,8 +111,8 @@ const table: Readonly<Record<Ending, Row>> = {
       },
       // A path that is broken for everybody looks the same from the next coordinator: acknowledging
       // the failovers would only have that one terminated, too.
-      'cut-off': unreached,
-      // Rule `blind` comes before `forced`: what cannot be read cannot be moved by force either.
+      isolated: unreached,
+      // Rule `address-unreadable` comes before `requested`: what cannot be read cannot be moved by force either.
       blind: {
         kind: 'observation',
         sentence:
@@ -144,7 +144,7 @@ const table: Readonly<Record<Ending, Row>> = {
   },
   'nothing-to-do': {
     otherwise: nothing,
-    rules: { 'box-says-healthy': unreached },
+    rules: { 'self-report-healthy': unreached },
     standbysIncomplete: incompleteStandbys,
   },
   'failed-over': {

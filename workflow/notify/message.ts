@@ -196,8 +196,8 @@ function heldNow(incident: Incident) {
 
 function heldNews(incident: Incident, sentence: string): News {
   const rule = decisionOf(incident)?.rule;
-  if (rule === 'kept') return keptNews(sentence);
-  const byCount = rule === 'held';
+  if (rule === 'node-kept') return nodeKeptNews(sentence);
+  const byCount = rule === 'failover-limit';
   return {
     ...news(
       byCount ? 'waiting-for-operator' : 'unclear',
@@ -211,9 +211,9 @@ function heldNews(incident: Incident, sentence: string): News {
 }
 
 /** Nobody else will do anything about it. */
-function keptNews(sentence: string): News {
+function nodeKeptNews(sentence: string): News {
   return {
-    ...news('kept', 'Coordinator has FAILED and its node is kept: it waits for YOU'),
+    ...news('node-kept', 'Coordinator has FAILED and its node is kept: it waits for YOU'),
     happened: `${sentence} Nothing was touched.`,
     over: 'No. Nothing is done without you: KeepCoordinatorNode is yes.',
   };
@@ -238,7 +238,7 @@ function standbyLaunchNews(incident: Incident, sentence: string): News {
     happened: `${sentence} ${done?.sentence ?? ''}`.trim(),
     first: problemSentences(incident),
   };
-  if (decisionOf(incident)?.rule === 'box-says-healthy') return pathNews(base);
+  if (decisionOf(incident)?.rule === 'self-report-healthy') return pathNews(base);
   if (problem !== undefined) {
     return {
       ...news(topicOf(problem), 'Standbys are not complete'),

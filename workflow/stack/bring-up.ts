@@ -181,7 +181,7 @@ function notReady(situation: Situation): string | undefined {
 /** Ends that do not change by asking again: a person has to. */
 function heldOff({ view: { failover } }: Situation): string | undefined {
   if (failover === null || failover.running) return undefined;
-  const isFinal = ['paused', 'refused', 'kept', 'stack-deleting', 'held'].includes(
+  const isFinal = ['paused', 'refused', 'node-kept', 'stack-deleting', 'failover-limit'].includes(
     failover.rule ?? '',
   );
   return isFinal ? `Execution ${failover.name} did nothing: ${saidBy(failover)}` : undefined;

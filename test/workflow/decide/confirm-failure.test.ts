@@ -179,15 +179,15 @@ describe('confirm failure', () => {
     );
   });
 
-  it('confirm: the cut-off condition is timed from its first observation, and starts anew after a break', () => {
+  it('confirm: the isolation is timed from its first observation, and starts anew after a break', () => {
     const cutOff = {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
       answers: [silence(addressTargetName), refusal(standbyId)],
     };
     const first = asDecision(incident(cutOff));
-    expect(first).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+    expect(first).toMatchObject({ rule: 'isolated', outcome: 'ask-again', isolatedSince: now });
     const healed = asDecision(incident({ rest: { decision: first } }));
-    expect(healed.cutOffSince).toBeNull();
+    expect(healed.isolatedSince).toBeNull();
   });
 });
 
@@ -199,7 +199,7 @@ describe('confirm failure, what is old', () => {
 
   it('confirm: a redriven execution does not act on the observation of an hour ago', () => {
     const found = asDecision(incident({ ...dark(3600), answers: dead.answers }));
-    expect(found).toMatchObject({ rule: 'blind', outcome: 'ask-again', pin: null });
+    expect(found).toMatchObject({ rule: 'address-unreadable', outcome: 'ask-again', pin: null });
     expect(found.sentence).toContain(`The last observation is of ${secondsAgo(3600)}: too old.`);
   });
 
@@ -213,10 +213,10 @@ describe('confirm failure, what is old', () => {
       standbys: [{ ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const }],
       answers: [silence(addressTargetName), answer(standbyId)],
     };
-    const before = decision({ cutOffSince: secondsAgo(90) });
+    const before = decision({ isolatedSince: secondsAgo(90) });
     const pin = { attachmentId: 'eni-attach-earlier', instanceId: 'i-earlier' };
     const found = asDecision(incident({ ...cutOff, rest: { decision: { ...before, pin } } }));
-    expect(found).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+    expect(found).toMatchObject({ rule: 'isolated', outcome: 'ask-again', isolatedSince: now });
   });
 
   it('confirm: what a redriven execution saw minutes ago is not counted against the coordinator', () => {
@@ -229,13 +229,17 @@ describe('confirm failure, what is old', () => {
       { ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const },
     ];
     const observation = (secondsOld: number) =>
-      decision({ at: secondsAgo(secondsOld), cutOffSince: secondsAgo(secondsOld + 15) });
+      decision({ at: secondsAgo(secondsOld), isolatedSince: secondsAgo(secondsOld + 15) });
     const looked = (secondsOld: number) =>
       asDecision(incident({ ...unreached, standbys, rest: { decision: observe(secondsOld) } }));
-    expect(looked(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
+    expect(looked(10)).toMatchObject({ rule: 'isolated', outcome: 'failed' });
     // The slowest survey, the slowest asking, and the wait before them.
-    expect(looked(5 + 38 + 25)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
-    expect(looked(300)).toMatchObject({ rule: 'cut-off', outcome: 'ask-again', cutOffSince: now });
+    expect(looked(5 + 38 + 25)).toMatchObject({ rule: 'isolated', outcome: 'failed' });
+    expect(looked(300)).toMatchObject({
+      rule: 'isolated',
+      outcome: 'ask-again',
+      isolatedSince: now,
+    });
     // Nor is the check that failed after a promotion still a second one beside the check of now.
     const verification = { ...notVerified, at: secondsAgo(330) };
     const alone = (secondsOld: number) =>
@@ -246,8 +250,8 @@ describe('confirm failure, what is old', () => {
           rest: { decision: observe(secondsOld), verification },
         }),
       );
-    expect(alone(10)).toMatchObject({ rule: 'cut-off', outcome: 'failed' });
-    expect(alone(300)).toMatchObject({ rule: 'box-says-healthy', outcome: 'healthy' });
+    expect(alone(10)).toMatchObject({ rule: 'isolated', outcome: 'failed' });
+    expect(alone(300)).toMatchObject({ rule: 'self-report-healthy', outcome: 'healthy' });
   });
 
   function dark(secondsOld: number) {

@@ -33,7 +33,7 @@ describe('dropped by a security group: everybody times out', () => {
 
   it('local only: a coordinator that is well stays, and a broken path is told', () => {
     const found = decisionOn({ answers });
-    expect([found.rule, found.outcome]).toEqual(['box-says-healthy', 'healthy']);
+    expect([found.rule, found.outcome]).toEqual(['self-report-healthy', 'healthy']);
     expect(found.sentence).toContain('a path to it is broken');
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
   });
@@ -41,7 +41,7 @@ describe('dropped by a security group: everybody times out', () => {
   it('local only: one that says it is dead is replaced, by the word of the boxes alone', () => {
     const died = incident({ standbys: [blockedStandby], answers, active: { health: zero } });
     const found = confirm(died, now);
-    expect([found.rule, found.outcome]).toEqual(['box-says-dead', 'failed']);
+    expect([found.rule, found.outcome]).toEqual(['self-report-dead', 'failed']);
     expect(pickStandby({ ...died, decision: found }, now).instanceId).toBe(standbyId);
   });
 
@@ -53,12 +53,12 @@ describe('dropped by a security group: everybody times out', () => {
 
 describe('bound to localhost: everybody is refused', () => {
   const answers = names.map(refusal);
-  const lasting = { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(60) }) };
+  const lasting = { decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(60) }) };
 
   it('local only: a coordinator that is well is never terminated, because nobody counts as ready', () => {
-    expect(decisionOn({ answers })).toMatchObject({ rule: 'cut-off', outcome: 'ask-again' });
+    expect(decisionOn({ answers })).toMatchObject({ rule: 'isolated', outcome: 'ask-again' });
     const later = decisionOn({ answers, rest: lasting });
-    expect([later.rule, later.outcome]).toEqual(['cut-off', 'prepare']);
+    expect([later.rule, later.outcome]).toEqual(['isolated', 'prepare']);
     expect(later.evidence.readyStandbys).toEqual([]);
   });
 

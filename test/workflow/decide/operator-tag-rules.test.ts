@@ -59,7 +59,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   [
     'the execution is redriven after three failovers, and others have moved the address since',
     { ...dead, address: threeFailovers, rest: { termination: fencedBefore } },
-    'held',
+    'failover-limit',
     'waiting-for-operator',
   ],
   [
@@ -92,17 +92,17 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'dead',
     'failed',
   ],
-  ['a person forces a move', { request: forcing }, 'forced', 'failed'],
+  ['a person forces a move', { request: forcing }, 'requested', 'failed'],
   [
     'a person forces a move while it is paused',
     { request: forcing, address: { paused: pausedTag } },
-    'forced',
+    'requested',
     'failed',
   ],
   [
     'a person forces a move, but nobody is ready',
     { request: forcing, answers: [answer(addressTargetName), refusal(standbyId)] },
-    'forced',
+    'requested',
     'refused',
   ],
   [
@@ -123,23 +123,23 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'answers',
     'healthy',
   ],
-  ['a person asks for a switchover', { request: switching }, 'forced', 'failed'],
+  ['a person asks for a switchover', { request: switching }, 'requested', 'failed'],
   [
     'a person asks for a switchover while it is paused',
     { request: switching, address: { paused: pausedTag } },
-    'forced',
+    'requested',
     'failed',
   ],
   [
     'a person asks for a switchover after three failovers',
     { request: switching, address: threeFailovers },
-    'forced',
+    'requested',
     'failed',
   ],
   [
     'a person asks for a switchover, but nobody is ready',
     { request: switching, answers: [answer(addressTargetName), refusal(standbyId)] },
-    'forced',
+    'requested',
     'refused',
   ],
   [
@@ -151,7 +151,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   [
     'a person asks for a switchover, and who holds the address cannot be read',
     { request: switching, survey: { coordinators: null } },
-    'blind',
+    'address-unreadable',
     'ask-again',
   ],
   [
@@ -235,13 +235,13 @@ describe('the rules behind the levers', () => {
     });
     expect(confirm(incident(scene(30)), now).rule).toBe('dead');
     expect(confirm(incident(scene(1200)), now).rule).toBe('dead');
-    expect(confirm(incident(scene(1300)), now).rule).toBe('held');
+    expect(confirm(incident(scene(1300)), now).rule).toBe('failover-limit');
     expect(confirm(incident(scene(30)), now).evidence.levers[0]).toContain('acknowledged by alice');
   });
 
   it('rules: a dry run gives the decision that would be given, and marks it', () => {
     const found = confirm(incident({ request: { ...forcing, dryRun: true } }), now);
-    expect(found).toMatchObject({ rule: 'forced', outcome: 'failed', dryRun: true });
+    expect(found).toMatchObject({ rule: 'requested', outcome: 'failed', dryRun: true });
     expect(confirm(incident(), now).dryRun).toBe(false);
   });
 });

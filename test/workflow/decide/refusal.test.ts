@@ -54,12 +54,12 @@ describe('a standby that a person names', () => {
   });
 
   it('refusal: one that is ready is not refused', () => {
-    expect(confirm(incident({ request }), now).rule).toBe('forced');
+    expect(confirm(incident({ request }), now).rule).toBe('requested');
   });
 
   it('refusal: nothing is refused while the world cannot be seen', () => {
     const found = confirm(incident({ request, survey: { coordinators: null } }), now);
-    expect(found.rule).toBe('blind');
+    expect(found.rule).toBe('address-unreadable');
   });
 
   it('refusal: once the execution has fenced, the address matters more than the request', () => {
@@ -82,7 +82,7 @@ describe('a standby that a person names', () => {
   });
 
   it('refusal: a fence that was not heard counts when its work is seen, and only then', () => {
-    const rest = { decision: decision({ rule: 'forced' }) };
+    const rest = { decision: decision({ rule: 'requested' }) };
     const scene = { request: { ...request, standby: activeId }, rest };
     const outcomes = [
       { ...scene, attachedSecondsAgo: null },
@@ -126,7 +126,7 @@ describe('a switchover from a coordinator that does not answer', () => {
     ],
     [
       'answered once, and does not any more',
-      { active: boxSays0, answers: failing, rest: { decision: decision({ rule: 'forced' }) } },
+      { active: boxSays0, answers: failing, rest: { decision: decision({ rule: 'requested' }) } },
       `${addressTargetName} refuses.`,
     ],
   ])('refusal: one that %s is not touched, and what to type is said', (_case, scene, why) => {
@@ -141,14 +141,14 @@ describe('a switchover from a coordinator that does not answer', () => {
   it('refusal: the same coordinator is moved by force', () => {
     const forced = { force: true, reason: 'it is down', by: 'alice' };
     const found = confirm(incident({ request: forced, answers: failing }), now);
-    expect(found).toMatchObject({ rule: 'forced', outcome: 'failed' });
+    expect(found).toMatchObject({ rule: 'requested', outcome: 'failed' });
   });
 
   it('refusal: once the execution has fenced, the address gets a coordinator', () => {
     const scene = { request: switchover, answers: failing, attachedSecondsAgo: null };
     const fenced = confirm(incident({ ...scene, rest: { termination: fencedBefore } }), now);
     expect(fenced.rule).toBe('vacant');
-    const unheard = { decision: decision({ rule: 'forced' }) };
+    const unheard = { decision: decision({ rule: 'requested' }) };
     expect(confirm(incident({ ...scene, rest: unheard }), now).rule).toBe('vacant');
   });
 

@@ -36,12 +36,17 @@ const shuttingDown = (instanceId: string) => ({
 
 const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ['nothing is wrong', {}, 'answers', 'healthy'],
-  ['the ENI could not be read', { survey: { address: null } }, 'blind', 'ask-again'],
-  ['the instances could not be read', { survey: { coordinators: null } }, 'blind', 'ask-again'],
+  ['the ENI could not be read', { survey: { address: null } }, 'address-unreadable', 'ask-again'],
+  [
+    'the instances could not be read',
+    { survey: { coordinators: null } },
+    'address-unreadable',
+    'ask-again',
+  ],
   [
     'the survey gave no answer at all',
     { rest: { survey: { kind: 'no-answer', error: {} } } },
-    'blind',
+    'address-unreadable',
     'ask-again',
   ],
   ['the ENI is attached to nothing', { attachedSecondsAgo: null }, 'vacant', 'vacant'],
@@ -50,7 +55,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   [
     'EC2 has just announced that the active shuts down, and describes it as running',
     { request: shuttingDown(activeId) },
-    'announced',
+    'termination-announced',
     'ask-again',
   ],
   [
@@ -85,7 +90,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   [
     'the box says healthy, standbys and checker do not reach it',
     { standbys: [standbySees0], answers: timedOut },
-    'cut-off',
+    'isolated',
     'ask-again',
   ],
   [
@@ -93,9 +98,9 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     {
       standbys: [standbySees0],
       answers: timedOut,
-      rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+      rest: { decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(21) }) },
     },
-    'cut-off',
+    'isolated',
     'failed',
   ],
   [
@@ -103,15 +108,15 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     {
       standbys: [{ ...standbySees0, health: boxSays0.health }],
       answers: [silence(addressTargetName), silence(activeId), refusal(standbyId)],
-      rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+      rest: { decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(21) }) },
     },
-    'cut-off',
+    'isolated',
     'prepare',
   ],
   [
     'the box says healthy, only the checker does not reach it',
     { answers: timedOut },
-    'box-says-healthy',
+    'self-report-healthy',
     'healthy',
   ],
   [
@@ -121,13 +126,13 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       standbys: [coordinator(standbyId, { reachable: { value: 1, at: secondsAgo(7) } })],
       answers: refused,
     },
-    'box-says-healthy',
+    'self-report-healthy',
     'ask-again',
   ],
   [
     'the box says healthy, the checker reaches nobody',
     { answers: blindChecker },
-    'box-says-healthy',
+    'self-report-healthy',
     'healthy',
   ],
   [
@@ -136,9 +141,9 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       standbys: [standbySees0],
       answers: timedOut,
       address: { failovers: [60, 600, 1200].map(secondsAgo) },
-      rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+      rest: { decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(21) }) },
     },
-    'cut-off',
+    'isolated',
     'waiting-for-operator',
   ],
   [
@@ -147,11 +152,11 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       attachedSecondsAgo: 60,
       answers: timedOut,
       rest: {
-        decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }),
+        decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(21) }),
         verification: notVerified,
       },
     },
-    'box-says-healthy',
+    'self-report-healthy',
     'healthy',
   ],
   [
@@ -161,17 +166,17 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
       standbys: [coordinator(standbyId, { reachable: null })],
       answers: timedOut,
       rest: {
-        decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }),
+        decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(21) }),
         verification: notVerified,
       },
     },
-    'cut-off',
+    'isolated',
     'failed',
   ],
   [
     'it is dead after three failovers within the hour',
     { active: boxSays0, answers: refused, address: { failovers: [60, 600, 1200].map(secondsAgo) } },
-    'held',
+    'failover-limit',
     'waiting-for-operator',
   ],
   [
@@ -233,13 +238,13 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   [
     'the checker is blind, the box says 0, standbys second it',
     { active: boxSays0, standbys: [standbySees0], answers: blindChecker },
-    'box-says-dead',
+    'self-report-dead',
     'failed',
   ],
   [
     'the checker did not run, the box says 0, EC2 seconds it',
     { active: { ...boxSays0, statusChecks: 'impaired' }, answers: null },
-    'box-says-dead',
+    'self-report-dead',
     'failed',
   ],
   [
@@ -263,8 +268,8 @@ describe('the rules', () => {
       'refused',
       'stack-deleting',
       'paused',
-      'kept',
-      'forced',
+      'node-kept',
+      'requested',
       'outdated',
     ]);
   });

@@ -39,7 +39,7 @@ function decisionOn(scene: Scene) {
 describe('nobody could be verified: what we verify by may be wrong', () => {
   it('unverified: the outside check cannot judge, and says so', () => {
     const { evidence, rule, outcome } = decisionOn({});
-    expect([rule, outcome]).toEqual(['box-says-healthy', 'healthy']);
+    expect([rule, outcome]).toEqual(['self-report-healthy', 'healthy']);
     expect(evidence.address).toBe(
       'coordinator address cannot be verified. The same check verified nobody else either: it may ' +
         'be what we verify by, so this counts against nobody.',
@@ -93,7 +93,7 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
           answers: [unverified(addressTargetName, kind), other(standbyId)],
           attachedSecondsAgo,
           rest: {
-            decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(60) }),
+            decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(60) }),
             ...(verifyFailed ? { verification: notVerified } : {}),
           },
         });
@@ -145,7 +145,7 @@ describe('another was verified: then the certificate at the address is bad', () 
     expect(evidence.address).toBe(
       `coordinator address cannot be verified. The same check verified ${standbyId}.`,
     );
-    expect(rule).toBe('box-says-healthy');
+    expect(rule).toBe('self-report-healthy');
     expect(decisionOn({ answers, active: { health: null } }).rule).toBe('unsure');
   });
 

@@ -72,11 +72,16 @@ const cutOff = {
   standbys: [coordinator(standbyId, { reachable: { value: 0, at: secondsAgo(2) } })],
 };
 const keptCases: readonly Case[] = [
-  ['it is dead', keeping({ active: boxSays0, answers: refused }), 'kept', 'waiting-for-operator'],
+  [
+    'it is dead',
+    keeping({ active: boxSays0, answers: refused }),
+    'node-kept',
+    'waiting-for-operator',
+  ],
   [
     'its instance was stopped',
     keeping({ active: { state: 'stopped' } }),
-    'kept',
+    'node-kept',
     'waiting-for-operator',
   ],
   [
@@ -85,17 +90,17 @@ const keptCases: readonly Case[] = [
       active: boxSays0,
       answers: [refusal(addressTargetName), refusal(activeId), refusal(standbyId)],
     }),
-    'kept',
+    'node-kept',
     'waiting-for-operator',
   ],
   [
     'it is dead, and an upgrade was asked for',
     keeping({ request: upgrading, active: { ...boxSays0, ...old }, answers: refused }),
-    'kept',
+    'node-kept',
     'waiting-for-operator',
   ],
   ['it answers', keeping(), 'answers', 'healthy'],
-  ['it is cut off for a moment', keeping(cutOff), 'cut-off', 'ask-again'],
+  ['it is cut off for a moment', keeping(cutOff), 'isolated', 'ask-again'],
   [
     'it got the address a moment ago',
     keeping({ attachedSecondsAgo: 5, active: boxSays0, answers: refused }),
@@ -105,7 +110,7 @@ const keptCases: readonly Case[] = [
   [
     'a person forces a move off a dead one',
     keeping({ request: { force: true, reason: 'x' }, active: boxSays0, answers: refused }),
-    'forced',
+    'requested',
     'failed',
   ],
   ['nobody holds the address', keeping({ attachedSecondsAgo: null }), 'vacant', 'vacant'],
@@ -124,7 +129,7 @@ const keptCases: readonly Case[] = [
   [
     'this execution has fenced somebody, but others have moved the address since',
     keeping({ active: boxSays0, answers: refused, rest: { termination: fencedBefore } }),
-    'kept',
+    'node-kept',
     'waiting-for-operator',
   ],
   [
@@ -246,9 +251,12 @@ describe('the rules of a cluster that is taken down, kept or upgraded', () => {
     const earlier = confirm(keeping(cutOff), secondsAgo(20));
     const given = keeping({
       ...cutOff,
-      rest: { decision: { ...earlier, cutOffSince: secondsAgo(21) } },
+      rest: { decision: { ...earlier, isolatedSince: secondsAgo(21) } },
     });
-    expect(confirm(given, now)).toMatchObject({ rule: 'kept', outcome: 'waiting-for-operator' });
+    expect(confirm(given, now)).toMatchObject({
+      rule: 'node-kept',
+      outcome: 'waiting-for-operator',
+    });
   });
 
   it('rules: an upgrade is called a planned switchover, and says who asked and from where to where', () => {

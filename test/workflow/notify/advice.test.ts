@@ -37,7 +37,7 @@ const silent: Scene = { active: { health: { value: 1, at: secondsAgo(60) } }, an
 const cutOff: Scene = {
   standbys: [coordinator(standbyId, { reachable: { value: 0, at: secondsAgo(3) } })],
   answers: timedOut,
-  rest: { decision: decision({ outcome: 'ask-again', cutOffSince: secondsAgo(21) }) },
+  rest: { decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(21) }) },
 };
 const asked = { rest: { decision: decision({ outcome: 'ask-again', asks: 99 }) } };
 
@@ -67,21 +67,21 @@ const cases: readonly (readonly [string, Case])[] = [
     'waiting for an operator by the failover limit',
     {
       scene: { ...dead, address: { failovers } },
-      rule: 'held',
+      rule: 'failover-limit',
       works: [acknowledge, move],
       advised: acknowledge,
     },
   ],
   [
     'waiting for an operator because the node is kept',
-    { scene: dead, kept: true, rule: 'kept', works: [move], advised: move },
+    { scene: dead, kept: true, rule: 'node-kept', works: [move], advised: move },
   ],
   [
     'waiting for an operator because the node is kept, and after too many failovers',
     {
       scene: { ...dead, address: { failovers } },
       kept: true,
-      rule: 'kept',
+      rule: 'node-kept',
       works: [move],
       advised: move,
     },
@@ -100,7 +100,7 @@ const cases: readonly (readonly [string, Case])[] = [
     'waiting for an operator because nobody reaches it and the limit is reached',
     {
       scene: { ...cutOff, address: { failovers } },
-      rule: 'cut-off',
+      rule: 'isolated',
       works: [acknowledge, move],
       advised: move,
     },
@@ -110,7 +110,7 @@ const cases: readonly (readonly [string, Case])[] = [
     {
       scene: { survey: { address: null }, ...asked },
       next: { survey: { address: null } },
-      rule: 'blind',
+      rule: 'address-unreadable',
       works: [],
       advised: 'doctor',
     },
@@ -149,7 +149,7 @@ describe('what an operator should do', () => {
     const { sentence } = decide(documentOf(dead, true));
     const advice = adviceOn({
       ending: 'waiting-for-operator',
-      rule: 'kept',
+      rule: 'node-kept',
       standbysIncomplete: false,
     });
     expect(sentence).toContain(`coordinator-failover ${leadingCommand(advice)}`);

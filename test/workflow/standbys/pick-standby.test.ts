@@ -87,7 +87,7 @@ describe('pick standby', () => {
       coordinator(secondId, { launchedAt: secondsAgo(90) }),
     ];
     const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant', pin: null }) };
-    const fencedBy = (rule: 'outdated' | 'forced' | 'dead') => {
+    const fencedBy = (rule: 'outdated' | 'requested' | 'dead') => {
       const active = { retired: fencedTag(rule, 'arn:another', null), state: 'shutting-down' };
       return { held: { active, standbys, rest }, free: { active, standbys, rest, ...vacant } };
     };
@@ -95,7 +95,7 @@ describe('pick standby', () => {
     for (const scene of Object.values(fencedBy('outdated'))) {
       expect(pickStandby(incident(scene), now).instanceId).toBe(secondId);
     }
-    for (const scene of [fencedBy('forced').held, fencedBy('dead').free]) {
+    for (const scene of [fencedBy('requested').held, fencedBy('dead').free]) {
       expect(pickStandby(incident(scene), now).instanceId).toBe(standbyId);
     }
   });
@@ -105,7 +105,7 @@ describe('pick standby', () => {
       coordinator(standbyId),
       coordinator(secondId, { launchedAt: secondsAgo(60) }),
     ];
-    const retired = fencedTag('forced', 'arn:another', secondId);
+    const retired = fencedTag('requested', 'arn:another', secondId);
     const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant', pin: null }) };
     const scene = { active: { retired, state: 'shutting-down' }, standbys, rest };
     const found = pickStandby(incident(scene), now);

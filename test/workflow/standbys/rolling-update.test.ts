@@ -187,13 +187,13 @@ describe('a version that does not work', () => {
   });
 
   it('rollout: coordinators that a person moved the address off do not count as failed', () => {
-    const by = (rule: 'forced' | 'dead') =>
+    const by = (rule: 'requested' | 'dead') =>
       replaced.map((one) => ({
         ...one,
         retired: fencedTag(rule, 'arn:1', null),
         launchedAt: secondsAgo(300),
       }));
-    const moved = plan({ coordinators: [oldActive, oldStandby, ...by('forced')] });
+    const moved = plan({ coordinators: [oldActive, oldStandby, ...by('requested')] });
     expect(moved.problem).toBeNull();
     expect(moved.surge).not.toBeNull();
     expect(plan({ coordinators: [oldActive, oldStandby, ...by('dead')] }).problem).not.toBeNull();

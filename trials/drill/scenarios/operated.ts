@@ -71,7 +71,7 @@ export const paused: Scenario = {
 const endWithinSeconds = 180;
 
 export const held: Scenario = {
-  name: 'held',
+  name: 'failover-limit',
   done: "there were three failovers within the hour, and the active's process is killed",
   must: 'it is waiting for an operator until a person acknowledges; then the standby takes over',
   coordinators: { kind: 'at least', count: 2 },

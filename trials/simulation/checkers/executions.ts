@@ -147,7 +147,7 @@ export function isLeftToAPerson({ executions }: Recording): boolean {
     const { decision, record } = lastDocument(history);
     const { outcome, rule, dryRun } = fieldsOf(decision);
     const { kind, topic } = fieldsOf(record);
-    const isLeft = outcome === 'waiting-for-operator' || rule === 'box-says-healthy';
+    const isLeft = outcome === 'waiting-for-operator' || rule === 'self-report-healthy';
     const hasLooked = kind !== undefined && kind !== 'none' && outcome !== 'refused' && !dryRun;
     return hasLooked ? [{ startedAtMs, kind, topic, isLeft }] : [];
   });

@@ -67,7 +67,7 @@ describe('arguments: what runs', () => {
     expect(read('--keep', '--coordinators', '3')).toMatchObject({
       result: { keep: true, coordinators: 3 },
     });
-    expect(planned('--keep', '--scenario', 'held')).toEqual({ held: 2 });
+    expect(planned('--keep', '--scenario', 'failover-limit')).toEqual({ held: 2 });
   });
 
   test('arguments: all with a number gives it to those that have none of their own', () => {

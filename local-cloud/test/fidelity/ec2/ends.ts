@@ -140,7 +140,7 @@ export const ec2Ends: Area = {
       localCloud:
         'Until the instance is `terminated`; while the interface is let go it is too late. The failover sets it before it terminates.',
       check: async () => {
-        for (const [waitMs, isKept] of [
+        for (const [waitMs, isNodeKept] of [
           [0, true],
           [5_000, false],
         ] as const) {
@@ -153,7 +153,7 @@ export const ec2Ends: Area = {
             await fixture.clock.advance(waitMs);
             await setDeleteOnTermination(fixture, attachmentId, false);
             await fixture.clock.advance(7_000);
-            if (isKept) expect((await describeAddress(fixture))?.Status).toBe('available');
+            if (isNodeKept) expect((await describeAddress(fixture))?.Status).toBe('available');
             else await refused(describeAddress(fixture), 'InvalidNetworkInterfaceID.NotFound');
           })();
         }
