@@ -225,7 +225,7 @@ export function decision(different: Partial<Decision> = {}): Decision {
       levers: [],
       active: '',
       address: '',
-      box: '',
+      selfReport: '',
       standbys: '',
       statusChecks: 'ok',
       versions: '',

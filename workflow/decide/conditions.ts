@@ -24,9 +24,9 @@ export interface Circumstances {
  * The address fails and another witness says so, but the box itself says that it is healthy. Verify
  * coordinator is the outside check once more: against a standby that reaches the address it is none.
  */
-export function isIsolated({ address, standbys, verifyFailed, box }: Evidence): boolean {
+export function isIsolated({ address, standbys, verifyFailed, selfReport }: Evidence): boolean {
   const seconded = standbys === 'do not reach it' || (verifyFailed && standbys !== 'reach it');
-  return address === 'failed' && seconded && box === 'healthy';
+  return address === 'failed' && seconded && selfReport === 'healthy';
 }
 
 /** Attached a moment ago, and nothing is known against it yet. */
@@ -40,15 +40,23 @@ export function isOverFailoverLimit({ evidence, settings }: Circumstances): bool
 }
 
 /** The outside check failed, and the box agrees: by its own word, or by silence seen from beside. */
-export function isDead({ address, box, standbys }: Evidence): boolean {
+export function isDead({ address, selfReport, standbys }: Evidence): boolean {
   const nobodyReaches = standbys === 'do not reach it' || standbys === 'none exist';
-  return address === 'failed' && (box === 'unhealthy' || (box === 'silent' && nobodyReaches));
+  return (
+    address === 'failed' &&
+    (selfReport === 'unhealthy' || (selfReport === 'silent' && nobodyReaches))
+  );
 }
 
 /** As dead, where the outside check could not see: the box, and the standbys or EC2, agree. */
-export function isDeadByItsOwnWord({ address, box, standbys, statusChecks }: Evidence): boolean {
+export function isDeadBySelfReport({
+  address,
+  selfReport,
+  standbys,
+  statusChecks,
+}: Evidence): boolean {
   const seconded = standbys === 'do not reach it' || statusChecks === 'impaired';
-  return address === 'unknown' && box === 'unhealthy' && seconded;
+  return address === 'unknown' && selfReport === 'unhealthy' && seconded;
 }
 
 /** The instance that holds the address has ended or is ending. */
@@ -75,7 +83,7 @@ export function isNodeKept({
   if (isStoppingOrStopped(active)) return true;
   if (isSettling(evidence)) return false;
   const isLost = isIsolated(evidence) && isolatedSeconds >= settings.isolatedSeconds;
-  return isLost || isDead(evidence) || isDeadByItsOwnWord(evidence);
+  return isLost || isDead(evidence) || isDeadBySelfReport(evidence);
 }
 
 /**

@@ -162,9 +162,12 @@ function waitSeconds(
  * A box that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
  * grows old. The next observation need not come later than that. Whole seconds, at least 1.
  */
-function untilSilent({ active, box, boxSpokeSince, now }: Evidence, settings: Settings): number {
+function untilSilent(
+  { active, selfReport, selfReportIsNew, now }: Evidence,
+  settings: Settings,
+): number {
   const last = typeof active === 'object' ? active.health : null;
-  if (box !== 'healthy' || boxSpokeSince || last === null) return Number.POSITIVE_INFINITY;
+  if (selfReport !== 'healthy' || selfReportIsNew || last === null) return Number.POSITIVE_INFINITY;
   const ageSeconds = (Date.parse(now) - Date.parse(last.at)) / 1000;
   return Math.max(1, Math.ceil(settings.freshSeconds - ageSeconds));
 }

@@ -25,11 +25,11 @@ import {
 import { observationSeconds, surveyValidSeconds } from '../model/timing.ts';
 import { type AddressEvidence, addressEvidence } from './outside-check.ts';
 import {
-  type BoxEvidence,
-  boxEvidence,
   type Fresh,
   isReady,
+  type SelfReport,
   type StandbysEvidence,
+  selfReportOf,
   spokeSince,
   standbysEvidence,
 } from './probe-evidence.ts';
@@ -41,9 +41,9 @@ export interface Evidence {
   /** The instance that holds the ENI; `unknown` when instances could not be read. */
   readonly active: Coordinator | 'none' | 'unknown';
   readonly address: AddressEvidence;
-  readonly box: BoxEvidence;
+  readonly selfReport: SelfReport;
   /** The box's newest sample was taken after this execution began. */
-  readonly boxSpokeSince: boolean;
+  readonly selfReportIsNew: boolean;
   readonly standbys: StandbysEvidence;
   /** EC2's status checks of the active. */
   readonly statusChecks: 'ok' | 'impaired' | 'unknown';
@@ -89,7 +89,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   const others = livingOthers(survey, activeSeen?.instanceId);
   const answers = answersOf(incident);
   const address = addressEvidence(answers, others.length > 0);
-  const box = boxEvidence(survey, activeSeen, others, fresh);
+  const selfReport = selfReportOf(survey, activeSeen, others, fresh);
   const standbys = standbysEvidence(survey, others, fresh);
   const readyStandbys = others
     .filter((other) => isInZone(other, survey) && isReady(other, answers, fresh))
@@ -107,8 +107,8 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     attachment,
     active,
     address: address.kind,
-    box: box.kind,
-    boxSpokeSince: spokeSince(activeSeen, incident.execution.startedAt),
+    selfReport: selfReport.kind,
+    selfReportIsNew: spokeSince(activeSeen, incident.execution.startedAt),
     standbys: standbys.kind,
     statusChecks,
     readyStandbys,
@@ -136,7 +136,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       levers: levers.sentences,
       active: survey ? describeActive(attachment, active) : describeBlindness(incident),
       address: address.sentence,
-      box: box.sentence,
+      selfReport: selfReport.sentence,
       standbys: standbys.sentence,
       statusChecks,
       versions: versions.sentence,

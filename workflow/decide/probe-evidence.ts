@@ -8,7 +8,7 @@ import type { Answer, Coordinator, Sample, Survey } from '../model/incident.ts';
 import { isRunning } from '../model/instance-state.ts';
 import { isUnjudged } from './outside-check.ts';
 
-export type BoxEvidence = 'healthy' | 'unhealthy' | 'silent' | 'unknown';
+export type SelfReport = 'healthy' | 'unhealthy' | 'silent' | 'unknown';
 export type StandbysEvidence = 'reach it' | 'do not reach it' | 'none exist' | 'unknown';
 
 interface Found<Kind> {
@@ -18,12 +18,12 @@ interface Found<Kind> {
 
 export type Fresh = (sample: Sample | null) => sample is Sample;
 
-export function boxEvidence(
+export function selfReportOf(
   survey: Survey | null,
   active: Coordinator | null,
   others: readonly Coordinator[],
   fresh: Fresh,
-): Found<BoxEvidence> {
+): Found<SelfReport> {
   if (!active) return { kind: 'unknown', sentence: 'There is no box to listen to.' };
   if (!survey?.samplesRead) return { kind: 'unknown', sentence: 'The samples could not be read.' };
   const id = active.instanceId;

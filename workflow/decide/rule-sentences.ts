@@ -63,8 +63,8 @@ export function unmoved(circumstances: Circumstances): string {
  * What is published takes seconds to be read. So the last word before the failure may look fresh, and
  * believing it would end the execution: the next observation would be a minute away.
  */
-export function ruleOnHealthyBox({ evidence }: Circumstances): Words {
-  if (!evidence.boxSpokeSince) {
+export function ruleOnHealthySelfReport({ evidence }: Circumstances): Words {
+  if (!evidence.selfReportIsNew) {
     return {
       outcome: 'ask-again',
       sentence: `The address fails, and the box has not spoken since. ${why(evidence)}`,
@@ -98,7 +98,7 @@ export function ruleOnIsolated(circumstances: Circumstances): Words {
 }
 
 export function why({ record }: Evidence): string {
-  return `${record.address} ${record.box} ${record.standbys}`;
+  return `${record.address} ${record.selfReport} ${record.standbys}`;
 }
 
 export function tooMany({ evidence, settings }: Circumstances): string {

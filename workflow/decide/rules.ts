@@ -10,7 +10,7 @@ import {
   type Circumstances,
   hasEndedOrIsEnding,
   isDead,
-  isDeadByItsOwnWord,
+  isDeadBySelfReport,
   isIsolated,
   isNodeKept,
   isOverFailoverLimit,
@@ -19,7 +19,7 @@ import {
 } from './conditions.ts';
 import {
   ruleOnForced,
-  ruleOnHealthyBox,
+  ruleOnHealthySelfReport,
   ruleOnIsolated,
   ruleOnOutdated,
   tooMany,
@@ -146,7 +146,7 @@ export const rules: readonly Rule[] = [
     matches: ({ evidence }) => evidence.address === 'ready',
     rule: (circumstances) => ({
       outcome: 'healthy',
-      sentence: `The coordinator is healthy: the address answers and is ready. ${circumstances.evidence.record.box}${unmoved(circumstances)}`,
+      sentence: `The coordinator is healthy: the address answers and is ready. ${circumstances.evidence.record.selfReport}${unmoved(circumstances)}`,
     }),
   },
   {
@@ -169,8 +169,8 @@ export const rules: readonly Rule[] = [
   {
     name: 'self-report-healthy',
     when: 'a fresh sample of the box is 1; one from before the execution is asked for again',
-    matches: ({ evidence }) => evidence.box === 'healthy',
-    rule: ruleOnHealthyBox,
+    matches: ({ evidence }) => evidence.selfReport === 'healthy',
+    rule: ruleOnHealthySelfReport,
   },
   {
     name: 'failover-limit',
@@ -185,7 +185,7 @@ export const rules: readonly Rule[] = [
     name: 'no-successor',
     when: 'as dead or self-report-dead, but no standby is ready and the instance still runs',
     matches: ({ evidence }) =>
-      (isDead(evidence) || isDeadByItsOwnWord(evidence)) && evidence.readyStandbys.length === 0,
+      (isDead(evidence) || isDeadBySelfReport(evidence)) && evidence.readyStandbys.length === 0,
     rule: ({ evidence }) => ({
       outcome: 'prepare',
       sentence: `The coordinator has failed, but nobody is ready to take over: a successor is launched first. ${why(evidence)}`,
@@ -203,7 +203,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'self-report-dead',
     when: 'the outside check is unknown, the box says 0, and the standbys or EC2 agree',
-    matches: ({ evidence }) => isDeadByItsOwnWord(evidence),
+    matches: ({ evidence }) => isDeadBySelfReport(evidence),
     rule: ({ evidence }) => ({
       outcome: 'failed',
       sentence:

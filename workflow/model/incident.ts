@@ -228,7 +228,7 @@ export interface EvidenceRecord {
   readonly levers: readonly string[];
   readonly active: string;
   readonly address: string;
-  readonly box: string;
+  readonly selfReport: string;
   readonly standbys: string;
   readonly statusChecks: string;
   /** Which launch template version everybody runs. */

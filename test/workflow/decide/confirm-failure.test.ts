@@ -41,7 +41,7 @@ describe('confirm failure', () => {
     const { evidence } = asDecision(incident());
     expect(evidence.active).toContain(`attached to ${activeId}`);
     expect(evidence.address).toBe('coordinator address is ready.');
-    expect(evidence.box).toContain('says healthy');
+    expect(evidence.selfReport).toContain('says healthy');
     expect(evidence.standbys).toContain(`reached by ${standbyId}`);
     expect(evidence.readyStandbys).toEqual([standbyId]);
   });
