@@ -22,7 +22,7 @@ export type NewestSamples = Pick<Coordinator, 'health' | 'reachable'>;
 
 /** Newest samples are looked for this far back: ten times the longest publishing interval. */
 const recentMs = 120_000;
-/** A box's clock may be ahead of ours; its points are read all the same. */
+/** A host's clock may be ahead of ours; its points are read all the same. */
 const aheadMs = 60_000;
 /** GetMetricData answers in pages of 100,800 points: four series per instance never fill one. */
 const bound = { mostPages: 5, mostMs: 30_000 } as const;

@@ -186,7 +186,7 @@ const evidence = object({
   levers: texts,
   active: text,
   address: text,
-  box: text,
+  host: text,
   standbys: text,
   statusChecks: text,
   versions: text,

@@ -22,7 +22,7 @@ import { Lifecycle } from './functions/stack-operation.ts';
 import { WorkflowMachine } from './functions/state-machine.ts';
 import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
 import { Address } from './hosts/address.ts';
-import { Box } from './hosts/host.ts';
+import { Host } from './hosts/host.ts';
 import { checkOwnTemplate, ownTemplateOf } from './hosts/own-launch-template.ts';
 import { Servers } from './hosts/servers.ts';
 import type { CoordinatorFailoverProps } from './props/props.ts';
@@ -93,17 +93,17 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       periodSeconds: valid.alarmPeriodSeconds,
       datapoints: valid.alarmDatapoints,
     });
-    const box = this.makeBox(props, valid, alarms);
-    this.probeUserData = box.probeUserData;
-    this.instanceRole = box.role;
-    const functions = this.makeFunctions(props, box, alarms);
+    const host = this.makeHost(props, valid, alarms);
+    this.probeUserData = host.probeUserData;
+    this.instanceRole = host.role;
+    const functions = this.makeFunctions(props, host, alarms);
     this.notification = new Notification(this, 'Notification', {
       clusterName,
       topic: props.notificationTopic,
       email: props.notificationEmail,
     });
     this.notificationTopic = this.notification.topic;
-    const cluster = this.clusterOf(props, valid, box);
+    const cluster = this.clusterOf(props, valid, host);
     this.stateMachine = this.makeWorkflow(props, valid, { cluster, functions });
     const lifecycle = new Lifecycle(this, 'Lifecycle', {
       settings: valid.settings,
@@ -112,7 +112,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       checkInfo: functions.byName['check-info'],
       logs: this.logsOf(props),
       address: this.address,
-      after: [box, functions, alarms],
+      after: [host, functions, alarms],
     });
     const triggers = new Triggers(this, 'Triggers', {
       stateMachine: this.stateMachine,
@@ -197,9 +197,9 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     return { scope: this, stateMachine, networkInterfaceId };
   }
 
-  private makeBox(props: CoordinatorFailoverProps, valid: ValidatedProps, alarms: Alarms): Box {
+  private makeHost(props: CoordinatorFailoverProps, valid: ValidatedProps, alarms: Alarms): Host {
     const { coordinatorSecurityGroup: securityGroup } = this.address;
-    const box = new Box(this, 'Box', {
+    const host = new Host(this, 'Host', {
       clusterName: valid.clusterName,
       securityGroup,
       metricNamespace: metricNamespace(valid.clusterName),
@@ -218,10 +218,10 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     if (props.launchTemplate !== undefined) {
       checkOwnTemplate(this, props.launchTemplate, securityGroup.securityGroupId);
     }
-    return box;
+    return host;
   }
 
-  private makeFunctions(props: CoordinatorFailoverProps, box: Box, alarms: Alarms): Functions {
+  private makeFunctions(props: CoordinatorFailoverProps, host: Host, alarms: Alarms): Functions {
     return new Functions(this, 'Functions', {
       clusterName: this.clusterName,
       vpc: props.vpc,
@@ -231,9 +231,9 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       coordinatorSecurityGroupId: this.address.coordinatorSecurityGroup.securityGroupId,
       checkSecurityGroupId: this.address.checkSecurityGroup.securityGroupId,
       networkInterfaceId: this.networkInterfaceId,
-      launchTemplateId: box.launchTemplateId,
+      launchTemplateId: host.launchTemplateId,
       instanceTypes: props.instanceTypes,
-      instanceRoleArn: box.role.roleArn,
+      instanceRoleArn: host.role.roleArn,
       ownLaunchTemplate: props.launchTemplate !== undefined,
       alarmArns: alarms.arns,
       logs: this.logsOf(props),
@@ -247,15 +247,15 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     };
   }
 
-  private clusterOf(props: CoordinatorFailoverProps, valid: ValidatedProps, box: Box): Cluster {
+  private clusterOf(props: CoordinatorFailoverProps, valid: ValidatedProps, host: Host): Cluster {
     const { clusterName } = valid;
     return {
       clusterName,
       networkInterfaceId: this.networkInterfaceId,
       coordinatorAddress: this.coordinatorAddress,
       server: this.servers.endpoint(this.coordinatorAddress),
-      launchTemplateId: box.launchTemplateId,
-      launchTemplateVersion: box.launchTemplateVersion,
+      launchTemplateId: host.launchTemplateId,
+      launchTemplateVersion: host.launchTemplateVersion,
       instanceTypes: valid.instanceTypes,
       keepCoordinatorNode: valid.keepCoordinatorNode,
       subnetId: props.subnet.subnetId,

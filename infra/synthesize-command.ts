@@ -4,7 +4,7 @@
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boxDirectory } from './bundle/bundles.ts';
+import { hostDirectory } from './bundle/bundles.ts';
 import { workOrSay } from './bundle/long-work.ts';
 import type { Numbers } from './stack/stack.ts';
 
@@ -13,5 +13,5 @@ const [directory = '', numbers = '{}'] = process.argv.slice(2);
 await workOrSay(async () => {
   const { createApp, synthesizeCleanly } = await import('./stack/clean-app.ts');
   synthesizeCleanly(createApp(join(directory, 'cdk.out'), JSON.parse(numbers) as Numbers));
-  copyFileSync(join(boxDirectory(), 'probe.mjs'), join(directory, 'probe.mjs'));
+  copyFileSync(join(hostDirectory(), 'probe.mjs'), join(directory, 'probe.mjs'));
 });

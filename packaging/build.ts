@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleBox, bundleCommandLine, bundleFunctions } from '../infra/bundle/bundling.ts';
+import { bundleCommandLine, bundleFunctions, bundleHost } from '../infra/bundle/bundling.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -20,7 +20,7 @@ execFileSync(process.execPath, [compiler, '-p', join(root, 'packaging/tsconfig.j
 });
 withJavaScriptNames(dist);
 copyDefinitions();
-await Promise.all([bundleFunctions(join(dist, 'bundles')), bundleBox(join(dist, 'bundles'))]);
+await Promise.all([bundleFunctions(join(dist, 'bundles')), bundleHost(join(dist, 'bundles'))]);
 await bundleCommandLine(join(dist, 'cli/main.mjs'));
 
 /** The compiler leaves `.ts` in the imports of declarations, but the package ships no such files. */

@@ -1,5 +1,5 @@
 /**
- * The probe's AWS client, at one place. Credentials come by the SDK's default chain: on a box, the
+ * The probe's AWS client, at one place. Credentials come by the SDK's default chain: on a host, the
  * instance profile by way of instance metadata.
  * What can go wrong: a call that hangs anywhere, credentials included. So besides the client's own
  * timeouts there is one deadline around everything.

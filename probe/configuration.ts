@@ -1,6 +1,6 @@
 /**
  * Reads and checks the file that `--config` names.
- * What can go wrong: a typing error on a box that nobody looks at. So everything that is wrong is
+ * What can go wrong: a typing error on a host that nobody looks at. So everything that is wrong is
  * said at once, a sentence each, before anything is started.
  */
 import { isIP } from 'node:net';
@@ -93,7 +93,7 @@ const fieldRules: ReadonlyMap<string, FieldRule> = new Map<string, FieldRule>([
     'local.host',
     {
       fits: (value) => isText(value, /^[A-Za-z0-9:.-]{1,253}$/),
-      allowed: 'where the server on this box is asked, like "localhost"',
+      allowed: 'where the server on this host is asked, like "localhost"',
     },
   ],
   [

@@ -1,5 +1,5 @@
 /**
- * The instance metadata service, version 2: who this box is and which interfaces it has.
+ * The instance metadata service, version 2: who this host is and which interfaces it has.
  * What can go wrong: it is late, slow, gone, or answers garbage. Every call has a deadline and a
  * bounded answer and is tried once: the next observation follows within a second or two.
  */

@@ -1,7 +1,7 @@
 /**
- * Where is an address, seen from this box? The kernel is asked which way a packet to it would go: a
+ * Where is an address, seen from this host? The kernel is asked which way a packet to it would go: a
  * connected UDP socket takes the address itself as its source when, and only when, the packet would
- * never leave the box. That needs no rights, sends nothing, cannot hang, and holds for an address on
+ * never leave the host. That needs no rights, sends nothing, cannot hang, and holds for an address on
  * any interface, also on one that is not listed. The list of interfaces then tells whether a real one
  * has it. Binding to the address would be fooled by `net.ipv4.ip_nonlocal_bind`.
  * What can go wrong: on addresses of 127.0.0.0/8, where a network is only played, a packet never

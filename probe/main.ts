@@ -1,5 +1,5 @@
 /**
- * The program on every coordinator box: `node probe.mjs --config FILE`.
+ * The program on every coordinator host: `node probe.mjs --config FILE`.
  * Ends with 0 when it was told to (SIGTERM, SIGINT), 2 when it was started wrongly, 1 for a bug.
  * What can go wrong: a bug. The probe then ends, with the reason on its last line, and systemd
  * starts it anew with nothing remembered: three seconds of silence, where going on in a state that
@@ -14,7 +14,7 @@ import { messageOf } from '../workflow/model/errors.ts';
 import { probeEnd } from '../workflow/model/timing.ts';
 import { cloudWatchOn, createCloudWatchClient } from './aws.ts';
 import { readConfiguration } from './configuration.ts';
-import { imageOfThisBox } from './image/facts.ts';
+import { imageOfThisHost } from './image/facts.ts';
 import type { Clock } from './image/ports.ts';
 import { createImds } from './imds.ts';
 import { addressPlace } from './local-address.ts';
@@ -22,7 +22,7 @@ import { createLog } from './log.ts';
 import { runProbe } from './loop/probe.ts';
 import { systemdWatchdog } from './systemd.ts';
 
-const help = `Watches the coordinator on this box and says what it sees to CloudWatch.
+const help = `Watches the coordinator on this host and says what it sees to CloudWatch.
 
 usage: node probe.mjs --config FILE
 
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
       cloudWatch: cloudWatchOn(createCloudWatchClient(configuration.region), configuration),
       log,
       watchdog,
-      image: imageOfThisBox({
+      image: imageOfThisHost({
         metadata,
         addressPlace,
         coordinatorAddress: configuration.coordinatorAddress,

@@ -114,7 +114,7 @@ interface PhaseLength {
   readonly setting?: string;
 }
 
-/** The wait for a box to count as silent is in whole seconds: so much too long at most. */
+/** The wait for a host to count as silent is in whole seconds: so much too long at most. */
 const untilSilentSeconds = 1;
 
 function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSettings): PhaseLength[] {
@@ -130,7 +130,7 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
   const started = sampleSeconds + detection + call + startsExecution;
   // What the probes said must be readable by then, or the witnesses are asked again.
   const grace = Math.max(settings.graceSeconds, p95Seconds('metricIngestion'));
-  // A box that went silent is believed to be healthy as long as its last word is fresh. The observation that
+  // A host that went silent is believed to be healthy as long as its last word is fresh. The observation that
   // comes just too early is followed by another, as soon as it is not (confirmation.ts).
   const silent =
     settings.freshSeconds + (observation - step) + untilSilentSeconds + observation - started;

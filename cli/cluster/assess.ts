@@ -45,13 +45,13 @@ export function assess(observation: Observation): Assessment {
   const { at, address } = observation;
   const facts = valueOr(address, null);
   const settings = settingsOf(observation);
-  const boxes = valueOr(observation.coordinators, []);
+  const hosts = valueOr(observation.coordinators, []);
   const holderId = facts?.attachment?.instanceId;
-  const holder = boxes.find(({ instanceId }) => instanceId === holderId);
+  const holder = hosts.find(({ instanceId }) => instanceId === holderId);
   const active = holder === undefined ? null : memberOf(observation, holder, true);
-  const standbys = boxes
-    .filter((box) => isStandby(box, holderId))
-    .map((box) => memberOf(observation, box, false));
+  const standbys = hosts
+    .filter((host) => isStandby(host, holderId))
+    .map((host) => memberOf(observation, host, false));
   const pause = readPause(facts?.paused, at);
   const acknowledged = readAcknowledgement(facts?.acknowledged, at);
   const counting = withoutAcknowledged(
@@ -78,8 +78,8 @@ export function assess(observation: Observation): Assessment {
   return { state: worst(findings), active, standbys, pause, failovers, findings };
 }
 
-function isStandby(box: CoordinatorView, holderId: string | undefined): boolean {
-  return isLiving(box) && box.instanceId !== holderId;
+function isStandby(host: CoordinatorView, holderId: string | undefined): boolean {
+  return isLiving(host) && host.instanceId !== holderId;
 }
 
 function worst(findings: readonly Finding[]): Assessment['state'] {

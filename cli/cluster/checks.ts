@@ -9,7 +9,7 @@ import { ageText, durationText, timeText } from '../view/times.ts';
 import type { Assessment } from './assess.ts';
 import type { Check, Readings } from './check.ts';
 import type { Finding } from './findings.ts';
-import { boxChecks } from './host-checks.ts';
+import { hostChecks } from './host-checks.ts';
 import type { Observation } from './observe.ts';
 
 export function checksOf(
@@ -18,10 +18,10 @@ export function checksOf(
   readings: Readings,
 ): Check[] {
   const { coordinators } = observation;
-  const boxes = (coordinators.kind === 'read' ? coordinators.value : []).filter(isLiving);
+  const hosts = (coordinators.kind === 'read' ? coordinators.value : []).filter(isLiving);
   return [
     ...assessment.findings.filter(({ severity }) => severity !== 'note').map(checkFromFinding),
-    ...(coordinators.kind === 'unread' ? [] : boxChecks(observation, readings, boxes)),
+    ...(coordinators.kind === 'unread' ? [] : hostChecks(observation, readings, hosts)),
     subnetCheck(observation, readings),
     ...alarmChecks(observation),
     lastObservationCheck(observation),

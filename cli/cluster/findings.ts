@@ -127,7 +127,7 @@ export function standbyFindings(observation: Observation, standbys: readonly Mem
       severity: 'degraded',
       sentence: `The standby ${instanceId} could not take over: ${sentence}.`,
       cure: {
-        words: 'It is replaced when it stays so. Its log on the box says why.',
+        words: 'It is replaced when it stays so. Its log on the host says why.',
       },
     }));
   if (machine.kind === 'read') {
@@ -275,7 +275,7 @@ export function leftoverFindings(
   holderId: string | undefined,
 ): Finding[] {
   const retired = valueOr(observation.coordinators, []).filter(
-    (box) => box.retired !== null && isPendingOrRunning(box) && box.instanceId !== holderId,
+    (host) => host.retired !== null && isPendingOrRunning(host) && host.instanceId !== holderId,
   );
   return [
     ...retired.map(({ instanceId }) =>

@@ -7,32 +7,32 @@ import type { Check, Readings } from './check.ts';
 import { isFresh } from './members.ts';
 import type { Observation } from './observe.ts';
 
-/** `boxes`: the living ones of this cluster that are not retired. */
-export function boxChecks(
+/** `hosts`: the living ones of this cluster that are not retired. */
+export function hostChecks(
   observation: Observation,
   readings: Readings,
-  boxes: readonly CoordinatorView[],
+  hosts: readonly CoordinatorView[],
 ): Check[] {
   return [
-    zoneCheck(observation, boxes),
-    slotCheck(readings, boxes, observation),
-    tagCheck(boxes),
-    versionCheck(observation, boxes),
-    statusCheck(observation, boxes),
-    sampleCheck(observation, boxes),
+    zoneCheck(observation, hosts),
+    slotCheck(readings, hosts, observation),
+    tagCheck(hosts),
+    versionCheck(observation, hosts),
+    statusCheck(observation, hosts),
+    sampleCheck(observation, hosts),
   ];
 }
 
-function zoneCheck({ address }: Observation, boxes: readonly CoordinatorView[]): Check {
+function zoneCheck({ address }: Observation, hosts: readonly CoordinatorView[]): Check {
   const area = 'zones';
   if (address.kind === 'unread') return { area, decision: 'unknown', sentence: address.why };
   const zone = address.value.availabilityZone;
-  const strangers = boxes.filter(({ availabilityZone }) => availabilityZone !== zone);
+  const strangers = hosts.filter(({ availabilityZone }) => availabilityZone !== zone);
   if (strangers.length === 0) {
     return { area, decision: 'ok', sentence: `The address and its coordinators are in ${zone}.` };
   }
   const names = strangers
-    .map((box) => `${box.instanceId} (${box.availabilityZone ?? 'an unknown zone'})`)
+    .map((host) => `${host.instanceId} (${host.availabilityZone ?? 'an unknown zone'})`)
     .join(', ');
   return {
     area,
@@ -44,7 +44,7 @@ function zoneCheck({ address }: Observation, boxes: readonly CoordinatorView[]):
 
 function slotCheck(
   { interfaceLimits }: Readings,
-  boxes: readonly CoordinatorView[],
+  hosts: readonly CoordinatorView[],
   { address }: Observation,
 ): Check {
   const area = 'ENI slots';
@@ -52,7 +52,7 @@ function slotCheck(
     return { area, decision: 'unknown', sentence: interfaceLimits.why };
   }
   const holder = address.kind === 'read' ? address.value.attachment?.instanceId : undefined;
-  const full = boxes.filter(
+  const full = hosts.filter(
     ({ instanceId, instanceType, interfaces }) =>
       instanceId !== holder &&
       interfaces >= (interfaceLimits.value.get(instanceType) ?? Number.POSITIVE_INFINITY),
@@ -60,7 +60,7 @@ function slotCheck(
   if (full.length === 0) {
     return { area, decision: 'ok', sentence: 'Every standby has room for one more interface.' };
   }
-  const names = full.map((box) => `${box.instanceId} (${box.instanceType})`).join(', ');
+  const names = full.map((host) => `${host.instanceId} (${host.instanceType})`).join(', ');
   return {
     area,
     decision: 'problem',
@@ -69,13 +69,13 @@ function slotCheck(
   };
 }
 
-function tagCheck(boxes: readonly CoordinatorView[]): Check {
+function tagCheck(hosts: readonly CoordinatorView[]): Check {
   const area = 'tags';
-  const wrong = boxes.filter(({ slot, generation }) => slot === null || generation === null);
-  const bySlot = Map.groupBy(boxes, ({ slot }) => slot);
+  const wrong = hosts.filter(({ slot, generation }) => slot === null || generation === null);
+  const bySlot = Map.groupBy(hosts, ({ slot }) => slot);
   // Two versions in one slot are a rollout: the new one stands beside the one that it replaces.
   const versions = (some: readonly CoordinatorView[]) =>
-    new Set(some.map((box) => box.templateVersion));
+    new Set(some.map((host) => host.templateVersion));
   const shared = [...bySlot].filter(
     ([slot, some]) => slot !== null && some.length > versions(some).size,
   );
@@ -99,12 +99,12 @@ function tagCheck(boxes: readonly CoordinatorView[]): Check {
   };
 }
 
-function versionCheck({ machine }: Observation, boxes: readonly CoordinatorView[]): Check {
+function versionCheck({ machine }: Observation, hosts: readonly CoordinatorView[]): Check {
   const area = 'versions';
   if (machine.kind === 'unread') return { area, decision: 'unknown', sentence: machine.why };
   const { cluster } = machine.value;
   const { launchTemplateId, launchTemplateVersion: version } = cluster;
-  const others = boxes.filter((box) => isOutdated(box, cluster));
+  const others = hosts.filter((host) => isOutdated(host, cluster));
   if (others.length === 0) {
     return {
       area,
@@ -112,7 +112,7 @@ function versionCheck({ machine }: Observation, boxes: readonly CoordinatorView[
       sentence: `Every coordinator is of version ${version} of ${launchTemplateId}.`,
     };
   }
-  const names = others.map((box) => `${box.instanceId} (${versionWords(box, cluster)})`);
+  const names = others.map((host) => `${host.instanceId} (${versionWords(host, cluster)})`);
   return {
     area,
     decision: 'problem',
@@ -124,12 +124,12 @@ function versionCheck({ machine }: Observation, boxes: readonly CoordinatorView[
   };
 }
 
-function statusCheck({ statusChecks }: Observation, boxes: readonly CoordinatorView[]): Check {
+function statusCheck({ statusChecks }: Observation, hosts: readonly CoordinatorView[]): Check {
   const area = 'status checks';
   if (statusChecks.kind === 'unread') {
     return { area, decision: 'unknown', sentence: statusChecks.why };
   }
-  const ids = boxes.map(idOf);
+  const ids = hosts.map(idOf);
   const impaired = ids.filter((id) => statusChecks.value.get(id) === 'impaired');
   const unknown = ids.filter((id) => !statusChecks.value.has(id));
   if (impaired.length > 0) {
@@ -148,11 +148,11 @@ function statusCheck({ statusChecks }: Observation, boxes: readonly CoordinatorV
   return { area, decision: 'ok', sentence: "EC2's status checks pass everywhere." };
 }
 
-function sampleCheck(observation: Observation, boxes: readonly CoordinatorView[]): Check {
+function sampleCheck(observation: Observation, hosts: readonly CoordinatorView[]): Check {
   const area = 'probes';
   const { samples, at } = observation;
   if (samples.kind === 'unread') return { area, decision: 'unknown', sentence: samples.why };
-  const ages = boxes.map(({ instanceId }) => {
+  const ages = hosts.map(({ instanceId }) => {
     const health = samples.value.get(instanceId)?.health ?? null;
     const age = health === null ? 'not within 15 minutes' : `${ageText(health.at, at)} ago`;
     return {
@@ -170,7 +170,7 @@ function sampleCheck(observation: Observation, boxes: readonly CoordinatorView[]
     sentence: `Last heard: ${words}.`,
     cure: {
       words:
-        'On the box: systemctl status coordinator-failover-probe. If all are late, compare the clocks here and there.',
+        'On the host: systemctl status coordinator-failover-probe. If all are late, compare the clocks here and there.',
     },
   };
 }

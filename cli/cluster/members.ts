@@ -24,21 +24,21 @@ export function settingsOf({ machine }: Pick<Observation, 'machine'>): Settings 
 
 export function memberOf(
   observation: Observation,
-  box: CoordinatorView,
+  host: CoordinatorView,
   isActive: boolean,
 ): Member {
-  const { instanceId, state } = box;
+  const { instanceId, state } = host;
   const health = healthOf(observation, instanceId);
   const answer = valueOr(observation.answers, undefined)?.get(instanceId);
   const told = [
-    ...(isRunning(box) ? [] : [`its instance is ${state}`]),
+    ...(isRunning(host) ? [] : [`its instance is ${state}`]),
     health.words,
     ...(isActive ? [] : reachingWords(observation, instanceId)),
     ...(answer === undefined ? [] : [answerWords(answer)]),
   ];
   const sentence = told.join(', ');
   if (answer?.ready) return { instanceId, state, readiness: 'ready', sentence };
-  if ((answer?.reached && !answer.unverified) || !isRunning(box)) {
+  if ((answer?.reached && !answer.unverified) || !isRunning(host)) {
     return { instanceId, state, readiness: 'not ready', sentence };
   }
   return { instanceId, state, readiness: health.readiness, sentence };

@@ -110,15 +110,15 @@ export async function observe(
   const { clusterName } = found;
   const published = { clusterName, metricNamespace: metricNamespace(clusterName) };
   const samples = coordinators.then((read) =>
-    readAfter(read, (boxes) =>
-      readNewestSamples(cloud, published, idsNotTerminated(boxes), {
+    readAfter(read, (hosts) =>
+      readNewestSamples(cloud, published, idsNotTerminated(hosts), {
         now: now(),
         backMs: samplesBackMs,
       }),
     ),
   );
   const statusChecks = coordinators.then((read) =>
-    readAfter(read, (boxes) => readStatusChecks(cloud, idsNotTerminated(boxes))),
+    readAfter(read, (hosts) => readStatusChecks(cloud, idsNotTerminated(hosts))),
   );
   const listing = readAfter(found.stateMachineArn, (arn) =>
     listExecutions(cloud, arn, {
@@ -133,12 +133,12 @@ export async function observe(
   const lastEnded = listing.then((read) =>
     readAfter(read, (list) => readLastEnded(cloud, list, now())),
   );
-  const answers = Promise.all([machine, coordinators]).then(([known, boxes]) =>
+  const answers = Promise.all([machine, coordinators]).then(([known, hosts]) =>
     readAfter(known, ({ cluster }) =>
       ask(getInfo, cluster.server, [
         [addressName, cluster.coordinatorAddress],
-        ...(boxes.kind === 'read' ? boxes.value.filter(isPendingOrRunning) : []).map(
-          (box) => [box.instanceId, box.privateIpAddress ?? ''] as const,
+        ...(hosts.kind === 'read' ? hosts.value.filter(isPendingOrRunning) : []).map(
+          (host) => [host.instanceId, host.privateIpAddress ?? ''] as const,
         ),
       ]),
     ),
@@ -162,8 +162,8 @@ export async function observe(
   };
 }
 
-function idsNotTerminated(boxes: readonly CoordinatorView[]): string[] {
-  return boxes.filter((box) => !isTerminated(box)).map(({ instanceId }) => instanceId);
+function idsNotTerminated(hosts: readonly CoordinatorView[]): string[] {
+  return hosts.filter((host) => !isTerminated(host)).map(({ instanceId }) => instanceId);
 }
 
 async function ask(

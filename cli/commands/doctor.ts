@@ -50,8 +50,8 @@ async function examine(context: Context): Promise<ExitCode> {
 }
 
 async function readMore({ cloud }: Context, observation: Observation): Promise<Readings> {
-  const types = readAfter(observation.coordinators, async (boxes) => {
-    const names = [...new Set(boxes.map(({ instanceType }) => instanceType))].filter(Boolean);
+  const types = readAfter(observation.coordinators, async (hosts) => {
+    const names = [...new Set(hosts.map(({ instanceType }) => instanceType))].filter(Boolean);
     if (names.length === 0) return new Map<string, number>();
     const answer = await cloud.describeInstanceTypes({
       InstanceTypes: names as NonNullable<

@@ -125,8 +125,10 @@ function versionLine({ machine, coordinators }: Observation): Line {
   if (machine.kind === 'unread' || coordinators.kind === 'unread') return ['could not be read'];
   const { cluster } = machine.value;
   const others = coordinators.value
-    .filter((box) => isPendingOrRunning(box) && box.retired === null && isOutdated(box, cluster))
-    .map((box) => `${box.instanceId} runs ${versionWords(box, cluster)}`);
+    .filter(
+      (host) => isPendingOrRunning(host) && host.retired === null && isOutdated(host, cluster),
+    )
+    .map((host) => `${host.instanceId} runs ${versionWords(host, cluster)}`);
   const wanted = `${cluster.launchTemplateVersion} of ${cluster.launchTemplateId}`;
   if (others.length === 0) return [`${wanted}, everywhere`];
   return [`${wanted}, but `, toned('warn', others.join(', '))];

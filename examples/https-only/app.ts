@@ -1,5 +1,5 @@
 /**
- * Coordinators that answer by HTTPS only: on the box, to standbys, and to clients. Their certificates
+ * Coordinators that answer by HTTPS only: on the host, to standbys, and to clients. Their certificates
  * are good for one name, and come from an authority of your own.
  *
  *   npx cdk deploy --app 'node examples/https-only/app.ts'

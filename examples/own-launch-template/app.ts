@@ -1,5 +1,5 @@
 /**
- * Coordinators from a launch template of your own: you say everything about the box, and put the
+ * Coordinators from a launch template of your own: you say everything about the host, and put the
  * installation of the probe into its user data. What else must hold: docs/image.md.
  *
  *   npx cdk deploy --app 'node examples/own-launch-template/app.ts'
@@ -59,6 +59,6 @@ const failover = new CoordinatorFailover(stack, 'Failover', {
 launchTemplate.connections.addSecurityGroup(...failover.connections.securityGroups);
 userData.addCommands(
   failover.probeUserData,
-  // Goes on whatever became of the probe: without it the box is a coordinator all the same.
+  // Goes on whatever became of the probe: without it the host is a coordinator all the same.
   'systemctl start trino.service',
 );

@@ -27,7 +27,7 @@ http-server.http.port=8080
 discovery.uri=${DISCOVERY_URI:?}
 PROPERTIES
 [ "$ROLE" = worker ] || echo node-scheduler.include-coordinator=false >>/etc/trino/config.properties
-# The environment must be the same on every box, the id must not.
+# The environment must be the same on every host, the id must not.
 cat >/etc/trino/node.properties <<PROPERTIES
 node.environment=production
 node.id=$(cat /etc/machine-id)

@@ -37,7 +37,7 @@ export class Alarms extends Construct {
       alarmName: names.activeHealth,
       alarmDescription: `The active coordinator of ${props.clusterName} calls itself unhealthy, or says nothing.`,
       metricName: metricNames.activeHealth,
-      // A box that hangs publishes nothing: silence is a failure.
+      // A host that hangs publishes nothing: silence is a failure.
       treatMissingData: 'breaching',
     });
     const reachable = this.makeAlarm('Reachable', props, {

@@ -8,7 +8,7 @@ const [directory = ''] = process.argv.slice(2);
 
 await workOrSay(async () => {
   const stop = sayWhenLong('Bundling the functions and the probe');
-  const { bundleBox, bundleFunctions } = await import('./bundling.ts');
-  await Promise.all([bundleFunctions(directory), bundleBox(directory)]);
+  const { bundleHost, bundleFunctions } = await import('./bundling.ts');
+  await Promise.all([bundleFunctions(directory), bundleHost(directory)]);
   stop();
 });

@@ -46,9 +46,9 @@ export function bundledFunctionsDirectory(): string {
   return bundledFunctions;
 }
 
-/** The folder with what is installed on a box: the probe's bundle, and the texts of probe/host/. */
-export function boxDirectory(): string {
-  return join(bundledFunctionsDirectory(), 'box');
+/** The folder with what is installed on a host: the probe's bundle, and the texts of probe/host/. */
+export function hostDirectory(): string {
+  return join(bundledFunctionsDirectory(), 'host');
 }
 
 let bundledFunctions: string | undefined;

@@ -87,9 +87,9 @@ export async function bundleCommandLine(outfile: string): Promise<void> {
   );
 }
 
-/** Writes `<outputDirectory>/box/`: the probe and the texts that install it. */
-export async function bundleBox(outputDirectory: string): Promise<void> {
-  const directory = join(outputDirectory, 'box');
+/** Writes `<outputDirectory>/host/`: the probe and the texts that install it. */
+export async function bundleHost(outputDirectory: string): Promise<void> {
+  const directory = join(outputDirectory, 'host');
   await cp(sourceFile('probe/host'), directory, { recursive: true });
   await bundleProbe(directory);
 }

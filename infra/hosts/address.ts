@@ -21,7 +21,7 @@ interface AddressProps {
   /** Of the address. The coordinators may be in another subnet of its Availability Zone. */
   readonly subnet: ISubnet;
   readonly clusterName: string;
-  /** Of the server, as everybody outside of a box asks it. */
+  /** Of the server, as everybody outside of a host asks it. */
   readonly port: number;
   readonly clientCidr: string | undefined;
   readonly sshCidr: string | undefined;

@@ -1,7 +1,7 @@
 /**
  * What every coordinator is launched from: template, role, first script. The workflow launches the
  * instances, not CloudFormation: one owner.
- * What can go wrong: the instance's role is what anybody on the box can do. It may publish this
+ * What can go wrong: the instance's role is what anybody on the host can do. It may publish this
  * cluster's metrics, set this cluster's two alarms and read the probe, nothing else.
  */
 import { createHash } from 'node:crypto';
@@ -25,12 +25,12 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import { boxDirectory } from '../bundle/bundles.ts';
+import { hostDirectory } from '../bundle/bundles.ts';
 import { acknowledgeWildcards } from '../functions/wildcards.ts';
 import type { OwnTemplate } from './own-launch-template.ts';
 import { probeInstallation, userDataText } from './user-data.ts';
 
-interface BoxProps {
+interface HostProps {
   readonly clusterName: string;
   readonly securityGroup: SecurityGroup;
   readonly metricNamespace: string;
@@ -52,7 +52,7 @@ export interface LaunchProps {
   readonly userData: UserData | undefined;
 }
 
-export class Box extends Construct {
+export class Host extends Construct {
   readonly launchTemplateId: string;
   /** A number, never `$Latest`: the same client token must mean the same template. */
   readonly launchTemplateVersion: string;
@@ -60,11 +60,11 @@ export class Box extends Construct {
   /** Installs the probe, as a piece of a shell script. */
   readonly probeUserData: string;
 
-  constructor(scope: Construct, id: string, props: BoxProps) {
+  constructor(scope: Construct, id: string, props: HostProps) {
     super(scope, id);
     const own = 'role' in props.launch ? props.launch : undefined;
     this.role = own?.role ?? this.makeRole(props.clusterName);
-    const probeFile = join(boxDirectory(), 'probe.mjs');
+    const probeFile = join(hostDirectory(), 'probe.mjs');
     const probe = new Asset(this, 'Probe', { path: probeFile });
     const statements = allowed(props, probe);
     for (const statement of statements) this.role.addToPrincipalPolicy(statement);
@@ -90,7 +90,7 @@ export class Box extends Construct {
     });
   }
 
-  private makeTemplate(props: BoxProps, launch: LaunchProps): CfnLaunchTemplate {
+  private makeTemplate(props: HostProps, launch: LaunchProps): CfnLaunchTemplate {
     const profile = new InstanceProfile(this, 'InstanceProfile', { role: this.role });
     const tags = [
       { key: tagKeys.cluster, value: props.clusterName },
@@ -130,8 +130,8 @@ export class Box extends Construct {
   }
 }
 
-/** What the probe on a box may do. */
-function allowed(props: BoxProps, probe: Asset): PolicyStatement[] {
+/** What the probe on a host may do. */
+function allowed(props: HostProps, probe: Asset): PolicyStatement[] {
   return [
     new PolicyStatement({
       sid: 'PublishHealth',

@@ -1,7 +1,7 @@
 /**
  * A launch template that a user brings instead of an image: everything of a coordinator is in it, the
  * installation of the probe too. The tags that make an instance a coordinator come with every launch.
- * What can go wrong: a template that lacks something launches boxes that nobody hears, again and again.
+ * What can go wrong: a template that lacks something launches hosts that nobody hears, again and again.
  * A template of the same app is read at synth, and what is wrong in it is an error; of one that is
  * imported only the version can be checked.
  */

@@ -47,12 +47,12 @@ export class Servers extends Construct {
     this.port = chosenNumber(this.isHttps, this.httpsPort, this.httpPort);
   }
 
-  /** How everybody outside of a box asks. `coordinatorAddress` is what a certificate must name. */
+  /** How everybody outside of a host asks. `coordinatorAddress` is what a certificate must name. */
   endpoint(coordinatorAddress: string): ServerEndpoint {
     return this.written(this.isHttps, this.port, coordinatorAddress);
   }
 
-  /** How the probe asks the server on its own box. Without trust: it is that of `endpoint`. */
+  /** How the probe asks the server on its own host. Without trust: it is that of `endpoint`. */
   local(coordinatorAddress: string): ServerAt {
     const port = chosenNumber(this.isHttpOff, this.httpsPort, this.httpPort);
     const { trust: _onlyOnce, ...written } = {

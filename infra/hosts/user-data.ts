@@ -11,7 +11,7 @@ import { Fn, Stack, Token } from 'aws-cdk-lib';
 import type { UserData } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
-import { boxDirectory } from '../bundle/bundles.ts';
+import { hostDirectory } from '../bundle/bundles.ts';
 
 export interface ProbeSource {
   /** `s3://BUCKET/KEY`. */
@@ -32,10 +32,10 @@ export function probeInstallation(
   configuration: ProbeConfiguration,
   source: ProbeSource,
 ): string {
-  return filledIn(boxText('user-data.sh'), {
+  return filledIn(hostText('user-data.sh'), {
     CONFIGURATION: Stack.of(scope).toJsonString(configuration),
-    UNIT: boxText('coordinator-failover-probe.service'),
-    INSTALL: boxText('install.sh'),
+    UNIT: hostText('coordinator-failover-probe.service'),
+    INSTALL: hostText('install.sh'),
     SOURCE: source.url,
     SHA256: source.sha256,
     REGION: configuration.region,
@@ -138,8 +138,8 @@ function contentTypeOf(text: string): string {
 }
 
 /** A file of probe/host/ without comments and empty lines: every byte counts. */
-function boxText(name: string): string {
-  const lines = readFileSync(join(boxDirectory(), name), 'utf8').split('\n');
+function hostText(name: string): string {
+  const lines = readFileSync(join(hostDirectory(), name), 'utf8').split('\n');
   return lines.filter((line) => !/^\s*(#.*)?$/.test(line)).join('\n');
 }
 

@@ -29,7 +29,7 @@ export interface CoordinatorFailoverProps extends ServerProps, TimingProps {
 
   /**
    * Where the coordinator address is: a subnet of the same VPC and the same Availability Zone.
-   * Recommended, as small as EC2 allows (/28): with both interfaces of a box in one subnet, an answer
+   * Recommended, as small as EC2 allows (/28): with both interfaces of a host in one subnet, an answer
    * may leave by the other interface than the question came in by, and be dropped. A zone that is
    * known and another one is an error at synth.
    *

@@ -18,7 +18,7 @@ import { settingProblems } from '../../workflow/model/settings.ts';
 export interface ServerProps {
   /**
    * Port of the server, by HTTP, on every coordinator. 1 to 65535. With HTTPS it may be open to
-   * localhost only: the probe on the box asks there, and nobody else does.
+   * localhost only: the probe on the host asks there, and nobody else does.
    *
    * @default 8080
    */
@@ -34,7 +34,7 @@ export interface ServerProps {
 
   /**
    * Port of the server, by HTTPS, on every coordinator; 0 for none. When given, everybody outside of
-   * the box asks over HTTPS only, and clients are let in on this port only. Needs `caBundle` or
+   * the host asks over HTTPS only, and clients are let in on this port only. Needs `caBundle` or
    * `pinnedCertificateSha256`: nothing is ever asked unverified.
    *
    * @default - no HTTPS

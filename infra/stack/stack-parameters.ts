@@ -104,7 +104,7 @@ export class StackParameters extends Construct {
     minValue: noPort,
     maxValue: 65_535,
     description:
-      'Port of the server on a coordinator, by HTTPS; 0 for no HTTPS. Everybody outside of the box then uses HTTPS only; needs CaBundle or PinnedCertificateSha256',
+      'Port of the server on a coordinator, by HTTPS; 0 for no HTTPS. Everybody outside of the host then uses HTTPS only; needs CaBundle or PinnedCertificateSha256',
     constraintDescription: 'must be a port from 1 to 65535, or 0',
   });
   readonly caBundle = this.add('CaBundle', {

@@ -132,8 +132,8 @@ export const template = {
         },
       },
     },
-    Profile: { Type: 'AWS::IAM::InstanceProfile', Properties: { Roles: [{ Ref: 'BoxRole' }] } },
-    BoxRole: role('ec2.amazonaws.com'),
+    Profile: { Type: 'AWS::IAM::InstanceProfile', Properties: { Roles: [{ Ref: 'HostRole' }] } },
+    HostRole: role('ec2.amazonaws.com'),
     LookRole: role('lambda.amazonaws.com'),
     MachineRole: role('states.amazonaws.com', {
       Action: 'lambda:InvokeFunction',

@@ -1,6 +1,6 @@
 /**
  * What an image must provide, as one table: a condition and a sentence that says what to do. The probe
- * looks at its box at start and every minute; what it finds is a line in its log and a count in the
+ * looks at its host at start and every minute; what it finds is a line in its log and a count in the
  * metric ImageProblems. docs/image.md tells the same in more words.
  * What can go wrong: an alarm about something that nobody could look at. What is not known is no
  * problem, and no problem here ever stops the probe.
@@ -48,7 +48,7 @@ const checks: Readonly<Record<string, Check>> = {
     const where = own.map(({ address }) => address).join(' and ');
     return (
       `The server listens on port ${server.port} of ${where} only, but must listen on all addresses: ` +
-      'the coordinator address comes to this box later.'
+      'the coordinator address comes to this host later.'
     );
   },
 

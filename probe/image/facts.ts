@@ -1,5 +1,5 @@
 /**
- * Looks at the box for image-checks.ts. Only reads, needs no rights, and everything is bounded in time.
+ * Looks at the host for image-checks.ts. Only reads, needs no rights, and everything is bounded in time.
  * What can go wrong: any of it is missing, not readable, or says something else than expected on another
  * system. Then the fact is not known.
  */
@@ -16,7 +16,7 @@ interface ObservingOptions {
   readonly watchdog: boolean;
 }
 
-export function imageOfThisBox(options: ObservingOptions): ImagePort {
+export function imageOfThisHost(options: ObservingOptions): ImagePort {
   return { observe: (signal) => observe(options, signal) };
 }
 

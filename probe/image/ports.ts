@@ -1,5 +1,5 @@
 /**
- * Everything that the probe needs from outside, as arguments: so the same core runs on a box, in a
+ * Everything that the probe needs from outside, as arguments: so the same core runs on a host, in a
  * test and in virtual time.
  */
 import type { GetInfo } from '../../info-client/get-info.ts';
@@ -44,20 +44,20 @@ export interface CloudWatchPort {
   setAlarm(change: AlarmChange, signal: AbortSignal): Promise<Delivery>;
 }
 
-/** The box as the instance metadata service sees it. Bounded in time; rejects when not told. */
+/** The host as the instance metadata service sees it. Bounded in time; rejects when not told. */
 export interface MetadataPort {
   instanceId(signal: AbortSignal): Promise<string>;
   /** The ids of all network interfaces that are attached. */
   networkInterfaceIds(signal: AbortSignal): Promise<readonly string[]>;
 }
 
-/** Where an address is, seen from this box's own network interfaces. */
+/** Where an address is, seen from this host's own network interfaces. */
 export type AddressPlace =
-  /** A packet to it leaves the box. */
+  /** A packet to it leaves the host. */
   | 'elsewhere'
-  /** It is on an interface of this box that is not loopback. */
+  /** It is on an interface of this host that is not loopback. */
   | 'here'
-  /** A packet to it never leaves the box, but no interface that could be the ENI has it. */
+  /** A packet to it never leaves the host, but no interface that could be the ENI has it. */
   | 'not-on-eni'
   /** An address of 127.0.0.0/8, where a network is only played: the place says nothing. */
   | 'played'
@@ -75,7 +75,7 @@ export interface WatchdogPort {
   tell(): Promise<string | undefined>;
 }
 
-/** What could be seen on the box. Undefined: it could not be seen. */
+/** What could be seen on the host. Undefined: it could not be seen. */
 export interface ImageFacts {
   /** As `process.version` says it, `v24.1.0`. */
   readonly nodeVersion: string;
@@ -84,9 +84,9 @@ export interface ImageFacts {
   readonly metadata: 'answers' | 'silent';
   readonly instanceProfile: boolean | undefined;
   readonly clockSynchronised: boolean | undefined;
-  /** Where something listens on this box. */
+  /** Where something listens on this host. */
   readonly listeners: readonly Listener[] | undefined;
-  /** Files in which a Presto or Trino server on this box is configured. */
+  /** Files in which a Presto or Trino server on this host is configured. */
   readonly configurations: readonly ServerConfiguration[];
   readonly place: AddressPlace;
   /** The kernel's routing rules, one text. */
@@ -104,14 +104,14 @@ export interface ServerConfiguration {
   readonly properties: ReadonlyMap<string, string>;
 }
 
-/** What the image of this box provides. Bounded in time; never rejects. */
+/** What the image of this host provides. Bounded in time; never rejects. */
 export interface ImagePort {
   observe(signal: AbortSignal): Promise<ImageFacts>;
 }
 
 export interface ProbePorts {
   readonly clock: Clock;
-  /** 0 <= n < 1: spreads retries, so that boxes do not come back in step. */
+  /** 0 <= n < 1: spreads retries, so that hosts do not come back in step. */
   readonly random: () => number;
   readonly getInfo: GetInfo;
   readonly metadata: MetadataPort;

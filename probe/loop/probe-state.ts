@@ -1,7 +1,7 @@
 /**
  * What the probe knows and what follows from it: samples and role in, data and alarms out.
  * No loops and no waiting in here.
- * What can go wrong: speaking for somebody else. A box that is not the active must not publish
+ * What can go wrong: speaking for somebody else. A host that is not the active must not publish
  * ActiveHealth, one that only asks itself must not publish Reachable, and a value without recent
  * samples behind it is none.
  */
@@ -159,18 +159,18 @@ function dataFor(known: Known): Datum[] {
   const currentValue = (watched: Watched) =>
     clock.monotonicMs() - watched.sampledAtMs > recentMs ? undefined : healthValue(watched.health);
   const cluster = { [dimensionNames.cluster]: clusterName };
-  const box = { ...cluster, [dimensionNames.instanceId]: instanceId };
+  const host = { ...cluster, [dimensionNames.instanceId]: instanceId };
   const data: Datum[] = [];
   const add = (metricName: string, dimensions: Datum['dimensions'], value: 0 | 1 | undefined) => {
     if (value === undefined) return;
     data.push({ metricName, dimensions, at: stamp({ metricName, dimensions }, value), value });
   };
 
-  add(metricNames.health, box, currentValue(own));
+  add(metricNames.health, host, currentValue(own));
   if (role === 'active') add(metricNames.activeHealth, cluster, currentValue(own));
   if (role === 'standby') {
     add(metricNames.reachable, cluster, currentValue(reachable));
-    add(metricNames.reachable, box, currentValue(reachable));
+    add(metricNames.reachable, host, currentValue(reachable));
   }
   return data;
 }
@@ -186,7 +186,7 @@ function changeFields(from: Health['state'], health: Health) {
 }
 
 const subjects = {
-  activeHealth: 'the coordinator on this box, which holds the address,',
+  activeHealth: 'the coordinator on this host, which holds the address,',
   reachable: 'the coordinator address, asked from this standby,',
 } as const;
 

@@ -1,5 +1,5 @@
 /**
- * The probe: samples the server on its box and, as a standby, the coordinator address; learns its
+ * The probe: samples the server on its host and, as a standby, the coordinator address; learns its
  * role; publishes what it knows and raises the alarm. Everything outside comes in as a port.
  * What can go wrong: any of the ports hangs, fails or lies. Each loop stands alone, so that none of
  * them holds another up.
@@ -95,7 +95,7 @@ interface Watching {
   readonly pulse: Pulse;
 }
 
-/** Nothing can be said before the box knows its name: so this is tried for as long as it takes. */
+/** Nothing can be said before the host knows its name: so this is tried for as long as it takes. */
 async function learnInstanceId(
   { metadata, clock, log }: ProbePorts,
   pulse: Pulse,
@@ -125,7 +125,7 @@ function sampleOwn(
   signal: AbortSignal,
 ): Promise<void> {
   const take = async (sequence: number) => {
-    pulse.beat('samples of the box');
+    pulse.beat('samples of the host');
     watch.ownSample(
       await sample(configuration, ports, { at: configuration.local, sequence, signal }),
     );

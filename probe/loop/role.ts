@@ -1,8 +1,8 @@
 /**
- * Is this box the active? Two observations are put together: does the instance metadata list the network
- * interface, and is the coordinator address on this box.
+ * Is this host the active? Two observations are put together: does the instance metadata list the network
+ * interface, and is the coordinator address on this host.
  * What can go wrong: metadata lists a new interface up to 18 s late and a detached one for minutes,
- * and it may not answer at all. The address itself is the truth, at once: a box that does not have
+ * and it may not answer at all. The address itself is the truth, at once: a host that does not have
  * it never speaks for the coordinator.
  */
 import type { AddressPlace } from '../image/ports.ts';
@@ -57,14 +57,14 @@ function roleOf(
     return { role: 'unknown', sentence: 'cannot tell whether the coordinator address is here' };
   }
   if (place === 'elsewhere') {
-    return { role: 'standby', sentence: 'the coordinator address is not on this box' };
+    return { role: 'standby', sentence: 'the coordinator address is not on this host' };
   }
   // A server with automatic internal TLS needs the address before it starts, on `lo`. From such a
-  // box a question to the address never leaves it: its answer would be a lie about the active.
+  // host a question to the address never leaves it: its answer would be a lie about the active.
   if (place === 'not-on-eni') {
     return {
       role: 'neither',
-      sentence: 'the coordinator address is on this box, but not on a network interface of EC2',
+      sentence: 'the coordinator address is on this host, but not on a network interface of EC2',
     };
   }
   if (listed === undefined) {
@@ -74,9 +74,9 @@ function roleOf(
     };
   }
   if (listed) {
-    return { role: 'active', sentence: 'the network interface and its address are on this box' };
+    return { role: 'active', sentence: 'the network interface and its address are on this host' };
   }
-  const sentence = 'the network interface is not attached to this box';
+  const sentence = 'the network interface is not attached to this host';
   if (place === 'played') return { role: 'standby', sentence };
   // Somebody gave the address to another interface, or metadata is late: either way, not outside.
   return { role: 'neither', sentence: `${sentence}, but its address is here` };

@@ -110,7 +110,7 @@ const witnesses: readonly (readonly [keyof Evidence, string])[] = [
   ['levers', 'Operators (tags on the ENI)'],
   ['active', 'Who holds the address (EC2)'],
   ['address', 'Outside check (VPC function)'],
-  ['box', "The active's own probe"],
+  ['host', "The active's own probe"],
   ['standbys', "The standbys' probes"],
   ['statusChecks', 'EC2 status checks of the active'],
   ['versions', 'Launch template versions (tags)'],
@@ -153,7 +153,7 @@ function attachmentWords(survey: Observation['survey'], startedAt: string | null
   return `${status} to ${instanceId} by ${attachmentId} since ${moment(attachedAt, startedAt)}`;
 }
 
-/** The age is the one at the survey; a negative one means that the box's clock is ahead. */
+/** The age is the one at the survey; a negative one means that the host's clock is ahead. */
 function sampleWords(
   sample: Coordinator['health'],
   surveyedAt: string | null,

@@ -240,7 +240,7 @@ function outage({ outage: seen, execution }: Report): Section {
         ['From first bad to first good', duration(seen.seconds)],
       ),
       paragraph(
-        'These times are of several clocks: the boxes, CloudWatch, EC2 and the functions each have their own.',
+        'These times are of several clocks: the hosts, CloudWatch, EC2 and the functions each have their own.',
       ),
     ],
   };

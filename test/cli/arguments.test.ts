@@ -96,8 +96,8 @@ describe('arguments: what is refused, with what is allowed', () => {
     [['failover', '--reason', ' '], '--reason needs a value: why; it stands in the record.'],
     [['failover', '--reason', '--force'], '--reason needs a value: why; it stands in the record.'],
     [
-      ['switchover', '--reason', 'x', '--standby', 'box'],
-      '--standby is "box", but must be an instance',
+      ['switchover', '--reason', 'x', '--standby', 'host'],
+      '--standby is "host", but must be an instance',
     ],
     [['pause'], 'pause needs --reason'],
     [['pause', '--reason', 'x', '--for', 'a while'], '--for is "a while", but must be a duration'],

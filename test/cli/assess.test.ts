@@ -9,8 +9,8 @@ import {
   adviceAfter,
   answers,
   attachment,
-  box,
   expired,
+  host,
   noWay,
   observation,
   read,
@@ -73,14 +73,16 @@ const cases: readonly Case[] = [
   },
   {
     what: 'the active is shutting down',
-    different: { coordinators: read([box(activeId, { state: 'shutting-down' }), box(standbyId)]) },
+    different: {
+      coordinators: read([host(activeId, { state: 'shutting-down' }), host(standbyId)]),
+    },
     state: 'down',
     says: /The active i-\S+a is shutting-down/,
     cure: observation,
   },
   {
     what: 'the active is retired',
-    different: { coordinators: read([box(activeId, { retired: 'arn:x' }), box(standbyId)]) },
+    different: { coordinators: read([host(activeId, { retired: 'arn:x' }), host(standbyId)]) },
     state: 'down',
     says: /retired by arn:x/,
   },
@@ -107,7 +109,7 @@ const cases: readonly Case[] = [
     says: /^The address is starting\.$/m,
   },
   {
-    what: 'certificates do not verify from here, and the boxes say healthy',
+    what: 'certificates do not verify from here, and the hosts say healthy',
     different: {
       answers: read(new Map([addressName, activeId].map((name) => [name, expired]))),
     },
@@ -133,13 +135,13 @@ const cases: readonly Case[] = [
   },
   {
     what: 'a stranger holds the address',
-    different: { coordinators: read([box(activeId, { ours: false }), box(standbyId)]) },
+    different: { coordinators: read([host(activeId, { ours: false }), host(standbyId)]) },
     state: 'ok',
     says: /not tagged as a coordinator of ours/,
   },
   {
     what: 'no standby',
-    different: { coordinators: read([box(activeId)]) },
+    different: { coordinators: read([host(activeId)]) },
     state: 'degraded',
     says: /There are 0 standbys, but 1 are wanted/,
     cure: observation,
@@ -147,7 +149,7 @@ const cases: readonly Case[] = [
   {
     what: 'a retired one is no standby',
     different: {
-      coordinators: read([box(activeId), box(standbyId, { retired: 'arn:x' })]),
+      coordinators: read([host(activeId), host(standbyId, { retired: 'arn:x' })]),
     },
     state: 'degraded',
     says: /There are 0 standbys/,

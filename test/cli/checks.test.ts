@@ -8,7 +8,7 @@ import { showChecks } from '../../cli/view/show-checks.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';
-import { address, adviceAfter, box, observation, read, samples, unread } from './observations.ts';
+import { address, adviceAfter, host, observation, read, samples, unread } from './observations.ts';
 
 const garbled = { slot: null, tags: { [tagKeys.slot]: 'two', [tagKeys.generation]: '1' } };
 
@@ -22,8 +22,8 @@ function check(different: Partial<Observation>, readings: Partial<Readings> = {}
   return checksOf(seen, assess(seen), { ...well, ...readings });
 }
 
-function standby(different: Partial<Parameters<typeof box>[1]>): Partial<Observation> {
-  return { coordinators: read([box(activeId), box(standbyId, different)]) };
+function standby(different: Partial<Parameters<typeof host>[1]>): Partial<Observation> {
+  return { coordinators: read([host(activeId), host(standbyId, different)]) };
 }
 
 const last = {

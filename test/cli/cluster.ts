@@ -49,7 +49,7 @@ export interface TestClusterOptions {
 export const subnetId = 'subnet-0123456789abcdef0';
 const hourSeconds = 3600;
 
-interface Box {
+interface Host {
   ready: boolean;
   heard: boolean;
   server: Server | undefined;
@@ -70,7 +70,7 @@ async function startOn(
   options: TestClusterOptions,
 ): Promise<TestCluster> {
   const { coordinators = 2, stackName = 'presto' } = options;
-  const boxes = new Map<string, Box>();
+  const hosts = new Map<string, Host>();
   const cloud = await startLocalCloud({
     template: withQuickEnds(synthesized.template),
     assetsDirectory: synthesized.assetsDirectory,
@@ -87,12 +87,12 @@ async function startOn(
     latencies: noLatencies,
     port,
     loopback: loopback.prefix,
-    boot: (spec) => boot(spec, port, boxes),
+    boot: (spec) => boot(spec, port, hosts),
   });
   const output = (name: string) => cloud.outputs[name] ?? '';
   const clusterName = output('ClusterName');
   const networkInterfaceId = output('NetworkInterfaceId');
-  const publish = () => publishSamples(cloud, clusterName, networkInterfaceId, boxes);
+  const publish = () => publishSamples(cloud, clusterName, networkInterfaceId, hosts);
   seedClusterMetrics(cloud, clusterName);
   for (const name of Object.values(alarmNames(clusterName))) {
     cloud.cloudWatch.seedAlarmState(name, 'OK', hourSeconds);
@@ -129,11 +129,11 @@ async function startOn(
     stateMachineArn: output('StateMachineArn'),
     coordinatorIds,
     setReady(instanceId, ready) {
-      boxOf(boxes, instanceId).ready = ready;
+      hostOf(hosts, instanceId).ready = ready;
       publish();
     },
     silence(instanceId) {
-      boxOf(boxes, instanceId).heard = false;
+      hostOf(hosts, instanceId).heard = false;
     },
     launch,
     async stop() {
@@ -164,9 +164,9 @@ function withQuickEnds(template: object): object {
 async function boot(
   spec: MachineSpec,
   port: number,
-  boxes: Map<string, Box>,
+  hosts: Map<string, Host>,
 ): Promise<BootedMachine> {
-  const box: Box = { ready: true, heard: true, server: undefined };
+  const host: Host = { ready: true, heard: true, server: undefined };
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(
@@ -177,28 +177,28 @@ async function boot(
         environment: 'test',
         coordinator: true,
         coordinatorId: spec.instanceId.slice(-5),
-        starting: !box.ready,
+        starting: !host.ready,
         uptime: '1.00h',
       }),
     );
   });
   await new Promise<void>((resolve) => server.listen(port, spec.guestAddress, resolve));
   spec.setPort('open');
-  boxes.set(spec.instanceId, Object.assign(box, { server }));
+  hosts.set(spec.instanceId, Object.assign(host, { server }));
   return {
     terminate: () =>
       new Promise((resolve) => {
-        box.heard = false;
+        host.heard = false;
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-function boxOf(boxes: ReadonlyMap<string, Box>, instanceId: string): Box {
-  const box = boxes.get(instanceId);
-  if (box === undefined) throw new Error(`No machine ${instanceId}.`);
-  return box;
+function hostOf(hosts: ReadonlyMap<string, Host>, instanceId: string): Host {
+  const host = hosts.get(instanceId);
+  if (host === undefined) throw new Error(`No machine ${instanceId}.`);
+  return host;
 }
 
 /** What the probes would say now. */
@@ -206,14 +206,14 @@ function publishSamples(
   cloud: LocalCloud,
   clusterName: string,
   networkInterfaceId: string,
-  boxes: ReadonlyMap<string, Box>,
+  hosts: ReadonlyMap<string, Host>,
 ): void {
   const holderId = cloud.ec2
     .snapshot()
     .networkInterfaces.find((one) => one.networkInterfaceId === networkInterfaceId)
     ?.attachment?.instanceId;
-  const reached = boxes.get(holderId ?? '')?.ready === true;
-  for (const [instanceId, { ready, heard }] of boxes) {
+  const reached = hosts.get(holderId ?? '')?.ready === true;
+  for (const [instanceId, { ready, heard }] of hosts) {
     if (!heard) continue;
     const put = (metricName: string, ids: readonly string[], isGood: boolean) =>
       putSample(cloud, clusterName, metricName, ids, isGood);

@@ -45,7 +45,10 @@ export const address: AddressDetails = {
   failovers: [],
 };
 
-export function box(instanceId: string, different: Partial<CoordinatorView> = {}): CoordinatorView {
+export function host(
+  instanceId: string,
+  different: Partial<CoordinatorView> = {},
+): CoordinatorView {
   return {
     instanceId,
     state: 'running',
@@ -95,7 +98,7 @@ export function observation(different: Partial<Observation> = {}): Observation {
     address: read(address),
     leftBehind: [],
     machine: read({ cluster, settings: defaultSettings }),
-    coordinators: read([box(activeId), box(standbyId)]),
+    coordinators: read([host(activeId), host(standbyId)]),
     samples: read(samples),
     statusChecks: read(
       new Map([

@@ -5,7 +5,7 @@ import { draw } from '../../cli/view/lines.ts';
 import { showStatus } from '../../cli/view/show-status.ts';
 import { defaultSettings } from '../../workflow/model/settings.ts';
 import { activeId, cluster, standbyId } from '../support/incidents.ts';
-import { address, box, observation, read, unread } from './observations.ts';
+import { address, host, observation, read, unread } from './observations.ts';
 
 describe('status: for a person', () => {
   const shown = (different: Partial<Observation>) => {
@@ -31,8 +31,8 @@ describe('status: for a person', () => {
   });
 
   test('status: an outdated active is no fault, and the command that moves it is there', () => {
-    const boxes = [box(activeId, { templateVersion: 'lt-0001:0' }), box(standbyId)];
-    const text = shown({ coordinators: read(boxes) });
+    const hosts = [host(activeId, { templateVersion: 'lt-0001:0' }), host(standbyId)];
+    const text = shown({ coordinators: read(hosts) });
     expect(text).toContain('presto in local-1: OK');
     expect(text).toContain(`version    1 of lt-0001, but ${activeId} runs version 0`);
     expect(text).toContain(

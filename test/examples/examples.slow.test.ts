@@ -85,13 +85,13 @@ describe.each(names)('examples: %s', (name) => {
   });
 
   test('installs the probe', () => {
-    expect(userDataOf(name, /Box|Coordinator/)).toContain('coordinator_failover_probe=installed');
+    expect(userDataOf(name, /Host|Coordinator/)).toContain('coordinator_failover_probe=installed');
   });
 });
 
 describe('examples: what they show', () => {
   test('trino-cluster: a coordinator discovers itself, workers know the address only', () => {
-    expect(userDataOf('trino-cluster', /Box/)).toContain(
+    expect(userDataOf('trino-cluster', /Host/)).toContain(
       'ROLE=coordinator DISCOVERY_URI=http://localhost:8080',
     );
     const [address] = onlyResource(templateOf('trino-cluster'), 'AWS::EC2::NetworkInterface');
@@ -114,8 +114,8 @@ describe('examples: what they show', () => {
     );
   });
 
-  test('https-only: the box, the standbys and the check ask by HTTPS, with the authority', () => {
-    const userData = userDataOf('https-only', /Box/);
+  test('https-only: the host, the standbys and the check ask by HTTPS, with the authority', () => {
+    const userData = userDataOf('https-only', /Host/);
     expect(userData.match(/"protocol":"https"/g)).toHaveLength(2);
     expect(userData).not.toContain('"protocol":"http"');
     expect(userData).toContain('BEGIN CERTIFICATE');

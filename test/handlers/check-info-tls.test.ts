@@ -79,7 +79,7 @@ describe('check info over TLS', () => {
     }
   });
 
-  it('check-info: an expired certificate beside a good one needs the box as second witness', async () => {
+  it('check-info: an expired certificate beside a good one needs the host as second witness', async () => {
     const answers = await check(expired);
     expect(answers.answers.map(({ outcome }) => outcome)).toEqual([
       'certificate-expired',

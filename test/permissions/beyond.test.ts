@@ -19,7 +19,7 @@ const { template } = await synthesize(directory);
 await rm(directory, { recursive: true, force: true });
 
 interface Attempt {
-  /** Part of the role's name, or `box`. */
+  /** Part of the role's name, or `host`. */
   readonly as: string;
   readonly operation: string;
   readonly input: object;
@@ -120,8 +120,8 @@ const attempts: Readonly<Record<string, (stage: Stage) => Attempt>> = {
     input: { Resources: [standby], Tags: [{ Key: tagKeys.retired }] },
   }),
 
-  'a box publishes into no other namespace': ({ clusterName }) => ({
-    as: 'box',
+  'a host publishes into no other namespace': ({ clusterName }) => ({
+    as: 'host',
     operation: 'PutMetricData',
     input: metric(`CoordinatorFailover/${clusterName}-2`),
     action: 'cloudwatch:PutMetricData',
@@ -132,19 +132,19 @@ const attempts: Readonly<Record<string, (stage: Stage) => Attempt>> = {
     input: metric('AWS/EC2'),
     action: 'cloudwatch:PutMetricData',
   }),
-  'a box sets no other alarm': () => ({
-    as: 'box',
+  'a host sets no other alarm': () => ({
+    as: 'host',
     operation: 'SetAlarmState',
     input: { AlarmName: 'of-somebody-else', StateValue: 'ALARM', StateReason: 'test' },
     action: 'cloudwatch:SetAlarmState',
   }),
-  'a box does not see other instances': () => ({
-    as: 'box',
+  'a host does not see other instances': () => ({
+    as: 'host',
     operation: 'DescribeInstances',
     input: {},
   }),
-  'a box does not take the address': ({ address, standby }) => ({
-    as: 'box',
+  'a host does not take the address': ({ address, standby }) => ({
+    as: 'host',
     operation: 'AttachNetworkInterface',
     input: { NetworkInterfaceId: address, InstanceId: standby, DeviceIndex: 1 },
   }),

@@ -3,10 +3,10 @@ import type { Caller } from '@coordinator-failover/local-cloud';
 import type { Deployment } from '../../trials/simulation/deployment.ts';
 import type { World } from '../../trials/simulation/world.ts';
 
-/** A session of a role, by a part of the role's name; `box` is the first coordinator. */
+/** A session of a role, by a part of the role's name; `host` is the first coordinator. */
 export function callerOf({ deployment, fleet }: World, part: string): Caller {
-  if (part !== 'box') return { accessKeyId: part, principalArn: roleOf(deployment, part) };
-  const caller = deployment.ec2.callerOn(fleet.boxes()[0]?.instanceId ?? '');
+  if (part !== 'host') return { accessKeyId: part, principalArn: roleOf(deployment, part) };
+  const caller = deployment.ec2.callerOn(fleet.hosts()[0]?.instanceId ?? '');
   if (caller === undefined) throw new Error('The first coordinator has no role.');
   return caller;
 }

@@ -18,7 +18,7 @@ export interface Statement {
 }
 
 export interface Grant {
-  /** Whose role, or which resource's policy: `survey`, `box`, `rules`, `dead letters`, ... */
+  /** Whose role, or which resource's policy: `survey`, `host`, `rules`, `dead letters`, ... */
   readonly who: string;
   /** Logical id of the policy, and which of its statements. */
   readonly policyId: string;
@@ -125,7 +125,7 @@ const names: Readonly<Record<string, NameOf>> = {
       ? 'rules'
       : undefined,
   'AWS::IAM::InstanceProfile': (_id, { Properties: { Roles: roles } }, roleId) =>
-    referencesIn(roles).includes(roleId) ? 'box' : undefined,
+    referencesIn(roles).includes(roleId) ? 'host' : undefined,
 };
 
 /** `survey of the coordinator failover of ...`, with tokens in it or without. */

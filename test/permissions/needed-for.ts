@@ -65,7 +65,7 @@ const neededFor: Readonly<Record<string, Needs>> = {
   },
 
   rules: { 'states:StartExecution': ['the active dies'] },
-  box: {
+  host: {
     's3:GetObject': ['the first script fetches the probe'],
     '*': ['the active dies'],
   },

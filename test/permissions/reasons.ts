@@ -40,7 +40,7 @@ export const holders: Readonly<Record<string, string>> = {
     'Function answer-cloudformation: answers, by the URL of the request. Only its log.',
   'lifecycle state machine': 'The state machine that carries out stack operations.',
   rules: 'The EventBridge rules that start an execution.',
-  box: 'Every coordinator (instance profile): what anybody on the machine can do.',
+  host: 'Every coordinator (instance profile): what anybody on the machine can do.',
   topic: 'The policy of the topic.',
   'dead letters': 'The policy of the dead-letter queue.',
 };
@@ -125,7 +125,7 @@ const reasons: Readonly<Record<string, Reasons>> = {
   },
   'lifecycle state machine': { 'lambda:InvokeFunction': 'runs its functions', ...machine },
   rules: { 'states:StartExecution': 'starts the failover, and nothing else' },
-  box: {
+  host: {
     'cloudwatch:PutMetricData': 'publishes health, into the namespace of this cluster',
     'cloudwatch:SetAlarmState': 'sets off our two alarms, so that an observation starts in seconds',
     's3:GetObject': 'its first script fetches the probe, one object',

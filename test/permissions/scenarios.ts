@@ -23,7 +23,7 @@ export const scenarios = {
   'the active dies': {
     seconds: 240,
     parameters: { KeyName: 'operators' },
-    faults: { boxes: [{ who: active, does: 'exits', atSeconds: 5, forSeconds: null }] },
+    faults: { hosts: [{ who: active, does: 'exits', atSeconds: 5, forSeconds: null }] },
   },
 
   'the address is left on a retired instance': {
@@ -69,7 +69,7 @@ export const scenarios = {
   'events come too late': {
     seconds: 600,
     eventsLateMs: 130_000,
-    faults: { boxes: [{ who: active, does: 'is terminated', atSeconds: 5, forSeconds: null }] },
+    faults: { hosts: [{ who: active, does: 'is terminated', atSeconds: 5, forSeconds: null }] },
   },
 
   'the first script fetches the probe': { seconds: 1, end: fetchProbe },
@@ -114,7 +114,7 @@ async function fetchProbe({ deployment, fleet }: World): Promise<string[]> {
   const userData = answer.LaunchTemplateVersions?.[0]?.LaunchTemplateData?.UserData ?? '';
   const script = Buffer.from(userData, 'base64').toString('utf8');
   const object = [...script.matchAll(/s3:\/\/([^\s'"]+\.\w+)/g)][0]?.[1];
-  const caller = ec2.callerOn(fleet.boxes()[0]?.instanceId ?? '');
+  const caller = ec2.callerOn(fleet.hosts()[0]?.instanceId ?? '');
   if (object === undefined || caller === undefined) return ['the first script fetches nothing'];
   const resource = `arn:aws:s3:::${object}`;
   return [authorizer.refusalOf(caller, { action: 's3:GetObject', resource }) ?? []].flat();

@@ -1,5 +1,5 @@
 /**
- * A box in virtual time, for tests: the real core of the probe on ports that do what `world` says
+ * A host in virtual time, for tests: the real core of the probe on ports that do what `world` says
  * at the moment.
  */
 
@@ -38,7 +38,7 @@ export const configuration: ProbeConfiguration = {
 export const instanceId = 'i-00000000000000001';
 
 export interface World {
-  /** What the server on the box answers; `hang` = nothing until the timeout. */
+  /** What the server on the host answers; `hang` = nothing until the timeout. */
   own: HttpAnswer | 'hang';
   /** What is answered at the coordinator address. */
   address: HttpAnswer | 'hang';
@@ -59,9 +59,9 @@ export const healthyActive: World = {
 
 export const healthyStandby: World = { ...healthyActive, place: 'elsewhere', listed: false };
 
-export type Box = ReturnType<typeof startBox>;
+export type Host = ReturnType<typeof startHost>;
 
-export function startBox(
+export function startHost(
   begin: World,
   overrides: Partial<ProbeConfiguration> = {},
   ports: Partial<ProbePorts> = {},

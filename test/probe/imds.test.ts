@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => metadata.stop());
 
 describe('imds: answers', () => {
-  test('the name of the box', async () => {
+  test('the name of the host', async () => {
     expect(await imds().instanceId(signal)).toBe('i-00000000000000001');
   });
 

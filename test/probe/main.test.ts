@@ -42,7 +42,7 @@ afterEach(async () => {
   await Promise.all([metadata.stop(), cloudWatch.stop(), coordinator.stop()]);
 });
 
-describe('probe program: on a box', () => {
+describe('probe program: on a host', () => {
   test('the active publishes, says 0 and sets the alarm when the server dies, and says 1 again', async () => {
     const probe = await startProbe();
     await vi.waitFor(() => expect(values('ActiveHealth')).toContain(1), 100_000);
@@ -64,7 +64,7 @@ describe('probe program: on a box', () => {
         },
       ]),
     });
-    // Its observation of the box takes programs of the system, up to 2 s.
+    // Its observation of the host takes programs of the system, up to 2 s.
     await vi.waitFor(() => expect(values('ImageProblems')).toHaveLength(1), 100_000);
     coordinator.answer = refused;
     await vi.waitFor(() => expect(alarms()).toHaveLength(1), 100_000);
@@ -88,14 +88,14 @@ describe('probe program: on a box', () => {
     expect(probe.events().filter((event) => event === 'health')).toHaveLength(3);
   });
 
-  test('a standby asks the address; its credentials come from the box', async () => {
+  test('a standby asks the address; its credentials come from the host', async () => {
     metadata.answers.set('network/interfaces/macs/', `${first}/`);
     metadata.answers.set('iam/security-credentials/', 'coordinator');
     metadata.answers.set(
       'iam/security-credentials/coordinator',
       JSON.stringify({
         Code: 'Success',
-        AccessKeyId: 'AKIAEXAMPLEOFTHEBOX0',
+        AccessKeyId: 'AKIAEXAMPLEOFTHEHOST0',
         SecretAccessKey: 'example',
         Token: 'example',
         Expiration: new Date(Date.now() + 3_600_000).toISOString(),
@@ -103,7 +103,7 @@ describe('probe program: on a box', () => {
     );
     const probe = await startProbe({}, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
     await vi.waitFor(() => expect(values('Reachable')).toContain(1), 100_000);
-    expect(cloudWatch.taken[0]?.accessKeyId).toBe('AKIAEXAMPLEOFTHEBOX0');
+    expect(cloudWatch.taken[0]?.accessKeyId).toBe('AKIAEXAMPLEOFTHEHOST0');
     expect(values('ActiveHealth')).toEqual([]);
     expect(await probe.end('SIGINT')).toEqual({ code: 0, stderr: '' });
   });

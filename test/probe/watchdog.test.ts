@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProbePorts } from '../../probe/image/ports.ts';
 import { systemdWatchdog } from '../../probe/systemd.ts';
-import { configuration, healthyActive, healthyStandby, startBox } from './host.ts';
+import { configuration, healthyActive, healthyStandby, startHost } from './host.ts';
 
 /** What never comes: a port that breaks its promise to be bounded in time. */
 const never = () => new Promise<never>(() => {});
@@ -12,7 +12,7 @@ const never = () => new Promise<never>(() => {});
 function watched(begin = healthyStandby, ports: Partial<ProbePorts> = {}) {
   const told: number[] = [];
   let nowMs = () => 0;
-  const box = startBox(
+  const host = startHost(
     begin,
     {},
     {
@@ -26,8 +26,8 @@ function watched(begin = healthyStandby, ports: Partial<ProbePorts> = {}) {
       },
     },
   );
-  nowMs = box.nowMs;
-  return { box, toldSince: (ms: number) => told.filter((atMs) => atMs >= ms).length };
+  nowMs = host.nowMs;
+  return { host, toldSince: (ms: number) => told.filter((atMs) => atMs >= ms).length };
 }
 
 describe('watchdog: told while every loop of the probe goes on', () => {
@@ -39,27 +39,27 @@ describe('watchdog: told while every loop of the probe goes on', () => {
     ['CloudWatch refuses', { cloudWatch: 'refuses' }],
     ['nothing works', { own: 'hang', address: 'hang', metadata: 'fails', cloudWatch: 'hangs' }],
   ] as const)('%s for ten minutes', async (_name, later) => {
-    const { box, toldSince } = watched();
-    await box.seconds(20);
-    Object.assign(box.world, later);
-    const since = box.nowMs();
-    await box.seconds(600);
+    const { host, toldSince } = watched();
+    await host.seconds(20);
+    Object.assign(host.world, later);
+    const since = host.nowMs();
+    await host.seconds(600);
     expect(toldSince(since)).toBeGreaterThanOrEqual(119);
-    expect(box.events()).not.toContain('stuck');
-    expect(await box.stop()).toBe(0);
+    expect(host.events()).not.toContain('stuck');
+    expect(await host.stop()).toBe(0);
   });
 
   test('while it does not know its own name yet', async () => {
-    const { box, toldSince } = watched({ ...healthyActive, metadata: 'hangs' });
-    await box.seconds(600);
+    const { host, toldSince } = watched({ ...healthyActive, metadata: 'hangs' });
+    await host.seconds(600);
     expect(toldSince(0)).toBeGreaterThanOrEqual(119);
-    await box.stop();
+    await host.stop();
   });
 });
 
 describe('watchdog: no longer told when one loop waits for what never comes', () => {
   const bad: readonly [string, string, Partial<ProbePorts>][] = [
-    ['the server is asked', 'samples of the box, samples of the address', { getInfo: never }],
+    ['the server is asked', 'samples of the host, samples of the address', { getInfo: never }],
     ['the place of the address is looked up', 'role, publishing', { addressPlace: never }],
     [
       'metadata is asked for its name',
@@ -78,10 +78,10 @@ describe('watchdog: no longer told when one loop waits for what never comes', ()
     ],
   ];
   test.each(bad)('%s', async (_name, loops, ports) => {
-    const { box, toldSince } = watched(healthyStandby, ports);
-    await box.seconds(120);
+    const { host, toldSince } = watched(healthyStandby, ports);
+    await host.seconds(120);
     expect(toldSince(40_000)).toBe(0);
-    expect(box.lines).toContainEqual({
+    expect(host.lines).toContainEqual({
       event: 'stuck',
       sentence: `has not come round for too long: ${loops}`,
     });
@@ -90,22 +90,22 @@ describe('watchdog: no longer told when one loop waits for what never comes', ()
   test('it is told again once the loop has come round', async () => {
     const held = Promise.withResolvers<void>();
     let holds = false;
-    const { box, toldSince } = watched(healthyStandby, {
+    const { host, toldSince } = watched(healthyStandby, {
       addressPlace: async () => {
         if (holds) await held.promise;
         return 'elsewhere';
       },
     });
-    await box.seconds(30);
+    await host.seconds(30);
     expect(toldSince(0)).toBeGreaterThan(5);
     holds = true;
-    await box.seconds(60);
+    await host.seconds(60);
     expect(toldSince(60_000)).toBe(0);
-    expect(box.events().filter((event) => event === 'stuck')).toHaveLength(1);
+    expect(host.events().filter((event) => event === 'stuck')).toHaveLength(1);
     held.resolve();
-    await box.seconds(30);
+    await host.seconds(30);
     expect(toldSince(90_000)).toBeGreaterThanOrEqual(4);
-    await box.stop();
+    await host.stop();
   });
 
   test('one that cannot be told is said once, and tried again', async () => {
@@ -114,11 +114,11 @@ describe('watchdog: no longer told when one loop waits for what never comes', ()
       tries += 1;
       return 'systemd-notify is missing';
     };
-    const box = startBox(healthyStandby, {}, { watchdog: { everyMs: 5000, tell } });
-    await box.seconds(60);
+    const host = startHost(healthyStandby, {}, { watchdog: { everyMs: 5000, tell } });
+    await host.seconds(60);
     expect(tries).toBeGreaterThan(10);
-    expect(box.events().filter((event) => event === 'watchdog-fails')).toHaveLength(1);
-    await box.stop();
+    expect(host.events().filter((event) => event === 'watchdog-fails')).toHaveLength(1);
+    await host.stop();
   });
 });
 

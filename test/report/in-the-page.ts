@@ -9,8 +9,8 @@ export const overflowing = expression(`
   const wide = document.documentElement.scrollWidth > width ? ['the page is ' + document.documentElement.scrollWidth + ' wide'] : [];
   const out = [...document.querySelectorAll('main *, header *, footer *')].filter((element) => {
     if (element.closest('svg') || element.closest('thead')) return false;
-    const box = element.getBoundingClientRect();
-    return box.width > 0 && box.right > width + 1;
+    const host = element.getBoundingClientRect();
+    return host.width > 0 && host.right > width + 1;
   });
   return [...wide, ...out.map((element) => element.tagName + ': ' + element.textContent.slice(0, 60))];
 `);

@@ -50,7 +50,7 @@ describe('report of a failover', () => {
     const ageMs = Date.parse(observation.survey?.at ?? '') - Date.parse(seen[0]?.health?.at ?? '');
     expect(ageMs).toBeLessThan(12_000);
     expect(seen[1]?.reachable?.value).toBe(0);
-    expect(observation.when).toContain('the address fails, and the box says 0');
+    expect(observation.when).toContain('the address fails, and the host says 0');
     expect(observation.decision?.evidence?.readyStandbys).toHaveLength(2);
     expect(report.outcome).toMatchObject({ kind: 'Failed over', from: activeId, to: standbyId });
   });

@@ -8,7 +8,7 @@ import { readInfo } from '../../workflow/model/info.ts';
 import { dimensionNames, metricNames } from '../../workflow/model/names.ts';
 import type { Account } from '../support/account.ts';
 
-export interface Boxes {
+export interface Hosts {
   readonly account: Account;
   /** Coordinators whose server is dead: nothing listens, and their probes say 0. */
   readonly dead: Set<string>;
@@ -19,7 +19,7 @@ export interface Boxes {
 }
 
 /** The event that a probe's SetAlarmState leads to, `secondsAgo` after its first bad sample. */
-export function alarmEvent({ account }: Pick<Boxes, 'account'>, secondsAgo: number): object {
+export function alarmEvent({ account }: Pick<Hosts, 'account'>, secondsAgo: number): object {
   const [activeId = ''] = account.coordinatorIds;
   const firstBadSampleAt = new Date(Date.now() - secondsAgo * 1000).toISOString();
   const turnedBadAt = new Date(Date.now() - (secondsAgo - 2) * 1000).toISOString();
@@ -37,7 +37,7 @@ export function alarmEvent({ account }: Pick<Boxes, 'account'>, secondsAgo: numb
       alarmName,
       state: {
         value: 'ALARM',
-        reason: `Probe on ${activeId}: the coordinator on this box, which holds the address, refuses connections; 3 bad samples in a row since ${firstBadSampleAt}`,
+        reason: `Probe on ${activeId}: the coordinator on this host, which holds the address, refuses connections; 3 bad samples in a row since ${firstBadSampleAt}`,
         reasonData: JSON.stringify({
           by: 'probe',
           clusterName: 'presto',
@@ -54,7 +54,7 @@ export function alarmEvent({ account }: Pick<Boxes, 'account'>, secondsAgo: numb
   };
 }
 
-export async function askIn(world: Boxes, { name, host }: CheckTarget) {
+export async function askIn(world: Hosts, { name, host }: CheckTarget) {
   const { account } = world;
   const holderId = account.holderId();
   const asked =
@@ -77,7 +77,7 @@ export async function askIn(world: Boxes, { name, host }: CheckTarget) {
 }
 
 /** A vacant or fresh address drops packets for a while, as the network does. */
-function usable({ account, metAt, usableAfterMs }: Boxes): boolean {
+function usable({ account, metAt, usableAfterMs }: Hosts): boolean {
   const attachmentId = account.attachmentId();
   if (attachmentId === undefined) return false;
   const first = metAt.get(attachmentId) ?? Date.now();
@@ -105,7 +105,7 @@ function readyAnswer(instanceId: string) {
 }
 
 /** Every probe publishes every 5 s; standbys say whether they reach the address. */
-export function startProbes(world: Boxes): () => void {
+export function startProbes(world: Hosts): () => void {
   const publish = () => {
     for (const instanceId of world.account.living()) {
       sample(world, instanceId, metricNames.health, world.dead.has(instanceId) ? 0 : 1);
@@ -119,7 +119,7 @@ export function startProbes(world: Boxes): () => void {
   return () => clearInterval(timer);
 }
 
-function sample({ account }: Boxes, instanceId: string, metricName: string, value: 0 | 1): void {
+function sample({ account }: Hosts, instanceId: string, metricName: string, value: 0 | 1): void {
   const { clusterName, metricNamespace: namespace } = account.cluster;
   const dimensions = [
     { name: dimensionNames.cluster, value: clusterName },

@@ -33,12 +33,12 @@ import { readIncident } from '../../workflow/model/document.ts';
 import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
 import { pickStandby } from '../../workflow/standbys/pick-standby.ts';
 import { openAccount } from '../support/account.ts';
-import { askIn, type Boxes, startProbes } from './rehearsal-hosts.ts';
+import { askIn, type Hosts, startProbes } from './rehearsal-hosts.ts';
 
 export const executionArn =
   'arn:aws:states:eu-central-1:210987654321:execution:presto-failover:night-of-the-2nd';
 
-export interface Rehearsed extends Boxes {
+export interface Rehearsed extends Hosts {
   /** Errors by function name; each call of the function takes the first one. */
   readonly failing: Map<string, Error[]>;
   /** Puts a tag on the ENI, as operators and failovers do. */
@@ -95,7 +95,7 @@ export async function rehearse(
   };
 }
 
-type World = Boxes & Pick<Rehearsed, 'failing'>;
+type World = Hosts & Pick<Rehearsed, 'failing'>;
 
 interface Course {
   readonly settings?: Partial<Settings> | undefined;

@@ -17,7 +17,7 @@ export const template = 'lt-0123456789abcdef0';
 export const old = `${template}:1`;
 export const wanted = `${template}:2`;
 
-export const box = (instanceId: string, more: Partial<Coordinator> = {}): Coordinator => ({
+export const host = (instanceId: string, more: Partial<Coordinator> = {}): Coordinator => ({
   ...coordinator(instanceId),
   state: 'running',
   ours: true,

@@ -23,7 +23,7 @@ export const variants: readonly {
   {
     what: '`--grace 0 --bad-samples 2 --ask-again 1 --fresh 11 --probe-timeout 1`',
     price:
-      'a pause of two seconds starts an observation; a box that loses two publishes counts as silent',
+      'a pause of two seconds starts an observation; a host that loses two publishes counts as silent',
     numbers: {
       graceSeconds: 0,
       badSamplesToUnhealthy: 2,
@@ -90,8 +90,8 @@ ${variantTable(kinds, tried)}
 Without a grace time the first observation comes before the probes' words can be read in CloudWatch (row \`metricIngestion\` of the latency table), so the
 witnesses are asked again. It would take:
 
-* **The box's own word with the alarm.** The probe sets the alarm and says why (\`StateReasonData\`), and the event carries it. Taken as the
-  word of the box it would not wait for CloudWatch; the outside check would still have to agree. It needs a rule that trusts an event
+* **The host's own word with the alarm.** The probe sets the alarm and says why (\`StateReasonData\`), and the event carries it. Taken as the
+  word of the host it would not wait for CloudWatch; the outside check would still have to agree. It needs a rule that trusts an event
   as far as a sample, and no further.
 * **An observation that does not wait for silence.** After a hang every observation lasts as long as its timeout, 2 s; asking the address while the grace
   time passes would take them out of the outage, at the price of a second kind of observation.

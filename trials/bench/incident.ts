@@ -7,7 +7,7 @@
 import { latenciesFrom, randomFrom } from '@coordinator-failover/local-cloud';
 import { awsLatencies } from '../../workflow/aws-latencies.ts';
 import type { FailureKind } from '../../workflow/time-budget.ts';
-import { type BoxFaultKind, noFaults } from '../simulation/faults.ts';
+import { type HostFaultKind, noFaults } from '../simulation/faults.ts';
 import type { Fact } from '../simulation/recording.ts';
 import { mixed } from '../simulation/schedules.ts';
 import { scheduleFaults } from '../simulation/stage.ts';
@@ -38,7 +38,7 @@ export interface BenchData {
   readonly coordinators: number;
 }
 
-const faultOf: Readonly<Record<FailureKind, BoxFaultKind>> = {
+const faultOf: Readonly<Record<FailureKind, HostFaultKind>> = {
   'process-exit': 'exits',
   'process-hang': 'hangs',
   'node-unresponsive': 'vanishes',
@@ -68,8 +68,8 @@ export async function runBenchIncident(
       latenciesFrom(awsLatencies, randomFrom(random.next() * 2 ** 32)),
       time.now,
     );
-    const boxes = [{ who: 'active', does: faultOf[kind], atSeconds, forSeconds: null }] as const;
-    const faults = { ...noFaults, seed: own >>> 0, coordinators, boxes };
+    const hosts = [{ who: 'active', does: faultOf[kind], atSeconds, forSeconds: null }] as const;
+    const faults = { ...noFaults, seed: own >>> 0, coordinators, hosts };
     const world = await openWorld({ template, faults, time, latencies: draws.latencies });
     const { network, deployment, facts } = world;
     deployment.stepFunctions.onStateEntered(({ executionArn, stateName: name }) => {

@@ -30,7 +30,7 @@ export interface Played {
   readonly recording: Recording;
 }
 
-/** The box has said that it failed, and everybody has heard it. */
+/** The host has said that it failed, and everybody has heard it. */
 const failsAtSeconds = 5;
 const startAtSeconds = 14;
 /** Both have ended long before. */
@@ -117,7 +117,7 @@ function faultsOf({ failed, starts, later }: Incident): Faults {
   } as const;
   return {
     ...noFaults,
-    boxes: failed ? [failure] : [],
+    hosts: failed ? [failure] : [],
     people: [...startedAt(starts, startAtSeconds), ...startedAt(later, laterAtSeconds)],
   };
 }

@@ -85,7 +85,7 @@ export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
         tryOnce(options, call, () => run(service, call, invocation.caller)),
       );
     };
-  const callFromBox = (
+  const callFromHost = (
     instanceId: string,
     isCut: () => boolean,
     operation: string,
@@ -103,8 +103,8 @@ export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
       ),
     cloudWatchFor: (instanceId, metricNamespace, isCut) => ({
       putMetricData: (data) =>
-        callFromBox(instanceId, isCut, 'PutMetricData', metricData(metricNamespace, data)),
-      setAlarm: (change) => callFromBox(instanceId, isCut, 'SetAlarmState', alarmState(change)),
+        callFromHost(instanceId, isCut, 'PutMetricData', metricData(metricNamespace, data)),
+      setAlarm: (change) => callFromHost(instanceId, isCut, 'SetAlarmState', alarmState(change)),
     }),
     async byHand(operation, input) {
       await dispatch(options.ec2, operation, input, root);

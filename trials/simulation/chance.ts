@@ -31,8 +31,8 @@ export interface Chance {
   launchTrouble(): LaunchTrouble['kind'] | undefined;
   /** As the event bus asks: how late each delivery is, milliseconds. */
   deliveries(event: CloudEvent): readonly number[];
-  /** The box with that number, from 0. */
-  boxAheadMs(boxNumber: number): number;
+  /** The host with that number, from 0. */
+  hostAheadMs(hostNumber: number): number;
   readonly functionsAheadMs: number;
 }
 
@@ -83,8 +83,8 @@ export function createChance(faults: Faults, seconds: () => number): Chance {
       ),
     launchTrouble: () => now(launches).find(({ random, share }) => random.next() < share)?.kind,
     deliveries: (event) => deliveriesOf(event, now(events)),
-    boxAheadMs: (number) =>
-      aheadMs((['first box', 'second box'] as const)[number] ?? 'later boxes'),
+    hostAheadMs: (number) =>
+      aheadMs((['first host', 'second host'] as const)[number] ?? 'later hosts'),
     functionsAheadMs: aheadMs('functions'),
   };
 }

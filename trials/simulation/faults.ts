@@ -9,7 +9,7 @@ export interface Faults {
   readonly seed: number;
   /** HACoordinatorsCount, 1 to 4. */
   readonly coordinators: number;
-  readonly boxes: readonly BoxFault[];
+  readonly hosts: readonly HostFault[];
   readonly calls: readonly CallTrouble[];
   readonly delays: readonly Delay[];
   readonly events: readonly EventTrouble[];
@@ -25,7 +25,7 @@ export interface Span {
   readonly forSeconds: number;
 }
 
-export const boxFaultKinds = [
+export const hostFaultKinds = [
   /** The server's process ends. After the span a new one is started in place. */
   'exits',
   /** The server's process ends, and a new one is started in place at once. */
@@ -38,7 +38,7 @@ export const boxFaultKinds = [
   'vanishes',
   /** The outside check does not reach it. */
   'is cut off outside',
-  /** The other boxes do not reach it, nor it them. */
+  /** The other hosts do not reach it, nor it them. */
   'is cut off inside',
   /** Nobody reaches it, though it is healthy. */
   'is cut off',
@@ -51,7 +51,7 @@ export const boxFaultKinds = [
   /** Somebody terminates it through the EC2 API. */
   'is terminated',
 ] as const;
-export type BoxFaultKind = (typeof boxFaultKinds)[number];
+export type HostFaultKind = (typeof hostFaultKinds)[number];
 
 /** States in the middle of a failover and at its end. */
 export const midways = [
@@ -63,12 +63,12 @@ export const midways = [
   'Record incident',
 ] as const;
 
-export const boxNames = ['active', 'first standby', 'last standby'] as const;
+export const hostNames = ['active', 'first standby', 'last standby'] as const;
 
-export interface BoxFault {
+export interface HostFault {
   /** Who it is, found when it happens: the holder of the address, or a standby, oldest first. */
-  readonly who: (typeof boxNames)[number];
-  readonly does: BoxFaultKind;
+  readonly who: (typeof hostNames)[number];
+  readonly does: HostFaultKind;
   readonly atSeconds: number;
   /** Counted from when an execution first enters this state. @default from the beginning */
   readonly after?: (typeof midways)[number];
@@ -199,9 +199,9 @@ export interface Deed extends Span {
   readonly does: (typeof deedKinds)[number];
 }
 
-export const clockNames = ['functions', 'first box', 'second box', 'later boxes'] as const;
+export const clockNames = ['functions', 'first host', 'second host', 'later hosts'] as const;
 
-/** A box's clock, or the functions', is ahead (or behind, below 0). */
+/** A host's clock, or the functions', is ahead (or behind, below 0). */
 export interface ClockDifference {
   readonly whose: (typeof clockNames)[number];
   readonly aheadSeconds: number;
@@ -215,7 +215,7 @@ export function latenciesOf({ what }: Delay): readonly LatencyName[] {
 export const noFaults: Faults = {
   seed: 1,
   coordinators: 2,
-  boxes: [],
+  hosts: [],
   calls: [],
   delays: [],
   events: [],
@@ -249,7 +249,7 @@ export function lastFaultSeconds(faults: Faults): number {
   return Math.max(
     0,
     ...spans.flat().map(({ fromSeconds, forSeconds }) => fromSeconds + forSeconds),
-    ...faults.boxes
+    ...faults.hosts
       .filter(({ after }) => after === undefined)
       .map(({ atSeconds, forSeconds }) => atSeconds + (forSeconds ?? 0)),
   );

@@ -4,7 +4,7 @@
  */
 import type { BootMachine, MachineSpec } from '@coordinator-failover/local-cloud';
 import type { LaunchTrouble } from './faults.ts';
-import { type Box, type BoxOptions, createBox } from './host.ts';
+import { createHost, type Host, type HostOptions } from './host.ts';
 import type { VirtualNetwork } from './network.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -14,9 +14,9 @@ export interface Fleet {
   bootReady<Result>(launch: () => Promise<Result>): Promise<Result>;
   /** Boots what `launch` makes as machines with nothing on them. */
   bootEmpty<Result>(launch: () => Promise<Result>): Promise<Result>;
-  box(instanceId: string): Box | undefined;
+  host(instanceId: string): Host | undefined;
   /** In the order in which they booted. */
-  boxes(): readonly Box[];
+  hosts(): readonly Host[];
   /** Since when it has been ready and reached by somebody; null when it is not so now. */
   healthySinceMs(instanceId: string): number | null;
   /** Who serves the address: whom a client inside the VPC reaches there, ready. */
@@ -37,13 +37,13 @@ export interface FleetOptions {
   readonly network: VirtualNetwork;
   /** The coordinator address, once it is known. */
   address(): string;
-  optionsFor(boxNumber: number): Omit<BoxOptions, 'time' | 'network' | 'onChange'>;
+  optionsFor(hostNumber: number): Omit<HostOptions, 'time' | 'network' | 'onChange'>;
   /** How long the server of a freshly launched coordinator takes to start. */
   startSeconds(): number;
   /** What goes wrong with one that is launched now. */
   launchTrouble(): LaunchTrouble['kind'] | undefined;
   /** What its probe sees is heard by nobody. */
-  isMute(box: Box): boolean;
+  isMute(host: Host): boolean;
   /** EC2 ends an instance. */
   end(instanceId: string): void;
   /** Told whenever another server answers at the address, or none. */
@@ -55,31 +55,31 @@ const neverSeconds = 1_000_000;
 
 export function createFleet(options: FleetOptions): Fleet {
   const { time, network } = options;
-  const boxes = new Map<string, Box>();
+  const hosts = new Map<string, Host>();
   const healthySince = new Map<string, number>();
   let kind: 'launched' | 'ready' | 'empty' = 'launched';
   let serving: Serving | null = null;
   let servingSinceMs: number | null = null;
 
-  const isUp = (box: Box) => box.server() === 'ready' && !box.isFrozen() && !box.isOff();
-  const observeHealth = (box: Box) => {
-    const { instanceId } = box;
+  const isUp = (host: Host) => host.server() === 'ready' && !host.isFrozen() && !host.isOff();
+  const observeHealth = (host: Host) => {
+    const { instanceId } = host;
     const { cutInside, cutOutside } = network.host(instanceId);
-    if (!isUp(box) || (cutInside && cutOutside)) healthySince.delete(instanceId);
+    if (!isUp(host) || (cutInside && cutOutside)) healthySince.delete(instanceId);
     else if (!healthySince.has(instanceId)) healthySince.set(instanceId, time.now());
   };
   const servingNow = (): Serving | null => {
     const holderId = network.holderOf(options.address());
-    const holder = holderId === undefined ? undefined : boxes.get(holderId);
+    const holder = holderId === undefined ? undefined : hosts.get(holderId);
     if (holder === undefined || !isUp(holder)) return null;
     const { instanceId, identity } = holder;
     return network.host(instanceId).cutInside ? null : { instanceId, identity: identity() };
   };
   const observe = () => {
-    for (const box of boxes.values()) observeHealth(box);
+    for (const host of hosts.values()) observeHealth(host);
     const now = servingNow();
     const isSame = now?.identity === serving?.identity;
-    if (now === null || isUnseen(now, boxes.values(), options)) servingSinceMs = null;
+    if (now === null || isUnseen(now, hosts.values(), options)) servingSinceMs = null;
     else if (!isSame || servingSinceMs === null) servingSinceMs = time.now();
     if (isSame) return;
     serving = now;
@@ -95,23 +95,23 @@ export function createFleet(options: FleetOptions): Fleet {
   };
   const boot = async (spec: MachineSpec) => {
     if (kind === 'empty') return { terminate: async () => {} };
-    const number = boxes.size;
-    const boxOptions = { ...options.optionsFor(number), time, network, onChange: observe };
+    const number = hosts.size;
+    const hostOptions = { ...options.optionsFor(number), time, network, onChange: observe };
     const trouble = kind === 'ready' ? undefined : options.launchTrouble();
     const startSeconds = kind === 'ready' ? 0 : options.startSeconds();
     const inSeconds = trouble === 'never gets ready' ? neverSeconds : startSeconds;
-    const box = createBox(spec, boxOptions, inSeconds);
-    boxes.set(spec.instanceId, box);
+    const host = createHost(spec, hostOptions, inSeconds);
+    hosts.set(spec.instanceId, host);
     observe();
     if (trouble === 'ends at once') time.after(0, () => options.end(spec.instanceId));
-    return { terminate: async () => box.switchOff() };
+    return { terminate: async () => host.switchOff() };
   };
   return {
     boot,
     bootReady: (launch) => bootAs('ready', launch),
     bootEmpty: (launch) => bootAs('empty', launch),
-    box: (instanceId) => boxes.get(instanceId),
-    boxes: () => [...boxes.values()],
+    host: (instanceId) => hosts.get(instanceId),
+    hosts: () => [...hosts.values()],
     healthySinceMs: (instanceId) => healthySince.get(instanceId) ?? null,
     server: () => serving,
     servingSinceMs: (instanceId) => (serving?.instanceId === instanceId ? servingSinceMs : null),
@@ -125,12 +125,14 @@ export function createFleet(options: FleetOptions): Fleet {
  */
 function isUnseen(
   { instanceId }: Serving,
-  boxes: Iterable<Box>,
+  hosts: Iterable<Host>,
   { network, isMute }: FleetOptions,
 ): boolean {
-  const beside = [...boxes].filter(
-    (box) => box.instanceId !== instanceId && !box.isOff() && !box.isFrozen(),
+  const beside = [...hosts].filter(
+    (host) => host.instanceId !== instanceId && !host.isOff() && !host.isFrozen(),
   );
-  const areNoWitness = beside.every((box) => network.host(box.instanceId).cutInside || isMute(box));
+  const areNoWitness = beside.every(
+    (host) => network.host(host.instanceId).cutInside || isMute(host),
+  );
   return network.host(instanceId).cutOutside && beside.length > 0 && areNoWitness;
 }

@@ -14,7 +14,7 @@ import type { HttpAnswer } from '../../workflow/model/info.ts';
 import { answerOf, type Server, type VirtualNetwork } from './network.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-export interface BoxOptions {
+export interface HostOptions {
   readonly time: VirtualTime;
   readonly network: VirtualNetwork;
   /** The network interfaces that metadata lists for an instance. */
@@ -22,7 +22,7 @@ export interface BoxOptions {
   cloudWatchFor(instanceId: string, configuration: ProbeConfiguration): CloudWatchPort;
   /** 0 <= n < 1. */
   random(): number;
-  /** How far the box's clock is ahead, milliseconds. */
+  /** How far the host's clock is ahead, milliseconds. */
   aheadMs: number;
   /** The probe's. */
   readonly log: Log;
@@ -32,7 +32,7 @@ export interface BoxOptions {
 
 export type ServerState = 'starting' | 'ready' | 'exited' | 'hung';
 
-export interface Box {
+export interface Host {
   readonly instanceId: string;
   readonly privateIpAddress: string;
   /** When the machine booted, milliseconds since the epoch. */
@@ -47,21 +47,21 @@ export interface Box {
   start(startSeconds: number): void;
   hang(hung: boolean): void;
   freeze(frozen: boolean): void;
-  /** What the probe does on the box ends, or begins anew. */
+  /** What the probe does on the host ends, or begins anew. */
   runProbe(runs: boolean): void;
   isProbed(): boolean;
   switchOff(): void;
 }
 
-export function createBox(spec: MachineSpec, options: BoxOptions, startSeconds: number): Box {
+export function createHost(spec: MachineSpec, options: HostOptions, startSeconds: number): Host {
   const { time, network, onChange } = options;
-  const host = network.host(spec.instanceId);
+  const networkHost = network.networkHost(spec.instanceId);
   const frozen = createGate();
   const process = createServerProcess(spec.instanceId, time, frozen, onChange);
   let isOff = false;
   let probe: Gate | undefined;
 
-  const box: Box = {
+  const host: Host = {
     instanceId: spec.instanceId,
     privateIpAddress: spec.privateIpAddress,
     bootedAtMs: time.now(),
@@ -91,17 +91,17 @@ export function createBox(spec: MachineSpec, options: BoxOptions, startSeconds: 
     switchOff() {
       isOff = true;
       frozen.shut(true);
-      host.server = undefined;
+      networkHost.server = undefined;
       onChange();
     },
   };
-  host.server = process.server;
-  box.start(startSeconds);
-  box.runProbe(true);
-  return box;
+  networkHost.server = process.server;
+  host.start(startSeconds);
+  host.runProbe(true);
+  return host;
 }
 
-interface ServerProcess extends Pick<Box, 'identity' | 'exit' | 'start' | 'hang'> {
+interface ServerProcess extends Pick<Host, 'identity' | 'exit' | 'start' | 'hang'> {
   readonly server: Server;
   state(): ServerState;
 }
@@ -170,7 +170,7 @@ function serverInfo(coordinatorId: string, starting: boolean, upSeconds: number)
 
 async function startProbe(
   spec: MachineSpec,
-  options: BoxOptions,
+  options: HostOptions,
   server: Server,
   gates: readonly Gate[],
 ): Promise<void> {
@@ -196,10 +196,10 @@ async function startProbe(
         sleep: (milliseconds, signal) => time.sleep(milliseconds, signal).then(seen),
       },
       random,
-      getInfo: async ({ host, timeoutMs, signal }) =>
-        host === configuration.local.host
+      getInfo: async ({ networkHost, timeoutMs, signal }) =>
+        networkHost === configuration.local.networkHost
           ? seen(await answerOf(time, server, { timeoutMs, signal }))
-          : seen(await network.ask({ instanceId }, host, { timeoutMs, signal })),
+          : seen(await network.ask({ instanceId }, networkHost, { timeoutMs, signal })),
       metadata,
       addressPlace: async (address) =>
         seen(network.holderOf(address) === instanceId ? 'here' : 'elsewhere'),

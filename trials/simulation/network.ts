@@ -1,6 +1,6 @@
 /**
  * The VPC in memory: who is reached at an address, and who is not. Seen from two sides, because a
- * path may be broken on one of them only: the outside check, and the boxes among themselves.
+ * path may be broken on one of them only: the outside check, and the hosts among themselves.
  * What can go wrong: kindness. Whoever has no way gets silence until its own timeout, never an error.
  */
 import type { Network } from '@coordinator-failover/local-cloud';
@@ -15,7 +15,7 @@ export interface Server {
   awake(): Promise<void>;
 }
 
-export interface Host {
+export interface NetworkHost {
   /** Undefined while the machine is off, or hangs with all that is on it. */
   server: Server | undefined;
   /** No packet gets through, from that side. */
@@ -27,7 +27,7 @@ export interface Host {
 export type Asker = 'check-info' | 'nobody' | { readonly instanceId: string };
 
 export interface VirtualNetwork extends Network {
-  host(instanceId: string): Host;
+  host(instanceId: string): NetworkHost;
   /** Where the address leads to at the moment. */
   holderOf(address: string): string | undefined;
   ask(asker: Asker, address: string, limits: AskLimits): Promise<HttpAnswer>;
@@ -41,13 +41,13 @@ interface AskLimits {
 /** `onChange` is told when an address leads elsewhere. */
 export function createVirtualNetwork(time: VirtualTime, onChange: () => void): VirtualNetwork {
   const routes = new Map<string, string>();
-  const hosts = new Map<string, Host>();
+  const hosts = new Map<string, NetworkHost>();
   const claimed = new Set<string>();
 
-  const hostOf = (instanceId: string): Host => {
+  const hostOf = (instanceId: string): NetworkHost => {
     const known = hosts.get(instanceId);
     if (known !== undefined) return known;
-    const host: Host = { server: undefined, cutOutside: false, cutInside: false };
+    const host: NetworkHost = { server: undefined, cutOutside: false, cutInside: false };
     hosts.set(instanceId, host);
     return host;
   };

@@ -66,6 +66,6 @@ const inputs: Readonly<Record<Asked, Input>> = {
     JSON.stringify({
       force: true,
       reason: 'by simulation',
-      standby: fleet.boxes().at(-1)?.instanceId ?? 'i-0123456789abcdef0',
+      standby: fleet.hosts().at(-1)?.instanceId ?? 'i-0123456789abcdef0',
     }),
 };

@@ -6,14 +6,14 @@
 import { latencyNames } from '@coordinator-failover/local-cloud';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import {
-  boxFaultKinds,
-  boxNames,
   callTroubleKinds,
   clockNames,
   deedKinds,
   eventTroubleKinds,
   type Faults,
   functionTroubleKinds,
+  hostFaultKinds,
+  hostNames,
   lastingStates,
   launchTroubleKinds,
   midways,
@@ -56,9 +56,9 @@ const span = { fromSeconds: seconds, forSeconds: seconds };
 const fields: FieldsOf<Faults> = {
   seed: wholeFrom(0, 2 ** 31 - 1),
   coordinators: wholeFrom(1, 4),
-  boxes: listOf<Faults['boxes'][number]>({
-    who: oneOf(boxNames),
-    does: oneOf(boxFaultKinds),
+  hosts: listOf<Faults['hosts'][number]>({
+    who: oneOf(hostNames),
+    does: oneOf(hostFaultKinds),
     atSeconds: seconds,
     after: { check: oneOf(midways), mayBeLeftOut: true },
     forSeconds: orNull(seconds),

@@ -6,9 +6,6 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import {
-  type BoxFault,
-  type BoxFaultKind,
-  boxFaultKinds,
   type CallTrouble,
   type ClockDifference,
   callTroubleKinds,
@@ -22,6 +19,9 @@ import {
   type Faults,
   type FunctionTrouble,
   functionTroubleKinds,
+  type HostFault,
+  type HostFaultKind,
+  hostFaultKinds,
   type LaunchTrouble,
   lastingStates,
   launchTroubleKinds,
@@ -100,14 +100,14 @@ const who = fc.oneof(
 );
 
 /** No failover repairs these: the coordinator works, only a witness is gone. So they pass. */
-const witnessFaults: readonly BoxFaultKind[] = [
+const witnessFaults: readonly HostFaultKind[] = [
   'loses its probe',
   'loses CloudWatch',
   'is cut off outside',
   'is cut off inside',
 ];
 
-const boxFault: Arbitrary<BoxFault> = fc.constantFrom(...boxFaultKinds).chain((does) => {
+const hostFault: Arbitrary<HostFault> = fc.constantFrom(...hostFaultKinds).chain((does) => {
   const passing = fc.integer({ min: 1, max: 200 });
   const forSeconds = witnessFaults.includes(does) ? passing : fc.option(passing);
   const common = { who, does: fc.constant(does), forSeconds };
@@ -213,9 +213,9 @@ export const faults: Arbitrary<Faults> = fc.record({
     { arbitrary: fc.constant(2), weight: 4 },
     { arbitrary: fc.integer({ min: 1, max: 4 }), weight: 3 },
   ),
-  boxes: fc.oneof(
-    { arbitrary: fc.array(boxFault, { minLength: 1, maxLength: 1 }), weight: 3 },
-    { arbitrary: upTo(boxFault, 3), weight: 2 },
+  hosts: fc.oneof(
+    { arbitrary: fc.array(hostFault, { minLength: 1, maxLength: 1 }), weight: 3 },
+    { arbitrary: upTo(hostFault, 3), weight: 2 },
   ),
   calls: upTo(callTrouble, 2),
   delays: upTo(delay, 2),

@@ -1,9 +1,9 @@
 /** Lets the faults of a run happen: each at its time, to whom it is about. */
 
-import type { BoxFault } from './faults.ts';
+import type { HostFault } from './faults.ts';
 import { lastFaultSeconds } from './faults.ts';
-import type { Box } from './host.ts';
-import type { Host } from './network.ts';
+import type { Host } from './host.ts';
+import type { NetworkHost } from './network.ts';
 import { act } from './operator-actions.ts';
 import type { World } from './world.ts';
 
@@ -19,10 +19,10 @@ export interface Stage {
 
 /** From now on, each when its time comes. */
 export function scheduleFaults(world: World): Stage {
-  const { boxes, people } = world.faults;
-  const waiting = new Set<BoxFault>();
+  const { hosts, people } = world.faults;
+  const waiting = new Set<HostFault>();
   let lastFaultAtMs = world.startedAtMs + lastFaultSeconds(world.faults) * 1000;
-  for (const fault of boxes) {
+  for (const fault of hosts) {
     if (fault.after === undefined) at(world, fault.atSeconds, () => strike(world, fault));
     else waiting.add(fault);
   }
@@ -47,19 +47,19 @@ function at(world: World, seconds: number, happen: () => void): void {
   world.time.after(seconds * 1000, happen);
 }
 
-function strike(world: World, fault: BoxFault): void {
-  const box = boxFor(world, fault.who);
-  const who = `${fault.who}${box === undefined ? '' : ` ${box.instanceId}`}`;
-  if (box === undefined) {
+function strike(world: World, fault: HostFault): void {
+  const host = hostFor(world, fault.who);
+  const who = `${fault.who}${host === undefined ? '' : ` ${host.instanceId}`}`;
+  if (host === undefined) {
     note(world, `there is no ${who} that ${fault.does}`);
     return;
   }
-  note(world, `${who} ${fault.does}`, box.instanceId);
-  const heal = effects[fault.does](world, box);
+  note(world, `${who} ${fault.does}`, host.instanceId);
+  const heal = effects[fault.does](world, host);
   world.fleet.observe();
   if (fault.forSeconds === null || heal === undefined) return;
   at(world, fault.forSeconds, () => {
-    if (box.isOff()) return;
+    if (host.isOff()) return;
     note(world, `${who} no longer ${fault.does}`);
     heal();
     world.fleet.observe();
@@ -73,11 +73,11 @@ function note(world: World, sentence: string, instanceId?: string): void {
 }
 
 /** Whom EC2 has the address attached to; standbys in the order in which they booted. */
-function boxFor({ fleet, truth }: World, who: BoxFault['who']): Box | undefined {
+function hostFor({ fleet, truth }: World, who: HostFault['who']): Host | undefined {
   const { address, instances } = truth();
   const holderId = address === 'deleted' ? undefined : address.instanceId;
-  if (who === 'active') return holderId === undefined ? undefined : fleet.box(holderId);
-  const standbys = fleet.boxes().filter(({ instanceId }) => {
+  if (who === 'active') return holderId === undefined ? undefined : fleet.host(holderId);
+  const standbys = fleet.hosts().filter(({ instanceId }) => {
     const instance = instances.find((one) => one.instanceId === instanceId);
     return instanceId !== holderId && instance?.state === 'running' && instance.retired === null;
   });
@@ -87,60 +87,61 @@ function boxFor({ fleet, truth }: World, who: BoxFault['who']): Box | undefined 
 type Heal = () => void;
 
 /** Each returns how to put it right, where that can be done. */
-const effects: Readonly<Record<BoxFault['does'], (world: World, box: Box) => Heal | undefined>> = {
-  exits(_world, box) {
-    box.exit();
-    return () => {
-      if (box.server() === 'exited') box.start(restartSeconds);
-    };
-  },
-  restarts(_world, box) {
-    box.start(restartSeconds);
-    return undefined;
-  },
-  hangs(_world, box) {
-    box.hang(true);
-    return () => box.hang(false);
-  },
-  freezes: freeze,
-  vanishes(world, box) {
-    const thaw = freeze(world, box);
-    const heal = cut(world, box, { cutInside: true, cutOutside: true });
-    return () => {
-      heal();
-      thaw();
-    };
-  },
-  'is cut off outside': (world, box) => cut(world, box, { cutOutside: true }),
-  'is cut off inside': (world, box) => cut(world, box, { cutInside: true }),
-  'is cut off': (world, box) => cut(world, box, { cutInside: true, cutOutside: true }),
-  'loses its probe'(_world, box) {
-    box.runProbe(false);
-    return () => box.runProbe(true);
-  },
-  'loses CloudWatch'({ withoutCloudWatch }, { instanceId }) {
-    withoutCloudWatch.add(instanceId);
-    return () => void withoutCloudWatch.delete(instanceId);
-  },
-  'is stopped': byHand('StopInstances'),
-  'is terminated': byHand('TerminateInstances'),
-};
+const effects: Readonly<Record<HostFault['does'], (world: World, host: Host) => Heal | undefined>> =
+  {
+    exits(_world, host) {
+      host.exit();
+      return () => {
+        if (host.server() === 'exited') host.start(restartSeconds);
+      };
+    },
+    restarts(_world, host) {
+      host.start(restartSeconds);
+      return undefined;
+    },
+    hangs(_world, host) {
+      host.hang(true);
+      return () => host.hang(false);
+    },
+    freezes: freeze,
+    vanishes(world, host) {
+      const thaw = freeze(world, host);
+      const heal = cut(world, host, { cutInside: true, cutOutside: true });
+      return () => {
+        heal();
+        thaw();
+      };
+    },
+    'is cut off outside': (world, host) => cut(world, host, { cutOutside: true }),
+    'is cut off inside': (world, host) => cut(world, host, { cutInside: true }),
+    'is cut off': (world, host) => cut(world, host, { cutInside: true, cutOutside: true }),
+    'loses its probe'(_world, host) {
+      host.runProbe(false);
+      return () => host.runProbe(true);
+    },
+    'loses CloudWatch'({ withoutCloudWatch }, { instanceId }) {
+      withoutCloudWatch.add(instanceId);
+      return () => void withoutCloudWatch.delete(instanceId);
+    },
+    'is stopped': byHand('StopInstances'),
+    'is terminated': byHand('TerminateInstances'),
+  };
 
-function freeze({ deployment }: World, box: Box): Heal {
-  box.freeze(true);
-  deployment.ec2.setResponding(box.instanceId, false);
+function freeze({ deployment }: World, host: Host): Heal {
+  host.freeze(true);
+  deployment.ec2.setResponding(host.instanceId, false);
   return () => {
-    box.freeze(false);
-    deployment.ec2.setResponding(box.instanceId, true);
+    host.freeze(false);
+    deployment.ec2.setResponding(host.instanceId, true);
   };
 }
 
 type Side = 'cutInside' | 'cutOutside';
 
 /** What cuts a machine off at the moment, by its side: a fault that passes leaves a lasting one be. */
-const cutters = new WeakMap<Host, { readonly [side in Side]: Set<object> }>();
+const cutters = new WeakMap<NetworkHost, { readonly [side in Side]: Set<object> }>();
 
-function cut(world: World, { instanceId }: Box, sides: { readonly [side in Side]?: true }): Heal {
+function cut(world: World, { instanceId }: Host, sides: { readonly [side in Side]?: true }): Heal {
   const host = world.network.host(instanceId);
   const cutting = cutters.get(host) ?? { cutInside: new Set(), cutOutside: new Set() };
   cutters.set(host, cutting);
@@ -156,7 +157,7 @@ function cut(world: World, { instanceId }: Box, sides: { readonly [side in Side]
   };
 }
 
-function byHand(operation: string): (world: World, box: Box) => undefined {
+function byHand(operation: string): (world: World, host: Host) => undefined {
   return ({ aws }, { instanceId }) => {
     // Refused where it is already on its way out: then there is nothing to do.
     aws.byHand(operation, { InstanceIds: [instanceId] }).catch(() => {});

@@ -27,7 +27,7 @@ export function truthOf(
       templateVersion: tags[tagKeys.templateVersion] ?? null,
       healthyForMs: forMs(fleet.healthySinceMs(instanceId)),
       servingForMs: forMs(fleet.servingSinceMs(instanceId)),
-      bootedForMs: forMs(fleet.box(instanceId)?.bootedAtMs ?? null),
+      bootedForMs: forMs(fleet.host(instanceId)?.bootedAtMs ?? null),
     })),
   };
 }

@@ -52,7 +52,7 @@ export interface World {
   readonly latencies: Latencies;
   readonly facts: Fact[];
   readonly startedAtMs: number;
-  /** Boxes whose probe does not reach CloudWatch. */
+  /** Hosts whose probe does not reach CloudWatch. */
   readonly withoutCloudWatch: Set<string>;
   truth(): Truth;
 }
@@ -62,7 +62,7 @@ interface Parts {
   readonly chance: Chance;
   readonly latencies: Latencies;
   readonly random: Random;
-  readonly boxRandom: Random;
+  readonly hostRandom: Random;
   readonly facts: Fact[];
   readonly withoutCloudWatch: Set<string>;
   /** Set one after the other: each is asked for only when all are there. */
@@ -85,7 +85,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     chance,
     latencies: chance.delayed(options.latencies ?? latenciesFrom(awsLatencies, latencyRandom)),
     random,
-    boxRandom: randomFrom(random.next() * 2 ** 32),
+    hostRandom: randomFrom(random.next() * 2 ** 32),
     facts: [],
     withoutCloudWatch: new Set(),
     address: '',
@@ -105,15 +105,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 
 function fleetOf(parts: Parts, network: VirtualNetwork): Fleet {
   const { time } = parts.options;
-  const { boxRandom } = parts;
+  const { hostRandom } = parts;
   return createFleet({
     time,
     network,
     address: () => parts.address,
     // Presto and Trino take 15 to 40 s (facts/presto).
-    startSeconds: () => 15 + 25 * boxRandom.next(),
+    startSeconds: () => 15 + 25 * hostRandom.next(),
     launchTrouble: parts.chance.launchTrouble,
-    isMute: (box) => !box.isProbed() || parts.withoutCloudWatch.has(box.instanceId),
+    isMute: (host) => !host.isProbed() || parts.withoutCloudWatch.has(host.instanceId),
     end: (instanceId) => {
       const note = `EC2 ends ${instanceId} at its launch`;
       parts.facts.push({ kind: 'fault', atMs: time.now(), sentence: note, instanceId });
@@ -123,10 +123,10 @@ function fleetOf(parts: Parts, network: VirtualNetwork): Fleet {
         .byHand('TerminateInstances', input)
         .catch(() => {});
     },
-    optionsFor: (boxNumber) => ({
-      random: boxRandom.next,
+    optionsFor: (hostNumber) => ({
+      random: hostRandom.next,
       log: parts.options.onProbeLog ?? (() => {}),
-      aheadMs: parts.chance.boxAheadMs(boxNumber),
+      aheadMs: parts.chance.hostAheadMs(hostNumber),
       listedInterfaces: (instanceId) => there(parts.deployment).ec2.listedInterfaces(instanceId),
       cloudWatchFor: (instanceId, { metricNamespace }) =>
         there(parts.aws).cloudWatchFor(instanceId, metricNamespace, () =>
@@ -178,7 +178,7 @@ function awsOf(
   { ec2, cloudWatch, authorizer }: Deployment,
   truth: () => Truth,
 ): AwsCalls {
-  const { chance, latencies, boxRandom, facts, options } = parts;
+  const { chance, latencies, hostRandom, facts, options } = parts;
   return createAwsCalls({
     time: options.time,
     latencies,
@@ -186,7 +186,7 @@ function awsOf(
     cloudWatch: cloudWatch.service,
     authorize: authorizer.authorize,
     callerOn: ec2.callerOn,
-    random: boxRandom.next,
+    random: hostRandom.next,
     troubleOf: chance.callTrouble,
     onCall: (call) => options.onCall?.(call),
     onArrival(started) {

@@ -21,7 +21,7 @@ export interface Circumstances {
 }
 
 /**
- * The address fails and another witness says so, but the box itself says that it is healthy. Verify
+ * The address fails and another witness says so, but the host itself says that it is healthy. Verify
  * coordinator is the outside check once more: against a standby that reaches the address it is none.
  */
 export function isIsolated({ address, standbys, verifyFailed, selfReport }: Evidence): boolean {
@@ -39,7 +39,7 @@ export function isOverFailoverLimit({ evidence, settings }: Circumstances): bool
   return evidence.failoversInWindow >= settings.failoverLimit && !evidence.midFailover;
 }
 
-/** The outside check failed, and the box agrees: by its own word, or by silence seen from beside. */
+/** The outside check failed, and the host agrees: by its own word, or by silence seen from beside. */
 export function isDead({ address, selfReport, standbys }: Evidence): boolean {
   const nobodyReaches = standbys === 'do not reach it' || standbys === 'none exist';
   return (
@@ -48,7 +48,7 @@ export function isDead({ address, selfReport, standbys }: Evidence): boolean {
   );
 }
 
-/** As dead, where the outside check could not see: the box, and the standbys or EC2, agree. */
+/** As dead, where the outside check could not see: the host, and the standbys or EC2, agree. */
 export function isDeadBySelfReport({
   address,
   selfReport,

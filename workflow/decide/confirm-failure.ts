@@ -159,7 +159,7 @@ function waitSeconds(
 }
 
 /**
- * A box that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
+ * A host that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
  * grows old. The next observation need not come later than that. Whole seconds, at least 1.
  */
 function untilSilent(

@@ -42,7 +42,7 @@ export interface Evidence {
   readonly active: Coordinator | 'none' | 'unknown';
   readonly address: AddressEvidence;
   readonly selfReport: SelfReport;
-  /** The box's newest sample was taken after this execution began. */
+  /** The host's newest sample was taken after this execution began. */
   readonly selfReportIsNew: boolean;
   readonly standbys: StandbysEvidence;
   /** EC2's status checks of the active. */

@@ -1,5 +1,5 @@
 /**
- * What the witnesses beside the outside check (answers.ts) saw: the box, the standbys. Pure.
+ * What the witnesses beside the outside check (answers.ts) saw: the host, the standbys. Pure.
  * What can go wrong: a witness that could not speak taken for one that said no. So `unknown` is a
  * value of its own, and each word comes with its sentence.
  */
@@ -24,25 +24,25 @@ export function selfReportOf(
   others: readonly Coordinator[],
   fresh: Fresh,
 ): Found<SelfReport> {
-  if (!active) return { kind: 'unknown', sentence: 'There is no box to listen to.' };
+  if (!active) return { kind: 'unknown', sentence: 'There is no host to listen to.' };
   if (!survey?.samplesRead) return { kind: 'unknown', sentence: 'The samples could not be read.' };
   const id = active.instanceId;
   if (fresh(active.health)) {
     return active.health.value === 1
-      ? { kind: 'healthy', sentence: `The box ${id} says healthy at ${active.health.at}.` }
-      : { kind: 'unhealthy', sentence: `The box ${id} says not ready at ${active.health.at}.` };
+      ? { kind: 'healthy', sentence: `The host ${id} says healthy at ${active.health.at}.` }
+      : { kind: 'unhealthy', sentence: `The host ${id} says not ready at ${active.health.at}.` };
   }
   const heard = others.find(({ health }) => fresh(health));
   const last = lastHeard(active);
   if (heard) {
-    const sentence = `The box ${id} is silent ${last}, while ${heard.instanceId} was heard.`;
+    const sentence = `The host ${id} is silent ${last}, while ${heard.instanceId} was heard.`;
     return { kind: 'silent', sentence };
   }
   if (others.length === 0) {
-    const sentence = `The box ${id} is silent ${last}; there is no other box to hear.`;
+    const sentence = `The host ${id} is silent ${last}; there is no other host to hear.`;
     return { kind: 'silent', sentence };
   }
-  return { kind: 'unknown', sentence: `No box was heard at all: the metrics may be late.` };
+  return { kind: 'unknown', sentence: `No host was heard at all: the metrics may be late.` };
 }
 
 /** Clocks differ: a sample that is only just younger than the execution may be older. */

@@ -67,7 +67,7 @@ export function ruleOnHealthySelfReport({ evidence }: Circumstances): Words {
   if (!evidence.selfReportIsNew) {
     return {
       outcome: 'ask-again',
-      sentence: `The address fails, and the box has not spoken since. ${why(evidence)}`,
+      sentence: `The address fails, and the host has not spoken since. ${why(evidence)}`,
     };
   }
   return {
@@ -80,7 +80,7 @@ export function ruleOnHealthySelfReport({ evidence }: Circumstances): Words {
 
 export function ruleOnIsolated(circumstances: Circumstances): Words {
   const { evidence, settings, isolatedSeconds } = circumstances;
-  const seen = `The box says healthy, but it cannot be reached for ${Math.round(isolatedSeconds)} s. ${why(evidence)}`;
+  const seen = `The host says healthy, but it cannot be reached for ${Math.round(isolatedSeconds)} s. ${why(evidence)}`;
   if (isolatedSeconds < settings.isolatedSeconds) {
     return {
       outcome: 'ask-again',

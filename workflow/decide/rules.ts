@@ -162,13 +162,13 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'isolated',
-    when: 'the address fails and a second witness agrees, but the box says healthy',
+    when: 'the address fails and a second witness agrees, but the host says healthy',
     matches: ({ evidence }) => isIsolated(evidence),
     rule: ruleOnIsolated,
   },
   {
     name: 'self-report-healthy',
-    when: 'a fresh sample of the box is 1; one from before the execution is asked for again',
+    when: 'a fresh sample of the host is 1; one from before the execution is asked for again',
     matches: ({ evidence }) => evidence.selfReport === 'healthy',
     rule: ruleOnHealthySelfReport,
   },
@@ -193,7 +193,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'dead',
-    when: 'the address fails, and the box says 0, or is silent while no standby reaches it',
+    when: 'the address fails, and the host says 0, or is silent while no standby reaches it',
     matches: ({ evidence }) => isDead(evidence),
     rule: ({ evidence }) => ({
       outcome: 'failed',
@@ -202,7 +202,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'self-report-dead',
-    when: 'the outside check is unknown, the box says 0, and the standbys or EC2 agree',
+    when: 'the outside check is unknown, the host says 0, and the standbys or EC2 agree',
     matches: ({ evidence }) => isDeadBySelfReport(evidence),
     rule: ({ evidence }) => ({
       outcome: 'failed',

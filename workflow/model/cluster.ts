@@ -1,6 +1,6 @@
 /**
  * Which resources one cluster is made of: what infra writes into the state machine (`$.cluster`)
- * and into the box's probe configuration.
+ * and into the host's probe configuration.
  */
 import type { ServerAt, ServerEndpoint } from './server-endpoint.ts';
 
@@ -33,7 +33,7 @@ export interface Cluster {
 }
 
 /**
- * What the probe on a box is told, as JSON in the file that `--config` names. User data writes it
+ * What the probe on a host is told, as JSON in the file that `--config` names. User data writes it
  * to /etc/coordinator-failover/probe.json.
  */
 export interface ProbeConfiguration {
@@ -42,7 +42,7 @@ export interface ProbeConfiguration {
   readonly networkInterfaceId: string;
   readonly coordinatorAddress: string;
   /**
-   * How and where this box's own server is asked. At "localhost" on EC2. Where the file says nothing
+   * How and where this host's own server is asked. At "localhost" on EC2. Where the file says nothing
    * of its trust, that of `server` counts: a CA bundle is long, and user data short.
    */
   readonly local: ServerAt;

@@ -87,7 +87,7 @@ export interface InfoReading {
   readonly sentence: string;
   /**
    * Trino since 477: the coordinatorId, new for every JVM. Not the nodeId: node.id may be fixed in
-   * a file, and then it survives restarts and is the same on every box made from one image.
+   * a file, and then it survives restarts and is the same on every host made from one image.
    */
   readonly identity?: string;
   readonly uptimeSeconds?: number;

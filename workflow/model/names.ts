@@ -1,6 +1,6 @@
 /**
  * Every name that two parts of the system must agree on: tags, metrics, alarms.
- * What can go wrong: a name that differs between the box, the functions and the template is a
+ * What can go wrong: a name that differs between the host, the functions and the template is a
  * witness that nobody hears. So they are all made here and nowhere else.
  */
 
@@ -32,16 +32,16 @@ export const tagKeys = {
 } as const;
 
 export const metricNames = {
-  /** 1 = ready, 0 = not, of one box as its own probe sees it. Dimensions: Cluster, InstanceId. */
+  /** 1 = ready, 0 = not, of one host as its own probe sees it. Dimensions: Cluster, InstanceId. */
   health: 'Health',
-  /** The same, published by the box that holds the address. Dimension: Cluster. */
+  /** The same, published by the host that holds the address. Dimension: Cluster. */
   activeHealth: 'ActiveHealth',
   /**
    * 1 = a standby's probe got a ready answer at the coordinator address, 0 = it did not.
    * Published twice: with Cluster (for the alarm) and with Cluster, InstanceId (as evidence).
    */
   reachable: 'Reachable',
-  /** What the image of a box lacks, as its probe counts it. Dimensions: Cluster, InstanceId. */
+  /** What the image of a host lacks, as its probe counts it. Dimensions: Cluster, InstanceId. */
   imageProblems: 'ImageProblems',
   /** Coordinators that answer ready, and of them those without the address. Dimension: Cluster. */
   readyCoordinators: 'ReadyCoordinators',
@@ -52,7 +52,7 @@ export const metricNames = {
 
 export const dimensionNames = { cluster: 'Cluster', instanceId: 'InstanceId' } as const;
 
-/** A namespace of its own per cluster, so that a box can be allowed to write into this one only. */
+/** A namespace of its own per cluster, so that a host can be allowed to write into this one only. */
 export function metricNamespace(clusterName: string): string {
   return `CoordinatorFailover/${clusterName}`;
 }

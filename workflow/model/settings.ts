@@ -41,14 +41,14 @@ export const settingRules = {
     least: 3,
     most: 60,
     whole: true,
-    reason: 'Two publishes of 5 s may get lost or late before a box counts as silent.',
+    reason: 'Two publishes of 5 s may get lost or late before a host counts as silent.',
   },
   isolatedSeconds: {
     default: 20,
     least: 10,
     most: 300,
     whole: true,
-    reason: 'A broken path to a healthy box may heal; killing the box loses its queries.',
+    reason: 'A broken path to a healthy host may heal; killing the host loses its queries.',
   },
   decisionValidSeconds: {
     default: 15,
@@ -133,7 +133,7 @@ export const settingRules = {
 export type SettingName = keyof typeof settingRules;
 export type Settings = { readonly [name in SettingName]: number };
 
-/** The numbers of the probe on the box; they travel in its own configuration. */
+/** The numbers of the probe on the host; they travel in its own configuration. */
 export const probeSettingRules = {
   intervalSeconds: {
     default: 1,
@@ -228,7 +228,7 @@ export function contradictions(settings: Settings, probe: ProbeSettings): string
   if (settings.freshSeconds <= 2 * probe.publishSeconds) {
     problems.push(
       `freshSeconds is ${settings.freshSeconds}, but must be above two publishes of ${probe.publishSeconds} s: ` +
-        `at least ${2 * probe.publishSeconds + 1}, or a healthy box counts as silent.`,
+        `at least ${2 * probe.publishSeconds + 1}, or a healthy host counts as silent.`,
     );
   }
   return problems;

@@ -264,7 +264,7 @@ function standbyLaunchNews(incident: Incident, sentence: string): News {
   };
 }
 
-/** The outside check is one witness against the box's own word: not enough to move, too much to be silent. */
+/** The outside check is one witness against the host's own word: not enough to move, too much to be silent. */
 function pathNews({ happened, first }: Pick<News, 'happened' | 'first'>): News {
   return {
     ...news('path', 'Coordinator says healthy, but its address does not answer'),

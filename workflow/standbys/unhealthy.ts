@@ -22,7 +22,7 @@ export interface World {
   readonly holderId: string | null;
 }
 
-/** Sick standbys replaced within the failover window, at most: a bad image is not a sick box. */
+/** Sick standbys replaced within the failover window, at most: a bad image is not a sick host. */
 export const mostReplacements = 3;
 
 /** One at a time, the oldest first. */

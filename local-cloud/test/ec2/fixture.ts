@@ -69,8 +69,8 @@ export async function ec2Fixture(
     cidrBlock: '127.40.3.0/24',
   });
   ec2.addInstanceProfile({
-    instanceProfileName: 'box',
-    roleArn: 'arn:aws:iam::123456789012:role/box',
+    instanceProfileName: 'host',
+    roleArn: 'arn:aws:iam::123456789012:role/host',
   });
   let templates = 0;
   const template = (data: RequestLaunchTemplateData) => {
@@ -114,7 +114,7 @@ export const launchData: RequestLaunchTemplateData = {
   ImageId: 'ami-00000000000000001',
   InstanceType: 't4g.large',
   UserData: Buffer.from('#!/bin/sh\necho hello').toString('base64'),
-  IamInstanceProfile: { Name: 'box' },
+  IamInstanceProfile: { Name: 'host' },
   SecurityGroupIds: ['sg-2'],
   MetadataOptions: { HttpTokens: 'required', InstanceMetadataTags: 'enabled' },
   TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'cluster', Value: 'one' }] }],

@@ -87,7 +87,7 @@ describe('the watch', () => {
   });
 
   it('watch: a failover that succeeded is told, and what to do next', async () => {
-    const told = await toldWithin(15, { boxes: [{ who: 'active', does: 'exits', ...forGood }] });
+    const told = await toldWithin(15, { hosts: [{ who: 'active', does: 'exits', ...forGood }] });
     expect(rung(told)).toContain(names.failedOver);
     const [first] = told.filter(({ AlarmName }) => AlarmName === names.failedOver);
     expect(first?.AlarmDescription).toContain(
@@ -98,7 +98,7 @@ describe('the watch', () => {
 
   it('watch: a failover that could not be finished is told as failed', async () => {
     const told = await toldWithin(15, {
-      boxes: [{ who: 'active', does: 'exits', ...forGood }],
+      hosts: [{ who: 'active', does: 'exits', ...forGood }],
       functions: [
         {
           kind: 'times out before',
@@ -134,28 +134,28 @@ describe('the watch', () => {
     const lateMs = 300_000;
     const deliveries: WorldOptions['deliveries'] = ({ source }) =>
       source === 'aws.cloudwatch' ? [lateMs] : [0];
-    const boxes = [{ who: 'active', does: 'exits', ...forGood }] as const;
-    const told = await toldWithin(20, { boxes }, { deliveries });
+    const hosts = [{ who: 'active', does: 'exits', ...forGood }] as const;
+    const told = await toldWithin(20, { hosts }, { deliveries });
     expect(rung(told)).toContain(names.deadLetters);
     expect(ended(told)).not.toContain(names.deadLetters);
   });
 
   it('watch: lost redundancy is told after ten minutes, not during a launch', async () => {
-    const boxes = [{ who: 'first standby', does: 'is terminated', ...forGood }] as const;
-    expect(rung(await toldWithin(30, { boxes }))).not.toContain(names.redundancyLost);
-    const told = await toldWithin(30, { boxes, calls: [noCapacity] });
+    const hosts = [{ who: 'first standby', does: 'is terminated', ...forGood }] as const;
+    expect(rung(await toldWithin(30, { hosts }))).not.toContain(names.redundancyLost);
+    const told = await toldWithin(30, { hosts, calls: [noCapacity] });
     expect(rung(told)).toContain(names.redundancyLost);
     const capacityAgain = { ...noCapacity, forSeconds: 1500 };
-    const mended = await toldWithin(75, { boxes, calls: [capacityAgain] });
+    const mended = await toldWithin(75, { hosts, calls: [capacityAgain] });
     expect(ended(mended)).toContain(names.redundancyLost);
   });
 
   it('watch: no coordinator at all is told by the probes alone, whatever becomes of the failover', async () => {
-    const boxes = [
+    const hosts = [
       { who: 'active', does: 'exits', ...forGood },
       { who: 'first standby', does: 'exits', ...forGood },
     ] as const;
-    const told = await toldWithin(12, { boxes, calls: [noCapacity] });
+    const told = await toldWithin(12, { hosts, calls: [noCapacity] });
     expect(rung(told)).toContain(names.noCoordinator);
   });
 

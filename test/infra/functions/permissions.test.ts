@@ -120,7 +120,7 @@ test('permissions: check-info calls no AWS API of its own and cannot delete the 
   expect(textOf(denied[0]?.Resource)).toContain(`network-interface/<${address}>`);
 });
 
-test('permissions: a box publishes into its own namespace, sets its own two alarms and reads the probe', () => {
+test('permissions: a host publishes into its own namespace, sets its own two alarms and reads the probe', () => {
   const [, profile] = onlyResource(template, 'AWS::IAM::InstanceProfile');
   const [role] = profile.Properties.Roles as { Ref: string }[];
   const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').flatMap(([id, { Properties }]) =>

@@ -79,13 +79,13 @@ test('coordinators: user data writes the whole configuration of the probe', () =
   });
   const configuration: unknown = readProbeConfiguration(script);
   // What it is verified by stands in `server` only.
-  const { trust: _once, ...httpOnTheBox } = httpWithTheRestOpen(interfaceId);
+  const { trust: _once, ...httpOnTheHost } = httpWithTheRestOpen(interfaceId);
   expect(configuration).toEqual({
     clusterName: 'presto',
     region: 'eu-west-1',
     networkInterfaceId: `<${interfaceId}>`,
     coordinatorAddress: `<${interfaceId}.PrimaryPrivateIpAddress>`,
-    local: { host: 'localhost', ...httpOnTheBox },
+    local: { host: 'localhost', ...httpOnTheHost },
     server: httpWithTheRestOpen(interfaceId),
     metricNamespace: 'CoordinatorFailover/presto',
     alarms: {

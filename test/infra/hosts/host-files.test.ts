@@ -10,24 +10,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-const box = fileURLToPath(new URL('../../../probe/host/', import.meta.url));
+const host = fileURLToPath(new URL('../../../probe/host/', import.meta.url));
 const isThere = (program: string) => spawnSync(program, ['--version']).status === 0;
 
 const shellcheck = isThere('shellcheck');
 const systemdAnalyze = isThere('systemd-analyze');
 
 const advice =
-  'ShellCheck is missing, so the scripts of a box were NOT checked. Debian: apt-get install -y shellcheck';
+  'ShellCheck is missing, so the scripts of a host were NOT checked. Debian: apt-get install -y shellcheck';
 
-test('box files: ShellCheck is there (in CI it must be)', () => {
+test('host files: ShellCheck is there (in CI it must be)', () => {
   if (!shellcheck) console.warn(`\n*** ${advice} ***\n`);
   expect(Boolean(process.env.CI) && !shellcheck, advice).toBe(false);
 });
 
 test.runIf(shellcheck).each(['install.sh', 'user-data.sh'])(
-  'box files: ShellCheck finds nothing in %s',
+  'host files: ShellCheck finds nothing in %s',
   (name) => {
-    const run = spawnSync('shellcheck', [join(box, name)], {
+    const run = spawnSync('shellcheck', [join(host, name)], {
       encoding: 'utf8',
     });
     expect(run.stdout + run.stderr).toBe('');
@@ -49,7 +49,7 @@ describe.runIf(systemdAnalyze)('the unit of the probe, by systemd', () => {
     const root = await mkdtemp(join(tmpdir(), 'unit-'));
     const units = join(root, 'etc/systemd/system');
     await mkdir(units, { recursive: true });
-    await cp(join(box, unit), join(units, unit));
+    await cp(join(host, unit), join(units, unit));
     for (const name of ['sysinit', 'basic', 'shutdown', 'network-online', 'multi-user']) {
       await writeFile(join(units, `${name}.target`), '[Unit]\nDescription=none\n');
     }
@@ -63,7 +63,7 @@ describe.runIf(systemdAnalyze)('the unit of the probe, by systemd', () => {
   }
   const analyze = (...args: string[]) => spawnSync('systemd-analyze', args, { encoding: 'utf8' });
 
-  test('box files: systemd-analyze verify says nothing', async () => {
+  test('host files: systemd-analyze verify says nothing', async () => {
     const { status, stdout, stderr } = await withRoot((root) =>
       analyze('verify', `--root=${root}`, unit),
     );
@@ -71,7 +71,7 @@ describe.runIf(systemdAnalyze)('the unit of the probe, by systemd', () => {
     expect(status).toBe(0);
   });
 
-  test('box files: its exposure is rated below 2 of 10', async () => {
+  test('host files: its exposure is rated below 2 of 10', async () => {
     const { status, stdout } = await withRoot((root) =>
       analyze('security', '--offline=true', '--threshold=19', `--root=${root}`, unit),
     );

@@ -1,4 +1,4 @@
-/** The user data as a box would run it: below a throwaway root, with stand-ins for the system. */
+/** The user data as a host would run it: below a throwaway root, with stand-ins for the system. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ import {
   probeBundle,
   probeSha256,
   type StandIns,
-  stockBox,
-  type ThrowawayBox,
-  throwawayBox,
+  stockHost,
+  type ThrowawayHost,
+  throwawayHost,
 } from './throwaway-host.ts';
 
 const stack = new Stack(new App(), 'Stack', {
@@ -41,27 +41,27 @@ const started = 'systemctl restart coordinator-failover-probe.service';
 let root: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'throwaway-box-'));
+  root = await mkdtemp(join(tmpdir(), 'throwaway-host-'));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const stock = (standIns: StandIns = stockBox) => throwawayBox(root, standIns);
+const stock = (standIns: StandIns = stockHost) => throwawayHost(root, standIns);
 const journal = (calls: readonly string[]) => calls.filter((call) => call.startsWith('logger'));
 const without = (name: string) =>
-  Object.fromEntries(Object.entries(stockBox).filter(([other]) => other !== name));
+  Object.fromEntries(Object.entries(stockHost).filter(([other]) => other !== name));
 
-async function expectInstalled(box: ThrowawayBox): Promise<void> {
-  expect(JSON.parse((await box.read(config)) ?? '')).toEqual(configuration);
-  expect(await box.read(unit)).toContain('WatchdogSec=');
-  expect(await box.read(program)).toBe(probeBundle);
+async function expectInstalled(host: ThrowawayHost): Promise<void> {
+  expect(JSON.parse((await host.read(config)) ?? '')).toEqual(configuration);
+  expect(await host.read(unit)).toContain('WatchdogSec=');
+  expect(await host.read(program)).toBe(probeBundle);
 }
 
-describe('box: the first boot of a stock Amazon Linux 2023', () => {
+describe('host: the first boot of a stock Amazon Linux 2023', () => {
   test('installs Node.js and the probe, and starts it', async () => {
-    const box = await stock();
-    const { failed, calls } = box.boot(userDataWith());
+    const host = await stock();
+    const { failed, calls } = host.boot(userDataWith());
     expect(failed).toEqual([]);
-    await expectInstalled(box);
+    await expectInstalled(host);
     expect(calls.map((call) => call.replace(root, ''))).toEqual([
       expect.stringMatching(/^dnf install .* nodejs24$/),
       expect.stringMatching(
@@ -80,108 +80,108 @@ describe('box: the first boot of a stock Amazon Linux 2023', () => {
     ['an image that only has Node.js 20', 'node', 'v20.20.2', ['nodejs24']],
     ['an image whose Node.js does not start', 'node', '', ['nodejs24']],
   ])('%s', async (_name, command, version, packages) => {
-    const box = await stock({ ...stockBox, [command]: `echo ${version}` });
-    const { failed, calls } = box.boot(userDataWith());
+    const host = await stock({ ...stockHost, [command]: `echo ${version}` });
+    const { failed, calls } = host.boot(userDataWith());
     expect(failed).toEqual([]);
     const installed = calls.filter((call) => call.startsWith('dnf'));
     expect(installed.map((call) => call.split(' ').at(-1))).toEqual(packages);
   });
 
   test('an older Amazon Linux 2023, whose repositories have no nodejs24 yet', async () => {
-    const only22 = `[ "$last" = nodejs22 ] || exit 1; ${stockBox.dnf}`;
-    const box = await stock({ ...stockBox, dnf: only22 });
-    expect(box.boot(userDataWith()).failed).toEqual([]);
-    await expectInstalled(box);
+    const only22 = `[ "$last" = nodejs22 ] || exit 1; ${stockHost.dnf}`;
+    const host = await stock({ ...stockHost, dnf: only22 });
+    expect(host.boot(userDataWith()).failed).toEqual([]);
+    await expectInstalled(host);
   });
 
   test('a minimal image without the AWS CLI', async () => {
-    const brings = `[ "$last" != awscli-2 ] || exec ln -s aws-of-the-package "$TOOLS/aws"; ${stockBox.dnf}`;
-    const box = await stock({
+    const brings = `[ "$last" != awscli-2 ] || exec ln -s aws-of-the-package "$TOOLS/aws"; ${stockHost.dnf}`;
+    const host = await stock({
       ...without('aws'),
       dnf: brings,
-      'aws-of-the-package': `${stockBox.aws}`,
+      'aws-of-the-package': `${stockHost.aws}`,
     });
-    expect(box.boot(userDataWith()).failed).toEqual([]);
-    await expectInstalled(box);
+    expect(host.boot(userDataWith()).failed).toEqual([]);
+    await expectInstalled(host);
   });
 });
 
-describe('box: run again', () => {
+describe('host: run again', () => {
   test('does nothing to what is there and runs', async () => {
-    const box = await stock();
-    box.boot(userDataWith());
-    const { failed, calls } = box.boot(userDataWith());
+    const host = await stock();
+    host.boot(userDataWith());
+    const { failed, calls } = host.boot(userDataWith());
     expect(failed).toEqual([]);
     expect(calls.filter((call) => /^(dnf|aws)|restart/.test(call))).toEqual([]);
-    await expectInstalled(box);
+    await expectInstalled(host);
   });
 
   test('mends what an interrupted run left behind', async () => {
-    const box = await stock();
-    box.boot(userDataWith());
+    const host = await stock();
+    host.boot(userDataWith());
     await writeFile(join(root, program), probeBundle.slice(0, 3));
     await writeFile(join(root, 'opt/coordinator-failover/probe.new'), 'half');
     await rm(join(root, unit));
-    const { failed, calls } = box.boot(userDataWith());
+    const { failed, calls } = host.boot(userDataWith());
     expect(failed).toEqual([]);
     expect(calls).toContain(started);
-    await expectInstalled(box);
+    await expectInstalled(host);
   });
 
   test('starts the probe anew when its configuration has changed', async () => {
-    const box = await stock();
-    box.boot(userDataWith());
+    const host = await stock();
+    host.boot(userDataWith());
     await writeFile(join(root, config), '{}');
-    expect(box.boot(userDataWith()).calls).toContain(started);
-    await expectInstalled(box);
+    expect(host.boot(userDataWith()).calls).toContain(started);
+    await expectInstalled(host);
   });
 
   test('without a way to S3 leaves an older probe alone, and says so', async () => {
-    const box = await stock();
-    box.boot(userDataWith());
+    const host = await stock();
+    host.boot(userDataWith());
     await writeFile(join(root, program), 'an older probe');
-    await box.give({ aws: 'exit 1' });
-    expect(box.boot(userDataWith()).failed).toEqual(['2-coordinator-failover-probe']);
-    expect(await box.read(program)).toBe('an older probe');
+    await host.give({ aws: 'exit 1' });
+    expect(host.boot(userDataWith()).failed).toEqual(['2-coordinator-failover-probe']);
+    expect(await host.read(program)).toBe('an older probe');
   });
 });
 
-describe('box: what goes wrong is bounded, said, and keeps nothing else from starting', () => {
+describe('host: what goes wrong is bounded, said, and keeps nothing else from starting', () => {
   const server = { after: '#!/bin/bash\n: >"$ROOT/server-started"\n' };
   const cases: readonly [string, StandIns, RegExp][] = [
     [
       'no network',
-      { ...stockBox, aws: 'exit 1' },
+      { ...stockHost, aws: 'exit 1' },
       /s3:\/\/assets\/probe\.mjs cannot be had: is there a way to S3/,
     ],
-    ['no repositories', { ...stockBox, dnf: 'exit 1' }, /Node\.js cannot be installed/],
-    ['another file than expected', { ...stockBox, aws: 'echo other >"$last"' }, /cannot be had/],
+    ['no repositories', { ...stockHost, dnf: 'exit 1' }, /Node\.js cannot be installed/],
+    ['another file than expected', { ...stockHost, aws: 'echo other >"$last"' }, /cannot be had/],
     ['neither Node.js nor dnf', without('dnf'), /without dnf it cannot be installed/],
     [
       'a unit that does not start',
-      { ...stockBox, systemctl: '[ "$1" != restart ] && [ "$1" != is-active ]' },
+      { ...stockHost, systemctl: '[ "$1" != restart ] && [ "$1" != is-active ]' },
       /systemd does not start coordinator-failover-probe\.service/,
     ],
     [
       'a systemd that refuses',
-      { ...stockBox, systemctl: '[ "$1" != enable ]' },
+      { ...stockHost, systemctl: '[ "$1" != enable ]' },
       /line \d+ of install\.sh failed/,
     ],
     ['a command that nobody foresaw', without('systemctl'), /line \d+ of install\.sh failed/],
   ];
   test.each(cases)('%s', async (_name, standIns, sentence) => {
-    const box = await stock(standIns);
-    const { failed, calls, output } = box.boot(userDataWith(server));
+    const host = await stock(standIns);
+    const { failed, calls, output } = host.boot(userDataWith(server));
     expect(failed).toEqual(['2-coordinator-failover-probe']);
     expect(journal(calls).join('\n')).toMatch(sentence);
     expect(journal(calls).join('\n')).toContain('daemon.err');
     expect(output).toContain('the probe is NOT installed');
-    expect(await box.read('server-started')).toBe('');
+    expect(await host.read('server-started')).toBe('');
   });
 
   test('tries are bounded, with pauses that double', async () => {
-    const box = await stock({ ...stockBox, aws: 'exit 1' });
-    const { calls } = box.boot(userDataWith());
+    const host = await stock({ ...stockHost, aws: 'exit 1' });
+    const { calls } = host.boot(userDataWith());
     expect(calls.filter((call) => call.startsWith('aws'))).toHaveLength(4);
     expect(calls.filter((call) => call.startsWith('sleep'))).toEqual([
       'sleep 2',
@@ -191,54 +191,54 @@ describe('box: what goes wrong is bounded, said, and keeps nothing else from sta
   });
 
   test('a wrong file is never started', async () => {
-    const box = await stock({ ...stockBox, aws: 'echo other >"$last"' });
-    const { calls } = box.boot(userDataWith());
+    const host = await stock({ ...stockHost, aws: 'echo other >"$last"' });
+    const { calls } = host.boot(userDataWith());
     expect(journal(calls).join('\n')).toContain(`its SHA-256 is not ${probeSha256}`);
-    expect(await box.read(program)).toBeUndefined();
+    expect(await host.read(program)).toBeUndefined();
     expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([]);
   });
 
   test.each([1, 2, 3])(
     'a disk that is full at file %i, and has room at the next boot',
     async (n) => {
-      const box = await stock();
+      const host = await stock();
       const full = `n=0; [ ! -e "$ROOT/n" ] || read -r n <"$ROOT/n"; echo $((n + 1)) >"$ROOT/n"
       [ "$n" != ${n - 1} ] || { echo '{'; echo 'cat: write error: No space left on device' >&2; exit 1; }
       while IFS= read -r line; do printf '%s\\n' "$line"; done`;
-      await box.give({ cat: full });
-      const { failed, output, calls } = box.boot(userDataWith(server));
+      await host.give({ cat: full });
+      const { failed, output, calls } = host.boot(userDataWith(server));
       expect(failed).toEqual(['2-coordinator-failover-probe']);
       expect(output).toContain('No space left on device');
       expect(journal(calls)).toEqual([expect.stringContaining('The probe is NOT installed.')]);
-      expect(await box.read('server-started')).toBe('');
-      expect(box.boot(userDataWith()).failed).toEqual([]);
-      await expectInstalled(box);
+      expect(await host.read('server-started')).toBe('');
+      expect(host.boot(userDataWith()).failed).toEqual([]);
+      await expectInstalled(host);
     },
   );
 
   test('a download that fills the disk', async () => {
-    const box = await stock({
-      ...stockBox,
+    const host = await stock({
+      ...stockHost,
       aws: 'printf th >"$last"; echo "No space left on device" >&2; exit 1',
     });
-    const { failed, output } = box.boot(userDataWith(server));
+    const { failed, output } = host.boot(userDataWith(server));
     expect(failed).toEqual(['2-coordinator-failover-probe']);
     expect(output).toContain('No space left on device');
-    expect(await box.read(program)).toBeUndefined();
+    expect(await host.read(program)).toBeUndefined();
   });
 });
 
-describe("box: a user's own user data", () => {
+describe("host: a user's own user data", () => {
   test.each([
     ['before', '1-user-data-before'],
     ['after', '3-user-data'],
   ] as const)(
     'that fails %s the probe is installed keeps nobody from anything',
     async (where, name) => {
-      const box = await stock();
-      const { failed } = box.boot(userDataWith({ [where]: '#!/bin/bash\nset -e\nfalse\n' }));
+      const host = await stock();
+      const { failed } = host.boot(userDataWith({ [where]: '#!/bin/bash\nset -e\nfalse\n' }));
       expect(failed).toEqual([name]);
-      await expectInstalled(box);
+      await expectInstalled(host);
     },
   );
 
@@ -252,16 +252,16 @@ describe("box: a user's own user data", () => {
   });
 
   test('may take the installation into a script of its own, which goes on whatever happens', async () => {
-    const box = await stock({ ...stockBox, aws: 'exit 1' });
+    const host = await stock({ ...stockHost, aws: 'exit 1' });
     const own = `#!/bin/bash\nset -euo pipefail\n${installation}\n: >"$ROOT/server-started"`;
-    const { failed } = box.boot(
+    const { failed } = host.boot(
       textOf({ installation: ':', before: undefined, after: UserData.custom(own) }),
     );
     expect(failed).toEqual(['2-coordinator-failover-probe']); // The ":" in place of ours.
-    expect(await box.read('server-started')).toBe('');
-    await box.give({ aws: stockBox.aws });
-    box.boot(textOf({ installation: ':', before: undefined, after: UserData.custom(own) }));
-    await expectInstalled(box);
+    expect(await host.read('server-started')).toBe('');
+    await host.give({ aws: stockHost.aws });
+    host.boot(textOf({ installation: ':', before: undefined, after: UserData.custom(own) }));
+    await expectInstalled(host);
   });
 
   test('keeps characters that are not ASCII, and arrives as ASCII', () => {

@@ -111,7 +111,7 @@ describe('props', () => {
     ]);
   });
 
-  test('https: the construct asks, lets in and tells over HTTPS; itself over HTTP on the box', () => {
+  test('https: the construct asks, lets in and tells over HTTPS; itself over HTTP on the host', () => {
     const { server, local, ports, failover } = construct({
       ...https,
       tlsServerName: 'presto.test',
@@ -128,7 +128,7 @@ describe('props', () => {
     expect(failover.coordinatorUri).toBe('https://presto.test:8443');
   });
 
-  test('https: where HTTP is off the box asks itself over HTTPS, verified by the same', () => {
+  test('https: where HTTP is off the host asks itself over HTTPS, verified by the same', () => {
     const { server, local } = construct({
       httpsPort: 8443,
       httpEnabled: 'no',
@@ -157,7 +157,7 @@ describe('parameters of the ready-made stack', () => {
     TlsServerName: 'presto.test',
   };
 
-  test('https: a bundle in one line arrives as PEM, in the state machine and on the box', () => {
+  test('https: a bundle in one line arrives as PEM, in the state machine and on the host', () => {
     const { server, local } = endpointsIn(template, given, /HttpsIsOn|TlsServerNameIsGiven/);
     const endpoint = { protocol: 'https', port: 8443, trust: { caBundle } };
     expect(server).toEqual({ ...endpoint, serverName: 'presto.test' });

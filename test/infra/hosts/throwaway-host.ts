@@ -25,7 +25,7 @@ const dnf = `name=node-24; [ "$last" != nodejs22 ] || name=node-22
 printf '#!%s/bash\\necho v%s.1.0\\n' "$TOOLS" "\${name#node-}" >"$TOOLS/$name"; chmod +x "$TOOLS/$name"`;
 
 /** A stock Amazon Linux 2023 with a way to AWS. */
-export const stockBox: StandIns = {
+export const stockHost: StandIns = {
   aws: `printf '%s' '${probeBundle}' >"$last"`,
   dnf,
   logger: 'true',
@@ -33,7 +33,7 @@ export const stockBox: StandIns = {
   systemctl: `case "$1 $last" in "is-active "*) [ -e "$ROOT/running" ];; "restart "*) : >"$ROOT/running";; esac`,
 };
 
-export interface ThrowawayBox {
+export interface ThrowawayHost {
   readonly root: string;
   /** Boots with the user data as cloud-init would: every part, whatever became of the others. */
   boot(userData: string): Boot;
@@ -52,7 +52,7 @@ export interface Boot {
   readonly calls: readonly string[];
 }
 
-export async function throwawayBox(root: string, standIns: StandIns): Promise<ThrowawayBox> {
+export async function throwawayHost(root: string, standIns: StandIns): Promise<ThrowawayHost> {
   const tools = join(root, 'tools');
   const calls = join(root, 'calls');
   await mkdir(tools, { recursive: true });

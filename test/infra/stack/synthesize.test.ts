@@ -88,7 +88,7 @@ test('synthesize: the functions that call no AWS API carry no SDK, the others on
   }
 });
 
-test('synthesize: the probe that a box gets is the one that a drill runs', async () => {
+test('synthesize: the probe that a host gets is the one that a drill runs', async () => {
   const assets = await readdir(synthesized.assetsDirectory);
   const [probe, ...more] = assets.filter((name) => /^asset\..*\.mjs$/.test(name));
   expect(more).toEqual([]);

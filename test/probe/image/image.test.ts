@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { imageProblems, readListeners, readProperties } from '../../../probe/image/checks.ts';
-import { imageOfThisBox } from '../../../probe/image/facts.ts';
+import { imageOfThisHost } from '../../../probe/image/facts.ts';
 import type { ImageFacts } from '../../../probe/image/ports.ts';
-import { configuration, healthyActive, healthyStandby, startBox } from '../host.ts';
+import { configuration, healthyActive, healthyStandby, startHost } from '../host.ts';
 
 const good: ImageFacts = {
   nodeVersion: 'v24.1.0',
@@ -171,37 +171,39 @@ describe('image: an observation of this machine', () => {
 describe('image: what the probe says of it', () => {
   test('a line per problem when it appears and when it is over, and a count each minute', async () => {
     let facts: ImageFacts = { ...good, clockSynchronised: false, watchdog: false };
-    const box = startBox(healthyActive, {}, { image: { observe: async () => facts } });
-    await box.seconds(130);
-    const problems = () => box.lines.filter(({ event }) => event.startsWith('image-problem'));
+    const host = startHost(healthyActive, {}, { image: { observe: async () => facts } });
+    await host.seconds(130);
+    const problems = () => host.lines.filter(({ event }) => event.startsWith('image-problem'));
     expect(problems()).toEqual([
       { event: 'image-problem', check: 'clock', sentence: expect.stringContaining('chronyd') },
       { event: 'image-problem', check: 'watchdog', sentence: expect.any(String) },
     ]);
-    expect(box.values('ImageProblems')).toEqual([2, 2, 2]);
-    expect(box.received.find(({ metricName }) => metricName === 'ImageProblems')).toMatchObject({
+    expect(host.values('ImageProblems')).toEqual([2, 2, 2]);
+    expect(host.received.find(({ metricName }) => metricName === 'ImageProblems')).toMatchObject({
       dimensions: { Cluster: 'analytics', InstanceId: 'i-00000000000000001' },
     });
     facts = { ...good, watchdog: false };
-    await box.seconds(60);
+    await host.seconds(60);
     expect(problems().slice(2)).toEqual([{ event: 'image-problem-over', check: 'clock' }]);
-    expect(box.values('ImageProblems').at(-1)).toBe(1);
-    expect(await box.stop()).toBe(0);
+    expect(host.values('ImageProblems').at(-1)).toBe(1);
+    expect(await host.stop()).toBe(0);
   });
 
   test('is said even where the probe cannot learn its own name', async () => {
     const observe = async () => ({ ...good, metadata: 'silent' as const });
-    const box = startBox({ ...healthyStandby, metadata: 'fails' }, {}, { image: { observe } });
-    await box.seconds(5);
-    expect(box.events()).toEqual(expect.arrayContaining(['image-problem', 'waiting-for-metadata']));
-    await box.stop();
+    const host = startHost({ ...healthyStandby, metadata: 'fails' }, {}, { image: { observe } });
+    await host.seconds(5);
+    expect(host.events()).toEqual(
+      expect.arrayContaining(['image-problem', 'waiting-for-metadata']),
+    );
+    await host.stop();
   });
 
   test('an observation that never ends keeps nothing else from being said', async () => {
     const observe = () => new Promise<never>(() => {});
-    const box = startBox(healthyActive, {}, { image: { observe } });
-    await box.seconds(30);
-    expect(box.values('ActiveHealth')).toContain(1);
+    const host = startHost(healthyActive, {}, { image: { observe } });
+    await host.seconds(30);
+    expect(host.values('ActiveHealth')).toContain(1);
   });
 });
 
@@ -209,7 +211,7 @@ function observeHere(): Promise<ImageFacts> {
   const silent = async () => {
     throw new Error('no metadata here');
   };
-  return imageOfThisBox({
+  return imageOfThisHost({
     metadata: { instanceId: silent, networkInterfaceIds: silent, hasInstanceProfile: silent },
     addressPlace: async () => 'elsewhere',
     coordinatorAddress: configuration.coordinatorAddress,

@@ -39,7 +39,7 @@ describe('role: from where the address is and what metadata lists', () => {
     const gone = nextRole(active, { place: 'elsewhere', listed: undefined }, 1001);
     expect(gone).toMatchObject({
       role: 'standby',
-      sentence: 'the coordinator address is not on this box',
+      sentence: 'the coordinator address is not on this host',
     });
   });
 });

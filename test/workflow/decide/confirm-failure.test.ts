@@ -154,7 +154,7 @@ describe('confirm failure', () => {
     [12, 1],
     [7, 5],
   ])(
-    'confirm: the last word of a box is %i s old, so the next observation is in %i s',
+    'confirm: the last word of a host is %i s old, so the next observation is in %i s',
     (age, wait) => {
       const scene = {
         active: { health: { value: 1, at: secondsAgo(age) } as const },

@@ -1,5 +1,5 @@
 /**
- * No HTTPS, and HTTP is for localhost only: the boxes see their servers, nobody else does. Not a way to
+ * No HTTPS, and HTTP is for localhost only: the hosts see their servers, nobody else does. Not a way to
  * run this (docs/https.md), but what happens then must harm nobody.
  */
 import { describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ describe('dropped by a security group: everybody times out', () => {
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
   });
 
-  it('local only: one that says it is dead is replaced, by the word of the boxes alone', () => {
+  it('local only: one that says it is dead is replaced, by the word of the hosts alone', () => {
     const died = incident({ standbys: [blockedStandby], answers, active: { health: zero } });
     const found = confirm(died, now);
     expect([found.rule, found.outcome]).toEqual(['self-report-dead', 'failed']);

@@ -17,14 +17,14 @@ import {
   standbyId,
 } from '../../support/incidents.ts';
 
-const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
+const hostSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
 const pausedTag = 'until 2026-10-02T12:10:00Z since 2026-10-02T11:50:00Z by alice: upgrade';
 const endedPauseTag = pausedTag.replace('12:10', '11:59');
 const forcing = { force: true, reason: 'upgrade', by: 'alice' };
 const switching = { switchover: true, reason: 'upgrade', by: 'alice' };
 const wanting = { standby: standbyId };
-const dead = { active: boxSays0, answers: refused } as const;
+const dead = { active: hostSays0, answers: refused } as const;
 const threeFailovers = { failovers: [60, 600, 1200].map(secondsAgo) };
 
 const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
@@ -64,13 +64,13 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ],
   [
     'it is paused and dead',
-    { address: { paused: pausedTag }, active: boxSays0, answers: refused },
+    { address: { paused: pausedTag }, active: hostSays0, answers: refused },
     'paused',
     'paused',
   ],
   [
     'it is paused by a tag that nobody can read, and dead',
-    { address: { paused: 'until noon' }, active: boxSays0, answers: refused },
+    { address: { paused: 'until noon' }, active: hostSays0, answers: refused },
     'paused',
     'paused',
   ],
@@ -88,7 +88,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ],
   [
     'it is dead, and the pause has ended',
-    { address: { paused: endedPauseTag }, active: boxSays0, answers: refused },
+    { address: { paused: endedPauseTag }, active: hostSays0, answers: refused },
     'dead',
     'failed',
   ],
@@ -202,7 +202,7 @@ describe('the rules behind the levers', () => {
 
   it('rules: a forced move without a ready standby does not keep a dead one in office', () => {
     const answers = [refusal(addressTargetName), refusal(activeId), refusal(standbyId)];
-    const found = confirm(incident({ request: forcing, active: boxSays0, answers }), now);
+    const found = confirm(incident({ request: forcing, active: hostSays0, answers }), now);
     expect(found).toMatchObject({ rule: 'no-successor', outcome: 'prepare' });
   });
 
@@ -226,7 +226,7 @@ describe('the rules behind the levers', () => {
   it('rules: failovers that an operator has acknowledged do not hold back', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const scene = (acknowledgedSecondsAgo: number): Scene => ({
-      active: boxSays0,
+      active: hostSays0,
       answers: refused,
       address: {
         failovers,

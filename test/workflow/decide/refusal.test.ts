@@ -96,12 +96,12 @@ describe('a standby that a person names', () => {
 describe('a switchover from a coordinator that does not answer', () => {
   const switchover = { switchover: true, reason: 'upgrade', by: 'alice' };
   const failing = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
-  const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
+  const hostSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
   const forceIt =
     'If it has failed: coordinator-failover failover --force --reason "..." --cluster presto';
 
   it.each<[string, Scene, string]>([
-    ['is dead', { active: boxSays0, answers: failing }, `${addressTargetName} refuses.`],
+    ['is dead', { active: hostSays0, answers: failing }, `${addressTargetName} refuses.`],
     ['is unclear', { answers: failing }, `${addressTargetName} refuses.`],
     [
       'was stopped',
@@ -116,17 +116,17 @@ describe('a switchover from a coordinator that does not answer', () => {
     ['could not be asked', { answers: null }, 'The outside check gave no answer.'],
     [
       'is dead, and the standby that is asked for is ready',
-      { active: boxSays0, answers: failing, request: { ...switchover, standby: standbyId } },
+      { active: hostSays0, answers: failing, request: { ...switchover, standby: standbyId } },
       `${addressTargetName} refuses.`,
     ],
     [
       'is dead, and it is paused',
-      { active: boxSays0, answers: failing, address: { paused: 'until noon' } },
+      { active: hostSays0, answers: failing, address: { paused: 'until noon' } },
       `${addressTargetName} refuses.`,
     ],
     [
       'answered once, and does not any more',
-      { active: boxSays0, answers: failing, rest: { decision: decision({ rule: 'requested' }) } },
+      { active: hostSays0, answers: failing, rest: { decision: decision({ rule: 'requested' }) } },
       `${addressTargetName} refuses.`,
     ],
   ])('refusal: one that %s is not touched, and what to type is said', (_case, scene, why) => {
@@ -153,7 +153,7 @@ describe('a switchover from a coordinator that does not answer', () => {
   });
 
   it('refusal: an upgrade of one that does not answer is not refused: the rules see to it', () => {
-    const scene = { request: { upgrade: true }, active: boxSays0, answers: failing };
+    const scene = { request: { upgrade: true }, active: hostSays0, answers: failing };
     expect(confirm(incident(scene), now).rule).toBe('dead');
   });
 });

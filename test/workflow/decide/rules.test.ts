@@ -18,8 +18,8 @@ import {
   standbyId,
 } from '../../support/incidents.ts';
 
-const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
-const boxSilent = { health: { value: 1, at: secondsAgo(40) } } as const;
+const hostSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
+const hostSilent = { health: { value: 1, at: secondsAgo(40) } } as const;
 const standbySees0: Coordinator = coordinator(standbyId, {
   reachable: { value: 0, at: secondsAgo(2) },
 });
@@ -69,10 +69,10 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ],
   ['EC2 announced so of a standby', { request: shuttingDown(standbyId) }, 'answers', 'healthy'],
   ['the instance is stopped', { active: { state: 'stopped' } }, 'gone', 'failed'],
-  ['the box says 0 but the address answers', { active: boxSays0 }, 'answers', 'healthy'],
+  ['the host says 0 but the address answers', { active: hostSays0 }, 'answers', 'healthy'],
   [
     'it was attached 10 s ago and fails',
-    { attachedSecondsAgo: 10, active: boxSays0, answers: refused },
+    { attachedSecondsAgo: 10, active: hostSays0, answers: refused },
     'settling',
     'ask-again',
   ],
@@ -80,7 +80,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'it was attached 10 s ago and did not verify here',
     {
       attachedSecondsAgo: 10,
-      active: boxSays0,
+      active: hostSays0,
       answers: refused,
       rest: { verification: notVerified },
     },
@@ -88,7 +88,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'failed',
   ],
   [
-    'the box says healthy, standbys and checker do not reach it',
+    'the host says healthy, standbys and checker do not reach it',
     { standbys: [standbySees0], answers: timedOut },
     'isolated',
     'ask-again',
@@ -106,7 +106,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   [
     'the same for 21 s, and nobody is ready',
     {
-      standbys: [{ ...standbySees0, health: boxSays0.health }],
+      standbys: [{ ...standbySees0, health: hostSays0.health }],
       answers: [silence(addressTargetName), silence(activeId), refusal(standbyId)],
       rest: { decision: decision({ outcome: 'ask-again', isolatedSince: secondsAgo(21) }) },
     },
@@ -114,13 +114,13 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'prepare',
   ],
   [
-    'the box says healthy, only the checker does not reach it',
+    'the host says healthy, only the checker does not reach it',
     { answers: timedOut },
     'self-report-healthy',
     'healthy',
   ],
   [
-    'the address refuses, and all that was heard of the box is older than the alarm',
+    'the address refuses, and all that was heard of the host is older than the alarm',
     {
       active: { health: { value: 1, at: secondsAgo(7) } },
       standbys: [coordinator(standbyId, { reachable: { value: 1, at: secondsAgo(7) } })],
@@ -130,13 +130,13 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'ask-again',
   ],
   [
-    'the box says healthy, the checker reaches nobody',
+    'the host says healthy, the checker reaches nobody',
     { answers: blindChecker },
     'self-report-healthy',
     'healthy',
   ],
   [
-    'the box says healthy and is cut off for 21 s, after three failovers within the hour',
+    'the host says healthy and is cut off for 21 s, after three failovers within the hour',
     {
       standbys: [standbySees0],
       answers: timedOut,
@@ -147,7 +147,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'waiting-for-operator',
   ],
   [
-    'the checker alone does not reach a fresh promotion: box and standbys say it is well',
+    'the checker alone does not reach a fresh promotion: host and standbys say it is well',
     {
       attachedSecondsAgo: 60,
       answers: timedOut,
@@ -175,14 +175,18 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ],
   [
     'it is dead after three failovers within the hour',
-    { active: boxSays0, answers: refused, address: { failovers: [60, 600, 1200].map(secondsAgo) } },
+    {
+      active: hostSays0,
+      answers: refused,
+      address: { failovers: [60, 600, 1200].map(secondsAgo) },
+    },
     'failover-limit',
     'waiting-for-operator',
   ],
   [
     'it is dead, the three failovers are older than the window',
     {
-      active: boxSays0,
+      active: hostSays0,
       answers: refused,
       address: { failovers: [4000, 5000, 6000].map(secondsAgo) },
     },
@@ -192,7 +196,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   [
     'it is dead and nobody is ready',
     {
-      active: boxSays0,
+      active: hostSays0,
       answers: [refusal(addressTargetName), refusal(activeId), refusal(standbyId)],
     },
     'no-successor',
@@ -200,26 +204,31 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ],
   [
     'it is dead and there is no standby',
-    { active: boxSays0, standbys: [], answers: [refusal(addressTargetName)] },
+    { active: hostSays0, standbys: [], answers: [refusal(addressTargetName)] },
     'no-successor',
     'prepare',
   ],
-  ['the address refuses, the box says 0', { active: boxSays0, answers: refused }, 'dead', 'failed'],
   [
-    'the address times out, the box is silent, standbys do not reach it',
-    { active: boxSilent, standbys: [standbySees0], answers: timedOut },
+    'the address refuses, the host says 0',
+    { active: hostSays0, answers: refused },
     'dead',
     'failed',
   ],
   [
-    'the address times out, the box is silent, a standby reaches it',
-    { active: boxSilent, answers: timedOut },
+    'the address times out, the host is silent, standbys do not reach it',
+    { active: hostSilent, standbys: [standbySees0], answers: timedOut },
+    'dead',
+    'failed',
+  ],
+  [
+    'the address times out, the host is silent, a standby reaches it',
+    { active: hostSilent, answers: timedOut },
     'unsure',
     'ask-again',
   ],
   [
-    'the address times out, no box is heard',
-    { active: boxSilent, standbys: [standbyQuiet], answers: timedOut },
+    'the address times out, no host is heard',
+    { active: hostSilent, standbys: [standbyQuiet], answers: timedOut },
     'unsure',
     'ask-again',
   ],
@@ -230,26 +239,26 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
     'ask-again',
   ],
   [
-    'the checker is blind, the box says 0, nobody seconds it',
-    { active: boxSays0, answers: blindChecker },
+    'the checker is blind, the host says 0, nobody seconds it',
+    { active: hostSays0, answers: blindChecker },
     'unsure',
     'ask-again',
   ],
   [
-    'the checker is blind, the box says 0, standbys second it',
-    { active: boxSays0, standbys: [standbySees0], answers: blindChecker },
+    'the checker is blind, the host says 0, standbys second it',
+    { active: hostSays0, standbys: [standbySees0], answers: blindChecker },
     'self-report-dead',
     'failed',
   ],
   [
-    'the checker did not run, the box says 0, EC2 seconds it',
-    { active: { ...boxSays0, statusChecks: 'impaired' }, answers: null },
+    'the checker did not run, the host says 0, EC2 seconds it',
+    { active: { ...hostSays0, statusChecks: 'impaired' }, answers: null },
     'self-report-dead',
     'failed',
   ],
   [
-    'the checker is blind and the box is silent',
-    { active: boxSilent, standbys: [standbySees0], answers: blindChecker },
+    'the checker is blind and the host is silent',
+    { active: hostSilent, standbys: [standbySees0], answers: blindChecker },
     'unsure',
     'ask-again',
   ],

@@ -52,9 +52,9 @@ describe('the rules', () => {
             drawn.address === refusal ||
             (drawn.address === silence && drawn.standby !== silence) ||
             (drawn.address === unverified && drawn.standby === answer);
-          const boxSaysDead = drawn.samplesRead && saysZero(drawn.health);
+          const hostSaysDead = drawn.samplesRead && saysZero(drawn.health);
           const besideSaysDead = drawn.samplesRead && saysZero(drawn.reachable);
-          const witnesses = [outside, boxSaysDead, besideSaysDead || drawn.impaired];
+          const witnesses = [outside, hostSaysDead, besideSaysDead || drawn.impaired];
           expect(witnesses.filter(Boolean).length, found.sentence).toBeGreaterThanOrEqual(2);
           expect(saysOne(drawn.health), found.sentence).toBe(false);
         },

@@ -52,7 +52,7 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     expect(alone.outcome).toBe('healthy');
   });
 
-  it('unverified: a box that cannot verify itself either is asked again, and then a person decides', () => {
+  it('unverified: a host that cannot verify itself either is asked again, and then a person decides', () => {
     const asked = { decision: decision({ outcome: 'ask-again', rule: 'unsure', asks: 11 }) };
     const all0 = { active: { health: zero }, standbys: [{ ...quietStandby, health: zero }] };
     expect(decisionOn(all0)).toMatchObject({ rule: 'unsure', outcome: 'ask-again' });
@@ -60,7 +60,7 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     expect(decisionOn({ ...all0, rest: asked })).toMatchObject({ outcome: 'prepare' });
   });
 
-  it('unverified: whatever the boxes say, nobody is terminated while EC2 finds nothing wrong', () => {
+  it('unverified: whatever the hosts say, nobody is terminated while EC2 finds nothing wrong', () => {
     const sample = fc.constantFrom(null, zero, { value: 1, at: secondsAgo(2) } as const);
     const kinds = (
       [
@@ -103,7 +103,7 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     fc.assert(property, { numRuns: 1000 });
   });
 
-  it('unverified: a coordinator that has died is replaced all the same, by the word of the boxes', () => {
+  it('unverified: a coordinator that has died is replaced all the same, by the word of the hosts', () => {
     const died = incident({
       active: { health: zero },
       standbys: [quietStandby],
@@ -149,7 +149,7 @@ describe('another was verified: then the certificate at the address is bad', () 
     expect(decisionOn({ answers, active: { health: null } }).rule).toBe('unsure');
   });
 
-  it('unverified: with the box as second witness it is replaced, by one that was verified', () => {
+  it('unverified: with the host as second witness it is replaced, by one that was verified', () => {
     const found = decisionOn({ answers, active: { health: zero } });
     expect([found.rule, found.outcome]).toEqual(['dead', 'failed']);
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
@@ -163,7 +163,7 @@ describe('another was verified: then the certificate at the address is bad', () 
     expect(second(refusal(standbyId))).toContain('verified nobody else');
   });
 
-  it('unverified: a standby with a bad certificate does not take over, whatever its box says', () => {
+  it('unverified: a standby with a bad certificate does not take over, whatever its host says', () => {
     const { evidence } = decisionOn({
       answers: [answer(addressTargetName), unverified(standbyId)],
     });

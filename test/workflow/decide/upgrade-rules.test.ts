@@ -20,7 +20,7 @@ import {
 } from '../../support/incidents.ts';
 
 const old = { templateVersion: 'lt-0001:0' };
-const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
+const hostSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
 const upgrading = { upgrade: true, by: 'CloudFormation', reason: 'stack update' };
 const pausedTag = 'until resumed since 2026-10-02T11:50:00Z by alice: upgrade';
@@ -37,7 +37,7 @@ const stackDeleting = { stackDeleting: '2026-10-02T11:59:00Z' };
 const stackDeletingCases: readonly Case[] = [
   [
     'it is dead',
-    incident({ address: stackDeleting, active: boxSays0, answers: refused }),
+    incident({ address: stackDeleting, active: hostSays0, answers: refused }),
     'stack-deleting',
     'stack-deleting',
   ],
@@ -74,7 +74,7 @@ const cutOff = {
 const keptCases: readonly Case[] = [
   [
     'it is dead',
-    keeping({ active: boxSays0, answers: refused }),
+    keeping({ active: hostSays0, answers: refused }),
     'node-kept',
     'waiting-for-operator',
   ],
@@ -87,7 +87,7 @@ const keptCases: readonly Case[] = [
   [
     'it is dead, and nobody is ready',
     keeping({
-      active: boxSays0,
+      active: hostSays0,
       answers: [refusal(addressTargetName), refusal(activeId), refusal(standbyId)],
     }),
     'node-kept',
@@ -95,7 +95,7 @@ const keptCases: readonly Case[] = [
   ],
   [
     'it is dead, and an upgrade was asked for',
-    keeping({ request: upgrading, active: { ...boxSays0, ...old }, answers: refused }),
+    keeping({ request: upgrading, active: { ...hostSays0, ...old }, answers: refused }),
     'node-kept',
     'waiting-for-operator',
   ],
@@ -103,13 +103,13 @@ const keptCases: readonly Case[] = [
   ['it is cut off for a moment', keeping(cutOff), 'isolated', 'ask-again'],
   [
     'it got the address a moment ago',
-    keeping({ attachedSecondsAgo: 5, active: boxSays0, answers: refused }),
+    keeping({ attachedSecondsAgo: 5, active: hostSays0, answers: refused }),
     'settling',
     'ask-again',
   ],
   [
     'a person forces a move off a dead one',
-    keeping({ request: { force: true, reason: 'x' }, active: boxSays0, answers: refused }),
+    keeping({ request: { force: true, reason: 'x' }, active: hostSays0, answers: refused }),
     'requested',
     'failed',
   ],
@@ -122,19 +122,19 @@ const keptCases: readonly Case[] = [
   ],
   [
     'this execution has fenced somebody, and put the address here',
-    keeping({ active: boxSays0, answers: refused, rest: midFailover }),
+    keeping({ active: hostSays0, answers: refused, rest: midFailover }),
     'dead',
     'failed',
   ],
   [
     'this execution has fenced somebody, but others have moved the address since',
-    keeping({ active: boxSays0, answers: refused, rest: { termination: fencedBefore } }),
+    keeping({ active: hostSays0, answers: refused, rest: { termination: fencedBefore } }),
     'node-kept',
     'waiting-for-operator',
   ],
   [
     'it is paused, too',
-    keeping({ active: boxSays0, answers: refused, address: { paused: pausedTag } }),
+    keeping({ active: hostSays0, answers: refused, address: { paused: pausedTag } }),
     'paused',
     'paused',
   ],
@@ -210,7 +210,7 @@ const outdatedCases: readonly Case[] = [
   ],
   [
     'the active has died',
-    incident({ request: upgrading, active: { ...old, ...boxSays0 }, answers: refused }),
+    incident({ request: upgrading, active: { ...old, ...hostSays0 }, answers: refused }),
     'dead',
     'failed',
   ],
@@ -238,7 +238,7 @@ describe('the rules of a cluster that is taken down, kept or upgraded', () => {
   }
 
   it('rules: a kept node that has died tells the command that a person types', () => {
-    const found = confirm(keeping({ active: boxSays0, answers: refused }), now);
+    const found = confirm(keeping({ active: hostSays0, answers: refused }), now);
     expect(found.sentence).toContain(
       'its node is kept (KeepCoordinatorNode is yes): a person decides.',
     );

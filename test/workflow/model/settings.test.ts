@@ -52,7 +52,7 @@ describe('settings', () => {
     expect(problems.join()).toContain('grace is not a setting. Settings: haCoordinatorsCount');
   });
 
-  it('settings: fresh must be above two publishes, or healthy boxes count as silent', () => {
+  it('settings: fresh must be above two publishes, or healthy hosts count as silent', () => {
     const problems = contradictions({ ...defaultSettings, freshSeconds: 10 }, defaultProbeSettings);
     expect(problems[0]).toContain('freshSeconds is 10, but must be above two publishes of 5 s');
   });

@@ -22,7 +22,7 @@ import {
   standbyId,
 } from '../../support/incidents.ts';
 
-const boxSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
+const hostSays0 = { health: { value: 0, at: secondsAgo(2) } } as const;
 const refused = [refusal(addressTargetName), refusal(activeId), answer(standbyId)];
 const pausedTag = 'until resumed since 2026-10-02T11:50:00Z by alice: upgrade';
 
@@ -45,7 +45,7 @@ const termination: Termination = {
 
 function moved(rest: Partial<Incident> = {}): Incident {
   return ended(
-    { active: boxSays0, answers: refused },
+    { active: hostSays0, answers: refused },
     {
       termination,
       standbyPick: {
@@ -117,7 +117,7 @@ describe('what people are told', () => {
   });
 
   it('notice: a kept node that has failed waits for a person, and the command is there', () => {
-    const dead = ended({ active: boxSays0, answers: refused });
+    const dead = ended({ active: hostSays0, answers: refused });
     const cluster = { ...dead.cluster, keepCoordinatorNode: 'yes' } as const;
     const kept = {
       ...dead,
@@ -140,7 +140,7 @@ describe('what people are told', () => {
 
   it('notice: waiting for an operator by the limit: the command that lifts it', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
-    const scene = { active: boxSays0, answers: refused, address: { failovers } };
+    const scene = { active: hostSays0, answers: refused, address: { failovers } };
     const { record } = noticeOf(ended(scene), null, now);
     expect(record).toMatchObject({ kind: 'told', ending: 'waiting-for-operator' });
     expect(record.message).toContain('There were 3 failovers within 60 minutes');
@@ -239,7 +239,7 @@ describe('what people are told', () => {
 
   it('notice: the same is told once an hour, and something else at once', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
-    const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
+    const held = ended({ active: hostSays0, answers: refused, address: { failovers } });
     const { notifiedTag } = noticeOf(held, null, secondsAgo(300));
     expect(notifiedTag).toMatch(/^waiting-for-operator 2026-10-02T11:55:00Z \S+$/);
     const later = { ...held, execution: { ...held.execution, id: 'arn:the-next-one' } };
@@ -287,7 +287,7 @@ describe('what people are told', () => {
     'waiting-for-operator 2030-01-01T00:00:00Z',
   ])('notice: a tag %j that nobody of us wrote keeps nobody from being told', (tag) => {
     const failovers = [60, 600, 1200].map(secondsAgo);
-    const held = ended({ active: boxSays0, answers: refused, address: { failovers } });
+    const held = ended({ active: hostSays0, answers: refused, address: { failovers } });
     expect(noticeOf(held, tag, now).record.kind).toBe('told');
   });
 

@@ -12,8 +12,8 @@ import {
   address,
   answer,
   at,
-  box,
   failover,
+  host,
   lifecycle,
   nothing,
   old,
@@ -42,7 +42,7 @@ function decide({ view, answers, seconds = 30, ...rest }: Case): Decision {
   });
 }
 
-const held = { address: address('i-a'), coordinators: [box('i-a')] };
+const held = { address: address('i-a'), coordinators: [host('i-a')] };
 const answering = [answer('coordinator address'), answer('i-a')];
 const refusedLaunch = launchProblem(1, [
   {
@@ -175,7 +175,7 @@ describe('bringing coordinators up', () => {
     [
       'a coordinator had its time and never became ready',
       {
-        view: { coordinators: [box('i-a')], failover: failover() },
+        view: { coordinators: [host('i-a')], failover: failover() },
         answers: [answer('i-a', false)],
         seconds: 606,
       },
@@ -187,7 +187,10 @@ describe('bringing coordinators up', () => {
       'it had its time and was replaced by another one meanwhile',
       {
         view: {
-          coordinators: [box('i-a', { state: 'terminated' }), box('i-b', { launchedAt: at(600) })],
+          coordinators: [
+            host('i-a', { state: 'terminated' }),
+            host('i-b', { launchedAt: at(600) }),
+          ],
           failover: failover(),
         },
         seconds: 606,
@@ -259,7 +262,7 @@ describe('bringing coordinators up', () => {
       'update: the holder is of another version',
       {
         request: update,
-        view: { ...held, coordinators: [box('i-a', { templateVersion: old })] },
+        view: { ...held, coordinators: [host('i-a', { templateVersion: old })] },
         answers: answering,
       },
       'start',
@@ -270,7 +273,7 @@ describe('bringing coordinators up', () => {
       'update: the holder is current, but an old one still stands beside it',
       {
         request: update,
-        view: { ...held, coordinators: [box('i-a'), box('i-b', { templateVersion: old })] },
+        view: { ...held, coordinators: [host('i-a'), host('i-b', { templateVersion: old })] },
         answers: [...answering, answer('i-b')],
       },
       'start',
@@ -281,7 +284,7 @@ describe('bringing coordinators up', () => {
       'update: all are as wanted',
       {
         request: update,
-        view: { ...held, coordinators: [box('i-a'), box('i-b')] },
+        view: { ...held, coordinators: [host('i-a'), host('i-b')] },
         answers: [...answering, answer('i-b')],
       },
       'done',
@@ -295,7 +298,7 @@ describe('bringing coordinators up', () => {
         view: {
           ...held,
           wantedVersions: [wanted, old],
-          coordinators: [box('i-a', { templateVersion: old }), box('i-b')],
+          coordinators: [host('i-a', { templateVersion: old }), host('i-b')],
         },
         answers: [...answering, answer('i-b')],
       },
@@ -309,7 +312,7 @@ describe('bringing coordinators up', () => {
         request: update,
         view: {
           ...held,
-          coordinators: [box('i-a', { templateVersion: old })],
+          coordinators: [host('i-a', { templateVersion: old })],
           failover: failover({
             running: false,
             endedAt: at(20),
@@ -328,7 +331,7 @@ describe('bringing coordinators up', () => {
   });
 
   it('upgrade: is asked for where the holder has to go, and only in an update', () => {
-    const outdated = { ...nothing, ...held, coordinators: [box('i-a', { templateVersion: old })] };
+    const outdated = { ...nothing, ...held, coordinators: [host('i-a', { templateVersion: old })] };
     expect(asksForUpgrade(update, outdated)).toBe(true);
     expect(asksForUpgrade(request, outdated)).toBe(false);
     expect(asksForUpgrade(update, { ...outdated, wantedVersions: [wanted, old] })).toBe(false);
@@ -336,8 +339,8 @@ describe('bringing coordinators up', () => {
   });
 
   it('targets: the address, and who stands', () => {
-    const gone = box('i-gone', { state: 'shutting-down', privateIpAddress: '10.0.0.7' });
-    const standing = box('i-a', { privateIpAddress: '10.0.0.6' });
+    const gone = host('i-gone', { state: 'shutting-down', privateIpAddress: '10.0.0.7' });
+    const standing = host('i-a', { privateIpAddress: '10.0.0.6' });
     const view = { ...nothing, coordinators: [standing, gone] };
     expect(lifecycleTargets(lifecycle(), view)).toEqual([
       { name: 'coordinator address', host: '10.0.0.5' },

@@ -4,7 +4,7 @@ import { decideTakingDown, isEmpty } from '../../../workflow/stack/take-down.ts'
 import {
   address,
   at,
-  box,
+  host,
   lifecycle,
   nothing,
   request,
@@ -27,7 +27,7 @@ describe('taking coordinators down', () => {
     });
 
   it('goes on while one is there', () => {
-    const view = { coordinators: [box('i-a', { state: 'shutting-down' })] };
+    const view = { coordinators: [host('i-a', { state: 'shutting-down' })] };
     expect(decideDown(view, 30)).toEqual({
       kind: 'wait',
       rule: 'clearing',
@@ -45,7 +45,7 @@ describe('taking coordinators down', () => {
   });
 
   it('fails when EC2 refuses for a minute, and when it takes too long', () => {
-    const view = { coordinators: [box('i-a')] };
+    const view = { coordinators: [host('i-a')] };
     const problems = ['i-a could not be terminated: OperationNotPermitted: protected'];
     expect(decideDown(view, 59, { problems })).toMatchObject({ kind: 'wait' });
     expect(decideDown(view, 60, { problems })).toMatchObject({ kind: 'failed', rule: 'refused' });
@@ -58,7 +58,9 @@ describe('taking coordinators down', () => {
 
   it('is not empty while somebody holds the address', () => {
     expect(isEmpty({ ...nothing, address: address('i-foreign') })).toBe(false);
-    expect(isEmpty({ ...nothing, coordinators: [box('i-a', { state: 'terminated' })] })).toBe(true);
+    expect(isEmpty({ ...nothing, coordinators: [host('i-a', { state: 'terminated' })] })).toBe(
+      true,
+    );
     expect(isEmpty({ ...nothing, address: null })).toBe(true);
   });
 });

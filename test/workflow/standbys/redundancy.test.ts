@@ -60,7 +60,7 @@ describe('redundancy', () => {
     expect(valuesOf(incident({ answers }))).toEqual({ ReadyCoordinators: 1, ReadyStandbys: 1 });
   });
 
-  it('redundancy: a checker that reaches nobody is believed only beside what the boxes say', () => {
+  it('redundancy: a checker that reaches nobody is believed only beside what the hosts say', () => {
     const answers = [silence(address), silence(activeId), silence(standbyId)];
     expect(valuesOf(incident({ answers }))).toEqual({ ReadyCoordinators: 2, ReadyStandbys: 1 });
   });

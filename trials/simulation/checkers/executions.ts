@@ -140,7 +140,7 @@ export const allIsWellInTheEnd: Checker = {
 /**
  * The last word of the last observation is that a person must decide, and people were told so. That is when
  * there were too many failovers, when the witnesses never agreed, and when one witness is left that
- * speaks against the box's own word: the outside check of a cluster of one (docs/decisions/0002).
+ * speaks against the host's own word: the outside check of a cluster of one (docs/decisions/0002).
  */
 export function isLeftToAPerson({ executions }: Recording): boolean {
   const records = executions.flatMap(({ startedAtMs, history }) => {

@@ -9,7 +9,7 @@ const held: ScenarioResult = {
   decisions: [
     { rule: 'unsure', outcome: 'ask-again', sentence: 'Not clear yet.' },
     { rule: 'unsure', outcome: 'ask-again', sentence: 'Still not clear.' },
-    { rule: 'dead', outcome: 'failed', sentence: 'The address fails and the box says 0.' },
+    { rule: 'dead', outcome: 'failed', sentence: 'The address fails and the host says 0.' },
   ],
   terminated: ['i-a'],
   phases: [
@@ -71,7 +71,7 @@ test('report: the text says where the seconds go and which rule fired, once, wit
       '  alarm         3.2 s    +3.2 s',
       '  confirmed    10.4 s    +7.2 s',
       '  rule unsure -> ask-again: Still not clear.',
-      '  rule dead -> failed: The address fails and the box says 0.',
+      '  rule dead -> failed: The address fails and the host says 0.',
       '  terminated: i-a',
       '',
       'Outage as a client saw it (with a hot standby it must be under 60 s), and the rules that fired',

@@ -20,7 +20,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'whoever holds the address is detached, pin or not',
       faults: {
-        boxes: [dies],
+        hosts: [dies],
         people: [26, 26].map((fromSeconds) => ({ does: 'start', fromSeconds, forSeconds: 0 })),
       },
       handlers: { 'terminate-instance': { cloud: detachingTheHolder } },
@@ -47,7 +47,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       faults: {
         // Of those in which the first attachment succeeds: otherwise another standby is tried next.
         seed: 3,
-        boxes: [{ ...dies, forSeconds: 30 }, ...dyingAt(140)],
+        hosts: [{ ...dies, forSeconds: 30 }, ...dyingAt(140)],
         calls: [
           {
             kind: 'termination refused',
@@ -72,7 +72,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
       bug: 'no settle time',
       faults: {
         coordinators: 3,
-        boxes: [dies, { ...dies, atSeconds: 2, after: 'Record incident' }],
+        hosts: [dies, { ...dies, atSeconds: 2, after: 'Record incident' }],
       },
       handlers: {
         'confirm-failure': { document: attachedLongAgo },
@@ -84,7 +84,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'a fresh client token for every try',
       faults: {
-        boxes: [{ ...dies, who: 'last standby', does: 'is terminated' }],
+        hosts: [{ ...dies, who: 'last standby', does: 'is terminated' }],
         people: [60, 60, 60].map((fromSeconds) => ({ does: 'start', fromSeconds, forSeconds: 0 })),
         delays: [lagging],
       },
@@ -96,7 +96,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'nobody reads the pause',
       faults: {
-        boxes: dyingAt(120),
+        hosts: dyingAt(120),
         people: [{ does: 'pause', fromSeconds: 5, forSeconds: 400 }],
       },
       handlers: { 'confirm-failure': { document: addressWith({ paused: null }) } },
@@ -107,7 +107,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'nobody reads the stack-deleting mark',
       faults: {
-        boxes: dyingAt(60),
+        hosts: dyingAt(60),
         people: [{ does: 'close', fromSeconds: 5, forSeconds: 400 }],
       },
       handlers: Object.fromEntries(
@@ -122,7 +122,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
   'window-holds': [
     {
       bug: 'nobody counts the failovers',
-      faults: { coordinators: 4, boxes: dyingAt(20, 160, 300, 440, 580) },
+      faults: { coordinators: 4, hosts: dyingAt(20, 160, 300, 440, 580) },
       handlers: { 'confirm-failure': { document: addressWith({ failovers: [] }) } },
       says: /an execution fenced after \d failovers/,
     },

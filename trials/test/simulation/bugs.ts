@@ -18,14 +18,14 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'address-is-kept': [
     {
       bug: 'nobody asks whether the holder is retired',
-      faults: { boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }] },
+      faults: { hosts: [{ ...dies, does: 'freezes', forSeconds: 60 }] },
       handlers: { 'confirm-failure': { document: unretired } },
       options: dyingBeforeTheyDetach(),
       says: /At the end the address is on i-\w+, which is retired/,
     },
     {
       bug: 'the address is deleted with its holder',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       handlers: {
         'terminate-instance': {
           cloud: (cloud) => ({
@@ -42,7 +42,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     },
     {
       bug: 'nobody gets it',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       handlers: { 'attach-eni': { cloud: () => ({ attachNetworkInterface: nothing }) } },
       says: /At the end the address is attached to nothing/,
     },
@@ -51,7 +51,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'one witness is enough',
       faults: {
-        boxes: [{ ...dies, does: 'is cut off outside', forSeconds: 200 }],
+        hosts: [{ ...dies, does: 'is cut off outside', forSeconds: 200 }],
         people: [{ does: 'start', fromSeconds: 60, forSeconds: 0 }],
       },
       handlers: { 'confirm-failure': { result: failedByTheOutsideCheck } },
@@ -60,7 +60,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'an old decision is acted upon, redriven',
       faults: {
-        boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }],
+        hosts: [{ ...dies, does: 'freezes', forSeconds: 60 }],
         executions: [0, 1, 2, 3].map((number) => ({
           number,
           atCall: 6,
@@ -74,7 +74,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'an old observation is believed, redriven',
       faults: {
-        boxes: [{ ...dies, does: 'freezes', forSeconds: 60 }],
+        hosts: [{ ...dies, does: 'freezes', forSeconds: 60 }],
         executions: [0, 1, 2, 3].map((number) => ({
           number,
           atCall: 0,
@@ -131,7 +131,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       faults: {
         // Its first observation is before the upgrade that it makes, its second one behind that, and old.
         seed: 2,
-        boxes: [{ who: 'active', does: 'is cut off outside', atSeconds: 145, forSeconds: 39 }],
+        hosts: [{ who: 'active', does: 'is cut off outside', atSeconds: 145, forSeconds: 39 }],
         people: [
           { does: 'new version', fromSeconds: 60, forSeconds: 0 },
           { does: 'upgrade', fromSeconds: 78, forSeconds: 0 },
@@ -156,7 +156,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'executions-end': [
     {
       bug: 'it asks again for ever',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       handlers: {
         'confirm-failure': {
           result: (decision) => ({ ...decision, outcome: 'ask-again', waitSeconds: 60 }),
@@ -166,7 +166,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     },
     {
       bug: 'the function that decides fails by itself',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       handlers: {
         'confirm-failure': {
           result: () => {
@@ -179,7 +179,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     {
       bug: 'what is attached counts as verified',
       faults: {
-        boxes: [dies],
+        hosts: [dies],
         delays: [{ ...lagging, what: 'eniUsableInGuest', bySeconds: 120 }],
       },
       handlers: {
@@ -192,7 +192,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
     },
     {
       bug: 'a failover ends without asking the new coordinator',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       template: withoutVerification,
       says: /succeeded without a verified coordinator/,
     },
@@ -200,7 +200,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'number-is-kept': [
     {
       bug: 'one more is launched than wanted',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       handlers: { 'launch-standby': { document: wanting(1) } },
       says: /At the end there are 3 coordinators instead of 2/,
     },
@@ -208,7 +208,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'nothing-is-masked': [
     {
       bug: 'no resetting, and no schedule',
-      faults: { coordinators: 1, boxes: [{ ...dies, does: 'is cut off' }] },
+      faults: { coordinators: 1, hosts: [{ ...dies, does: 'is cut off' }] },
       handlers: { 'reset-alarms': { cloud: () => ({ setAlarmState: nothing }) } },
       template: withoutSchedule,
       says: /nobody served the address, and for .* no execution ran/,
@@ -225,7 +225,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'actions-are-recorded': [
     {
       bug: 'the decision is without its evidence',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       handlers: {
         'confirm-failure': { result: (decision) => ({ ...decision, evidence: undefined }) },
       },
@@ -235,7 +235,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'all-is-well-in-the-end': [
     {
       bug: 'nobody is launched',
-      faults: { boxes: [dies] },
+      faults: { hosts: [dies] },
       handlers: {
         'launch-standby': { result: (found) => found, cloud: () => ({ runInstances: nothing }) },
       },
@@ -253,7 +253,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
   'dry-runs-touch-nothing': [
     {
       bug: 'nobody heeds the dry run',
-      faults: { boxes: [dies], people: [{ does: 'dry run', fromSeconds: 21, forSeconds: 0 }] },
+      faults: { hosts: [dies], people: [{ does: 'dry run', fromSeconds: 21, forSeconds: 0 }] },
       handlers: Object.fromEntries(
         ['confirm-failure', 'terminate-instance', 'attach-eni', 'launch-standby'].map((name) => [
           name,

@@ -22,7 +22,7 @@ test('closing: whenever the mark comes, nothing is launched or attached any more
     const dies = { who: 'active', does: 'exits', atSeconds: 3, forSeconds: null } as const;
     const recording = await runIncident({
       template,
-      faults: { ...noFaults, boxes: [dies] },
+      faults: { ...noFaults, hosts: [dies] },
       onBegin({ aws, deployment, time }) {
         time.after(seconds * 1000, () => {
           const Tags = [{ Key: tagKeys.stackDeleting, Value: 'now' }];

@@ -11,7 +11,7 @@ describe('an execution that dies', () => {
   it('simulation: it is redriven as Step Functions does it, and recorded as what died and the rest', async () => {
     const faults = {
       ...noFaults,
-      boxes: [dies],
+      hosts: [dies],
       executions: [{ number: 0, atCall: 9, effect: true, redrivenAfterSeconds: 20 }],
     };
     const { recording, violations } = await judge({ template: template(), faults });

@@ -48,8 +48,8 @@ describe('npm run simulate', () => {
   });
 
   it('simulate: --replay runs one schedule with its trace', async () => {
-    const box = { who: 'active', does: 'exits', atSeconds: 20, forSeconds: null };
-    const { code, stdout } = await simulate('--replay', JSON.stringify({ boxes: [box] }));
+    const host = { who: 'active', does: 'exits', atSeconds: 20, forSeconds: null };
+    const { code, stdout } = await simulate('--replay', JSON.stringify({ hosts: [host] }));
     expect(code).toBe(0);
     expect(stdout).toMatch(/20\.00 s {2}! active i-\w+ exits/);
     expect(stdout).toContain('settled, 0 violations.');

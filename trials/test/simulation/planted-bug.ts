@@ -1,5 +1,5 @@
 /** What a planted bug is, and faults that several of them take. */
-import type { BoxFault, Delay, Faults } from '../../simulation/faults.ts';
+import type { Delay, Faults, HostFault } from '../../simulation/faults.ts';
 import type { IncidentOptions } from '../../simulation/incident.ts';
 import type { Bug } from './planted.ts';
 
@@ -12,14 +12,14 @@ export interface Planted {
   readonly says: RegExp;
 }
 
-export const dies: BoxFault = { who: 'active', does: 'hangs', atSeconds: 20, forSeconds: null };
-export function dyingAt(...moments: readonly number[]): readonly BoxFault[] {
+export const dies: HostFault = { who: 'active', does: 'hangs', atSeconds: 20, forSeconds: null };
+export function dyingAt(...moments: readonly number[]): readonly HostFault[] {
   return moments.map((atSeconds) => ({ ...dies, atSeconds }));
 }
 
 /** Its alarm rings for as long as the run lasts. */
 export const lonelyStandby: Partial<Faults> = {
-  boxes: [{ ...dies, who: 'last standby', does: 'is cut off inside' }],
+  hosts: [{ ...dies, who: 'last standby', does: 'is cut off inside' }],
   people: [{ does: 'start', fromSeconds: 300, forSeconds: 0 }],
 };
 

@@ -26,22 +26,22 @@ describe('the faults of a replay', () => {
 
   const span = '"fromSeconds":0,"forSeconds":10';
   it.each([
-    ['{"bogus":1}', '--replay: bogus is no field. There are: seed, coordinators, boxes,'],
+    ['{"bogus":1}', '--replay: bogus is no field. There are: seed, coordinators, hosts,'],
     ['{"seed":"x"}', '--replay: seed is "x", but must be a whole number from 0 to 2147483647.'],
     ['{"coordinators":9}', '--replay: coordinators is 9, but must be a whole number from 1 to 4.'],
-    ['{"boxes":{}}', '--replay: boxes is {}, but must be a list, such as [].'],
-    ['{"boxes":[5]}', '--replay: boxes[0] is 5, but must be an object with who, does,'],
+    ['{"hosts":{}}', '--replay: hosts is {}, but must be a list, such as [].'],
+    ['{"hosts":[5]}', '--replay: hosts[0] is 5, but must be an object with who, does,'],
     [
-      '{"boxes":[{"who":"activ","does":"exits","atSeconds":0,"forSeconds":null}]}',
-      '--replay: boxes[0].who is "activ", but must be one of "active", "first standby",',
+      '{"hosts":[{"who":"activ","does":"exits","atSeconds":0,"forSeconds":null}]}',
+      '--replay: hosts[0].who is "activ", but must be one of "active", "first standby",',
     ],
     [
-      '{"boxes":[{"who":"active","does":"exits","forSeconds":null}]}',
+      '{"hosts":[{"who":"active","does":"exits","forSeconds":null}]}',
       'but atSeconds is missing. It needs who, does, atSeconds, forSeconds.',
     ],
     [
-      '{"boxes":[{"who":"active","does":"exits","atSeconds":-1,"forSeconds":null}]}',
-      '--replay: boxes[0].atSeconds is -1, but must be a number from 0 to 86400.',
+      '{"hosts":[{"who":"active","does":"exits","atSeconds":-1,"forSeconds":null}]}',
+      '--replay: hosts[0].atSeconds is -1, but must be a number from 0 to 86400.',
     ],
     [
       `{"calls":[{"kind":"throttled","operation":"Reboot","share":1,${span}}]}`,
@@ -63,7 +63,7 @@ describe('the faults of a replay', () => {
       `{"people":[{"does":"start","when":3,${span}}]}`,
       '--replay: people[0].when is no field. There are: does, fromSeconds, forSeconds.',
     ],
-    ['{"boxes": [...]}', '--replay is "{"boxes": [...]}", but must be JSON.'],
+    ['{"hosts": [...]}', '--replay is "{"hosts": [...]}", but must be JSON.'],
     ['[]', '--replay is "[]", but must be JSON that begins with {, or a file with it.'],
     ['', '--replay is "", but must be JSON that begins with {, or a file with it.'],
   ])('faults: %s is refused in a sentence', (text, sentence) => {

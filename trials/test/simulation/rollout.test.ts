@@ -171,7 +171,7 @@ describe('an upgrade in virtual time', () => {
 
   test('rollout: the active dies while the new one boots, and the old standby takes over', async () => {
     const dies = { who: 'active', does: 'exits', atSeconds: 40, forSeconds: null } as const;
-    const faults = { coordinators: 2, seed: 5, boxes: [dies] };
+    const faults = { coordinators: 2, seed: 5, hosts: [dies] };
     const found = await upgrade({ faults, forSeconds: 2700 });
     expect(violationsOf(found.recording)).toEqual([]);
     expect(found.recording.ending).toBe('settled');

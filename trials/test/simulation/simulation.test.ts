@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { runCampaign } from '../../simulation/campaign.ts';
 import {
-  boxFaultKinds,
   deedKinds,
   type Faults,
+  hostFaultKinds,
   lastingStates,
   noFaults,
 } from '../../simulation/faults.ts';
@@ -20,7 +20,7 @@ const template = useTemplate();
 
 const eventful: Faults = {
   ...noFaults,
-  boxes: [{ who: 'active', does: 'hangs', atSeconds: 20, forSeconds: 60 }],
+  hosts: [{ who: 'active', does: 'hangs', atSeconds: 20, forSeconds: 60 }],
   calls: [{ kind: 'throttled', operation: 'any', share: 0.3, fromSeconds: 0, forSeconds: 60 }],
 };
 /** One coordinator of the new version beside two old ones: then a standby of the old one is trimmed. */
@@ -91,11 +91,11 @@ describe('the simulation', () => {
 
   it('simulation: a fault that passes does not heal a lasting one of the same kind', async () => {
     const active = { who: 'active', atSeconds: 5 } as const;
-    const boxes: Faults['boxes'] = [
+    const hosts: Faults['hosts'] = [
       { ...active, does: 'is cut off outside', forSeconds: 1 },
       { ...active, does: 'is cut off', forSeconds: null },
     ];
-    const { recording } = await judge({ template: template(), faults: { ...noFaults, boxes } });
+    const { recording } = await judge({ template: template(), faults: { ...noFaults, hosts } });
     const serving = recording.facts.filter(({ kind }) => kind === 'service');
     const [first, cut, later] = serving.map((fact) =>
       'instanceId' in fact ? fact.instanceId : '',
@@ -109,7 +109,7 @@ describe('the simulation', () => {
       ...noFaults,
       // One in which the server still answers a second after its termination.
       seed: 11,
-      boxes: [{ who: 'active', does: 'is terminated', atSeconds: 96, forSeconds: null }],
+      hosts: [{ who: 'active', does: 'is terminated', atSeconds: 96, forSeconds: null }],
       // The third one, of the new version, makes up the number; nobody hears of the end so soon.
       events: [{ kind: 'late', bySeconds: 2, fromSeconds: 0, forSeconds: 97 }],
       people: [
@@ -148,8 +148,8 @@ describe('the simulation', () => {
     const cut = { atSeconds: 20, forSeconds: 100 };
     const active = { ...cut, who: 'active', does: 'is cut off outside' } as const;
     const standby = { ...cut, who: 'first standby', does: 'is cut off inside' } as const;
-    const moves = async (boxes: Faults['boxes']) => {
-      const given = { template: template(), faults: { ...noFaults, boxes } };
+    const moves = async (hosts: Faults['hosts']) => {
+      const given = { template: template(), faults: { ...noFaults, hosts } };
       const { recording, violations } = await judge(given);
       expect(violations).toEqual([]);
       return recording.facts.filter(
@@ -170,10 +170,10 @@ describe('the simulation', () => {
   });
 
   it('simulation: a trace says what was done, by whom, and why', async () => {
-    const boxes: Faults['boxes'] = [
+    const hosts: Faults['hosts'] = [
       { who: 'active', does: 'exits', atSeconds: 20, forSeconds: null },
     ];
-    const faults = { ...noFaults, boxes };
+    const faults = { ...noFaults, hosts };
     const trace = traceOf(await runIncident({ template: template(), faults }));
     for (const part of [
       /20\.00 s {2}! active i-\w+ exits/,
@@ -193,10 +193,10 @@ describe('the simulation', () => {
     const drawn = (of: (faults: Faults) => readonly string[]) => [
       ...new Set(schedules.flatMap(of)),
     ];
-    const kinds = drawn(({ boxes }) => boxes.map(({ does }) => does));
-    expect(kinds.sort()).toEqual([...boxFaultKinds].sort());
-    expect(drawn(({ boxes }) => boxes.map(({ who }) => who))).toHaveLength(3);
-    expect(drawn(({ boxes }) => boxes.map(({ after = 'the beginning' }) => after))).toHaveLength(7);
+    const kinds = drawn(({ hosts }) => hosts.map(({ does }) => does));
+    expect(kinds.sort()).toEqual([...hostFaultKinds].sort());
+    expect(drawn(({ hosts }) => hosts.map(({ who }) => who))).toHaveLength(3);
+    expect(drawn(({ hosts }) => hosts.map(({ after = 'the beginning' }) => after))).toHaveLength(7);
     expect(drawn(({ calls }) => calls.map(({ kind }) => kind))).toHaveLength(7);
     expect(drawn(({ delays }) => delays.map(({ what }) => what))).toHaveLength(14);
     expect(drawn(({ events }) => events.map(({ kind }) => kind))).toHaveLength(4);

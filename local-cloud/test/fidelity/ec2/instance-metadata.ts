@@ -53,7 +53,7 @@ export const instanceMetadata: Area = {
       behaviour:
         'id, region, zone, tags (where the launch template says so), interfaces by MAC; folders end in a slash; 404 for the rest',
       source: `${guide}: categories; instance tags in metadata`,
-      localCloud: 'The same, for the categories that a box asks for.',
+      localCloud: 'The same, for the categories that a host asks for.',
       check: onEc2(
         {},
         async (fixture) => {
@@ -83,9 +83,9 @@ export const instanceMetadata: Area = {
         {},
         async (fixture) => {
           await fixture.seed();
-          expect(await read(fixture, 'iam/security-credentials/')).toBe('box');
+          expect(await read(fixture, 'iam/security-credentials/')).toBe('host');
           const credentials: unknown = JSON.parse(
-            await read(fixture, 'iam/security-credentials/box'),
+            await read(fixture, 'iam/security-credentials/host'),
           );
           expect(credentials).toMatchObject({
             Code: 'Success',

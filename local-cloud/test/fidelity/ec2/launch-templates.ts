@@ -29,7 +29,7 @@ export const ec2LaunchTemplates: Area = {
           ImageId: launchData.ImageId,
           InstanceType: 'm7g.xlarge',
           SecurityGroups: [{ GroupId: 'sg-2' }],
-          IamInstanceProfile: { Arn: 'arn:aws:iam::123456789012:instance-profile/box' },
+          IamInstanceProfile: { Arn: 'arn:aws:iam::123456789012:instance-profile/host' },
           SubnetId: subnetId,
         });
         expect(instance?.Tags).toEqual(

@@ -229,7 +229,7 @@ function launchStatements(launchTemplateId: string): StatementJson[] {
     },
     {
       Action: 'iam:PassRole',
-      Resource: 'arn:aws:iam::123456789012:role/box',
+      Resource: 'arn:aws:iam::123456789012:role/host',
       Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
     },
   ];

@@ -223,7 +223,7 @@ export const serviceRoles: Area = {
       check: withIam(async ({ ec2, seed }) => {
         const instanceId = await seed();
         expect(ec2.callerOn(instanceId)).toMatchObject({
-          principalArn: 'arn:aws:iam::123456789012:role/box',
+          principalArn: 'arn:aws:iam::123456789012:role/host',
           sessionName: instanceId,
         });
         const untrusting = await ec2Fixture({}, { mayAssume: () => false });

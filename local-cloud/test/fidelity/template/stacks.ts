@@ -109,7 +109,7 @@ export const cloudFormation: Area = {
         await stack.create();
         failing.push('change Last');
         await stack.update({ template: template('ami-2') });
-        const LaunchTemplateId = stack.resources().get('Box')?.physicalId;
+        const LaunchTemplateId = stack.resources().get('Host')?.physicalId;
         const { LaunchTemplateVersions: versions } = await fixture.client.send(
           new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId }),
         );
@@ -240,8 +240,8 @@ export const cloudFormation: Area = {
 function template(imageId: string) {
   return {
     Resources: {
-      Last: thing({ version: { 'Fn::GetAtt': ['Box', 'LatestVersionNumber'] } }),
-      Box: {
+      Last: thing({ version: { 'Fn::GetAtt': ['Host', 'LatestVersionNumber'] } }),
+      Host: {
         Type: 'AWS::EC2::LaunchTemplate',
         Properties: { LaunchTemplateData: { ImageId: imageId } },
       },
