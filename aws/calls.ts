@@ -145,7 +145,7 @@ export type StackOperationCalls = Pick<
   >;
 
 /**
- * The command line. Everything reads, except `createTags` and `deleteTags` (the levers on the ENI) and
+ * The command line. Everything reads, except `createTags` and `deleteTags` (the operator tags on the ENI) and
  * `startExecution`; `runInstances` is always a dry run.
  */
 export type OperatorCalls = {

@@ -183,7 +183,7 @@ const problem = {
 
 const evidence = object({
   startedBy: text,
-  levers: texts,
+  operatorTags: texts,
   active: text,
   address: text,
   host: text,

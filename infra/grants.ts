@@ -45,18 +45,18 @@ export function grantStart({ stateMachine }: Grantable, grantee: IGrantable): Gr
 }
 
 export function grantPause(to: Grantable, grantee: IGrantable): Grant {
-  return grantLever(to, grantee, tagKeys.paused);
+  return grantOperatorTags(to, grantee, tagKeys.paused);
 }
 
 export function grantOperate(to: Grantable, grantee: IGrantable): Grant {
   return grantRead(to, grantee)
     .combine(grantStart(to, grantee))
     .combine(grantPause(to, grantee))
-    .combine(grantLever(to, grantee, tagKeys.acknowledged));
+    .combine(grantOperatorTags(to, grantee, tagKeys.acknowledged));
 }
 
-/** A lever is a tag on the address: setting it and taking it off, and no other tag. */
-function grantLever(
+/** A operator tag is a tag on the address: setting it and taking it off, and no other tag. */
+function grantOperatorTags(
   { scope, networkInterfaceId }: Grantable,
   grantee: IGrantable,
   key: string,

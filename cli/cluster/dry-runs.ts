@@ -16,7 +16,7 @@ export async function dryRuns(
   machine: Part<Machine>,
 ): Promise<Check[]> {
   const checks = await Promise.all([
-    leverCheck(cloud, networkInterfaceId),
+    operatorTagCheck(cloud, networkInterfaceId),
     ...(machine.kind === 'read' ? [launchCheck(cloud, clusterName, machine.value)] : []),
   ]);
   return [
@@ -30,7 +30,7 @@ export async function dryRuns(
   ];
 }
 
-async function leverCheck(cloud: OperatorCalls, networkInterfaceId: string): Promise<Check> {
+async function operatorTagCheck(cloud: OperatorCalls, networkInterfaceId: string): Promise<Check> {
   const area = 'permissions';
   const Resources = [networkInterfaceId];
   const refusals = await Promise.all([

@@ -198,7 +198,7 @@ export function stackFindings({ address, machine }: Observation): Finding[] {
   ];
 }
 
-export function leverFindings(pause: PauseState, failovers: FailoverCount): Finding[] {
+export function operatorTagFindings(pause: PauseState, failovers: FailoverCount): Finding[] {
   const findings: Finding[] = [];
   if (pause.kind === 'paused' || pause.kind === 'unreadable') {
     findings.push({

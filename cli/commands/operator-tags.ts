@@ -2,7 +2,7 @@
  * What `pause`, `resume` and `acknowledge` share. They set tags on the ENI, where the workflow reads them
  * before every decision. Describes lag by seconds, so what was just set is not read back.
  */
-import { leverProblems } from '../../workflow/model/tags.ts';
+import { operatorTagProblems } from '../../workflow/model/tags.ts';
 import { type Target, whoAsks } from '../cluster/targets.ts';
 import type { recordOptions } from '../common-options.ts';
 import { type Context, nextLine } from '../context.ts';
@@ -16,7 +16,7 @@ export function whoAndWhy(context: Context<Given<typeof recordOptions>>): {
 } {
   const by = whoAsks(context);
   const { reason } = context.options;
-  const [problem] = leverProblems({ by, reason });
+  const [problem] = operatorTagProblems({ by, reason });
   if (problem !== undefined) throw badInput(problem);
   return { by, reason };
 }

@@ -107,7 +107,7 @@ type Evidence = NonNullable<NonNullable<Observation['decision']>['evidence']>;
 /** In the order of the record. */
 const witnesses: readonly (readonly [keyof Evidence, string])[] = [
   ['startedBy', 'What started it'],
-  ['levers', 'Operators (tags on the ENI)'],
+  ['operator tags', 'Operators (tags on the ENI)'],
   ['active', 'Who holds the address (EC2)'],
   ['address', 'Outside check (VPC function)'],
   ['host', "The active's own probe"],

@@ -222,7 +222,7 @@ export function decision(different: Partial<Decision> = {}): Decision {
     pin: { attachmentId, instanceId: activeId },
     evidence: {
       startedBy: 'a person',
-      levers: [],
+      operatorTags: [],
       active: '',
       address: '',
       selfReport: '',

@@ -4,7 +4,7 @@ import { alternatives } from './alternatives.ts';
 import type { KindSummary } from './summary.ts';
 import { alternativeTable, asMarkdown, outageTable, phaseTable, seconds } from './text.ts';
 
-/** Levers that shorten an outage, each with its price. */
+/** Operator tags that shorten an outage, each with its price. */
 export const variants: readonly {
   readonly what: string;
   readonly price: string;

@@ -1,4 +1,4 @@
-/** What people do while something goes wrong: levers on the address, and executions that they start. */
+/** What people do while something goes wrong: operator tags on the address, and executions that they start. */
 
 import { tagKeys } from '../../workflow/model/names.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../workflow/model/tags.ts';

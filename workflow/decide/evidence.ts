@@ -101,7 +101,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   const verification = incident.verification;
   const statusChecks = activeSeen?.statusChecks ?? 'unknown';
   const request = readRequest(incident.request);
-  const levers = readLevers(survey, incident.settings.failoverWindowMinutes, now);
+  const operatorTags = readOperatorTags(survey, incident.settings.failoverWindowMinutes, now);
   return {
     now,
     attachment,
@@ -122,9 +122,9 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       isFollowedUp(incident, now),
     fenced,
     midFailover: isMidFailover(incident, attached),
-    paused: levers.paused,
+    paused: operatorTags.paused,
     stackDeleting: survey?.address?.stackDeleting ?? null,
-    failoversInWindow: levers.failoversInWindow,
+    failoversInWindow: operatorTags.failoversInWindow,
     request,
     endAnnounced: isEndAnnounced(request, activeSeen, incident, now),
     forced: wantsMove(request) && mayMove,
@@ -133,7 +133,7 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     versions,
     record: {
       startedBy: request.startedBy,
-      levers: levers.sentences,
+      operatorTags: operatorTags.sentences,
       active: survey ? describeActive(attachment, active) : describeBlindness(incident),
       address: address.sentence,
       selfReport: selfReport.sentence,
@@ -192,7 +192,7 @@ function isEndAnnounced(
   return isYoung && isPendingOrRunning(active);
 }
 
-function readLevers(survey: Survey | null, windowMinutes: number, now: string) {
+function readOperatorTags(survey: Survey | null, windowMinutes: number, now: string) {
   const { paused, acknowledged, failovers = [] } = survey?.address ?? {};
   const pause = readPause(paused, now);
   const acknowledgement = readAcknowledgement(acknowledged, now);

@@ -225,7 +225,7 @@ export interface EvidenceRecord {
   /** What started the execution, and who asked. */
   readonly startedBy: string;
   /** What operators have left on the ENI: pause and acknowledgement, a sentence each. */
-  readonly levers: readonly string[];
+  readonly operatorTags: readonly string[];
   readonly active: string;
   readonly address: string;
   readonly selfReport: string;

@@ -217,8 +217,8 @@ export type AcknowledgementState =
   /** Acknowledges nothing. */
   | { readonly kind: 'unreadable'; readonly value: string; readonly sentence: string };
 
-const longestLeverReason = 120;
-const longestLeverBy = 70;
+const longestOperatorTagReason = 120;
+const longestOperatorTagBy = 70;
 /** A pause that is meant to be longer is one without an end. */
 export const longestPauseDays = 30;
 
@@ -240,14 +240,14 @@ export function acknowledgedTagValue({ at, by, reason }: Acknowledgement): strin
   return `${wholeSeconds(at)} by ${shortBy(by)}: ${shortReason(reason)}`;
 }
 
-/** One sentence per thing that is wrong with what a person typed for a lever; none = go ahead. */
-export function leverProblems({ by, reason }: { by: string; reason: string }): string[] {
+/** One sentence per thing that is wrong with what a person typed for a operator tag; none = go ahead. */
+export function operatorTagProblems({ by, reason }: { by: string; reason: string }): string[] {
   const problems: string[] = [];
   if (oneLine(by) === '') problems.push('Who asks is empty, but must be a name.');
   if (oneLine(reason) === '') problems.push('The reason is empty, but must say why.');
-  if (oneLine(reason).length > longestLeverReason) {
+  if (oneLine(reason).length > longestOperatorTagReason) {
     problems.push(
-      `The reason has ${oneLine(reason).length} characters, but may have at most ${longestLeverReason}.`,
+      `The reason has ${oneLine(reason).length} characters, but may have at most ${longestOperatorTagReason}.`,
     );
   }
   return problems;
@@ -320,11 +320,11 @@ function wholeSeconds(time: string): string {
 /** The end of an ARN tells who it is. ": " ends the name in the tag, so there is none in it. */
 function shortBy(by: string): string {
   const name = oneLine(by).replaceAll(': ', ':').replace(/:+$/, '') || 'somebody';
-  return name.length <= longestLeverBy ? name : `…${name.slice(1 - longestLeverBy)}`;
+  return name.length <= longestOperatorTagBy ? name : `…${name.slice(1 - longestOperatorTagBy)}`;
 }
 
 function shortReason(reason: string): string {
-  return oneLine(reason).slice(0, longestLeverReason);
+  return oneLine(reason).slice(0, longestOperatorTagReason);
 }
 
 function oneLine(text: string): string {

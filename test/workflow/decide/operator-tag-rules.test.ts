@@ -1,4 +1,4 @@
-/** The rules that an operator's levers pull: refused, paused, forced; and what lifts "held". */
+/** The rules that an operator's operator tags pull: refused, paused, forced; and what lifts "held". */
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import type { Outcome, RuleName } from '../../../workflow/model/incident.ts';
@@ -170,7 +170,7 @@ const cases: readonly (readonly [string, Scene, RuleName, Outcome])[] = [
   ['the request has an unknown key', { request: { forse: true } }, 'refused', 'refused'],
 ];
 
-describe('the rules behind the levers', () => {
+describe('the rules behind the operator tags', () => {
   it.each(cases)('rules: %s', (_case, scene, rule, outcome) => {
     const found = confirm(incident(scene), now);
     expect({ rule: found.rule, outcome: found.outcome }).toEqual({ rule, outcome });
@@ -236,7 +236,9 @@ describe('the rules behind the levers', () => {
     expect(confirm(incident(scene(30)), now).rule).toBe('dead');
     expect(confirm(incident(scene(1200)), now).rule).toBe('dead');
     expect(confirm(incident(scene(1300)), now).rule).toBe('failover-limit');
-    expect(confirm(incident(scene(30)), now).evidence.levers[0]).toContain('acknowledged by alice');
+    expect(confirm(incident(scene(30)), now).evidence.operatorTags[0]).toContain(
+      'acknowledged by alice',
+    );
   });
 
   it('rules: a dry run gives the decision that would be given, and marks it', () => {

@@ -6,10 +6,10 @@ import {
   closingTagValue,
   failoversWithin,
   isCounted,
-  leverProblems,
   notifiedMark,
   notifiedTagValue,
   notifiedTopic,
+  operatorTagProblems,
   pausedTagValue,
   readAcknowledgement,
   readFailoverTimes,
@@ -73,7 +73,7 @@ describe('the pause', () => {
   it('pause: whatever is written comes back, within the 256 characters of a tag', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (by, reason) => {
-        fc.pre(leverProblems({ by, reason }).length === 0);
+        fc.pre(operatorTagProblems({ by, reason }).length === 0);
         const value = pausedTagValue({ ...pause, by, reason });
         expect(value.length).toBeLessThanOrEqual(256);
         const acknowledged = acknowledgedTagValue({ at: since, by, reason });
@@ -92,10 +92,10 @@ describe('the pause', () => {
   });
 
   it('pause: without a reason or with too long a one it is not written', () => {
-    expect(leverProblems({ by: 'alice', reason: ' ' })).toEqual([
+    expect(operatorTagProblems({ by: 'alice', reason: ' ' })).toEqual([
       'The reason is empty, but must say why.',
     ]);
-    expect(leverProblems({ by: 'alice', reason: 'x'.repeat(121) })).toEqual([
+    expect(operatorTagProblems({ by: 'alice', reason: 'x'.repeat(121) })).toEqual([
       'The reason has 121 characters, but may have at most 120.',
     ]);
   });

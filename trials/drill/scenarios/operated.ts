@@ -1,6 +1,6 @@
 /**
- * The scenarios in which a person pulls a lever: a planned switchover, a pause, failovers that are
- * waiting for an operator until somebody acknowledges them, a dry run. The levers are pulled as the command line
+ * The scenarios in which a person pulls a operator tag: a planned switchover, a pause, failovers that are
+ * waiting for an operator until somebody acknowledges them, a dry run. The operator tags are pulled as the command line
  * pulls them: tags on the address, inputs of executions.
  */
 

@@ -50,12 +50,15 @@ export function missing(
 /** What was so for so long has been seen by everybody. */
 const longMs = 60_000;
 
-const levers: readonly string[] = [tagKeys.paused, tagKeys.stackDeleting];
+const operatorTags: readonly string[] = [tagKeys.paused, tagKeys.stackDeleting];
 
-/** A holder that works and is not wanted, a standby that is and could take over, no lever set. */
+/** A holder that works and is not wanted, a standby that is and could take over, no operator tag set. */
 function isReadyFor(truth: Truth, isWanted: (one: InstanceTruth) => boolean): boolean {
   const { address } = truth;
-  if (address === 'deleted' || Object.keys(address.tags).some((key) => levers.includes(key))) {
+  if (
+    address === 'deleted' ||
+    Object.keys(address.tags).some((key) => operatorTags.includes(key))
+  ) {
     return false;
   }
   const holder = instanceIn(truth, address.instanceId ?? '');

@@ -1,4 +1,4 @@
-/** The bugs that are planted in what a move rests upon: pin, tags, times, tokens and levers. */
+/** The bugs that are planted in what a move rests upon: pin, tags, times, tokens and operator tags. */
 import {
   addressWith,
   attachedLongAgo,
