@@ -1,6 +1,6 @@
 /**
  * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. It plans on a fresh observation of
- * EC2 (workflow/standbys/reconcile.ts), launches what is missing, trims what two observations agreed upon, and
+ * EC2 (workflow/standbys/reconcile.ts), launches what is missing, scales in what two observations agreed upon, and
  * finishes off retired leftovers that do not hold the address. While the stack is being deleted it
  * does nothing.
  * What can go wrong: two executions see the same gap. The client token is made from the gap, so
@@ -23,7 +23,7 @@ import type {
 } from '../workflow/model/incident.ts';
 import { isShuttingDownOrTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/model/names.ts';
-import { surplusReason, templateVersionOf, trimmedTag } from '../workflow/model/tags.ts';
+import { scaledInTag, surplusReason, templateVersionOf } from '../workflow/model/tags.ts';
 import { stackDeletingSentence } from '../workflow/stack/take-down.ts';
 import { type Gap, launchProblem, reconcile, refusalText } from '../workflow/standbys/reconcile.ts';
 import type { Unwanted, World } from '../workflow/standbys/unhealthy.ts';
@@ -53,10 +53,10 @@ export async function launchStandby(
   const kept = await whySurplusStays(incident, cloud, plan.terminate, attachmentId);
   if (kept !== null) problems.push({ kind: 'surplus-kept', sentence: kept });
   const unwanted = kept === null ? plan.terminate : plan.terminate.filter(isSick);
-  const trimmed = await trim(incident, cloud, clock, unwanted, problems);
+  const scaledIn = await scaleIn(incident, cloud, clock, unwanted, problems);
   await finishOff(cloud, leftovers, problems);
-  // What could not be trimmed is still there: then one more would be one too many.
-  const surge = trimmed.length === plan.terminate.length ? plan.surge : null;
+  // What could not be scaled in is still there: then one more would be one too many.
+  const surge = scaledIn.length === plan.terminate.length ? plan.surge : null;
   const launched: string[] = [];
   const notes: string[] = [];
   for (const gap of [...plan.launch, ...(surge === null ? [] : [surge])]) {
@@ -137,9 +137,9 @@ async function whySurplusStays(
   if (attachmentId === null || unwanted.every(isSick)) return null;
   try {
     const holds = await guardAttachment(cloud, cluster.networkInterfaceId, attachmentId);
-    return holds ? null : 'Nobody was trimmed as surplus: the address moves in this moment.';
+    return holds ? null : 'Nobody was scaled in as surplus: the address moves in this moment.';
   } catch (error) {
-    return `Nobody was trimmed as surplus. ${describeError(error)}`;
+    return `Nobody was scaled in as surplus. ${describeError(error)}`;
   }
 }
 
@@ -147,29 +147,29 @@ function isSick({ why }: Unwanted): boolean {
   return why !== surplusReason;
 }
 
-async function trim(
+async function scaleIn(
   { execution, cluster }: Incident,
   cloud: FailoverCalls,
   clock: Clock,
   unwanted: readonly Unwanted[],
   problems: StandbyProblem[],
 ): Promise<string[]> {
-  const trimmed: string[] = [];
+  const scaledIn: string[] = [];
   for (const { instanceId, why } of unwanted) {
-    const problem = await trimOne(
+    const problem = await scaleInOne(
       cloud,
       cluster,
       instanceId,
-      trimmedTag(why, execution.id, isoNow(clock)),
+      scaledInTag(why, execution.id, isoNow(clock)),
     );
-    if (problem === null) trimmed.push(instanceId);
+    if (problem === null) scaledIn.push(instanceId);
     else problems.push({ kind: 'not-terminated', instanceId, sentence: problem });
   }
-  return trimmed;
+  return scaledIn;
 }
 
 /** Why it is still there, or null. It never throws: what is missing must be launched all the same. */
-async function trimOne(
+async function scaleInOne(
   cloud: FailoverCalls,
   cluster: Cluster,
   instanceId: string,
@@ -180,10 +180,10 @@ async function trimOne(
     // Whoever promoted it in this moment did not see the tag: then it stays.
     const { attachment } = await describeAddress(cloud, cluster);
     if (attachment?.instanceId === instanceId) {
-      return `${instanceId} was not trimmed: it holds the address by now.`;
+      return `${instanceId} was not scaled in: it holds the address by now.`;
     }
   } catch (error) {
-    return `${instanceId} was not trimmed. ${describeError(error)}`;
+    return `${instanceId} was not scaled in. ${describeError(error)}`;
   }
   return terminate(cloud, instanceId);
 }

@@ -1,5 +1,5 @@
 /**
- * Retiring and terminating one instance of this cluster, for a failover and for trimming.
+ * Retiring and terminating one instance of this cluster, for a failover and for scaling in.
  * What can go wrong: terminating what carries the address by now, or what is not ours. The caller
  * has looked; the role's policy (cluster tag) is the second lock.
  */

@@ -14,9 +14,9 @@ export function duration(seconds: number | null): string {
   if (seconds === null) return notInTheHistory;
   const sign = seconds < 0 ? '-' : '';
   const all = Math.abs(seconds);
-  if (all < 120) return `${sign}${trim(all)} s`;
+  if (all < 120) return `${sign}${scaleIn(all)} s`;
   const minutes = Math.floor(all / 60);
-  const rest = `${trim(all - minutes * 60)} s`;
+  const rest = `${scaleIn(all - minutes * 60)} s`;
   if (minutes < 120) return `${sign}${minutes} min ${rest}`;
   return `${sign}${Math.floor(minutes / 60)} h ${minutes % 60} min ${rest}`;
 }
@@ -30,9 +30,9 @@ export function listed(items: readonly string[], none = 'none'): string {
 }
 
 function signed(seconds: number): string {
-  return seconds < 0 ? `-${trim(-seconds)}` : `+${trim(seconds)}`;
+  return seconds < 0 ? `-${scaleIn(-seconds)}` : `+${scaleIn(seconds)}`;
 }
 
-function trim(seconds: number): string {
+function scaleIn(seconds: number): string {
   return String(Math.round(seconds * 1000) / 1000);
 }

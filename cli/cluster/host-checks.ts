@@ -95,7 +95,9 @@ function tagCheck(hosts: readonly CoordinatorView[]): Check {
     area,
     decision: 'problem',
     sentence: sentences.join(' '),
-    cure: { words: 'Surplus is trimmed by the next execution; tags are set when one is launched.' },
+    cure: {
+      words: 'Surplus is scaled in by the next execution; tags are set when one is launched.',
+    },
   };
 }
 

@@ -123,7 +123,7 @@ export class Host extends Construct {
           }),
         ),
         // No tag on the instance: only Launch standby makes a coordinator. What somebody else starts
-        // from this template is not one, and is never promoted or trimmed.
+        // from this template is not one, and is never promoted or scaled in.
         tagSpecifications: [{ resourceType: 'volume', tags }],
       },
     });

@@ -96,7 +96,7 @@ export interface TimingProps {
   readonly failoverWindowMinutes?: number;
 
   /**
-   * Seconds between the two observations that must both see a surplus coordinator before it is trimmed.
+   * Seconds between the two observations that must both see a surplus coordinator before it is scaled in.
    *
    * @default 10
    */

@@ -254,6 +254,6 @@ describe('doctor: what it finds', () => {
     const checks = check(standby(garbled));
     const lines = draw(showChecks(checks, String), false).split('\n');
     expect(lines[0]).toMatch(/^PROBLEM {5}tags {10}\S+b has the slot two/);
-    expect(lines[1]).toMatch(/^ {26}-> Surplus is trimmed/);
+    expect(lines[1]).toMatch(/^ {26}-> Surplus is scaled in/);
   });
 });

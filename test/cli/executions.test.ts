@@ -144,7 +144,7 @@ describe('incidents', () => {
   test.each([
     ['a healthy look', healthy, true],
     ['one that launched somebody', { ...healthy, standbyLaunch: { launched: ['i-1'] } }, false],
-    ['one that trimmed somebody', { ...healthy, standbyLaunch: { terminated: ['i-1'] } }, false],
+    ['one that scaled in somebody', { ...healthy, standbyLaunch: { terminated: ['i-1'] } }, false],
     ['one that has fenced', { ...healthy, termination: { kind: 'fenced' } }, false],
     ['a pause', { decision: { outcome: 'paused' } }, false],
     ['a document that cannot be read', undefined, false],

@@ -108,7 +108,7 @@ describe('launch standby', () => {
     expect(found.launched).toHaveLength(1);
   });
 
-  it('launch: a trim that is refused is said, and what is missing is launched all the same', async () => {
+  it('launch: a scale in that is refused is said, and what is missing is launched all the same', async () => {
     account = await openAccount({ coordinators: 2 });
     const [, sick = ''] = account.coordinatorIds;
     const document = healthy({
@@ -123,7 +123,7 @@ describe('launch standby', () => {
     const standbyLaunch = { ...first, surplusSince: { [sick]: isoAgo(11) } };
     const cloud = refusing(account.cloud, 'createTags', 'UnauthorizedOperation', 'not allowed');
     const found = await launch({ ...document, standbyLaunch }, cloud);
-    const sentence = `${sick} was not trimmed. UnauthorizedOperation: not allowed`;
+    const sentence = `${sick} was not scaled in. UnauthorizedOperation: not allowed`;
     expect(found.problems).toEqual([{ kind: 'not-terminated', instanceId: sick, sentence }]);
     expect(found).toMatchObject({ terminated: [] });
     expect(found.launched).toHaveLength(1);
@@ -173,7 +173,7 @@ describe('launch standby', () => {
     });
     const kept = await launch(healthy({ standbyLaunch: seen }), cloud);
     expect(kept.terminated).toEqual([]);
-    const sentence = `${surplus} was not trimmed: it holds the address by now.`;
+    const sentence = `${surplus} was not scaled in: it holds the address by now.`;
     expect(kept.problems).toEqual([{ kind: 'not-terminated', instanceId: surplus, sentence }]);
     expect(account.living()).toContain(surplus);
     expect(surplus).toBe(extra);

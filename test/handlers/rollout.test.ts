@@ -100,7 +100,7 @@ describe('a rollout on EC2', () => {
     expect(standbys.map(versionOf)).toEqual(['2', '2']);
   });
 
-  it('rollout: where trimming is refused, nobody else is launched beside', async () => {
+  it('rollout: where scaling in is refused, nobody else is launched beside', async () => {
     await openWithVersion2(3);
     const settings = { ...account.incident().settings, haCoordinatorsCount: 3 };
     await launch(await looked([], { settings }));

@@ -90,10 +90,10 @@ const reasons: Readonly<Record<string, Reasons>> = {
   'launch-standby': {
     ...observation,
     'ec2:RunInstances': 'launches from this launch template, with the tag of this cluster',
-    'ec2:CreateTags': 'tags what it launches; retires what it trims',
+    'ec2:CreateTags': 'tags what it launches; retires what it scales in',
     'iam:PassRole': 'gives a coordinator its role',
     'ec2:ModifyNetworkInterfaceAttribute':
-      'asks without lag whether the address still is where it was, before it trims',
+      'asks without lag whether the address still is where it was, before it scales in',
     'ec2:TerminateInstances': 'ends what is retired or too much',
   },
   'reset-alarms': {

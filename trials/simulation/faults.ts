@@ -156,7 +156,7 @@ export const lastingStates = [
   'Verify coordinator',
   'Wait before verifying again',
   'Launch standby',
-  'Wait before trimming',
+  'Wait before scaling in',
   'Wait before resetting alarms',
   'Reset alarms',
   'Record incident',

@@ -327,7 +327,7 @@ export type StandbyProblem =
   | LaunchProblem
   /** Trimming it was refused, or it holds the address by now. */
   | { readonly kind: 'not-terminated'; readonly instanceId: string; readonly sentence: string }
-  /** Whether the address moves in this moment is not known, or it does: no surplus is trimmed. */
+  /** Whether the address moves in this moment is not known, or it does: no surplus is scaled in. */
   | { readonly kind: 'surplus-kept'; readonly sentence: string }
   /** Coordinators of the wanted version fail again and again: no more of them are launched. */
   | { readonly kind: 'version-fails'; readonly sentence: string };

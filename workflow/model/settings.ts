@@ -119,7 +119,7 @@ export const settingRules = {
     least: 5,
     most: 60,
     whole: true,
-    reason: 'Describe calls lag by seconds: a surplus must be seen twice before it is trimmed.',
+    reason: 'Describe calls lag by seconds: a surplus must be seen twice before it is scaled in.',
   },
   alarmResetSeconds: {
     default: 60,

@@ -48,10 +48,10 @@ const askedReasons: readonly string[] = [forcedReason, upgradeReason];
 const sickReasons = ['not ready in time', 'reached by nobody'] as const;
 export type SickReason = (typeof sickReasons)[number];
 
-export type TrimReason = typeof surplusReason | SickReason;
+export type ScaleInReason = typeof surplusReason | SickReason;
 
 /** `surplus: EXECUTION 2026-10-02T12:00:00Z`. */
-export function trimmedTag(why: TrimReason, executionId: string, now: string): string {
+export function scaledInTag(why: ScaleInReason, executionId: string, now: string): string {
   return `${why}: ${executionId} ${now}`;
 }
 

@@ -174,7 +174,7 @@ export const operationTimeoutSeconds = cloudFormationWaitsSeconds - 120;
 /** Between two observations of a stack operation. */
 export const operationLookSeconds = 5;
 
-/** Of a stack operation for all but the boot of a coordinator: launch, pick, attach, verify, trim. */
+/** Of a stack operation for all but the boot of a coordinator: launch, pick, attach, verify, scale in. */
 export const operationMarginMinutes = 10;
 
 /** Of a creation or an update, whatever it has to wait for. */

@@ -2,7 +2,7 @@
  * Launch standby: what brings the coordinators back to HACoordinatorsCount. Pure planning; the
  * handler reads the world and acts.
  * What can go wrong: launching one instance twice (the slot and generation are the client token's
- * core), or trimming a coordinator that somebody needs. So nothing is trimmed at the first observation.
+ * core), or scaling in a coordinator that somebody needs. So nothing is scaled in at the first observation.
  */
 import { currentSurvey } from '../decide/evidence.ts';
 import { decisionOf, fencedBy, restorationOf, verificationOf } from '../model/findings.ts';
@@ -101,7 +101,7 @@ export function reconcile(incident: Incident, world: World, now: string): Reconc
   };
 }
 
-/** The address is on a coordinator that works: only then may anything be trimmed as surplus. */
+/** The address is on a coordinator that works: only then may anything be scaled in as surplus. */
 function isSettled(incident: Incident): boolean {
   // Verified in an earlier round, the new one has failed too: it is not on one that works.
   if (isPreparing(incident)) return false;
@@ -184,8 +184,8 @@ function describe(plan: {
     );
   }
   if (terminated.length > 0)
-    parts.push(`Trimmed after two observations: ${terminated.join(', ')}.`);
+    parts.push(`Scaled in after two observations: ${terminated.join(', ')}.`);
   if (surplus.length > 0)
-    parts.push(`To be trimmed if the next observation agrees: ${surplus.join(', ')}.`);
+    parts.push(`To be scaled in if the next observation agrees: ${surplus.join(', ')}.`);
   return parts.join(' ');
 }

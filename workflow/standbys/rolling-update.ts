@@ -1,8 +1,8 @@
 /**
  * How the coordinators get to the cluster's launch template version: one of it is launched beside the
- * others, becomes ready, and only then an outdated standby is trimmed; then the next. The active is
+ * others, becomes ready, and only then an outdated standby is scaled in; then the next. The active is
  * moved by the rule `outdated` alone, when somebody asks for it. Pure.
- * What can go wrong: a version that does not work. Nothing is trimmed for it before one of its
+ * What can go wrong: a version that does not work. Nothing is scaled in for it before one of its
  * coordinators is ready, and after some that were not no more is launched.
  */
 import { currentSurvey } from '../decide/evidence.ts';
@@ -70,7 +70,7 @@ export function surplusOf(view: View): Unwanted[] {
     }));
 }
 
-/** `terminated`: who is trimmed now, of those that live. */
+/** `terminated`: who is scaled in now, of those that live. */
 export function planRollout(view: View, terminated: readonly Unwanted[]): Rollout {
   const { incident, alive, now } = view;
   const going = new Set(terminated.map(({ instanceId }) => instanceId));
@@ -175,7 +175,7 @@ function failedOf({ incident, world, now }: View): string[] {
     .map(({ instanceId }) => instanceId);
 }
 
-/** As above, of those that are trimmed now. */
+/** As above, of those that are scaled in now. */
 function failingNow({ incident, alive }: View, terminated: readonly Unwanted[]): string[] {
   const current = alive.filter((one) => !isOutdated(one, incident.cluster));
   return terminated

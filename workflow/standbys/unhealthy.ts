@@ -8,11 +8,11 @@ import { answerOf, attachedBy, surveyOf } from '../model/findings.ts';
 import { addressTargetName, type Coordinator, type Incident } from '../model/incident.ts';
 import { isRunning } from '../model/instance-state.ts';
 import type { Settings } from '../model/settings.ts';
-import { replacedAt, type SickReason, type TrimReason } from '../model/tags.ts';
+import { replacedAt, type ScaleInReason, type SickReason } from '../model/tags.ts';
 
 export interface Unwanted {
   readonly instanceId: string;
-  readonly why: TrimReason;
+  readonly why: ScaleInReason;
 }
 
 export interface World {

@@ -6,7 +6,7 @@ import type {
   StandbyLaunch,
 } from '../../../workflow/model/incident.ts';
 import { addressTargetName } from '../../../workflow/model/incident.ts';
-import { trimmedTag } from '../../../workflow/model/tags.ts';
+import { scaledInTag } from '../../../workflow/model/tags.ts';
 import { reconcile } from '../../../workflow/standbys/reconcile.ts';
 import { mostReplacements } from '../../../workflow/standbys/unhealthy.ts';
 import {
@@ -80,7 +80,7 @@ describe('launch standby', () => {
     expect(found).toMatchObject({ kind: 'observe-again', terminate: [], surplus: [extraId] });
   });
 
-  it('restoration: surplus that two observations agree upon is trimmed, the newest first', () => {
+  it('restoration: surplus that two observations agree upon is scaled in, the newest first', () => {
     const found = plan({ rest: lookedBefore([extraId], 11) }, [active, standby, extra]);
     expect(found.terminate).toEqual([{ instanceId: extraId, why: 'surplus' }]);
     expect(found.kind).toBe('complete');
@@ -114,7 +114,7 @@ describe('launch standby', () => {
     expect([...found.surplus].sort()).toEqual([standbyId, extraId]);
   });
 
-  it('restoration: nothing is trimmed while the address is not on a coordinator that works', () => {
+  it('restoration: nothing is scaled in while the address is not on a coordinator that works', () => {
     const rest = { decision: decision({ rule: 'vacant', outcome: 'vacant' }) };
     expect(plan({ rest }, [active, standby, extra], null).surplus).toEqual([]);
   });
@@ -196,7 +196,7 @@ describe('launch standby', () => {
     const replaced = Array.from({ length: mostReplacements }, (_, index) =>
       coordinator(`i-replaced${index}`, {
         state: 'terminated',
-        retired: trimmedTag('reached by nobody', 'arn:1', secondsAgo(600)),
+        retired: scaledInTag('reached by nobody', 'arn:1', secondsAgo(600)),
       }),
     );
     const answers = nobodyReachesIt;
@@ -207,7 +207,7 @@ describe('launch standby', () => {
     const replaced = Array.from({ length: mostReplacements }, (_, index) =>
       coordinator(`i-replaced${index}`, {
         state: 'terminated',
-        retired: trimmedTag('not ready in time', 'arn:1', secondsAgo(600)),
+        retired: scaledInTag('not ready in time', 'arn:1', secondsAgo(600)),
       }),
     );
     const answers = [answer(addressTargetName), refusal(standbyId)];
@@ -215,7 +215,7 @@ describe('launch standby', () => {
     expect(plan({ answers }, [active, sick, ...replaced.slice(1)]).surplus).toEqual([standbyId]);
   });
 
-  it('restoration: what was verified in an earlier round does not allow trimming in this one', () => {
+  it('restoration: what was verified in an earlier round does not allow scaling in in this one', () => {
     const rest: Partial<Incident> = {
       decision: decision({ rule: 'no-successor', outcome: 'prepare' }),
       verification: {

@@ -1,6 +1,6 @@
 /** How Launch standby gets the coordinators to the cluster's launch template version. */
 import { describe, expect, it } from 'vitest';
-import { fencedTag, trimmedTag } from '../../../workflow/model/tags.ts';
+import { fencedTag, scaledInTag } from '../../../workflow/model/tags.ts';
 import { reconcile } from '../../../workflow/standbys/reconcile.ts';
 import {
   activeId,
@@ -37,7 +37,7 @@ describe('a rollout, from look to look', () => {
     );
   });
 
-  it('rollout: while the new one boots, nobody is trimmed and nobody else is launched', () => {
+  it('rollout: while the new one boots, nobody is scaled in and nobody else is launched', () => {
     const found = plan({ coordinators: [oldActive, oldStandby, newOne], unready: [newId] });
     expect(found).toMatchObject({ kind: 'complete', surge: null, surplus: [], launch: [] });
     expect(found.sentence).toContain(`${newId} of version 1 is not ready yet`);
@@ -67,7 +67,7 @@ describe('a rollout, from look to look', () => {
       surplusBefore: [standbyId],
     });
     expect(trimming.terminate).toEqual([{ instanceId: standbyId, why: 'surplus' }]);
-    // The next one at once: what is trimmed is on its way out.
+    // The next one at once: what is scaled in is on its way out.
     expect(trimming.surge).toEqual({ slot: 3, generation: 2 });
   });
 
@@ -119,7 +119,7 @@ describe('a rollout with one coordinator', () => {
     expect(found.surge).toEqual({ slot: 1, generation: 2 });
   });
 
-  it('rollout: the successor is not trimmed by the schedule while it waits for the switchover', () => {
+  it('rollout: the successor is not scaled in by the schedule while it waits for the switchover', () => {
     const found = plan({ coordinators: [oldActive, newOne], wanted: 1 });
     expect(found).toMatchObject({ kind: 'complete', surplus: [] });
   });
@@ -140,7 +140,7 @@ describe('a version that does not work', () => {
   const replaced = [1, 2, 3].map((number) =>
     coordinator(`i-failed${number}`, {
       state: 'terminated',
-      retired: trimmedTag('not ready in time', 'arn:1', secondsAgo(600 * number)),
+      retired: scaledInTag('not ready in time', 'arn:1', secondsAgo(600 * number)),
     }),
   );
 
@@ -163,7 +163,7 @@ describe('a version that does not work', () => {
     );
   });
 
-  it('rollout: the third that fails is the last one: in the observation that trims it, no more is launched', () => {
+  it('rollout: the third that fails is the last one: in the observation that scales in it, no more is launched', () => {
     const coordinators = [oldActive, oldStandby, bad, ...replaced.slice(1)];
     const found = plan({ coordinators, unready: [newId], surplusBefore: [newId] });
     expect(found.terminate).toEqual([{ instanceId: newId, why: 'not ready in time' }]);
@@ -199,7 +199,7 @@ describe('a version that does not work', () => {
     expect(plan({ coordinators: [oldActive, oldStandby, ...by('dead')] }).problem).not.toBeNull();
   });
 
-  it('rollout: back to the version that runs, and the one that boots is trimmed', () => {
+  it('rollout: back to the version that runs, and the one that boots is scaled in', () => {
     const booting = { ...newOne, templateVersion: 'lt-0001:2' };
     const coordinators = [coordinator(activeId), coordinator(standbyId), booting];
     const found = plan({ coordinators, unready: [newId] });
@@ -207,7 +207,7 @@ describe('a version that does not work', () => {
     expect(found.sentence).toContain(`${newId} runs version 2`);
   });
 
-  it('rollout: back by a version of its own, and the one that boots is trimmed before the next is launched', () => {
+  it('rollout: back by a version of its own, and the one that boots is scaled in before the next is launched', () => {
     const booting = { ...newOne, templateVersion: 'lt-0001:2' };
     const coordinators = [oldActive, oldStandby, booting];
     const first = plan({ coordinators, unready: [newId] });

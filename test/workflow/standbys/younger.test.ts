@@ -13,7 +13,7 @@ describe('an execution that began before a deployment', () => {
   });
   const both = [coordinator(activeId), coordinator(standbyId)];
 
-  it('rollout: it trims nobody, neither the newer one nor one that the newer one replaces', () => {
+  it('rollout: it scales in nobody, neither the newer one nor one that the newer one replaces', () => {
     for (const unready of [[newId], [standbyId], []]) {
       const coordinators = [...both, newer];
       const found = plan({ coordinators, unready, surplusBefore: [newId, standbyId] });
@@ -24,7 +24,7 @@ describe('an execution that began before a deployment', () => {
     expect(found.surplus).toEqual([newId]);
   });
 
-  it('rollout: it does not trim one more that a later deployment asked for', () => {
+  it('rollout: it does not scale in one more that a later deployment asked for', () => {
     const third = coordinator(thirdId, { slot: 3, launchedAt: secondsAgo(5) });
     const found = plan({ coordinators: [...both, third], surplusBefore: [thirdId] });
     expect(found).toMatchObject({ terminate: [], surplus: [] });

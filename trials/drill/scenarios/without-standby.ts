@@ -20,7 +20,7 @@ const restartTakesSeconds = 5;
 export const backAgain: Scenario = {
   name: 'back-again',
   done: `there is one coordinator only, killed and restarted in place after ${restartedAfterSeconds} s`,
-  must: 'the old one is kept, the surplus trimmed',
+  must: 'the old one is kept, the surplus scaled in',
   coordinators: { kind: 'exactly', count: 1 },
   expectation: { holder: 'same', terminated: 'launched', outage: 'over' },
   async run(stage) {

@@ -66,8 +66,8 @@ const betweenCallsMs = 8_000;
 
 /**
  * More than wanted. Who was lost in this moment still counts, whether another execution fenced it or
- * somebody else ended it: who trims asks whether the address is being moved, and then retires; nothing
- * keeps an end out of the time between the two, and the next observation fills the gap. Two trims get no such
+ * somebody else ended it: who scales in asks whether the address is being moved, and then retires; nothing
+ * keeps an end out of the time between the two, and the next observation fills the gap. Two scales in get no such
  * allowance: both must choose the same instance.
  */
 function isSurplus(recording: Recording, call: CallFact, target: InstanceTruth): boolean {
@@ -154,7 +154,7 @@ export const numberIsKept: Checker = {
     );
     // One of the new version may stand beside the old ones until a person asks for the move.
     const most = settings.haCoordinatorsCount + (isOutdated ? 1 : 0);
-    // While nobody serves the address, one too many may be the one that will: nobody is trimmed.
+    // While nobody serves the address, one too many may be the one that will: nobody is scaled in.
     if (count <= most || !isServed(recording)) return [];
     return [
       `At the end there are ${count} coordinators instead of ${settings.haCoordinatorsCount}.`,
@@ -186,7 +186,7 @@ export const gapsAreFilledOnce: Checker = {
 /**
  * In how many ways an instance was asked for. EC2 refuses a client token with other parameters, so
  * where capacity is short, and one execution gets the second instance type while another one gets
- * the first in the same moment, there are two for a while; what is too much is trimmed.
+ * the first in the same moment, there are two for a while; what is too much is scaled in.
  */
 function requestsFor(recording: Recording, place: string): number {
   const requests = done(recording, 'RunInstances').filter(

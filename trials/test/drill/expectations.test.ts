@@ -283,7 +283,7 @@ describe('expectations: what depends on the scenario', () => {
     expect(whatDidNotHold(takeover, facts)).toEqual([]);
   });
 
-  test('expectations: trimming what was launched is allowed where the old one comes back', () => {
+  test('expectations: scaling in what was launched is allowed where the old one comes back', () => {
     const backAgain: Expectation = { holder: 'same', terminated: 'launched', outage: 'over' };
     const facts: Facts = {
       ...quiet,

@@ -103,7 +103,7 @@ export const invariantBugs: Readonly<Record<string, readonly Planted[]>> = {
       says: /which had served the address/,
     },
     {
-      bug: 'a standby is trimmed that is not one too many',
+      bug: 'a standby is scaled in that is not one too many',
       faults: { people: [{ does: 'start', fromSeconds: 60, forSeconds: 0 }] },
       handlers: { 'launch-standby': { document: wanting(-1) } },
       says: /a healthy standby, although it was not one too many/,

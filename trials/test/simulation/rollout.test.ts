@@ -191,7 +191,7 @@ describe('an upgrade in virtual time', () => {
       people: [
         { does: 'new version', fromSeconds: 0, forSeconds: 0 },
         { does: 'start', fromSeconds: 10, forSeconds: 0 },
-        // The new one is ready, and the schedule has not had the old one trimmed.
+        // The new one is ready, and the schedule has not had the old one scaled in.
         { does: 'upgrade', fromSeconds: 160, forSeconds: 0 },
       ],
     };

@@ -23,7 +23,7 @@ const eventful: Faults = {
   hosts: [{ who: 'active', does: 'hangs', atSeconds: 20, forSeconds: 60 }],
   calls: [{ kind: 'throttled', operation: 'any', share: 0.3, fromSeconds: 0, forSeconds: 60 }],
 };
-/** One coordinator of the new version beside two old ones: then a standby of the old one is trimmed. */
+/** One coordinator of the new version beside two old ones: then a standby of the old one is scaled in. */
 const surplusOfAnUpgrade: Faults = {
   ...noFaults,
   people: [
@@ -124,7 +124,7 @@ describe('the simulation', () => {
     expect(holder?.state).toBe('running');
   });
 
-  it('simulation: who ends between the two calls of a trim is not held against it', async () => {
+  it('simulation: who ends between the two calls of a scale in is not held against it', async () => {
     let trims = 0;
     let world: World | undefined;
     const { violations } = await judge({
@@ -134,8 +134,8 @@ describe('the simulation', () => {
         world = begun;
       },
       async onCall({ by, operation, input }) {
-        const isTrim = operation === 'CreateTags' && JSON.stringify(input).includes('surplus: ');
-        if (world === undefined || typeof by === 'string' || !isTrim) return;
+        const isScaleIn = operation === 'CreateTags' && JSON.stringify(input).includes('surplus: ');
+        if (world === undefined || typeof by === 'string' || !isScaleIn) return;
         trims += 1;
         await endActive(world);
       },
