@@ -26,7 +26,7 @@ import { tagKeys } from '../workflow/model/names.ts';
 import { scaledInTag, surplusReason, templateVersionOf } from '../workflow/model/tags.ts';
 import { stackDeletingSentence } from '../workflow/stack/take-down.ts';
 import { type Gap, launchProblem, reconcile, refusalText } from '../workflow/standbys/reconcile.ts';
-import type { Unwanted, World } from '../workflow/standbys/unhealthy.ts';
+import type { Removal, World } from '../workflow/standbys/unhealthy.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 import { guardAttachment, retire, terminate } from './retire-and-terminate.ts';
 
@@ -52,8 +52,8 @@ export async function launchStandby(
   const leftovers = retiredLeftovers(world);
   const kept = await whySurplusStays(incident, cloud, plan.terminate, attachmentId);
   if (kept !== null) problems.push({ kind: 'surplus-kept', sentence: kept });
-  const unwanted = kept === null ? plan.terminate : plan.terminate.filter(isSick);
-  const scaledIn = await scaleIn(incident, cloud, clock, unwanted, problems);
+  const removal = kept === null ? plan.terminate : plan.terminate.filter(isUnhealthy);
+  const scaledIn = await scaleIn(incident, cloud, clock, removal, problems);
   await finishOff(cloud, leftovers, problems);
   // What could not be scaled in is still there: then one more would be one too many.
   const surge = scaledIn.length === plan.terminate.length ? plan.surge : null;
@@ -131,10 +131,10 @@ function retiredLeftovers({ coordinators, holderId }: World): string[] {
 async function whySurplusStays(
   { cluster }: Incident,
   cloud: FailoverCalls,
-  unwanted: readonly Unwanted[],
+  removal: readonly Removal[],
   attachmentId: string | null,
 ): Promise<string | null> {
-  if (attachmentId === null || unwanted.every(isSick)) return null;
+  if (attachmentId === null || removal.every(isUnhealthy)) return null;
   try {
     const holds = await guardAttachment(cloud, cluster.networkInterfaceId, attachmentId);
     return holds ? null : 'Nobody was scaled in as surplus: the address moves in this moment.';
@@ -143,7 +143,7 @@ async function whySurplusStays(
   }
 }
 
-function isSick({ why }: Unwanted): boolean {
+function isUnhealthy({ why }: Removal): boolean {
   return why !== surplusReason;
 }
 
@@ -151,11 +151,11 @@ async function scaleIn(
   { execution, cluster }: Incident,
   cloud: FailoverCalls,
   clock: Clock,
-  unwanted: readonly Unwanted[],
+  removal: readonly Removal[],
   problems: StandbyProblem[],
 ): Promise<string[]> {
   const scaledIn: string[] = [];
-  for (const { instanceId, why } of unwanted) {
+  for (const { instanceId, why } of removal) {
     const problem = await scaleInOne(
       cloud,
       cluster,

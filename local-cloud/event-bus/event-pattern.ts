@@ -58,8 +58,8 @@ function operatorTest(operator: string, operand: unknown, where: string): ValueT
     return anyItem((value) => typeof value === 'string' && value.endsWith(operand));
   }
   if (operator === 'anything-but') {
-    const unwanted = Array.isArray(operand) ? operand : [operand];
-    const test = listTest(unwanted, where);
+    const removal = Array.isArray(operand) ? operand : [operand];
+    const test = listTest(removal, where);
     // A field that is not there is not "anything".
     return (value) => value !== undefined && !test(value);
   }

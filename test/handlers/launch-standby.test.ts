@@ -110,24 +110,24 @@ describe('launch standby', () => {
 
   it('launch: a scale in that is refused is said, and what is missing is launched all the same', async () => {
     account = await openAccount({ coordinators: 2 });
-    const [, sick = ''] = account.coordinatorIds;
+    const [, unhealthy = ''] = account.coordinatorIds;
     const document = healthy({
       answers: {
         kind: 'asked',
         at: isoAgo(1),
-        answers: [answer(addressTargetName), refusal(sick)],
+        answers: [answer(addressTargetName), refusal(unhealthy)],
       },
     });
     const first = await launch(document);
-    expect(first.surplus).toEqual([sick]);
-    const standbyLaunch = { ...first, surplusSince: { [sick]: isoAgo(11) } };
+    expect(first.surplus).toEqual([unhealthy]);
+    const standbyLaunch = { ...first, surplusSince: { [unhealthy]: isoAgo(11) } };
     const cloud = refusing(account.cloud, 'createTags', 'UnauthorizedOperation', 'not allowed');
     const found = await launch({ ...document, standbyLaunch }, cloud);
-    const sentence = `${sick} was not scaled in. UnauthorizedOperation: not allowed`;
-    expect(found.problems).toEqual([{ kind: 'not-terminated', instanceId: sick, sentence }]);
+    const sentence = `${unhealthy} was not scaled in. UnauthorizedOperation: not allowed`;
+    expect(found.problems).toEqual([{ kind: 'not-terminated', instanceId: unhealthy, sentence }]);
     expect(found).toMatchObject({ terminated: [] });
     expect(found.launched).toHaveLength(1);
-    expect(account.living()).toContain(sick);
+    expect(account.living()).toContain(unhealthy);
   });
 
   it('launch: retired leftovers that do not hold the address are finished off', async () => {

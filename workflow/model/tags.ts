@@ -45,10 +45,10 @@ const upgradeReason = 'outdated';
 const askedReasons: readonly string[] = [forcedReason, upgradeReason];
 
 /** Counted together: each is a standby that has been replaced. */
-const sickReasons = ['not ready in time', 'reached by nobody'] as const;
-export type SickReason = (typeof sickReasons)[number];
+const unhealthyReasons = ['not ready in time', 'reached by nobody'] as const;
+export type UnhealthyReason = (typeof unhealthyReasons)[number];
 
-export type ScaleInReason = typeof surplusReason | SickReason;
+export type ScaleInReason = typeof surplusReason | UnhealthyReason;
 
 /** `surplus: EXECUTION 2026-10-02T12:00:00Z`. */
 export function scaledInTag(why: ScaleInReason, executionId: string, now: string): string {
@@ -81,9 +81,9 @@ export function standbyAskedFor(retired: string | null): string | null {
     : null;
 }
 
-/** When a standby was replaced as sick, in milliseconds since the epoch; null when it was not. */
+/** When a standby was replaced as unhealthy, in milliseconds since the epoch; null when it was not. */
 export function replacedAt(retired: string | null): number | null {
-  return saysOneOf(retired, sickReasons) ? Date.parse(retired?.split(' ').at(-1) ?? '') : null;
+  return saysOneOf(retired, unhealthyReasons) ? Date.parse(retired?.split(' ').at(-1) ?? '') : null;
 }
 
 /** It was healthy for all that is known: one too many, or moved away from at a person's wish. */

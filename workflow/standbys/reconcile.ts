@@ -15,7 +15,7 @@ import type {
 } from '../model/incident.ts';
 import { isLiving, isShuttingDownOrTerminated } from '../model/instance-state.ts';
 import { planRollout, type Rollout, surplusOf } from './rolling-update.ts';
-import { sickStandby, type Unwanted, type World } from './unhealthy.ts';
+import { type Removal, unhealthyStandby, type World } from './unhealthy.ts';
 
 export interface Gap {
   readonly slot: number;
@@ -29,8 +29,8 @@ export interface Reconciliation {
   readonly launch: readonly Gap[];
   /** One more than wanted, to replace an outdated one: only when all that is to go has gone. */
   readonly surge: Gap | null;
-  /** Seen as surplus or sick at this observation and at one before it: terminate now. */
-  readonly terminate: readonly Unwanted[];
+  /** Seen as surplus or unhealthy at this observation and at one before it: terminate now. */
+  readonly terminate: readonly Removal[];
   /** Seen so, but not for long enough. */
   readonly surplus: readonly string[];
   /** By id: when each of them was first seen so, without a break. */
@@ -65,13 +65,16 @@ export function reconcile(incident: Incident, world: World, now: string): Reconc
   const lost = [...fencedBy(incident), ...(isPreparing(incident) ? [world.holderId] : [])];
   const alive = world.coordinators.filter((one) => isLiving(one) && !lost.includes(one.instanceId));
   const view = { incident, world, alive, now };
-  const unwanted = settled ? surplusOf(view) : [];
-  const sick = sickStandby(incident, world, alive, now);
-  if (sick !== null && !unwanted.some(({ instanceId }) => instanceId === sick.instanceId)) {
-    unwanted.push(sick);
+  const removal = settled ? surplusOf(view) : [];
+  const unhealthy = unhealthyStandby(incident, world, alive, now);
+  if (
+    unhealthy !== null &&
+    !removal.some(({ instanceId }) => instanceId === unhealthy.instanceId)
+  ) {
+    removal.push(unhealthy);
   }
   const isOld = currentSurvey(incident, now) === null;
-  const terminate = unwanted.filter(
+  const terminate = removal.filter(
     ({ instanceId }) => !isOld && seenBefore(incident, instanceId, now),
   );
   const agreed = terminate.map(({ instanceId }) => instanceId);
@@ -79,7 +82,7 @@ export function reconcile(incident: Incident, world: World, now: string): Reconc
   const empty = gaps(world.coordinators, kept, wanted);
   const launch = empty.filter(({ slot }) => !endAtOnce(world.coordinators, slot, now));
   const waiting = empty.filter((gap) => !launch.includes(gap)).map(({ slot }) => slot);
-  const surplus = unwanted
+  const surplus = removal
     .map(({ instanceId }) => instanceId)
     .filter((instanceId) => !agreed.includes(instanceId));
   const rollout = settled ? planRollout(view, terminate) : noRollout;

@@ -18,8 +18,8 @@ import {
   byAge,
   isBooting,
   mostReplacements,
-  sicknessOf,
-  type Unwanted,
+  type Removal,
+  unhealthyReason,
   type World,
 } from './unhealthy.ts';
 
@@ -52,7 +52,7 @@ const successorMinutes = cloudFormationWaitsSeconds / 60;
  * counted: the one that it replaces is needed until it is ready. Nobody, where one is younger than
  * this execution: another one launched it, and may know another version or another number.
  */
-export function surplusOf(view: View): Unwanted[] {
+export function surplusOf(view: View): Removal[] {
   const { incident, world, alive, now } = view;
   if (world.holderId === null || youngerOf(view) !== undefined) return [];
   const newcomer = newcomerOf(view);
@@ -66,12 +66,12 @@ export function surplusOf(view: View): Unwanted[] {
     .slice(0, count)
     .map((one) => ({
       instanceId: one.instanceId,
-      why: sicknessOf(incident, one, now) ?? surplusReason,
+      why: unhealthyReason(incident, one, now) ?? surplusReason,
     }));
 }
 
 /** `terminated`: who is scaled in now, of those that live. */
-export function planRollout(view: View, terminated: readonly Unwanted[]): Rollout {
+export function planRollout(view: View, terminated: readonly Removal[]): Rollout {
   const { incident, alive, now } = view;
   const going = new Set(terminated.map(({ instanceId }) => instanceId));
   const kept = alive.filter(({ instanceId }) => !going.has(instanceId));
@@ -161,7 +161,7 @@ function roomFor(view: View, counted: readonly Coordinator[]): number {
   return hasSuccessor ? wanted + 1 : wanted;
 }
 
-/** Of the cluster's version: replaced as sick, retired by a failover, or ended by themselves. */
+/** Of the cluster's version: replaced as unhealthy, retired by a failover, or ended by themselves. */
 function failedOf({ incident, world, now }: View): string[] {
   const oldest = Date.parse(now) - incident.settings.failoverWindowMinutes * 60_000;
   return world.coordinators
@@ -176,7 +176,7 @@ function failedOf({ incident, world, now }: View): string[] {
 }
 
 /** As above, of those that are scaled in now. */
-function failingNow({ incident, alive }: View, terminated: readonly Unwanted[]): string[] {
+function failingNow({ incident, alive }: View, terminated: readonly Removal[]): string[] {
   const current = alive.filter((one) => !isOutdated(one, incident.cluster));
   return terminated
     .filter(({ instanceId, why }) => {

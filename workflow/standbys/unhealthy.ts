@@ -8,9 +8,9 @@ import { answerOf, attachedBy, surveyOf } from '../model/findings.ts';
 import { addressTargetName, type Coordinator, type Incident } from '../model/incident.ts';
 import { isRunning } from '../model/instance-state.ts';
 import type { Settings } from '../model/settings.ts';
-import { replacedAt, type ScaleInReason, type SickReason } from '../model/tags.ts';
+import { replacedAt, type ScaleInReason, type UnhealthyReason } from '../model/tags.ts';
 
-export interface Unwanted {
+export interface Removal {
   readonly instanceId: string;
   readonly why: ScaleInReason;
 }
@@ -22,33 +22,33 @@ export interface World {
   readonly holderId: string | null;
 }
 
-/** Sick standbys replaced within the failover window, at most: a bad image is not a sick host. */
+/** Unhealthy standbys replaced within the failover window, at most: a bad image is not a unhealthy host. */
 export const mostReplacements = 3;
 
 /** One at a time, the oldest first. */
-export function sickStandby(
+export function unhealthyStandby(
   incident: Incident,
   { coordinators, holderId }: World,
   alive: readonly Coordinator[],
   now: string,
-): Unwanted | null {
+): Removal | null {
   if (replacementsWithin(coordinators, incident.settings, now) >= mostReplacements) return null;
   const standbys = alive.filter(
     ({ instanceId }) => instanceId !== holderId && instanceId !== attachedBy(incident)?.instanceId,
   );
   for (const one of standbys.sort(byAge)) {
-    const why = sicknessOf(incident, one, now);
+    const why = unhealthyReason(incident, one, now);
     if (why !== null) return { instanceId: one.instanceId, why };
   }
   return null;
 }
 
 /** Why this standby is to be replaced, or null. */
-export function sicknessOf(
+export function unhealthyReason(
   incident: Incident,
   standby: Coordinator,
   now: string,
-): SickReason | null {
+): UnhealthyReason | null {
   const survey = surveyOf(incident);
   if (!survey?.samplesRead || incident.answers?.kind !== 'asked') return null;
   if (!isRunning(standby) || isBooting(incident, standby, now)) return null;
@@ -56,7 +56,7 @@ export function sicknessOf(
   // Its certificate may be as good as everybody's: docs/decisions/0006.
   if (isUnverifiedLikeAll(incident.answers.answers, standby.instanceId)) return null;
   const surveyed = survey.coordinators?.find((one) => one.instanceId === standby.instanceId);
-  return surveyed === undefined ? null : sickness(incident, surveyed);
+  return surveyed === undefined ? null : reasonOf(incident, surveyed);
 }
 
 /** It is young enough to become ready yet. */
@@ -74,7 +74,7 @@ export function isBooting(
  * everything else works. The address answers, the check does not reach the standby, and the standby
  * does not reach the address; nobody could ever promote it.
  */
-function sickness(incident: Incident, standby: Coordinator): SickReason | null {
+function reasonOf(incident: Incident, standby: Coordinator): UnhealthyReason | null {
   const { health, lastHealthyAt, reachable, lastReachingAt } = standby;
   if (lastHealthyAt === null && health?.value !== 1) return 'not ready in time';
   const reachesNobody = reachable?.value === 0 && lastReachingAt === null;

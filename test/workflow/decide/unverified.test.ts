@@ -115,12 +115,16 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     expect(pickStandby({ ...died, decision: found }, now).instanceId).toBe(standbyId);
   });
 
-  it('unverified: a standby is not replaced as sick; one whose certificate alone is bad is', () => {
-    const sick = coordinator(standbyId, { health: zero, lastHealthyAt: null, reachable: null });
+  it('unverified: a standby is not replaced as unhealthy; one whose certificate alone is bad is', () => {
+    const unhealthy = coordinator(standbyId, {
+      health: zero,
+      lastHealthyAt: null,
+      reachable: null,
+    });
     const surplusWith = (answers: readonly Answer[]) => {
       const rest = { decision: decision({ rule: 'answers', outcome: 'healthy' }) };
-      const given = incident({ standbys: [sick], answers, rest });
-      const world = { coordinators: [coordinator(activeId), sick], holderId: activeId };
+      const given = incident({ standbys: [unhealthy], answers, rest });
+      const world = { coordinators: [coordinator(activeId), unhealthy], holderId: activeId };
       return reconcile(given, world, now).surplus;
     };
     expect(surplusWith(nobodyVerified)).toEqual([]);

@@ -31,7 +31,7 @@ const healthy = decision({ rule: 'answers', outcome: 'healthy' });
 const active = coordinator(activeId);
 const standby = coordinator(standbyId);
 const extra = coordinator(extraId, { slot: 1, generation: 2, launchedAt: secondsAgo(100) });
-const sick = coordinator(standbyId, {
+const unhealthy = coordinator(standbyId, {
   health: { value: 0, at: secondsAgo(2) },
   lastHealthyAt: null,
 });
@@ -121,12 +121,12 @@ describe('launch standby', () => {
 
   it('restoration: a standby that never became ready is replaced after two observations', () => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
-    expect(plan({ answers }, [active, sick])).toMatchObject({
+    expect(plan({ answers }, [active, unhealthy])).toMatchObject({
       kind: 'observe-again',
       surplus: [standbyId],
       launch: [],
     });
-    const second = plan({ answers, rest: lookedBefore([standbyId], 12) }, [active, sick]);
+    const second = plan({ answers, rest: lookedBefore([standbyId], 12) }, [active, unhealthy]);
     expect(second.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
     expect(second.launch).toEqual([{ slot: 2, generation: 2 }]);
   });
@@ -136,17 +136,17 @@ describe('launch standby', () => {
     const answers = [refusal(addressTargetName), refusal(standbyId)];
     const looked = lookedBefore([standbyId], 7).standbyLaunch as StandbyLaunch;
     const standbyLaunch = { ...looked, surplusSince: { [standbyId]: secondsAgo(14) } };
-    const found = plan({ answers, rest: { ...rest, standbyLaunch } }, [active, sick]);
+    const found = plan({ answers, rest: { ...rest, standbyLaunch } }, [active, unhealthy]);
     expect(found.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
   });
 
-  it('restoration: what was seen as sick keeps the time at which it was first seen so', () => {
+  it('restoration: what was seen as unhealthy keeps the time at which it was first seen so', () => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
     const rest = lookedBefore([standbyId], 7);
-    expect(plan({ answers, rest }, [active, sick]).surplusSince).toEqual({
+    expect(plan({ answers, rest }, [active, unhealthy]).surplusSince).toEqual({
       [standbyId]: secondsAgo(7),
     });
-    expect(plan({ answers }, [active, sick]).surplusSince).toEqual({ [standbyId]: now });
+    expect(plan({ answers }, [active, unhealthy]).surplusSince).toEqual({ [standbyId]: now });
   });
 
   it.each<[string, Partial<Coordinator>]>([
@@ -158,7 +158,7 @@ describe('launch standby', () => {
     ['its own probe says healthy', { health: { value: 1, at: secondsAgo(2) } }],
   ])('restoration: an unready standby stays when %s', (_why, different) => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
-    expect(plan({ answers }, [active, { ...sick, ...different }]).surplus).toEqual([]);
+    expect(plan({ answers }, [active, { ...unhealthy, ...different }]).surplus).toEqual([]);
   });
 
   /** Healthy by its own word, and for the whole boot limit it has not reached the address. */
@@ -211,8 +211,10 @@ describe('launch standby', () => {
       }),
     );
     const answers = [answer(addressTargetName), refusal(standbyId)];
-    expect(plan({ answers }, [active, sick, ...replaced]).surplus).toEqual([]);
-    expect(plan({ answers }, [active, sick, ...replaced.slice(1)]).surplus).toEqual([standbyId]);
+    expect(plan({ answers }, [active, unhealthy, ...replaced]).surplus).toEqual([]);
+    expect(plan({ answers }, [active, unhealthy, ...replaced.slice(1)]).surplus).toEqual([
+      standbyId,
+    ]);
   });
 
   it('restoration: what was verified in an earlier round does not allow scaling in in this one', () => {
@@ -257,7 +259,7 @@ describe('launch standby', () => {
     const old = { at: secondsAgo(3600) };
     const found = plan({ answers, survey: old, rest: lookedBefore([standbyId], 3590) }, [
       active,
-      sick,
+      unhealthy,
     ]);
     expect(found).toMatchObject({ kind: 'observe-again', terminate: [], launch: [] });
   });
