@@ -1,4 +1,4 @@
-/** What a call asks of IAM: may this be done to that, under these circumstances? */
+/** What a call asks of IAM: may this be done to that, under these input? */
 
 export interface AccessRequest {
   /** `ec2:RunInstances` */

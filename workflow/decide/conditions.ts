@@ -10,7 +10,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What a rule may look at: the evidence, and how long the isolation has lasted. */
-export interface Circumstances {
+export interface RuleInput {
   readonly evidence: Evidence;
   readonly settings: Settings;
   readonly cluster: Cluster;
@@ -35,7 +35,7 @@ export function isSettling({ settling, verifyFailed }: Evidence): boolean {
 }
 
 /** Each failover costs the running queries: too many of them are a fault that moving does not cure. */
-export function isOverFailoverLimit({ evidence, settings }: Circumstances): boolean {
+export function isOverFailoverLimit({ evidence, settings }: RuleInput): boolean {
   return evidence.failoversInWindow >= settings.failoverLimit && !evidence.midFailover;
 }
 
@@ -71,12 +71,7 @@ export function hasEndedOrIsEnding({ active }: Evidence): boolean {
  * It has failed, no person moves it, and the user wants its node kept. One that is terminated is
  * not there to be kept: EC2 leaves the address vacant within moments.
  */
-export function isNodeKept({
-  evidence,
-  settings,
-  cluster,
-  isolatedSeconds,
-}: Circumstances): boolean {
+export function isNodeKept({ evidence, settings, cluster, isolatedSeconds }: RuleInput): boolean {
   const { active, midFailover, request } = evidence;
   if (cluster.keepCoordinatorNode !== 'yes' || midFailover || wantsMove(request)) return false;
   if (typeof active !== 'object' || isShuttingDownOrTerminated(active)) return false;
@@ -91,8 +86,8 @@ export function isNodeKept({
  * another launch template version, and one of the cluster's stands ready. Where moves have failed
  * again and again, one more is not planned.
  */
-export function isToBeUpgraded(circumstances: Circumstances): boolean {
-  const { upgrading, address, versions } = circumstances.evidence;
-  if (!upgrading || address !== 'ready' || isOverFailoverLimit(circumstances)) return false;
+export function isToBeUpgraded(input: RuleInput): boolean {
+  const { upgrading, address, versions } = input.evidence;
+  if (!upgrading || address !== 'ready' || isOverFailoverLimit(input)) return false;
   return versions.activeIsOutdated && versions.ready.length > 0;
 }

@@ -6,7 +6,7 @@
 import type { Outcome } from '../model/incident.ts';
 import { versionWords } from '../model/launch-version.ts';
 import { wantsMove } from '../model/request.ts';
-import { type Circumstances, isOverFailoverLimit } from './conditions.ts';
+import { isOverFailoverLimit, type RuleInput } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
 
 interface Words {
@@ -14,7 +14,7 @@ interface Words {
   readonly sentence: string;
 }
 
-export function ruleOnForced({ evidence }: Circumstances): Words {
+export function ruleOnForced({ evidence }: RuleInput): Words {
   const asked = evidence.request.startedBy;
   const ready = evidence.readyStandbys.join(', ');
   // A cluster that works is not taken down for want of a successor.
@@ -30,7 +30,7 @@ export function ruleOnForced({ evidence }: Circumstances): Words {
 }
 
 /** A person's upgrade is a person's word, so it is followed where the node is kept, too. */
-export function ruleOnOutdated({ evidence, cluster }: Circumstances): Words {
+export function ruleOnOutdated({ evidence, cluster }: RuleInput): Words {
   const { versions, request, active } = evidence;
   const runs = typeof active === 'object' ? versionWords(active, cluster) : 'another version';
   const kept =
@@ -44,8 +44,8 @@ export function ruleOnOutdated({ evidence, cluster }: Circumstances): Words {
 }
 
 /** Why a move that was asked for is not made. Two people who ask at once make one move. */
-export function unmoved(circumstances: Circumstances): string {
-  const { evidence, cluster } = circumstances;
+export function unmoved(input: RuleInput): string {
+  const { evidence, cluster } = input;
   const { request, forced, upgrading, fenced, versions } = evidence;
   if (fenced || !(wantsMove(request) || request.upgrade)) return '';
   const version = `version ${cluster.launchTemplateVersion}`;
@@ -54,8 +54,7 @@ export function unmoved(circumstances: Circumstances): string {
     return ' The address has moved since this execution began, so it is not moved again.';
   }
   if (forced) return ' It is not moved as asked: nobody is ready yet. Ask again when one is.';
-  if (isOverFailoverLimit(circumstances))
-    return ` The upgrade to ${version} waits: ${tooMany(circumstances)}`;
+  if (isOverFailoverLimit(input)) return ` The upgrade to ${version} waits: ${tooMany(input)}`;
   return ` The upgrade to ${version} waits: no standby of it is ready yet. Ask again when one is.`;
 }
 
@@ -63,7 +62,7 @@ export function unmoved(circumstances: Circumstances): string {
  * What is published takes seconds to be read. So the last word before the failure may look fresh, and
  * believing it would end the execution: the next observation would be a minute away.
  */
-export function ruleOnHealthySelfReport({ evidence }: Circumstances): Words {
+export function ruleOnHealthySelfReport({ evidence }: RuleInput): Words {
   if (!evidence.selfReportIsNew) {
     return {
       outcome: 'ask-again',
@@ -78,8 +77,8 @@ export function ruleOnHealthySelfReport({ evidence }: Circumstances): Words {
   };
 }
 
-export function ruleOnIsolated(circumstances: Circumstances): Words {
-  const { evidence, settings, isolatedSeconds } = circumstances;
+export function ruleOnIsolated(input: RuleInput): Words {
+  const { evidence, settings, isolatedSeconds } = input;
   const seen = `The host says healthy, but it cannot be reached for ${Math.round(isolatedSeconds)} s. ${why(evidence)}`;
   if (isolatedSeconds < settings.isolatedSeconds) {
     return {
@@ -88,8 +87,8 @@ export function ruleOnIsolated(circumstances: Circumstances): Words {
     };
   }
   // A broken path looks the same from every new coordinator: without this, each would be killed.
-  if (isOverFailoverLimit(circumstances)) {
-    return { outcome: 'waiting-for-operator', sentence: `${seen} ${tooMany(circumstances)}` };
+  if (isOverFailoverLimit(input)) {
+    return { outcome: 'waiting-for-operator', sentence: `${seen} ${tooMany(input)}` };
   }
   if (evidence.readyStandbys.length === 0) {
     return { outcome: 'prepare', sentence: `${seen} Nobody is ready: a successor is launched.` };
@@ -101,7 +100,7 @@ export function why({ record }: Evidence): string {
   return `${record.address} ${record.selfReport} ${record.standbys}`;
 }
 
-export function tooMany({ evidence, settings }: Circumstances): string {
+export function tooMany({ evidence, settings }: RuleInput): string {
   return (
     `There were ${evidence.failoversInWindow} failovers within ${settings.failoverWindowMinutes} minutes ` +
     `(limit ${settings.failoverLimit}): a person decides.`

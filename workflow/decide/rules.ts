@@ -7,7 +7,6 @@ import type { Outcome, RuleName } from '../model/incident.ts';
 import { tagKeys } from '../model/names.ts';
 import { wantsMove } from '../model/request.ts';
 import {
-  type Circumstances,
   hasEndedOrIsEnding,
   isDead,
   isDeadBySelfReport,
@@ -16,6 +15,7 @@ import {
   isOverFailoverLimit,
   isSettling,
   isToBeUpgraded,
+  type RuleInput,
 } from './conditions.ts';
 import {
   ruleOnForced,
@@ -37,13 +37,13 @@ interface Rule {
   readonly name: RuleName;
   /** For docs: the condition in words. */
   readonly when: string;
-  matches(circumstances: Circumstances): boolean;
-  rule(circumstances: Circumstances): { outcome: Outcome; sentence: string };
+  matches(input: RuleInput): boolean;
+  rule(input: RuleInput): { outcome: Outcome; sentence: string };
 }
 
-export function ruleOn(circumstances: Circumstances): RuleDecision {
+export function ruleOn(input: RuleInput): RuleDecision {
   for (const rule of rules) {
-    if (rule.matches(circumstances)) return { rule: rule.name, ...rule.rule(circumstances) };
+    if (rule.matches(input)) return { rule: rule.name, ...rule.rule(input) };
   }
   throw new Error('The last rule matches everything: this cannot be reached.');
 }
@@ -144,9 +144,9 @@ export const rules: readonly Rule[] = [
     name: 'answers',
     when: 'the address answers and is ready',
     matches: ({ evidence }) => evidence.address === 'ready',
-    rule: (circumstances) => ({
+    rule: (input) => ({
       outcome: 'healthy',
-      sentence: `The coordinator is healthy: the address answers and is ready. ${circumstances.evidence.record.selfReport}${unmoved(circumstances)}`,
+      sentence: `The coordinator is healthy: the address answers and is ready. ${input.evidence.record.selfReport}${unmoved(input)}`,
     }),
   },
   {
@@ -176,9 +176,9 @@ export const rules: readonly Rule[] = [
     name: 'failover-limit',
     when: 'too many failovers within the window, and this execution is in the middle of no failover',
     matches: isOverFailoverLimit,
-    rule: (circumstances) => ({
+    rule: (input) => ({
       outcome: 'waiting-for-operator',
-      sentence: `${tooMany(circumstances)} ${circumstances.evidence.record.address}`,
+      sentence: `${tooMany(input)} ${input.evidence.record.address}`,
     }),
   },
   {
