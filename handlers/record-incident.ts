@@ -34,7 +34,7 @@ export async function recordIncident(
   const startedAt = clock.now();
   let { record, notifiedTag } = await notice();
   const isQuick = clock.now() - startedAt < recording.quickMs;
-  if (record.kind === 'told' && isQuick && mayBeToldByAnother(incident)) {
+  if (record.kind === 'notify' && isQuick && mayBeToldByAnother(incident)) {
     await clock.sleep(recording.othersSpeakMs);
     ({ record, notifiedTag } = await notice());
   }

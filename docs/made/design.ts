@@ -35,7 +35,7 @@ const code: Readonly<Record<string, StepCode>> = {
   'Launch standby': { type: 'Restoration', pure: 'workflow/standbys/reconcile.ts' },
   'Reset alarms': { type: 'Resetting' },
   'Record incident': { type: 'IncidentRecord', pure: 'workflow/notice.ts' },
-  'Tell people': { type: 'Notification' },
+  'Notify people': { type: 'Notification' },
   'Take next step': { type: 'Step', pure: 'workflow/stack/bring-up.ts' },
   'Answer CloudFormation': {},
 };

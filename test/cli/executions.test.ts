@@ -85,7 +85,7 @@ describe('watching', () => {
       'why people are told is no news for somebody who watches',
       [
         entered('Record incident'),
-        exited('Record incident', '{"record":{"kind":"told","sentence":"People are told."}}'),
+        exited('Record incident', '{"record":{"kind":"notify","sentence":"People are told."}}'),
       ],
       { kind: 'entered' },
     ],

@@ -34,7 +34,7 @@ describe('record incident', () => {
     const found = await recordIncident(document, account.cloud, account.clock, (entry) =>
       entries.push(entry),
     );
-    expect(found.kind).toBe('told');
+    expect(found.kind).toBe('notify');
     expect(entries).toHaveLength(1);
     expect(entries[0]).toEqual({
       level: 'INFO',
@@ -74,7 +74,7 @@ describe('record incident', () => {
     const told = await Promise.all(
       documents.map((one) => recordIncident(one, account.cloud, account.clock, () => {})),
     );
-    expect(told.map(({ kind }) => kind)).toEqual(['told', 'quiet']);
+    expect(told.map(({ kind }) => kind)).toEqual(['notify', 'quiet']);
   });
 
   it('record: where EC2 is slow nobody waits for another one to speak: the record must be written', async () => {
@@ -94,7 +94,7 @@ describe('record incident', () => {
       decision: decision({ rule: 'answers', outcome: 'healthy' }),
       termination,
     });
-    expect(await recordIncident(document, slow, clock, () => {})).toMatchObject({ kind: 'told' });
+    expect(await recordIncident(document, slow, clock, () => {})).toMatchObject({ kind: 'notify' });
     expect(slept).toEqual([]);
   });
 
@@ -169,7 +169,7 @@ describe('record incident', () => {
     const found = await recordIncident(held(), cloud, account.clock, (entry) =>
       entries.push(entry),
     );
-    expect(found.kind).toBe('told');
+    expect(found.kind).toBe('notify');
     const sentences = entries.map(({ sentence }) => sentence);
     expect(sentences[0]).toContain('was not read. RequestLimitExceeded');
     expect(sentences[2]).toContain('was not set. UnauthorizedOperation');

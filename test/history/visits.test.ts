@@ -164,7 +164,13 @@ const paths = [
   'standbyPick',
   'attachment',
 ] as const;
-const states = ['Survey coordinators', 'Confirm failure', 'Attach ENI', 'Tell people', '__proto__'];
+const states = [
+  'Survey coordinators',
+  'Confirm failure',
+  'Attach ENI',
+  'Notify people',
+  '__proto__',
+];
 const types = [
   'ExecutionStarted',
   'TaskStateEntered',

@@ -22,8 +22,8 @@ const smooth: Functions = {
   'Verify coordinator': () => ({ kind: 'verified' }),
   'Launch standby': () => ({ kind: 'complete' }),
   'Reset alarms': () => ({ kind: 'reset' }),
-  'Record incident': () => ({ kind: 'told', subject: 'Moved', message: 'It has moved.' }),
-  'Tell people': () => ({ MessageId: '1' }),
+  'Record incident': () => ({ kind: 'notify', subject: 'Moved', message: 'It has moved.' }),
+  'Notify people': () => ({ MessageId: '1' }),
 };
 
 /** Gives these one after the other, the last one for ever. */

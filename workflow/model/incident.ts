@@ -370,8 +370,8 @@ export type Ending =
 
 /** Record incident: what is kept, and what people are told. */
 export interface IncidentRecord {
-  /** told: people are to be told. quiet: nothing happened, or they know already. */
-  readonly kind: 'told' | 'quiet';
+  /** notify: people are to be told. quiet: nothing happened, or they know already. */
+  readonly kind: 'notify' | 'quiet';
   readonly at: string;
   /** Why they are told, or why not. */
   readonly sentence: string;
@@ -384,7 +384,7 @@ export interface IncidentRecord {
   readonly message: string;
 }
 
-/** Tell people: the message of `record` was published. */
+/** Notify people: the message of `record` was published. */
 export interface Notification {
   readonly kind: 'sent';
   readonly messageId: string;

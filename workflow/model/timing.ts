@@ -102,7 +102,7 @@ export const failoverTasks = {
   'Launch standby': { timeoutSeconds: 25, retries: 3, pauseSeconds: 2, backoffRate: 2 },
   'Reset alarms': { timeoutSeconds: 12, retries: 4, pauseSeconds: 2, backoffRate: 2 },
   'Record incident': { timeoutSeconds: 12, retries: 2, pauseSeconds: 1, backoffRate: 2 },
-  'Tell people': { timeoutSeconds: 10, retries: 3, pauseSeconds: 1, backoffRate: 2 },
+  'Notify people': { timeoutSeconds: 10, retries: 3, pauseSeconds: 1, backoffRate: 2 },
 } as const satisfies Record<string, TaskTiming>;
 
 /** By state of lifecycle.asl.json. */

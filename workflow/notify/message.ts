@@ -60,7 +60,7 @@ export function noticeOf(incident: Incident, notified: string | null, now: strin
   }
   const sentence = `People are told: ${news.subject}.`;
   return {
-    record: { kind: 'told', ...record, sentence },
+    record: { kind: 'notify', ...record, sentence },
     notifiedTag: notifiedTagValue({ topic, at: now, mark }),
   };
 }

@@ -59,7 +59,7 @@ function definition(): Definition {
 test('template: every Task runs a function of this stack and outlives it', () => {
   const functions = new Map(resourcesOf(template, 'AWS::Lambda::Function'));
   const tasks = Object.entries(definition().States).filter(
-    ([name, { Type }]) => Type === 'Task' && name !== 'Tell people',
+    ([name, { Type }]) => Type === 'Task' && name !== 'Notify people',
   );
   expect(tasks.length).toBeGreaterThanOrEqual(8);
   const targets = tasks.map(([name, task]) => {
@@ -75,7 +75,7 @@ test('template: every Task runs a function of this stack and outlives it', () =>
 
 test('template: people are told through the topic, which the state machine alone may publish to', () => {
   const [topic] = onlyResource(template, 'AWS::SNS::Topic');
-  expect(definition().States['Tell people']).toMatchObject({
+  expect(definition().States['Notify people']).toMatchObject({
     Resource: 'arn:<AWS::Partition>:states:::sns:publish',
     Parameters: { TopicArn: `<${topic}>` },
   });

@@ -98,7 +98,7 @@ function standbyLaunch(different: Partial<StandbyLaunch>): StandbyLaunch {
 describe('what people are told', () => {
   it('notice: a failover: what happened, that it is over, and where the whole story is', () => {
     const { record } = noticeOf(moved(), null, now);
-    expect(record).toMatchObject({ kind: 'told', ending: 'failed-over' });
+    expect(record).toMatchObject({ kind: 'notify', ending: 'failed-over' });
     expect(record.subject).toBe(`presto: Coordinator moved to ${standbyId}`);
     expect(record.message).toMatch(
       /^WHAT HAPPENED {2}The active coordinator has failed\. .* is fenced/,
@@ -125,7 +125,7 @@ describe('what people are told', () => {
       decision: confirm({ ...dead, cluster, decision: { kind: 'none' } }, now),
     };
     const { record } = noticeOf(kept, null, now);
-    expect(record).toMatchObject({ kind: 'told', ending: 'waiting-for-operator' });
+    expect(record).toMatchObject({ kind: 'notify', ending: 'waiting-for-operator' });
     expect(record.subject).toBe(
       'presto: Coordinator has FAILED and its node is kept: it waits for YOU',
     );
@@ -142,7 +142,7 @@ describe('what people are told', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const scene = { active: hostSays0, answers: refused, address: { failovers } };
     const { record } = noticeOf(ended(scene), null, now);
-    expect(record).toMatchObject({ kind: 'told', ending: 'waiting-for-operator' });
+    expect(record).toMatchObject({ kind: 'notify', ending: 'waiting-for-operator' });
     expect(record.message).toContain('There were 3 failovers within 60 minutes');
     expect(record.message).toContain('IS IT OVER     No.');
     expect(record.message).toContain('coordinator-failover acknowledge --reason "..."');
@@ -161,7 +161,7 @@ describe('what people are told', () => {
   it('notice: a coordinator that says healthy while its address does not answer', () => {
     const scene = { standbys: [], answers: [silence(addressTargetName)] };
     const { record } = noticeOf(ended(scene), null, now);
-    expect(record).toMatchObject({ kind: 'told', ending: 'nothing-to-do' });
+    expect(record).toMatchObject({ kind: 'notify', ending: 'nothing-to-do' });
     expect(record.subject).toContain('says healthy, but its address does not answer');
     expect(record.message).toContain('failover --force --reason "..." --cluster presto');
   });
@@ -182,7 +182,7 @@ describe('what people are told', () => {
   it('notice: paused and down is told, paused and well is not', () => {
     const address = { paused: pausedTag };
     const down = noticeOf(ended({ address, answers: refused }), null, now);
-    expect(down.record).toMatchObject({ kind: 'told', ending: 'paused' });
+    expect(down.record).toMatchObject({ kind: 'notify', ending: 'paused' });
     expect(down.record.message).toContain('Paused by alice');
     expect(down.record.message).toContain('coordinator-failover resume');
     expect(noticeOf(ended({ address }), null, now).record.kind).toBe('quiet');
@@ -210,7 +210,7 @@ describe('what people are told', () => {
     const sentence = 'Slot 2 stays empty. InsufficientInstanceCapacity: none left';
     const problems = [{ kind: 'version-fails', sentence }] as const;
     const empty = noticeOf(ended({}, { standbyLaunch: standbyLaunch({ problems }) }), null, now);
-    expect(empty.record.kind).toBe('told');
+    expect(empty.record.kind).toBe('notify');
     expect(empty.record.message).toContain(sentence);
     expect(empty.record.message).toContain('coordinator-failover doctor');
   });
@@ -224,7 +224,7 @@ describe('what people are told', () => {
   it('notice: a failover that ended incomplete, or could not be decided', () => {
     const incomplete = decision({ outcome: 'incomplete', sentence: 'Moved the address 3 times.' });
     const told = noticeOf(incident({ rest: { decision: incomplete, termination } }), null, now);
-    expect(told.record).toMatchObject({ kind: 'told', ending: 'incomplete' });
+    expect(told.record).toMatchObject({ kind: 'notify', ending: 'incomplete' });
     expect(told.record.message).toContain('could not be finished. Moved the address 3 times.');
     const undecided = {
       kind: 'undecided',
@@ -234,7 +234,7 @@ describe('what people are told', () => {
       error: { Error: 'BadInput' },
     } as const;
     const unknown = noticeOf(incident({ rest: { decision: undecided } }), null, now);
-    expect(unknown.record).toMatchObject({ kind: 'told', ending: 'undecided' });
+    expect(unknown.record).toMatchObject({ kind: 'notify', ending: 'undecided' });
   });
 
   it('notice: the same is told once an hour, and something else at once', () => {
@@ -248,13 +248,13 @@ describe('what people are told', () => {
       kind: 'quiet',
       sentence: 'People were told so at 2026-10-02T11:55:00Z already.',
     });
-    expect(noticeOf(held, notifiedTag, secondsAgo(-3400)).record.kind).toBe('told');
-    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('told');
+    expect(noticeOf(held, notifiedTag, secondsAgo(-3400)).record.kind).toBe('notify');
+    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('notify');
   });
 
   it('notice: a record whose answer was lost is made again, and its message is not lost', () => {
     const { notifiedTag } = noticeOf(moved(), null, secondsAgo(2));
-    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('told');
+    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('notify');
   });
 
   it('notice: a move by another execution is the same news, and names who holds the address', () => {
@@ -288,7 +288,7 @@ describe('what people are told', () => {
   ])('notice: a tag %j that nobody of us wrote keeps nobody from being told', (tag) => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const held = ended({ active: hostSays0, answers: refused, address: { failovers } });
-    expect(noticeOf(held, tag, now).record.kind).toBe('told');
+    expect(noticeOf(held, tag, now).record.kind).toBe('notify');
   });
 
   it('notice: subject and tag stay within the limits of SNS and EC2, whatever happened', () => {

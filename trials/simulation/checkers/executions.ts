@@ -153,7 +153,7 @@ export function isLeftToAPerson({ executions }: Recording): boolean {
   });
   const last = records.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
   if (last === undefined || !last.isLeft) return false;
-  return records.some(({ kind, topic }) => kind === 'told' && topic === last.topic);
+  return records.some(({ kind, topic }) => kind === 'notify' && topic === last.topic);
 }
 
 const busyMs = 10 * 60_000;
