@@ -1,6 +1,6 @@
 /** What `doctor` reads beyond what `status` does, and what it makes of it all. */
 import type { Cure } from './findings.ts';
-import type { Part } from './read-result.ts';
+import type { ReadResult } from './read-result.ts';
 
 export interface Check {
   readonly area: string;
@@ -11,11 +11,11 @@ export interface Check {
 
 /** What `doctor` reads beyond what `status` does. */
 export interface Readings {
-  readonly subnet: Part<{
+  readonly subnet: ReadResult<{
     readonly subnetId: string;
     readonly availabilityZone: string;
     readonly freeAddresses: number;
   }>;
   /** Most interfaces by instance type. */
-  readonly interfaceLimits: Part<ReadonlyMap<string, number>>;
+  readonly interfaceLimits: ReadResult<ReadonlyMap<string, number>>;
 }

@@ -7,13 +7,13 @@ import { describeError } from '../../aws/errors.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import type { Check } from './check.ts';
 import type { Machine } from './machine.ts';
-import type { Part } from './read-result.ts';
+import type { ReadResult } from './read-result.ts';
 
 export async function dryRuns(
   cloud: OperatorCalls,
   clusterName: string,
   networkInterfaceId: string,
-  machine: Part<Machine>,
+  machine: ReadResult<Machine>,
 ): Promise<Check[]> {
   const checks = await Promise.all([
     operatorTagCheck(cloud, networkInterfaceId),

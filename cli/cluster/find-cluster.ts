@@ -14,13 +14,13 @@ import { findStateMachine } from '../../aws/executions.ts';
 import { stateMachineName, tagKeys } from '../../workflow/model/names.ts';
 import { badInput } from '../exit.ts';
 import { readMachine } from './machine.ts';
-import { type Part, readPart } from './read-result.ts';
+import { type ReadResult, tryRead } from './read-result.ts';
 
 export interface FoundCluster {
   readonly clusterName: string;
   readonly region: string;
-  readonly address: Part<NetworkInterface>;
-  readonly stateMachineArn: Part<string>;
+  readonly address: ReadResult<NetworkInterface>;
+  readonly stateMachineArn: ReadResult<string>;
   /** Other interfaces that carry the cluster's tag: left behind by a stack that was replaced. */
   readonly leftBehind: readonly string[];
 }
@@ -82,7 +82,7 @@ async function readAddresses(
   } catch (error) {
     if (cluster === undefined) throw error;
     const address = { kind: 'unread', why: describeError(error) } as const;
-    const machine = await readPart(() => findMachine(cloud, stateMachineName(cluster)));
+    const machine = await tryRead(() => findMachine(cloud, stateMachineName(cluster)));
     // Nobody answers: then it is not EC2's fault, and the first error says most.
     if (machine.kind === 'unread') throw error;
     const { region } = cloud;
@@ -128,7 +128,7 @@ async function theOneInUse(
   const [first, ...others] = addresses;
   if (first === undefined) throw new Error('A group without members cannot be.');
   if (others.length === 0) return first;
-  const machine = await readPart(() => readMachine(cloud, stateMachineArn));
+  const machine = await tryRead(() => readMachine(cloud, stateMachineArn));
   const id = machine.kind === 'read' ? machine.value.cluster.networkInterfaceId : undefined;
   const used = addresses.find(({ NetworkInterfaceId }) => NetworkInterfaceId === id);
   if (used !== undefined) return used;

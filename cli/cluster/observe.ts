@@ -31,29 +31,29 @@ import { fieldAt, listAt } from './fields.ts';
 import type { FoundCluster } from './find-cluster.ts';
 import { type Incident, readIncident } from './incidents.ts';
 import { type Machine, readMachine } from './machine.ts';
-import { type Part, readAfter, readPart } from './read-result.ts';
+import { type ReadResult, readAfter, tryRead } from './read-result.ts';
 
 export interface Observation {
   readonly at: string;
   readonly clusterName: string;
   readonly region: string;
-  readonly address: Part<AddressDetails>;
+  readonly address: ReadResult<AddressDetails>;
   readonly leftBehind: readonly string[];
-  readonly machine: Part<Machine>;
-  readonly coordinators: Part<readonly CoordinatorView[]>;
+  readonly machine: ReadResult<Machine>;
+  readonly coordinators: ReadResult<readonly CoordinatorView[]>;
   /** By instance id. */
-  readonly samples: Part<ReadonlyMap<string, NewestSamples>>;
+  readonly samples: ReadResult<ReadonlyMap<string, NewestSamples>>;
   /** EC2's status checks by instance id; who is missing is not known. */
-  readonly statusChecks: Part<ReadonlyMap<string, 'ok' | 'impaired'>>;
+  readonly statusChecks: ReadResult<ReadonlyMap<string, 'ok' | 'impaired'>>;
   /** What answered from here, by name: the address and the living coordinators. */
-  readonly answers: Part<ReadonlyMap<string, AnswerFromHere>>;
+  readonly answers: ReadResult<ReadonlyMap<string, AnswerFromHere>>;
   /** Both; one that there is not is `missing`. */
-  readonly alarms: Part<readonly AlarmView[]>;
-  readonly running: Part<readonly RunningExecution[]>;
+  readonly alarms: ReadResult<readonly AlarmView[]>;
+  readonly running: ReadResult<readonly RunningExecution[]>;
   /** The newest execution that has ended. */
-  readonly lastEnded: Part<LastEnded | null>;
+  readonly lastEnded: ReadResult<LastEnded | null>;
   /** What brought the address to where it is; `null` when no execution did. */
-  readonly lastMove: Part<Incident | null>;
+  readonly lastMove: ReadResult<Incident | null>;
 }
 
 export interface AnswerFromHere {
@@ -106,7 +106,7 @@ export async function observe(
   const address = await readAfter(found.address, async (eni) => addressDetailsFrom(eni));
   const attachment = address.kind === 'read' ? address.value.attachment : null;
   const machine = readAfter(found.stateMachineArn, (arn) => readMachine(cloud, arn));
-  const coordinators = readPart(() => viewCoordinators(cloud, found, attachment?.instanceId));
+  const coordinators = tryRead(() => viewCoordinators(cloud, found, attachment?.instanceId));
   const { clusterName } = found;
   const published = { clusterName, metricNamespace: metricNamespace(clusterName) };
   const samples = coordinators.then((read) =>
@@ -143,7 +143,7 @@ export async function observe(
       ]),
     ),
   );
-  const alarms = readPart(() => readBothAlarms(cloud, found.clusterName));
+  const alarms = tryRead(() => readBothAlarms(cloud, found.clusterName));
   return {
     clusterName: found.clusterName,
     region: found.region,

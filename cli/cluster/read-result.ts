@@ -4,12 +4,12 @@
  */
 import { describeError } from '../../aws/errors.ts';
 
-export type Part<Value> =
+export type ReadResult<Value> =
   | { readonly kind: 'read'; readonly value: Value }
   | { readonly kind: 'unread'; readonly why: string };
 
 /** Never rejects. */
-export async function readPart<Value>(reader: () => Promise<Value>): Promise<Part<Value>> {
+export async function tryRead<Value>(reader: () => Promise<Value>): Promise<ReadResult<Value>> {
   try {
     return { kind: 'read', value: await reader() };
   } catch (error) {
@@ -19,13 +19,13 @@ export async function readPart<Value>(reader: () => Promise<Value>): Promise<Par
 
 /** What depends on a part that could not be read cannot be read either. */
 export async function readAfter<Before, Value>(
-  before: Part<Before>,
+  before: ReadResult<Before>,
   reader: (value: Before) => Promise<Value>,
-): Promise<Part<Value>> {
-  return before.kind === 'unread' ? before : readPart(() => reader(before.value));
+): Promise<ReadResult<Value>> {
+  return before.kind === 'unread' ? before : tryRead(() => reader(before.value));
 }
 
 /** The value, or the fallback where it could not be read. */
-export function valueOr<Value, Other>(part: Part<Value>, fallback: Other): Value | Other {
+export function valueOr<Value, Other>(part: ReadResult<Value>, fallback: Other): Value | Other {
   return part.kind === 'read' ? part.value : fallback;
 }

@@ -3,7 +3,7 @@ import type { NetworkInterface } from '@aws-sdk/client-ec2';
 import type { Context } from '../context.ts';
 import { badInput, CommandFailure, exitCodes } from '../exit.ts';
 import { type FoundCluster, findCluster } from './find-cluster.ts';
-import type { Part } from './read-result.ts';
+import type { ReadResult } from './read-result.ts';
 
 export interface Target {
   readonly found: FoundCluster;
@@ -24,7 +24,7 @@ export async function readTarget({ cloud, options }: Context): Promise<Target> {
   };
 }
 
-function certain<Value>(part: Part<Value>): Value {
+function certain<Value>(part: ReadResult<Value>): Value {
   if (part.kind === 'read') return part.value;
   throw new CommandFailure(exitCodes.noAws, `It cannot be read what would be changed. ${part.why}`);
 }

@@ -9,7 +9,7 @@ import {
   withoutAcknowledged,
 } from '../../workflow/model/tags.ts';
 import { readMachine } from '../cluster/machine.ts';
-import { readPart } from '../cluster/read-result.ts';
+import { tryRead } from '../cluster/read-result.ts';
 import { readTarget, type Target } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import { recordOptions } from '../common-options.ts';
@@ -65,7 +65,7 @@ async function countingFailovers(
   now: string,
 ): Promise<string[]> {
   const { failovers, acknowledged } = addressDetailsFrom(eni);
-  const machine = await readPart(() => readMachine(cloud, stateMachineArn));
+  const machine = await tryRead(() => readMachine(cloud, stateMachineArn));
   const settings = machine.kind === 'read' ? machine.value.settings : defaultSettings;
   return withoutAcknowledged(
     failoversWithin(failovers, now, settings.failoverWindowMinutes),

@@ -8,7 +8,7 @@ import { viewInstance } from '../../aws/coordinators.ts';
 import { describeEnded, listExecutions } from '../../aws/executions.ts';
 import { makeExecutionInput, type PersonsRequest } from '../../workflow/model/request.ts';
 import { type Incident, readIncident } from '../cluster/incidents.ts';
-import { readPart } from '../cluster/read-result.ts';
+import { tryRead } from '../cluster/read-result.ts';
 import { standbyProblem } from '../cluster/standby-problem.ts';
 import { readTarget, type Target, whoAsks } from '../cluster/targets.ts';
 import { watchExecution } from '../cluster/watch.ts';
@@ -87,7 +87,7 @@ async function refuseUnfitStandby(context: MoveContext, { eni, found }: Target):
 
 /** Two people at once make one move: the second hears of the first. */
 async function sayWhatRuns({ cloud, screen }: Context, { stateMachineArn }: Target): Promise<void> {
-  const listing = await readPart(() => listExecutions(cloud, stateMachineArn, { mostPages: 1 }));
+  const listing = await tryRead(() => listExecutions(cloud, stateMachineArn, { mostPages: 1 }));
   const running =
     listing.kind === 'read'
       ? listing.value.executions.filter(({ status }) => status === 'RUNNING')

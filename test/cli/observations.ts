@@ -3,7 +3,7 @@ import type { AddressDetails } from '../../aws/address.ts';
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import type { NewestSamples } from '../../aws/samples.ts';
 import { addressName, type Observation } from '../../cli/cluster/observe.ts';
-import type { Part } from '../../cli/cluster/read-result.ts';
+import type { ReadResult } from '../../cli/cluster/read-result.ts';
 import type { Ending, RuleName } from '../../workflow/model/incident.ts';
 import { defaultSettings } from '../../workflow/model/settings.ts';
 import { type Advice, adviceOn } from '../../workflow/notify/advice.ts';
@@ -16,7 +16,7 @@ import {
   standbyId,
 } from '../support/incidents.ts';
 
-export function read<Value>(value: Value): Part<Value> {
+export function read<Value>(value: Value): ReadResult<Value> {
   return { kind: 'read', value };
 }
 
