@@ -6,7 +6,7 @@
 import type { Clock, ProbePorts } from '../image/ports.ts';
 import { rest } from './waiting.ts';
 
-export interface Pulse {
+export interface Heartbeat {
   /** The loop has come round. From now on it must do so again within the limit. */
   beat(loop: string): void;
   /** The loop, or the one thing that it waited for, is over. */
@@ -15,7 +15,7 @@ export interface Pulse {
   stuck(): readonly string[];
 }
 
-export function createPulse(clock: Clock, limitMs: number): Pulse {
+export function createHeartbeat(clock: Clock, limitMs: number): Heartbeat {
   const beats = new Map<string, number>();
   return {
     beat: (loop) => void beats.set(loop, clock.monotonicMs()),
@@ -30,14 +30,14 @@ export function createPulse(clock: Clock, limitMs: number): Pulse {
 /** Until the signal is aborted. Never rejects. */
 export async function tellWatchdog(
   { clock, log, watchdog }: ProbePorts,
-  pulse: Pulse,
+  heartbeat: Heartbeat,
   signal: AbortSignal,
 ): Promise<void> {
   if (watchdog === undefined) return;
   let stuck = false;
   let fails = false;
   while (!signal.aborted) {
-    const loops = pulse.stuck();
+    const loops = heartbeat.stuck();
     if (loops.length > 0 && !stuck) {
       log('stuck', { sentence: `has not come round for too long: ${loops.join(', ')}` });
     }

@@ -13,7 +13,7 @@ import { isoTime } from '../log.ts';
 import type { AlarmRequest } from './alarm.ts';
 import { type Health, healthValue, nextHealth, unknownHealth } from './health.ts';
 import { nextRole, type Role, type RoleObservation, unknownRole } from './role.ts';
-import { createStamps, type Stamp } from './timestamper.ts';
+import { createTimestamper, type Stamp } from './timestamper.ts';
 
 export interface WatchOptions {
   readonly configuration: ProbeConfiguration;
@@ -36,9 +36,9 @@ export interface TakenSample {
 export interface Watch {
   readonly role: () => Role;
   /** Rises with every change of role: an observation of the address belongs to the role it began in. */
-  readonly term: () => number;
+  readonly epoch: () => number;
   ownSample(sample: TakenSample): void;
-  addressSample(sample: TakenSample, term: number): void;
+  addressSample(sample: TakenSample, epoch: number): void;
   observe(observation: RoleObservation): void;
   /** What is to be published now. */
   data(): readonly Datum[];
@@ -54,11 +54,11 @@ const unwatched: Watched = { health: unknownHealth, sampledAtMs: Number.NEGATIVE
 
 export function createWatch(options: WatchOptions): Watch {
   const { configuration, instanceId, clock, log, onChange, onAlarm } = options;
-  const stamp = createStamps(() => clock.now());
+  const stamp = createTimestamper(() => clock.now());
   let own = unwatched;
   let reachable = unwatched;
   let roleView = unknownRole;
-  let term = 0;
+  let epoch = 0;
 
   const raise = (what: 'activeHealth' | 'reachable', health: Health, stillTrue: () => boolean) =>
     onAlarm({
@@ -81,7 +81,7 @@ export function createWatch(options: WatchOptions): Watch {
 
   return {
     role: () => roleView.role,
-    term: () => term,
+    epoch: () => epoch,
 
     ownSample(sample) {
       if (sample.reading.outcome === 'not-asked') return;
@@ -93,8 +93,8 @@ export function createWatch(options: WatchOptions): Watch {
       if (own.health.state === 'unhealthy' && roleView.role === 'active') raiseActive();
     },
 
-    addressSample(sample, sampleTerm) {
-      if (saysNothingOfTheAddress(sample.reading.outcome) || sampleTerm !== term) return;
+    addressSample(sample, sampleEpoch) {
+      if (saysNothingOfTheAddress(sample.reading.outcome) || sampleEpoch !== epoch) return;
       const before = reachable.health.state;
       reachable = sampled(reachable, sample, options);
       if (reachable.health.state === before) return;
@@ -107,7 +107,7 @@ export function createWatch(options: WatchOptions): Watch {
       const before = roleView.role;
       roleView = nextRole(roleView, observation, clock.monotonicMs());
       if (roleView.role === before) return;
-      term += 1;
+      epoch += 1;
       reachable = unwatched;
       log('role', { from: before, to: roleView.role, sentence: roleView.sentence });
       onChange();

@@ -12,7 +12,7 @@ import { probeEnd, probeLoopSlackMs } from '../../workflow/model/timing.ts';
 import { watchImage } from '../image/image.ts';
 import type { ProbePorts } from '../image/ports.ts';
 import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
-import { createPulse, type Pulse, tellWatchdog } from './heartbeat.ts';
+import { createHeartbeat, type Heartbeat, tellWatchdog } from './heartbeat.ts';
 import { createWatch, type TakenSample, type Watch } from './probe-state.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { sampleOnCadence } from './sampler.ts';
@@ -33,12 +33,12 @@ export async function runProbe(
   const end = () => stop.abort();
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
-  const pulse = createPulse(ports.clock, loopLimitMs(configuration));
-  const watchdog = tellWatchdog(ports, pulse, stop.signal);
+  const heartbeat = createHeartbeat(ports.clock, loopLimitMs(configuration));
+  const watchdog = tellWatchdog(ports, heartbeat, stop.signal);
   // From the start: what is wrong with the image may keep the rest from ever beginning.
   const image = watchImage(configuration, ports, stop.signal);
   try {
-    const instanceId = await learnInstanceId(ports, pulse, stop.signal);
+    const instanceId = await learnInstanceId(ports, heartbeat, stop.signal);
     if (instanceId === undefined) return;
     ports.log('watching', { instanceId, clusterName: configuration.clusterName });
     const { clock, random, log, cloudWatch } = ports;
@@ -47,8 +47,8 @@ export async function runProbe(
       random,
       log,
       send(data, sending) {
-        pulse.beat('send');
-        return cloudWatch.putMetricData(data, sending).finally(() => pulse.end('send'));
+        heartbeat.beat('send');
+        return cloudWatch.putMetricData(data, sending).finally(() => heartbeat.end('send'));
       },
     });
     const setter: AlarmSetterOptions = {
@@ -71,10 +71,10 @@ export async function runProbe(
     image.publishAs(instanceId, (data) => publisher.add(data, false));
     await Promise.all([
       image.ended,
-      sampleOwn(configuration, ports, { watch, pulse }, stop.signal),
-      sampleAddress(configuration, ports, { watch, pulse }, stop.signal),
-      observeRole(configuration, ports, { watch, pulse }, stop.signal),
-      publish(configuration, ports, { watch, pulse, publisher }, stop.signal),
+      sampleOwn(configuration, ports, { watch, heartbeat }, stop.signal),
+      sampleAddress(configuration, ports, { watch, heartbeat }, stop.signal),
+      observeRole(configuration, ports, { watch, heartbeat }, stop.signal),
+      publish(configuration, ports, { watch, heartbeat, publisher }, stop.signal),
       publisher.run(stop.signal),
     ]);
     await sendTheRest(ports, publisher);
@@ -92,21 +92,21 @@ function loopLimitMs({ intervalSeconds, publishSeconds }: ProbeConfiguration): n
 
 interface Watching {
   readonly watch: Watch;
-  readonly pulse: Pulse;
+  readonly heartbeat: Heartbeat;
 }
 
 /** Nothing can be said before the host knows its name: so this is tried for as long as it takes. */
 async function learnInstanceId(
   { metadata, clock, log }: ProbePorts,
-  pulse: Pulse,
+  heartbeat: Heartbeat,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   let failed = false;
   while (!signal.aborted) {
-    pulse.beat('identity');
+    heartbeat.beat('identity');
     try {
       const instanceId = await metadata.instanceId(signal);
-      pulse.end('identity');
+      heartbeat.end('identity');
       return instanceId;
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -121,11 +121,11 @@ async function learnInstanceId(
 function sampleOwn(
   configuration: ProbeConfiguration,
   ports: ProbePorts,
-  { watch, pulse }: Watching,
+  { watch, heartbeat }: Watching,
   signal: AbortSignal,
 ): Promise<void> {
   const take = async (sequence: number) => {
-    pulse.beat('samples of the host');
+    heartbeat.beat('samples of the host');
     watch.ownSample(
       await sample(configuration, ports, { at: configuration.local, sequence, signal }),
     );
@@ -136,15 +136,15 @@ function sampleOwn(
 function sampleAddress(
   configuration: ProbeConfiguration,
   ports: ProbePorts,
-  { watch, pulse }: Watching,
+  { watch, heartbeat }: Watching,
   signal: AbortSignal,
 ): Promise<void> {
   const at = { host: configuration.coordinatorAddress, ...configuration.server };
   const take = async (sequence: number) => {
-    pulse.beat('samples of the address');
+    heartbeat.beat('samples of the address');
     if (watch.role() !== 'standby') return;
-    const term = watch.term();
-    watch.addressSample(await sample(configuration, ports, { at, sequence, signal }), term);
+    const epoch = watch.epoch();
+    watch.addressSample(await sample(configuration, ports, { at, sequence, signal }), epoch);
   };
   return sampleOnCadence({ ...cadenceOf(configuration, ports), take }, signal);
 }
@@ -177,13 +177,13 @@ async function sample(
 async function observeRole(
   configuration: ProbeConfiguration,
   ports: ProbePorts,
-  { watch, pulse }: Watching,
+  { watch, heartbeat }: Watching,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, metadata, addressPlace, log } = ports;
   let fails = false;
   while (!signal.aborted) {
-    pulse.beat('role');
+    heartbeat.beat('role');
     const due = rest(clock, roleEveryMs, signal);
     const place = await addressPlace(configuration.coordinatorAddress);
     watch.observe({ place, listed: undefined });
@@ -204,11 +204,11 @@ async function observeRole(
 async function publish(
   configuration: ProbeConfiguration,
   { clock, addressPlace }: ProbePorts,
-  { watch, pulse, publisher }: Watching & { readonly publisher: Publisher },
+  { watch, heartbeat, publisher }: Watching & { readonly publisher: Publisher },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    pulse.beat('publishing');
+    heartbeat.beat('publishing');
     // Looked at anew each time: ActiveHealth must not go out once the address is gone.
     watch.observe({
       place: await addressPlace(configuration.coordinatorAddress),

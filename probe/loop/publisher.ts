@@ -5,7 +5,7 @@
  */
 import { probeBackoffMs } from '../../workflow/model/timing.ts';
 import type { Clock, Datum, Delivery, Log } from '../image/ports.ts';
-import { backoffMs, createBell } from './waiting.ts';
+import { backoffMs, createWakeUp } from './waiting.ts';
 
 export interface PublisherOptions {
   readonly clock: Clock;
@@ -32,7 +32,7 @@ const idleMs = 60_000;
 
 export function createPublisher(options: PublisherOptions): Publisher {
   const { clock, random, log } = options;
-  const bell = createBell(clock);
+  const wakeUp = createWakeUp(clock);
   let buffer: readonly Datum[] = [];
   let failures = 0;
   let dropped = 0;
@@ -76,13 +76,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
     add(data, urgent) {
       if (data.length === 0) return;
       keep([...buffer, ...data]);
-      if (urgent || failures === 0) bell.ring();
+      if (urgent || failures === 0) wakeUp.ring();
     },
 
     async run(signal) {
       while (!signal.aborted) {
-        if (failures > 0) await bell.wait(backoffMs(failures, random, probeBackoffMs), signal);
-        else if (buffer.length === 0) await bell.wait(idleMs, signal);
+        if (failures > 0) await wakeUp.wait(backoffMs(failures, random, probeBackoffMs), signal);
+        else if (buffer.length === 0) await wakeUp.wait(idleMs, signal);
         if (buffer.length > 0 && !signal.aborted) await sendNewest(signal);
       }
     },

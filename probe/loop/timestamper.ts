@@ -14,7 +14,7 @@ export type Stamp = (series: Pick<Datum, 'metricName' | 'dimensions'>, value: 0 
 /** More changes than that within one second are no changes that anybody needs to tell apart. */
 const mostAheadSeconds = 3;
 
-export function createStamps(now: () => number): Stamp {
+export function createTimestamper(now: () => number): Stamp {
   const last = new Map<string, { readonly second: number; readonly value: 0 | 1 }>();
   return ({ metricName, dimensions }, value) => {
     const key = keyOf(metricName, dimensions);

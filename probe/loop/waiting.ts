@@ -8,13 +8,13 @@ export function rest(clock: Clock, milliseconds: number, signal: AbortSignal): P
   });
 }
 
-export interface Bell {
+export interface WakeUp {
   /** Ends the wait that is going on, or the next one. */
   ring(): void;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createBell(clock: Clock): Bell {
+export function createWakeUp(clock: Clock): WakeUp {
   let rung = false;
   let waiting: AbortController | undefined;
   return {
