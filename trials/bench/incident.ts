@@ -59,7 +59,7 @@ export async function runBenchIncident(
   { template, seed, coordinators }: BenchData,
 ): Promise<BenchIncident> {
   const time = createVirtualTime(startMs);
-  const restore = rule(time);
+  const restore = installFakeTimers(time);
   try {
     const own = mixed(seed, number);
     const random = randomFrom(own >>> 0);

@@ -98,7 +98,7 @@ export function readArguments(
   );
 }
 
-interface Wish {
+interface Request {
   readonly name: string;
   readonly https: boolean;
   readonly coordinators: number | undefined;
@@ -106,7 +106,7 @@ interface Wish {
 
 /** @throws Mistake for a scenario that is unknown, or does not go with the other options */
 function plan(
-  { name, https, coordinators }: Wish,
+  { name, https, coordinators }: Request,
   scenarios: readonly Scenario[],
 ): readonly PlannedScenario[] {
   if (name === 'all') {

@@ -123,7 +123,7 @@ async function startOn(
       customResources: { kind: 'run', from: 'afterwards', deliveries: () => [0, 2] },
     });
     undo.push(() => cloud.stop());
-    const world = await furnish(cloud, fleet, { ...options, tls }, undo, stop);
+    const world = await seedCluster(cloud, fleet, { ...options, tls }, undo, stop);
     undo.unshift(() => loopback.release());
     return world;
   } catch (error) {
@@ -132,7 +132,7 @@ async function startOn(
   }
 }
 
-async function furnish(
+async function seedCluster(
   cloud: LocalCloud,
   fleet: Fleet,
   options: WorldOptions & { readonly tls: DrillTls | undefined },

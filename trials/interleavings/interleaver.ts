@@ -11,12 +11,12 @@ import { functionSeconds } from '../../workflow/model/timing.ts';
 import type { StartedCall } from '../simulation/aws-calls.ts';
 import type { Executions } from '../simulation/executions.ts';
 import type { World } from '../simulation/world.ts';
-import { createPlayer, type Player } from './pausable-execution.ts';
+import { createPausableExecution, type PausableExecution } from './pausable-execution.ts';
 import { type Point, pointText, type Schedule } from './schedule.ts';
 
-export interface Conductor {
-  readonly first: Player;
-  readonly other: Player;
+export interface Interleaver {
+  readonly first: PausableExecution;
+  readonly other: PausableExecution;
   onCall(call: StartedCall): Promise<void> | undefined;
   onAnswer(call: StartedCall): Promise<void> | undefined;
   begin(world: World, executions: Executions): void;
@@ -47,87 +47,95 @@ type Who = keyof typeof names;
 type Note = (sentence: string) => void;
 
 /** Without a schedule the first runs alone, undisturbed. */
-export function createConductor(schedule: Schedule | null): Conductor {
+export function createInterleaver(schedule: Schedule | null): Interleaver {
   let kill: Executions['kill'] = () => {};
   let note: Note = () => {};
   const held = (who: Who, point: Point | null | undefined, operation: string) => {
     if (point) note(`the ${who} is held ${pointText(point)}, ${operation}`);
     return 'failover-limit' as const;
   };
-  const first = createPlayer(names.first, schedule?.first ?? null, ({ by, operation }) => {
-    if (schedule?.kind !== 'die' || typeof by === 'string') {
-      return held('first', schedule?.first, operation);
-    }
-    kill(by.executionArn);
-    return 'dead';
-  });
-  const other = createPlayer(names.other, schedule?.other ?? null, ({ operation }) =>
+  const first = createPausableExecution(
+    names.first,
+    schedule?.first ?? null,
+    ({ by, operation }) => {
+      if (schedule?.kind !== 'die' || typeof by === 'string') {
+        return held('first', schedule?.first, operation);
+      }
+      kill(by.executionArn);
+      return 'dead';
+    },
+  );
+  const other = createPausableExecution(names.other, schedule?.other ?? null, ({ operation }) =>
     held('other', schedule?.other, operation),
   );
   if (schedule === null) other.end();
-  const players = [first, other];
+  const executions = [first, other];
   const turns = turnsOf(schedule, first, other);
 
-  const playerOf = ({ by }: StartedCall) =>
+  const executionOf = ({ by }: StartedCall) =>
     typeof by === 'string'
       ? undefined
-      : players.find(({ name }) => by.executionArn.endsWith(`:${name}`));
+      : executions.find(({ name }) => by.executionArn.endsWith(`:${name}`));
   return {
     first,
     other,
-    onCall: (call) => playerOf(call)?.onCall(call),
-    onAnswer: (call) => playerOf(call)?.onAnswer(call),
-    isOver: () => players.every((player) => player.hasEnded()),
+    onCall: (call) => executionOf(call)?.onCall(call),
+    onAnswer: (call) => executionOf(call)?.onAnswer(call),
+    isOver: () => executions.every((execution) => execution.hasEnded()),
     begin(world, executions) {
       kill = executions.kill;
       note = (sentence) => world.facts.push({ kind: 'fault', atMs: world.time.now(), sentence });
-      conduct(world, players, turns, note);
+      conduct(world, executions, turns, note);
     },
   };
 }
 
 /** Who runs, one after the other; after the last turn everybody does. */
-function turnsOf(schedule: Schedule | null, first: Player, other: Player): readonly Player[] {
+function turnsOf(
+  schedule: Schedule | null,
+  first: PausableExecution,
+  other: PausableExecution,
+): readonly PausableExecution[] {
   if (schedule?.kind === 'hold') return [first, other, first];
   return schedule === null || schedule.other === null ? [first] : [other, first];
 }
 
 function conduct(
   world: World,
-  players: readonly Player[],
-  turns: readonly Player[],
+  executions: readonly PausableExecution[],
+  turns: readonly PausableExecution[],
   note: Note,
 ): void {
   const { time } = world;
-  const turn = createTurns(players, turns, { now: time.now, note });
+  const turn = createTurns(executions, turns, { now: time.now, note });
   const observation = async () => {
-    for (const player of players) {
-      if (!player.hasEnded() && (await hasEnded(world, player.name))) player.end();
+    for (const execution of executions) {
+      if (!execution.hasEnded() && (await hasEnded(world, execution.name))) execution.end();
     }
     turn.pass();
-    if (!players.every((player) => player.hasEnded()))
+    if (!executions.every((execution) => execution.hasEnded()))
       time.after(observeEveryMs, () => void observe());
   };
   void observe();
 }
 
 function createTurns(
-  players: readonly Player[],
-  turns: readonly Player[],
+  executions: readonly PausableExecution[],
+  turns: readonly PausableExecution[],
   { now, note }: { now(): number; readonly note: Note },
 ): { pass(): void } {
   const toCome = [...turns];
   let current = toCome.shift();
   let sinceMs: number | undefined;
   const isTooLong = () => sinceMs !== undefined && now() - sinceMs > longestTurnMs;
-  const begin = (next: Player | undefined) => {
+  const begin = (next: PausableExecution | undefined) => {
     current = next;
     sinceMs = next && now();
-    for (const player of next === undefined ? players : [next]) {
-      const isOverFailoverLimit = player.isDone() && !player.hasEnded();
+    for (const execution of next === undefined ? executions : [next]) {
+      const isOverFailoverLimit = execution.isDone() && !execution.hasEnded();
       if (isOverFailoverLimit)
-        note(`the ${player.name === names.first ? 'first' : 'other'} goes on`);
-      player.goOn();
+        note(`the ${execution.name === names.first ? 'first' : 'other'} goes on`);
+      execution.goOn();
     }
   };
   current?.goOn();

@@ -5,7 +5,7 @@
 import type { StartedCall } from '../simulation/aws-calls.ts';
 import type { Point } from './schedule.ts';
 
-export interface Player {
+export interface PausableExecution {
   /** Of its execution. */
   readonly name: string;
   /** What it has called so far, in order. */
@@ -21,12 +21,12 @@ export interface Player {
   goOn(): void;
 }
 
-/** `atPoint`: what happens there; the player stands still where it returns "held". */
-export function createPlayer(
+/** `atPoint`: what happens there; the execution stands still where it returns "held". */
+export function createPausableExecution(
   name: string,
   point: Point | null,
   atPoint: (call: StartedCall) => 'failover-limit' | 'dead',
-): Player {
+): PausableExecution {
   const operations: string[] = [];
   const numbers = new WeakMap<StartedCall, number>();
   let state: 'waits' | 'runs' | 'failover-limit' | 'ended' = 'waits';

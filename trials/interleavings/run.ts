@@ -6,12 +6,12 @@
 import type { Latencies, LatencyName } from '@coordinator-failover/local-cloud';
 import { eventAgeSeconds } from '../../workflow/model/timing.ts';
 import { violationsOf } from '../simulation/checkers/all.ts';
-import { type Deed, type Faults, noFaults } from '../simulation/faults.ts';
+import { type Faults, noFaults, type OperatorAction } from '../simulation/faults.ts';
 import type { Handler } from '../simulation/functions.ts';
 import { runIncident } from '../simulation/incident.ts';
 import type { Recording, Truth } from '../simulation/recording.ts';
 import { miscounts } from './counts.ts';
-import { type Conductor, createConductor } from './interleaver.ts';
+import { createInterleaver, type Interleaver } from './interleaver.ts';
 import { type PairName, pairs, type Schedule, type SettingName } from './schedule.ts';
 
 export interface RunOptions {
@@ -41,11 +41,12 @@ const lateMs = (eventAgeSeconds * 1000) / 2;
 export async function play(schedule: Schedule, options: RunOptions): Promise<Played> {
   const { pair, setting } = schedule;
   const { failed, starts } = pairs[pair];
-  const conductor = createConductor(schedule);
-  const later: readonly Deed['does'][] = !failed && schedule.kind === 'die' ? ['start'] : [];
+  const interleaver = createInterleaver(schedule);
+  const later: readonly OperatorAction['does'][] =
+    !failed && schedule.kind === 'die' ? ['start'] : [];
   const incident = { failed, starts, later, setting };
-  const { recording, before } = await record(conductor, incident, options);
-  const { first, other } = conductor;
+  const { recording, before } = await record(interleaver, incident, options);
+  const { first, other } = interleaver;
   const violations = violationsOf(recording).map(
     ({ checker, sentence }) => `${checker}: ${sentence}`,
   );
@@ -63,10 +64,10 @@ export async function undisturbedCalls(
   options: RunOptions,
 ): Promise<readonly string[]> {
   const { failed, starts } = pairs[pair];
-  const conductor = createConductor(null);
+  const interleaver = createInterleaver(null);
   const own = [starts[which === 'first' ? 0 : 1]];
-  await record(conductor, { failed, starts: own, later: [], setting }, options);
-  return conductor.first.operations;
+  await record(interleaver, { failed, starts: own, later: [], setting }, options);
+  return interleaver.first.operations;
 }
 
 export interface Alone {
@@ -77,17 +78,17 @@ export interface Alone {
 
 interface Incident {
   readonly failed: boolean;
-  readonly starts: readonly Deed['does'][];
+  readonly starts: readonly OperatorAction['does'][];
   /**
    * The next observation, as the schedule has it. Where the one that moved the address dies before it has
    * verified, and the other one has looked before that, nobody else sees the successor answer.
    */
-  readonly later: readonly Deed['does'][];
+  readonly later: readonly OperatorAction['does'][];
   readonly setting: SettingName;
 }
 
 async function record(
-  conductor: Conductor,
+  interleaver: Interleaver,
   incident: Incident,
   options: RunOptions,
 ): Promise<{ readonly recording: Recording; readonly before: Truth }> {
@@ -96,12 +97,12 @@ async function record(
     ...options,
     faults: faultsOf(incident),
     latencies: latenciesOf[incident.setting],
-    deliveries: () => (conductor.isOver() ? [0] : [lateMs]),
-    onCall: conductor.onCall,
-    onAnswer: conductor.onAnswer,
+    deliveries: () => (interleaver.isOver() ? [0] : [lateMs]),
+    onCall: interleaver.onCall,
+    onAnswer: interleaver.onAnswer,
     onBegin(world, executions) {
       before = world.truth();
-      conductor.begin(world, executions);
+      interleaver.begin(world, executions);
     },
   });
   if (before === undefined) throw new Error('The run never began.');
@@ -122,8 +123,11 @@ function faultsOf({ failed, starts, later }: Incident): Faults {
   };
 }
 
-function startedAt(deeds: readonly Deed['does'][], fromSeconds: number): Deed[] {
-  return deeds.map((does) => ({ does, fromSeconds, forSeconds: 1 }));
+function startedAt(
+  operatorActions: readonly OperatorAction['does'][],
+  fromSeconds: number,
+): OperatorAction[] {
+  return operatorActions.map((does) => ({ does, fromSeconds, forSeconds: 1 }));
 }
 
 /** Milliseconds. What is not there takes no time. */

@@ -16,7 +16,7 @@ export interface Faults {
   readonly functions: readonly FunctionTrouble[];
   readonly launches: readonly LaunchTrouble[];
   readonly executions: readonly ExecutionTrouble[];
-  readonly people: readonly Deed[];
+  readonly people: readonly OperatorAction[];
   readonly clocks: readonly ClockDifference[];
 }
 
@@ -176,7 +176,7 @@ export interface ExecutionTrouble {
   readonly redrivenAfterSeconds: number | null;
 }
 
-export const deedKinds = [
+export const operatorActionKinds = [
   'start',
   'start with garbage',
   /** As "start", but only to be told what would be done. */
@@ -195,8 +195,8 @@ export const deedKinds = [
 ] as const;
 
 /** What people do. Only a pause and a closing have a length. */
-export interface Deed extends Span {
-  readonly does: (typeof deedKinds)[number];
+export interface OperatorAction extends Span {
+  readonly does: (typeof operatorActionKinds)[number];
 }
 
 export const clockNames = ['functions', 'first host', 'second host', 'later hosts'] as const;

@@ -29,7 +29,7 @@ const observeEveryMs = 1_000;
 /** Takes over the thread's timers and clock while it runs. Rejects for a bug only. */
 export async function runIncident(options: IncidentOptions): Promise<Recording> {
   const time = createVirtualTime(startMs);
-  const restore = rule(time);
+  const restore = installFakeTimers(time);
   let end: () => Promise<void> = async () => {};
   try {
     let executions: Executions | undefined;

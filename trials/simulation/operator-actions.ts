@@ -2,41 +2,41 @@
 
 import { tagKeys } from '../../workflow/model/names.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../workflow/model/tags.ts';
-import type { Deed } from './faults.ts';
+import type { OperatorAction } from './faults.ts';
 import type { World } from './world.ts';
 
-/** `index` tells this deed from the others of the run. */
-export function act(world: World, deed: Deed, index: number): void {
+/** `index` tells this operator action from the others of the run. */
+export function act(world: World, operatorAction: OperatorAction, index: number): void {
   world.facts.push({
     kind: 'fault',
     atMs: world.time.now(),
-    sentence: `a person: ${deed.does}`,
-    deed: deed.does,
+    sentence: `a person: ${operatorAction.does}`,
+    operatorAction: operatorAction.does,
     before: world.truth(),
   });
-  if (deed.does === 'pause') {
+  if (operatorAction.does === 'pause') {
     const since = nowIn(world);
     const value = pausedTagValue({ until: null, since, by: 'a person', reason: 'by simulation' });
     const end = tag(world, tagKeys.paused, value);
-    world.time.after(deed.forSeconds * 1000, end);
+    world.time.after(operatorAction.forSeconds * 1000, end);
     return;
   }
-  if (deed.does === 'close') {
+  if (operatorAction.does === 'close') {
     const end = tag(world, tagKeys.stackDeleting, `since ${nowIn(world)}`);
-    world.time.after(deed.forSeconds * 1000, end);
+    world.time.after(operatorAction.forSeconds * 1000, end);
     return;
   }
-  if (deed.does === 'new version') {
+  if (operatorAction.does === 'new version') {
     world.deployment.launchFromNewVersion();
     return;
   }
-  if (deed.does === 'acknowledge') {
+  if (operatorAction.does === 'acknowledge') {
     const lever = { at: nowIn(world), by: 'a person', reason: 'by simulation' };
     tag(world, tagKeys.acknowledged, acknowledgedTagValue(lever));
     return;
   }
   const { stepFunctions, stateMachineArn } = world.deployment;
-  const input = inputs[deed.does](world);
+  const input = inputs[operatorAction.does](world);
   void stepFunctions.startExecution(stateMachineArn, `person-${index}`, input);
 }
 
@@ -54,7 +54,7 @@ function tag({ aws, deployment }: World, key: string, value: string): () => void
 
 type Input = (world: World) => string;
 
-type Asked = Exclude<Deed['does'], 'pause' | 'acknowledge' | 'new version' | 'close'>;
+type Asked = Exclude<OperatorAction['does'], 'pause' | 'acknowledge' | 'new version' | 'close'>;
 
 const inputs: Readonly<Record<Asked, Input>> = {
   start: () => '{}',

@@ -8,7 +8,6 @@ import type { FailoverCalls } from '../../aws/calls.ts';
 import {
   callTroubleKinds,
   clockNames,
-  deedKinds,
   eventTroubleKinds,
   type Faults,
   functionTroubleKinds,
@@ -18,6 +17,7 @@ import {
   launchTroubleKinds,
   midways,
   noFaults,
+  operatorActionKinds,
 } from './faults.ts';
 import { handlers } from './functions.ts';
 
@@ -94,7 +94,7 @@ const fields: FieldsOf<Faults> = {
     inState: { check: oneOf(lastingStates), mayBeLeftOut: true },
     redrivenAfterSeconds: orNull(seconds),
   }),
-  people: listOf<Faults['people'][number]>({ does: oneOf(deedKinds), ...span }),
+  people: listOf<Faults['people'][number]>({ does: oneOf(operatorActionKinds), ...span }),
   clocks: listOf<Faults['clocks'][number]>({
     whose: oneOf(clockNames),
     aheadSeconds: numberFrom(-3600, 3600),

@@ -7,7 +7,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { ExecutionStatus } from '@coordinator-failover/local-cloud';
 import type { Cluster } from '../../workflow/model/cluster.ts';
 import type { Settings } from '../../workflow/model/settings.ts';
-import type { Deed } from './faults.ts';
+import type { OperatorAction } from './faults.ts';
 
 export interface Recording {
   readonly startedAtMs: number;
@@ -43,7 +43,7 @@ export interface FaultFact {
   readonly atMs: number;
   readonly sentence: string;
   /** What a person did, where it was one. */
-  readonly deed?: Deed['does'];
+  readonly operatorAction?: OperatorAction['does'];
   /** Whom somebody else stopped or terminated: no doing of a failover. */
   readonly instanceId?: string;
   /** How things were when a person did it. */

@@ -10,9 +10,7 @@ import {
   type ClockDifference,
   callTroubleKinds,
   clockNames,
-  type Deed,
   type Delay,
-  deedKinds,
   type EventTrouble,
   type ExecutionTrouble,
   eventTroubleKinds,
@@ -26,6 +24,8 @@ import {
   lastingStates,
   launchTroubleKinds,
   midways,
+  type OperatorAction,
+  operatorActionKinds,
 } from './faults.ts';
 
 /** Faults begin within so many seconds. */
@@ -175,10 +175,13 @@ const executionTrouble: Arbitrary<ExecutionTrouble> = fc.oneof(
   { arbitrary: fc.record({ ...dying, inState: fc.constantFrom(...lastingStates) }), weight: 1 },
 );
 
-const deed: Arbitrary<Deed> = fc.record({ does: fc.constantFrom(...deedKinds), ...span(180) });
+const operatorAction: Arbitrary<OperatorAction> = fc.record({
+  does: fc.constantFrom(...operatorActionKinds),
+  ...span(180),
+});
 
 /** The next one takes minutes: an execution that is asked for an upgrade waits for no boot. */
-const upgrade: Arbitrary<Deed[]> = fc
+const upgrade: Arbitrary<OperatorAction[]> = fc
   .record({
     fromSeconds: fc.integer({ min: 0, max: 100 }),
     askedAfter: fc.array(seldomUpTo(150, 400), { minLength: 1, maxLength: 3 }),
@@ -224,8 +227,8 @@ export const faults: Arbitrary<Faults> = fc.record({
   launches: seldom(launchTrouble),
   executions: upTo(executionTrouble, 2),
   people: fc.oneof(
-    { arbitrary: upTo(deed, 1), weight: 3 },
-    { arbitrary: upTo(deed, 3), weight: 1 },
+    { arbitrary: upTo(operatorAction, 1), weight: 3 },
+    { arbitrary: upTo(operatorAction, 3), weight: 1 },
     { arbitrary: upgrade, weight: 1 },
   ),
   clocks: upTo(clockDifference, 2),

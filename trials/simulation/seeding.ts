@@ -9,7 +9,7 @@ const upSeconds = 3600;
 /** As far back as anybody reads. */
 const metricSeconds = 120;
 
-export async function furnish(
+export async function seedCluster(
   deployment: Deployment,
   fleet: Fleet,
   coordinators: number,

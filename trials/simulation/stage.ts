@@ -26,8 +26,8 @@ export function scheduleFaults(world: World): Stage {
     if (fault.after === undefined) at(world, fault.atSeconds, () => strike(world, fault));
     else waiting.add(fault);
   }
-  for (const [index, deed] of people.entries()) {
-    at(world, deed.fromSeconds, () => act(world, deed, index));
+  for (const [index, operatorAction] of people.entries()) {
+    at(world, operatorAction.fromSeconds, () => act(world, operatorAction, index));
   }
   return {
     entered(stateName) {

@@ -125,7 +125,7 @@ function everythingElse(): Promise<void> {
  * Puts the global timers and the global clock of this thread under virtual time. Returns how to put
  * the real ones back. Only one time rules at once.
  */
-export function rule(time: VirtualTime): () => void {
+export function installFakeTimers(time: VirtualTime): () => void {
   const real = {
     setTimeout: globalThis.setTimeout,
     clearTimeout: globalThis.clearTimeout,

@@ -226,10 +226,11 @@ export const stackDeletingHolds: Checker = {
 function lastDeedBefore(
   { facts }: Recording,
   { atMs }: CallFact,
-  deed: NonNullable<FaultFact['deed']>,
+  operatorAction: NonNullable<FaultFact['operator action']>,
 ): number | undefined {
-  return facts.findLast((fact) => fact.kind === 'fault' && fact.deed === deed && fact.atMs < atMs)
-    ?.atMs;
+  return facts.findLast(
+    (fact) => fact.kind === 'fault' && fact.operatorAction === operatorAction && fact.atMs < atMs,
+  )?.atMs;
 }
 
 export const windowHolds: Checker = {

@@ -11,7 +11,7 @@ export const namedStandbyGetsIt: Checker = {
   invariant: 'I12',
   defends: 'A move that a person forces goes to the standby that they name, if it can take over.',
   check(recording) {
-    const asked = lastWish(recording, 'force to a standby');
+    const asked = lastOperatorAction(recording, 'force to a standby');
     if (asked === undefined) return [];
     const named = requestOf(executionOf(recording, asked)).standby;
     const holder = missing(recording, asked, ({ instanceId }) => instanceId === named);
@@ -22,13 +22,13 @@ export const namedStandbyGetsIt: Checker = {
   },
 };
 
-/** The last thing that happens in a run, if it is that wish. */
-export function lastWish(
+/** The last thing that happens in a run, if it is that request. */
+export function lastOperatorAction(
   { facts, lastFaultAtMs }: Recording,
-  deed: NonNullable<FaultFact['deed']>,
+  operatorAction: NonNullable<FaultFact['operator action']>,
 ): FaultFact | undefined {
   const asked = facts.findLast(
-    (fact): fact is FaultFact => fact.kind === 'fault' && fact.deed === deed,
+    (fact): fact is FaultFact => fact.kind === 'fault' && fact.operatorAction === operatorAction,
   );
   return asked !== undefined && asked.atMs >= lastFaultAtMs ? asked : undefined;
 }

@@ -4,7 +4,7 @@ import { isNoFailure } from '../../../workflow/model/tags.ts';
 import type { InstanceTruth, Recording, Truth } from '../recording.ts';
 import { isLeftToAPerson } from './executions.ts';
 import { at, type Checker, coordinatorsIn } from './reading.ts';
-import { lastWish, missing } from './requests.ts';
+import { lastOperatorAction, missing } from './requests.ts';
 
 export const versionsAreRolledOut: Checker = {
   name: 'versions-are-rolled-out',
@@ -23,7 +23,7 @@ function standbysAtTheEnd(recording: Recording): string[] {
 
 function upgradeAtTheEnd(recording: Recording): string[] {
   const { templateVersion } = recording;
-  const asked = lastWish(recording, 'upgrade');
+  const asked = lastOperatorAction(recording, 'upgrade');
   if (asked === undefined) return [];
   const isWanted = (one: InstanceTruth) => one.templateVersion === templateVersion;
   const holder = missing(recording, asked, isWanted);

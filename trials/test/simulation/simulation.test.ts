@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { runCampaign } from '../../simulation/campaign.ts';
 import {
-  deedKinds,
   type Faults,
   hostFaultKinds,
   lastingStates,
   noFaults,
+  operatorActionKinds,
 } from '../../simulation/faults.ts';
 import { runIncident } from '../../simulation/incident.ts';
 import { judge, shortest } from '../../simulation/judge.ts';
@@ -203,8 +203,8 @@ describe('the simulation', () => {
     expect(drawn(({ functions }) => functions.map(({ kind }) => kind))).toHaveLength(4);
     expect(drawn(({ launches }) => launches.map(({ kind }) => kind))).toHaveLength(2);
     expect(drawn(({ clocks }) => clocks.map(({ whose }) => whose))).toHaveLength(4);
-    const deeds = drawn(({ people }) => people.map(({ does }) => does));
-    expect(deeds.sort()).toEqual([...deedKinds].sort());
+    const operatorActions = drawn(({ people }) => people.map(({ does }) => does));
+    expect(operatorActions.sort()).toEqual([...operatorActionKinds].sort());
     expect(drawn(({ coordinators }) => [String(coordinators)]).sort()).toEqual([
       '1',
       '2',

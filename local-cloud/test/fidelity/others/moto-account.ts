@@ -1,4 +1,4 @@
-/** moto as an account: its server as a process of our own, furnished through its API. */
+/** moto as an account: its server as a process of our own, seeded through its API. */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
