@@ -1,6 +1,6 @@
 /**
- * Take next step, ACT: one observation and one step of a creation, an update or a deletion. The rules are
- * in workflow/stack/bring-up.ts and lifecycle-deletion.ts; the work itself is done by executions of
+ * Advance stack operation, ACT: one observation and one step of a creation, an update or a deletion. The rules are
+ * in workflow/stack/bring-up.ts and stack-operation-deletion.ts; the work itself is done by executions of
  * the failover state machine, which this one starts, watches and stops.
  * What can go wrong: a step that runs twice. An execution's name is made from the request and the
  * attempt, so it starts once; everything else it does is the same when done again.
@@ -13,42 +13,46 @@ import { isOursNotTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/model/names.ts';
 import { closingTagValue } from '../workflow/model/tags.ts';
 import { operationLookSeconds } from '../workflow/model/timing.ts';
-import { asksForUpgrade, decideBringingUp, lifecycleTargets } from '../workflow/stack/bring-up.ts';
 import {
-  type Lifecycle,
-  type LifecycleView,
-  readLifecycle,
+  asksForUpgrade,
+  decideBringingUp,
+  stackOperationTargets,
+} from '../workflow/stack/bring-up.ts';
+import {
+  readStackOperation,
   readStackRequest,
+  type StackOperation,
+  type StackOperationView,
   type StackRequest,
   type Step,
 } from '../workflow/stack/request.ts';
 import { decideTakingDown, isEmpty } from '../workflow/stack/take-down.ts';
 import { type Clock, isoNow, realClock, withLog } from './entry.ts';
-import { lookAtLifecycle, ownPrefix } from './observe-stack-operation.ts';
+import { observeStackOperation, ownPrefix } from './observe-stack-operation.ts';
 import { terminate } from './retire-and-terminate.ts';
 
 export const handler = withLog(async (event) => {
   cloud ??= import('../aws/stack-operation-client.ts').then(({ connectForStackOperations }) =>
     connectForStackOperations(),
   );
-  return advanceLifecycle(event, await cloud, realClock);
+  return advanceStackOperation(event, await cloud, realClock);
 });
 
 let cloud: Promise<StackOperationCalls> | undefined;
 
-export async function advanceLifecycle(
+export async function advanceStackOperation(
   document: unknown,
   cloud: StackOperationCalls,
   clock: Clock,
 ): Promise<Step> {
-  const lifecycle = readLifecycle(document);
-  const request = requestToUs(lifecycle);
-  const parts = { lifecycle, request, cloud, clock };
+  const stackOperation = readStackOperation(document);
+  const request = requestToUs(stackOperation);
+  const parts = { stackOperation, request, cloud, clock };
   return request.requestType === 'Delete' ? takeDown(parts) : bringUp(parts);
 }
 
 /** The role's policy (cluster tag) is the second lock. */
-function requestToUs({ event, cluster }: Lifecycle): StackRequest {
+function requestToUs({ event, cluster }: StackOperation): StackRequest {
   const request = readStackRequest(event);
   const { clusterName } = request;
   if (clusterName === cluster.clusterName) return request;
@@ -59,22 +63,22 @@ function requestToUs({ event, cluster }: Lifecycle): StackRequest {
 }
 
 interface Parts {
-  readonly lifecycle: Lifecycle;
+  readonly stackOperation: StackOperation;
   readonly request: StackRequest;
   readonly cloud: StackOperationCalls;
   readonly clock: Clock;
 }
 
 async function bringUp(parts: Parts): Promise<Step> {
-  const { lifecycle, request, cloud, clock } = parts;
-  const view = await lookAtLifecycle(lifecycle, request, cloud);
+  const { stackOperation, request, cloud, clock } = parts;
+  const view = await observeStackOperation(stackOperation, request, cloud);
   // A redriven execution is the earlier one itself: what the later request has started is not its own.
   const problems =
     view.newerRequest === null
       ? await stopFailovers(parts, ({ name }) => isOfOtherRequest(name, request))
       : [];
-  const decision = decideBringingUp({ lifecycle, request, view, now: isoNow(clock) });
-  const before = memoryOf(lifecycle);
+  const decision = decideBringingUp({ stackOperation, request, view, now: isoNow(clock) });
+  const before = memoryOf(stackOperation);
   const step = {
     ...before,
     rule: decision.rule,
@@ -82,7 +86,7 @@ async function bringUp(parts: Parts): Promise<Step> {
     sentence: decision.sentence,
     waitSeconds: operationLookSeconds,
     ask: true,
-    targets: lifecycleTargets(lifecycle, view),
+    targets: stackOperationTargets(stackOperation, view),
     problems,
   };
   if (decision.kind === 'start') {
@@ -100,19 +104,19 @@ async function bringUp(parts: Parts): Promise<Step> {
 
 /** Marks the address, ends whoever could launch or attach, terminates, and observations until all is gone. */
 async function takeDown(parts: Parts): Promise<Step> {
-  const { lifecycle, request, cloud, clock } = parts;
+  const { stackOperation, request, cloud, clock } = parts;
   const problems = await markAddress(parts);
   problems.push(...(await stopFailovers(parts, () => true)));
-  const view = await lookAtLifecycle(lifecycle, request, cloud);
+  const view = await observeStackOperation(stackOperation, request, cloud);
   for (const { instanceId, state } of view.coordinators.filter(isOursNotTerminated)) {
     if (state === 'shutting-down') continue;
     const refusal = await terminate(cloud, instanceId);
     if (refusal !== null) problems.push(refusal);
   }
-  const before = memoryOf(lifecycle);
+  const before = memoryOf(stackOperation);
   const isClear = isEmpty(view) && problems.length === 0;
   const emptySince = isClear ? (before.emptySince ?? isoNow(clock)) : null;
-  const situation = { lifecycle, request, view, now: isoNow(clock) };
+  const situation = { stackOperation, request, view, now: isoNow(clock) };
   const { kind, rule, sentence } = decideTakingDown({ ...situation, emptySince, problems });
   if (kind === 'start') throw new BadInput('A deletion starts no failover.');
   return {
@@ -129,17 +133,17 @@ async function takeDown(parts: Parts): Promise<Step> {
   };
 }
 
-function memoryOf({ step }: Lifecycle): Pick<Step, 'attempts' | 'failover' | 'emptySince'> {
+function memoryOf({ step }: StackOperation): Pick<Step, 'attempts' | 'failover' | 'emptySince'> {
   if (step.kind === 'none') return { attempts: 0, failover: null, emptySince: null };
   const { attempts, failover, emptySince } = step;
   return { attempts, failover, emptySince };
 }
 
 /** From here on nothing is launched or attached. An address that is gone needs no mark. */
-async function markAddress({ lifecycle, request, cloud, clock }: Parts): Promise<string[]> {
+async function markAddress({ stackOperation, request, cloud, clock }: Parts): Promise<string[]> {
   const { networkInterfaceId } = request;
   try {
-    if (lifecycle.step.kind !== 'none') return [];
+    if (stackOperation.step.kind !== 'none') return [];
     const Value = closingTagValue(isoNow(clock), request.requestId);
     await cloud.createTags({
       Resources: [networkInterfaceId],
@@ -154,8 +158,8 @@ async function markAddress({ lifecycle, request, cloud, clock }: Parts): Promise
 
 /** The work is an upgrade only where the holder itself has to go. */
 async function startFailover(
-  { lifecycle, request, cloud }: Parts,
-  view: LifecycleView,
+  { stackOperation, request, cloud }: Parts,
+  view: StackOperationView,
   attempt: number,
 ): Promise<string> {
   const { requestType, requestId } = request;
@@ -164,7 +168,7 @@ async function startFailover(
     by: 'CloudFormation',
     ...(asksForUpgrade(request, view) ? { upgrade: true } : {}),
   };
-  const stateMachineArn = failoverMachine(lifecycle);
+  const stateMachineArn = failoverMachine(stackOperation);
   const name = `${ownPrefix}${requestId}-${attempt}`;
   try {
     const started = await cloud.startExecution({
@@ -180,7 +184,7 @@ async function startFailover(
   }
 }
 
-function failoverMachine({ event }: Lifecycle): string {
+function failoverMachine({ event }: StackOperation): string {
   const properties = Object(Reflect.get(Object(event), 'ResourceProperties'));
   const arn: unknown = Reflect.get(properties, 'FailoverStateMachine');
   if (typeof arn === 'string' && arn !== '') return arn;
@@ -194,11 +198,11 @@ function isOfOtherRequest(name: string, { requestId }: StackRequest): boolean {
 
 /** @returns one sentence for each that could not be stopped */
 async function stopFailovers(
-  { lifecycle, cloud, request }: Parts,
+  { stackOperation, cloud, request }: Parts,
   which: (running: Execution) => boolean,
 ): Promise<string[]> {
   const problems: string[] = [];
-  const { executions, more } = await listRunning(cloud, failoverMachine(lifecycle));
+  const { executions, more } = await listRunning(cloud, failoverMachine(stackOperation));
   if (more) problems.push(`More than ${executions.length} executions run: not all were looked at.`);
   for (const { arn, name } of executions.filter(which)) {
     try {

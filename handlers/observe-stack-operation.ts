@@ -18,33 +18,33 @@ import type { AddressView, Coordinator } from '../workflow/model/incident.ts';
 import { readTemplateVersion, templateVersionOf } from '../workflow/model/tags.ts';
 import type {
   FailoverView,
-  Lifecycle,
-  LifecycleView,
+  StackOperation,
+  StackOperationView,
   StackRequest,
 } from '../workflow/stack/request.ts';
 
 /** Begins the names of failover executions that are started for a stack operation. */
 export const ownPrefix = 'cloudformation-';
 
-export async function lookAtLifecycle(
-  lifecycle: Lifecycle,
+export async function observeStackOperation(
+  stackOperation: StackOperation,
   request: StackRequest,
   cloud: StackOperationCalls,
-): Promise<LifecycleView> {
+): Promise<StackOperationView> {
   const { clusterName, networkInterfaceId, launchTemplateId, launchTemplateVersion } = request;
   const cluster: Cluster = {
-    ...lifecycle.cluster,
+    ...stackOperation.cluster,
     clusterName,
     networkInterfaceId,
     launchTemplateId,
     launchTemplateVersion,
   };
-  const failoverArn = lifecycle.step.kind === 'none' ? null : lifecycle.step.failover;
+  const failoverArn = stackOperation.step.kind === 'none' ? null : stackOperation.step.failover;
   const [address, coordinators, failover, newerRequest] = await Promise.all([
     addressIfThere(cloud, cluster),
     describeCoordinators(cloud, cluster),
     failoverArn === null ? null : observeFailover(cloud, failoverArn),
-    newerRequestOf(cloud, lifecycle),
+    newerRequestOf(cloud, stackOperation),
   ]);
   const wantedVersions =
     request.requestType === 'Delete' ? [] : await wantedVersionsOf(cloud, cluster, coordinators);
@@ -67,7 +67,7 @@ async function addressIfThere(
 
 async function newerRequestOf(
   cloud: StackOperationCalls,
-  { execution }: Lifecycle,
+  { execution }: StackOperation,
 ): Promise<string | null> {
   const stateMachineArn = execution.id
     .replace(':execution:', ':stateMachine:')

@@ -15,7 +15,7 @@ export const handler = withLog(async (event) => {
   calls ??= import('../aws/step-functions-client.ts').then(({ connectStepFunctions }) =>
     connectStepFunctions(),
   );
-  return receiveLifecycleEvent(event, await calls, putToUrl, realClock);
+  return receiveStackEvent(event, await calls, putToUrl, realClock);
 });
 
 let calls: Promise<StepFunctionsCalls> | undefined;
@@ -27,7 +27,7 @@ export interface Received {
 }
 
 /** Throws BadInput when CloudFormation cannot even be answered. */
-export async function receiveLifecycleEvent(
+export async function receiveStackEvent(
   event: unknown,
   cloud: Pick<StepFunctionsCalls, 'startExecution'>,
   put: Put,

@@ -18,7 +18,7 @@ import { Alarms, Triggers } from './alarms/detection.ts';
 import { clusterMetric } from './alarms/metrics.ts';
 import { Notification } from './alarms/notification.ts';
 import { Functions, type Logs } from './functions/functions.ts';
-import { Lifecycle } from './functions/stack-operation.ts';
+import { StackOperation } from './functions/stack-operation.ts';
 import { WorkflowMachine } from './functions/state-machine.ts';
 import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
 import { Address } from './hosts/address.ts';
@@ -105,7 +105,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     this.notificationTopic = this.notification.topic;
     const cluster = this.clusterOf(props, valid, host);
     this.stateMachine = this.makeWorkflow(props, valid, { cluster, functions });
-    const lifecycle = new Lifecycle(this, 'Lifecycle', {
+    const stackOperation = new StackOperation(this, 'StackOperation', {
       settings: valid.settings,
       cluster,
       failover: this.stateMachine,
@@ -124,7 +124,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     const made = { alarms, triggers, coordinatorUri, stateMachine, topic, recordLogGroupName };
     this.dashboardName = watchOver(this, { valid, ...made });
     // Created after the coordinators stand, deleted before anything of them goes.
-    triggers.node.addDependency(lifecycle.resource);
+    triggers.node.addDependency(stackOperation.resource);
   }
 
   /** Lets somebody start an execution: an observation, a forced failover, a dry run. */

@@ -36,7 +36,7 @@ const code: Readonly<Record<string, StepCode>> = {
   'Reset alarms': { type: 'Resetting' },
   'Record incident': { type: 'IncidentRecord', pure: 'workflow/notice.ts' },
   'Notify people': { type: 'Notification' },
-  'Take next step': { type: 'Step', pure: 'workflow/stack/bring-up.ts' },
+  'Advance stack operation': { type: 'Step', pure: 'workflow/stack/bring-up.ts' },
   'Answer CloudFormation': {},
 };
 

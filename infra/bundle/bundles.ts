@@ -25,13 +25,13 @@ export const functionNames = [
 export type FunctionName = (typeof functionNames)[number];
 
 /** Those that carry out what CloudFormation asks for (lifecycle.ts). */
-export const lifecycleFunctionNames = [
-  'receive-lifecycle-event',
-  'advance-lifecycle',
+export const stackOperationFunctionNames = [
+  'receive-stack-event',
+  'advance-stack-operation',
   'answer-cloudformation',
 ] as const;
 
-export type LifecycleFunctionName = (typeof lifecycleFunctionNames)[number];
+export type StackOperationFunctionName = (typeof stackOperationFunctionNames)[number];
 
 const packageDirectory = fileURLToPath(new URL('../..', import.meta.url));
 const builtDirectory = join(packageDirectory, 'bundles');

@@ -8,7 +8,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, build, type Message, type Plugin } from 'esbuild';
-import { functionNames, lifecycleFunctionNames } from './bundles.ts';
+import { functionNames, stackOperationFunctionNames } from './bundles.ts';
 
 const packageDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -21,7 +21,7 @@ const packageDirectory = fileURLToPath(new URL('../..', import.meta.url));
  */
 export async function bundleFunctions(outputDirectory: string): Promise<BundleContents> {
   const entryPoints = Object.fromEntries(
-    [...functionNames, ...lifecycleFunctionNames].map((name) => [
+    [...functionNames, ...stackOperationFunctionNames].map((name) => [
       `${name}/index`,
       sourceFile(`handlers/${name}.ts`),
     ]),

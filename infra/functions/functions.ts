@@ -23,7 +23,7 @@ import {
   bundledFunctionsDirectory,
   type FunctionName,
   functionNames,
-  type LifecycleFunctionName,
+  type StackOperationFunctionName,
 } from '../bundle/bundles.ts';
 import { type Granted, permissionsOf } from './permissions.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
@@ -56,7 +56,7 @@ const memory: Readonly<Record<FunctionName, number>> = {
 
 /** What a function is made of. */
 interface FunctionMaking {
-  readonly name: FunctionName | LifecycleFunctionName;
+  readonly name: FunctionName | StackOperationFunctionName;
   readonly clusterName: string;
   readonly memory: number;
   readonly statements: readonly PolicyStatement[];

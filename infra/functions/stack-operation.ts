@@ -19,16 +19,20 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
 import type { Cluster } from '../../workflow/model/cluster.ts';
-import { lifecycleMachineName, stateMachineName, tagKeys } from '../../workflow/model/names.ts';
+import {
+  stackOperationMachineName,
+  stateMachineName,
+  tagKeys,
+} from '../../workflow/model/names.ts';
 import type { Settings } from '../../workflow/model/settings.ts';
-import { lifecycleResourceType } from '../../workflow/stack/request.ts';
-import { type LifecycleFunctionName, lifecycleFunctionNames } from '../bundle/bundles.ts';
+import { stackOperationResourceType } from '../../workflow/stack/request.ts';
+import { type StackOperationFunctionName, stackOperationFunctionNames } from '../bundle/bundles.ts';
 import type { Address } from '../hosts/address.ts';
 import { fillIn, type Json } from './definition.ts';
 import { type Logs, makeFunction } from './functions.ts';
 import { documentValues } from './state-machine.ts';
 
-interface LifecycleProps {
+interface StackOperationProps {
   readonly settings: Settings;
   readonly cluster: Cluster;
   /** The failover's state machine. */
@@ -41,18 +45,18 @@ interface LifecycleProps {
   readonly after: readonly IConstruct[];
 }
 
-export class Lifecycle extends Construct {
+export class StackOperation extends Construct {
   /** Complete when the coordinator address answers; gone when no coordinator is left. */
   readonly resource: CustomResource;
 
-  constructor(scope: Construct, id: string, props: LifecycleProps) {
+  constructor(scope: Construct, id: string, props: StackOperationProps) {
     super(scope, id);
     const { cluster } = props;
     const functions = this.makeFunctions(props);
     const stateMachine = this.makeStateMachine(props, functions);
     this.resource = new CustomResource(this, 'Coordinators', {
-      resourceType: lifecycleResourceType,
-      serviceToken: functions['receive-lifecycle-event'].functionArn,
+      resourceType: stackOperationResourceType,
+      serviceToken: functions['receive-stack-event'].functionArn,
       // A change of one of these is an update of the coordinators. Timings are not among them.
       properties: {
         ClusterName: cluster.clusterName,
@@ -70,9 +74,9 @@ export class Lifecycle extends Construct {
     for (const made of Object.values(functions)) this.resource.node.addDependency(made);
   }
 
-  private makeFunctions(props: LifecycleProps): Record<LifecycleFunctionName, IFunction> {
-    const permissions = lifecyclePermissions(this, props.cluster);
-    const made = lifecycleFunctionNames.map((name) => [
+  private makeFunctions(props: StackOperationProps): Record<StackOperationFunctionName, IFunction> {
+    const permissions = stackOperationPermissions(this, props.cluster);
+    const made = stackOperationFunctionNames.map((name) => [
       name,
       makeFunction(this, {
         name,
@@ -82,15 +86,15 @@ export class Lifecycle extends Construct {
         log: { retention: props.logs.retention, removalPolicy: RemovalPolicy.DESTROY },
       }),
     ]);
-    return Object.fromEntries(made) as Record<LifecycleFunctionName, IFunction>;
+    return Object.fromEntries(made) as Record<StackOperationFunctionName, IFunction>;
   }
 
   private makeStateMachine(
-    { settings, cluster, checkInfo, logs }: LifecycleProps,
-    functions: Readonly<Record<LifecycleFunctionName, IFunction>>,
+    { settings, cluster, checkInfo, logs }: StackOperationProps,
+    functions: Readonly<Record<StackOperationFunctionName, IFunction>>,
   ): StateMachine {
     const called = {
-      'advance-lifecycle': functions['advance-lifecycle'],
+      'advance-stack-operation': functions['advance-stack-operation'],
       'answer-cloudformation': functions['answer-cloudformation'],
       'check-info': checkInfo,
     };
@@ -100,7 +104,7 @@ export class Lifecycle extends Construct {
     }
     const asl = JSON.parse(readFileSync(definitionFile, 'utf8')) as Json;
     const stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: lifecycleMachineName(cluster.clusterName),
+      stateMachineName: stackOperationMachineName(cluster.clusterName),
       comment: `Creation, update and deletion of the coordinators of ${cluster.clusterName}`,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(fillIn(asl, values))),
@@ -131,9 +135,9 @@ export class Lifecycle extends Construct {
 }
 
 /** Megabytes. */
-const memory: Readonly<Record<LifecycleFunctionName, number>> = {
-  'receive-lifecycle-event': 256,
-  'advance-lifecycle': 512,
+const memory: Readonly<Record<StackOperationFunctionName, number>> = {
+  'receive-stack-event': 256,
+  'advance-stack-operation': 512,
   'answer-cloudformation': 256,
 };
 
@@ -142,10 +146,10 @@ const memory: Readonly<Record<LifecycleFunctionName, number>> = {
  * EC2's Describe actions know no resources. Whatever changes something names the resource, or asks
  * for this cluster's tag.
  */
-function lifecyclePermissions(
+function stackOperationPermissions(
   scope: Construct,
   { clusterName, networkInterfaceId }: Cluster,
-): Readonly<Record<LifecycleFunctionName, readonly PolicyStatement[]>> {
+): Readonly<Record<StackOperationFunctionName, readonly PolicyStatement[]>> {
   const stack = Stack.of(scope);
   const arn = (service: string, resource: string, resourceName: string) =>
     stack.formatArn({
@@ -156,7 +160,7 @@ function lifecyclePermissions(
         service === 'states' ? ArnFormat.COLON_RESOURCE_NAME : ArnFormat.SLASH_RESOURCE_NAME,
     });
   const failover = arn('states', 'stateMachine', stateMachineName(clusterName));
-  const lifecycle = arn('states', 'stateMachine', lifecycleMachineName(clusterName));
+  const stackOperation = arn('states', 'stateMachine', stackOperationMachineName(clusterName));
   const failovers = arn('states', 'execution', `${stateMachineName(clusterName)}:*`);
   const allow = (actions: string[], resources: string[], conditions?: object) =>
     new PolicyStatement({
@@ -165,8 +169,8 @@ function lifecyclePermissions(
       ...(conditions === undefined ? {} : { conditions: { ...conditions } }),
     });
   return {
-    'receive-lifecycle-event': [allow(['states:StartExecution'], [lifecycle])],
-    'advance-lifecycle': [
+    'receive-stack-event': [allow(['states:StartExecution'], [stackOperation])],
+    'advance-stack-operation': [
       allow(
         [
           'ec2:DescribeInstances',
@@ -183,7 +187,7 @@ function lifecyclePermissions(
         StringEquals: { [`aws:ResourceTag/${tagKeys.cluster}`]: clusterName },
       }),
       allow(['states:StartExecution'], [failover]),
-      allow(['states:ListExecutions'], [failover, lifecycle]),
+      allow(['states:ListExecutions'], [failover, stackOperation]),
       allow(['states:StopExecution', 'states:GetExecutionHistory'], [failovers]),
     ],
     'answer-cloudformation': [],

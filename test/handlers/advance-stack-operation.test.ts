@@ -1,33 +1,36 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StackOperationCalls } from '../../aws/calls.ts';
-import { advanceLifecycle } from '../../handlers/advance-stack-operation.ts';
+import { advanceStackOperation } from '../../handlers/advance-stack-operation.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import type { Lifecycle, Step } from '../../workflow/stack/request.ts';
+import type { StackOperation, Step } from '../../workflow/stack/request.ts';
 import { failingOnce, refusing } from '../support/faults.ts';
-import { type LifecycleAccount, openLifecycleAccount } from './stack-operation-account.ts';
+import {
+  openStackOperationAccount,
+  type StackOperationAccount,
+} from './stack-operation-account.ts';
 
-let account: LifecycleAccount;
+let account: StackOperationAccount;
 afterEach(() => account.stop());
 
 /** The step, as Step Functions takes it: tried again when it failed. */
-async function step(document: Lifecycle, cloud = account.lifecycleCloud): Promise<Step> {
+async function step(document: StackOperation, cloud = account.stackOperationCloud): Promise<Step> {
   try {
-    return await advanceLifecycle(document, cloud, account.clock);
+    return await advanceStackOperation(document, cloud, account.clock);
   } catch {
-    return advanceLifecycle(document, cloud, account.clock);
+    return advanceStackOperation(document, cloud, account.clock);
   }
 }
 
 const start = (name: string) =>
-  account.lifecycleCloud.startExecution({
+  account.stackOperationCloud.startExecution({
     stateMachineArn: account.failoverMachine,
     name,
     input: '{}',
   });
 
 /** Later: as if so many seconds had passed since the execution began. */
-const later = (document: Lifecycle, seconds: number): Lifecycle => ({
+const later = (document: StackOperation, seconds: number): StackOperation => ({
   ...document,
   execution: {
     ...document.execution,
@@ -37,7 +40,7 @@ const later = (document: Lifecycle, seconds: number): Lifecycle => ({
 
 describe('creation', () => {
   it('starts one failover, which is asked about until the address answers', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     const first = account.document(account.event('Create'));
     const begun = await step(first);
     expect(begun).toMatchObject({ kind: 'wait', rule: 'begin', attempts: 1, ask: true });
@@ -57,7 +60,7 @@ describe('creation', () => {
   });
 
   it('is done when the holder answers over the address', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const answers = account.answers(account.coordinatorIds);
     const document = account.document(account.event('Create'), undefined, answers);
     expect(await step(document)).toMatchObject({ kind: 'done', rule: 'reached' });
@@ -65,9 +68,9 @@ describe('creation', () => {
   });
 
   it('begins again when its execution was stopped by somebody', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     const begun = await step(account.document(account.event('Create')));
-    await account.lifecycleCloud.stopExecution({ executionArn: begun.failover ?? '' });
+    await account.stackOperationCloud.stopExecution({ executionArn: begun.failover ?? '' });
     const document = later(account.document(account.event('Create'), begun), 60);
     const again = async (): Promise<Step> => {
       const next = await step(document);
@@ -78,7 +81,7 @@ describe('creation', () => {
   });
 
   it('gives up what it has started when it fails', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     const begun = await step(account.document(account.event('Create')));
     const document = later(account.document(account.event('Create'), begun), 1_300);
     expect(await step(document)).toMatchObject({ kind: 'failed', rule: 'too-late' });
@@ -86,13 +89,13 @@ describe('creation', () => {
   });
 
   it('gives up after a minute when EC2 refuses what Launch standby asks for', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     const refused = refusing(account.cloud, 'runInstances', 'InvalidAMIID.NotFound', 'No image.');
     const { problems } = await launchStandby(account.incident(), refused, account.clock);
     const begun = await step(account.document(account.event('Create')));
     const standbyLaunch = { kind: 'complete', problems };
     const cloud: StackOperationCalls = {
-      ...account.lifecycleCloud,
+      ...account.stackOperationCloud,
       getExecutionHistory: async () => ({
         $metadata: {},
         events: [
@@ -115,7 +118,7 @@ describe('creation', () => {
   });
 
   it('ends what an earlier request has left running, and nothing else', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     await start('cloudformation-request-0-1');
     await start('by-the-schedule');
     await step(account.document(account.event('Create')));
@@ -126,9 +129,9 @@ describe('creation', () => {
   });
 
   it('leaves the field to a later request', async () => {
-    account = await openLifecycleAccount(0);
-    await account.lifecycleCloud.startExecution({
-      stateMachineArn: account.lifecycleMachine,
+    account = await openStackOperationAccount(0);
+    await account.stackOperationCloud.startExecution({
+      stateMachineArn: account.stackOperationMachine,
       name: 'request-2',
       input: '{}',
     });
@@ -157,7 +160,7 @@ describe('update', () => {
     );
 
   it('asks for the upgrade when the holder was launched from other data', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const event = update(changed('ami-0002'));
     const answers = account.answers(account.coordinatorIds);
     const begun = await step(account.document(event, undefined, answers));
@@ -171,7 +174,7 @@ describe('update', () => {
   });
 
   it('is done with a version that has the data of the old one: a rollback moves nothing', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     changed('ami-0002');
     const event = update(changed('ami-0001'));
     const answers = account.answers(account.coordinatorIds);
@@ -181,7 +184,7 @@ describe('update', () => {
   });
 
   it('starts without an upgrade when only the count changes', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const event = account.event('Update', {}, { HACoordinatorsCount: '3' });
     const answers = account.answers(account.coordinatorIds);
     await step(account.document(event, undefined, answers));
@@ -198,7 +201,7 @@ describe('deletion', () => {
   ): Promise<Step> {
     let document = account.document(remove());
     for (let steps = 0; steps < 5; steps += 1) {
-      const next = await step(document, cloudOf(account.lifecycleCloud));
+      const next = await step(document, cloudOf(account.stackOperationCloud));
       if (next.kind !== 'wait') return next;
       const emptySince = next.emptySince === null ? null : new Date(Date.now() - 31_000);
       const aged = { ...next, emptySince: emptySince?.toISOString() ?? null };
@@ -208,7 +211,7 @@ describe('deletion', () => {
   }
 
   it('marks the address, ends every execution, terminates this cluster only, and looks twice', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const bystander = await account.launch({ [tagKeys.cluster]: 'presto-2' });
     await start('by-the-schedule');
     expect(await takeDown((cloud) => cloud)).toMatchObject({ kind: 'done', rule: 'empty' });
@@ -220,11 +223,11 @@ describe('deletion', () => {
   });
 
   it('is not empty while executions run that were not even listed', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     const cut: StackOperationCalls = {
-      ...account.lifecycleCloud,
+      ...account.stackOperationCloud,
       listExecutions: async (input) => ({
-        ...(await account.lifecycleCloud.listExecutions(input)),
+        ...(await account.stackOperationCloud.listExecutions(input)),
         nextToken: 'more',
       }),
     };
@@ -235,7 +238,7 @@ describe('deletion', () => {
   });
 
   it('takes down what was launched meanwhile, and begins to count again', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     const empty = await step(account.document(remove()));
     expect(empty.emptySince).not.toBeNull();
     const late = await account.launch({ [tagKeys.cluster]: 'presto' });
@@ -247,7 +250,7 @@ describe('deletion', () => {
   it.each([0, 1, 2, 3, 4, 5, 6, 7])(
     'ends as well when call %i loses its answer',
     async (number) => {
-      account = await openLifecycleAccount();
+      account = await openStackOperationAccount();
       for (const fault of ['before', 'after'] as const) {
         let faulty = true;
         const done = await takeDown((cloud) => {
@@ -262,15 +265,15 @@ describe('deletion', () => {
   );
 
   it('is done at once after a minute of nothing, also without an address', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     await account.ec2.deleteNetworkInterface(account.cluster.networkInterfaceId);
     expect(await takeDown((cloud) => cloud)).toMatchObject({ kind: 'done' });
   });
 
   it('says which coordinator EC2 does not let go', async () => {
-    account = await openLifecycleAccount(1);
+    account = await openStackOperationAccount(1);
     const refused = refusing(
-      account.lifecycleCloud,
+      account.stackOperationCloud,
       'terminateInstances',
       'OperationNotPermitted',
       'It is protected.',

@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerCloudFormation } from '../../handlers/answer-cloudformation.ts';
 import { type Put, putToUrl } from '../../handlers/put-answer.ts';
-import { receiveLifecycleEvent } from '../../handlers/receive-stack-event.ts';
+import { receiveStackEvent } from '../../handlers/receive-stack-event.ts';
 import { refusing } from '../support/faults.ts';
-import { type LifecycleAccount, openLifecycleAccount } from './stack-operation-account.ts';
+import {
+  openStackOperationAccount,
+  type StackOperationAccount,
+} from './stack-operation-account.ts';
 
-let account: LifecycleAccount;
+let account: StackOperationAccount;
 afterEach(() => account.stop());
 
 const quick = { now: () => Date.now(), sleep: async () => {} };
@@ -25,40 +28,43 @@ function notingPut(...statuses: (number | Error)[]) {
 }
 
 const startedNames = async () => {
-  const listed = await account.lifecycleCloud.listExecutions({
-    stateMachineArn: account.lifecycleMachine,
+  const listed = await account.stackOperationCloud.listExecutions({
+    stateMachineArn: account.stackOperationMachine,
   });
   return (listed.executions ?? []).map(({ name }) => name);
 };
 
 describe('receive lifecycle event', () => {
   it('starts one execution for a request, however often its event comes', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const { bodies, put } = notingPut();
     const event = account.event('Create');
-    const receive = () => receiveLifecycleEvent(event, account.lifecycleCloud, put, quick);
+    const receive = () => receiveStackEvent(event, account.stackOperationCloud, put, quick);
     expect(await receive()).toMatchObject({ kind: 'started', name: 'request-1' });
     expect(await receive()).toMatchObject({ kind: 'started' });
     const [execution] =
-      (await account.lifecycleCloud.listExecutions({ stateMachineArn: account.lifecycleMachine }))
-        .executions ?? [];
-    await account.lifecycleCloud.stopExecution({ executionArn: execution?.executionArn });
+      (
+        await account.stackOperationCloud.listExecutions({
+          stateMachineArn: account.stackOperationMachine,
+        })
+      ).executions ?? [];
+    await account.stackOperationCloud.stopExecution({ executionArn: execution?.executionArn });
     expect(await receive()).toMatchObject({ kind: 'already' });
     expect(await startedNames()).toEqual(['request-1']);
     expect(bodies).toEqual([]);
   });
 
   it('answers FAILED itself when the execution cannot be started', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const { bodies, put } = notingPut();
     const cloud = refusing(
-      account.lifecycleCloud,
+      account.stackOperationCloud,
       'startExecution',
       'AccessDeniedException',
       'No.',
     );
     const event = account.event('Create');
-    expect(await receiveLifecycleEvent(event, cloud, put, quick)).toMatchObject({ kind: 'failed' });
+    expect(await receiveStackEvent(event, cloud, put, quick)).toMatchObject({ kind: 'failed' });
     expect(bodies).toEqual([
       {
         Status: 'FAILED',
@@ -73,10 +79,10 @@ describe('receive lifecycle event', () => {
   });
 
   it('answers FAILED when the template gave something that cannot be', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const { bodies, put } = notingPut();
     const event = account.event('Create', {}, { HACoordinatorsCount: 'many' });
-    await receiveLifecycleEvent(event, account.lifecycleCloud, put, quick);
+    await receiveStackEvent(event, account.stackOperationCloud, put, quick);
     expect(bodies[0]?.Reason).toContain(
       '$.event.ResourceProperties.HACoordinatorsCount is "many", but must be 1 to 9.',
     );
@@ -84,9 +90,9 @@ describe('receive lifecycle event', () => {
   });
 
   it('fails aloud where there is nobody to answer', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const { put } = notingPut();
-    const receive = receiveLifecycleEvent({}, account.lifecycleCloud, put, quick);
+    const receive = receiveStackEvent({}, account.stackOperationCloud, put, quick);
     await expect(receive).rejects.toThrow('$.event.ResponseURL is undefined');
   });
 });
@@ -98,7 +104,7 @@ describe('answer CloudFormation', () => {
   };
 
   it('says SUCCESS with the sentence, and keeps the id by which it is known', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const { bodies, put } = notingPut();
     await answer({ kind: 'done', sentence: 'i-a holds the address.' }, put);
     expect(bodies).toMatchObject([
@@ -111,7 +117,7 @@ describe('answer CloudFormation', () => {
   });
 
   it('cuts a reason that would make the answer too large', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const { bodies, put } = notingPut();
     await answer({ kind: 'failed', sentence: 'ä"'.repeat(4_000) }, put);
     expect(Buffer.byteLength(JSON.stringify(bodies[0]))).toBeLessThan(4_096);
@@ -119,7 +125,7 @@ describe('answer CloudFormation', () => {
   });
 
   it('tries again, but not where the URL takes no answer any more', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const flaky = notingPut(new Error('socket hang up'), 503, 200);
     await answer({ kind: 'done', sentence: 'Done.' }, flaky.put);
     expect(flaky.bodies).toHaveLength(3);
@@ -138,7 +144,7 @@ describe('answer CloudFormation', () => {
   });
 
   it('puts without a content type, and in clear to nobody but this machine', async () => {
-    account = await openLifecycleAccount();
+    account = await openStackOperationAccount();
     const seen: unknown[] = [];
     const server = createServer((request, response) => {
       seen.push([request.method, request.headers['content-type']]);

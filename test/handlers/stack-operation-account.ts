@@ -13,17 +13,17 @@ import { stackOperationCallsOn } from '../../aws/stack-operation-client.ts';
 import { stepFunctionsCallsOn } from '../../aws/step-functions-client.ts';
 import { type Answers, addressTargetName } from '../../workflow/model/incident.ts';
 import { defaultSettings } from '../../workflow/model/settings.ts';
-import type { Lifecycle, Step } from '../../workflow/stack/request.ts';
+import type { StackOperation, Step } from '../../workflow/stack/request.ts';
 import { type Account, openAccount } from '../support/account.ts';
 
-export interface LifecycleAccount extends Account {
-  readonly lifecycleCloud: StackOperationCalls;
+export interface StackOperationAccount extends Account {
+  readonly stackOperationCloud: StackOperationCalls;
   readonly failoverMachine: string;
-  readonly lifecycleMachine: string;
+  readonly stackOperationMachine: string;
   /** CloudFormation's event. */
   event(requestType: string, more?: object, properties?: object): Record<string, unknown>;
   /** What travels through the lifecycle state machine. */
-  document(event: object, step?: Step, answers?: Answers): Lifecycle;
+  document(event: object, step?: Step, answers?: Answers): StackOperation;
   /** Everybody answers. */
   answers(names: readonly string[]): Answers;
   /** Names of the failover executions that run, the newest first. */
@@ -32,7 +32,7 @@ export interface LifecycleAccount extends Account {
   inputOf(name: string): Promise<unknown>;
 }
 
-export async function openLifecycleAccount(coordinators = 2): Promise<LifecycleAccount> {
+export async function openStackOperationAccount(coordinators = 2): Promise<StackOperationAccount> {
   const account = await openAccount({ coordinators });
   const { cluster } = account;
   const stepFunctions = createStepFunctions({
@@ -53,7 +53,7 @@ export async function openLifecycleAccount(coordinators = 2): Promise<LifecycleA
       }),
     }).stateMachineArn;
   const failoverMachine = machine('presto-failover');
-  const lifecycleMachine = machine('presto-lifecycle');
+  const stackOperationMachine = machine('presto-stack-operation');
   const settings = {
     region: 'local-1',
     credentials: { accessKeyId: 'LOCAL', secretAccessKey: 'secret' },
@@ -66,9 +66,9 @@ export async function openLifecycleAccount(coordinators = 2): Promise<LifecycleA
   const executions = stepFunctionsCallsOn(sfn);
   return {
     ...account,
-    lifecycleCloud: stackOperationCallsOn(ec2, executions),
+    stackOperationCloud: stackOperationCallsOn(ec2, executions),
     failoverMachine,
-    lifecycleMachine,
+    stackOperationMachine,
     event: (RequestType, more = {}, properties = {}) => ({
       RequestType,
       RequestId: 'request-1',
@@ -84,7 +84,7 @@ export async function openLifecycleAccount(coordinators = 2): Promise<LifecycleA
         LaunchTemplateId: cluster.launchTemplateId,
         LaunchTemplateVersion: cluster.launchTemplateVersion,
         HACoordinatorsCount: '2',
-        StateMachine: lifecycleMachine,
+        StateMachine: stackOperationMachine,
         FailoverStateMachine: failoverMachine,
         ...properties,
       },
@@ -92,7 +92,7 @@ export async function openLifecycleAccount(coordinators = 2): Promise<LifecycleA
     document: (event, step, answers) => ({
       event,
       execution: {
-        id: `${lifecycleMachine.replace(':stateMachine:', ':execution:')}:request-1`,
+        id: `${stackOperationMachine.replace(':stateMachine:', ':execution:')}:request-1`,
         name: 'request-1',
         startedAt: new Date(realClock.now() - 2_000).toISOString(),
       },

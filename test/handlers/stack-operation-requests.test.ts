@@ -1,26 +1,29 @@
 /** Requests of CloudFormation that come late, out of order, or are about somebody else. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StackOperationCalls } from '../../aws/calls.ts';
-import { advanceLifecycle } from '../../handlers/advance-stack-operation.ts';
+import { advanceStackOperation } from '../../handlers/advance-stack-operation.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import type { Lifecycle } from '../../workflow/stack/request.ts';
-import { type LifecycleAccount, openLifecycleAccount } from './stack-operation-account.ts';
+import type { StackOperation } from '../../workflow/stack/request.ts';
+import {
+  openStackOperationAccount,
+  type StackOperationAccount,
+} from './stack-operation-account.ts';
 
-let account: LifecycleAccount;
+let account: StackOperationAccount;
 afterEach(() => account.stop());
 
-const step = (document: Lifecycle, cloud = account.lifecycleCloud) =>
-  advanceLifecycle(document, cloud, account.clock);
+const step = (document: StackOperation, cloud = account.stackOperationCloud) =>
+  advanceStackOperation(document, cloud, account.clock);
 
 describe('requests at the wrong time or about the wrong cluster', () => {
   it('does not stop what a later request has started, however late it is redriven', async () => {
-    account = await openLifecycleAccount(0);
-    await account.lifecycleCloud.startExecution({
-      stateMachineArn: account.lifecycleMachine,
+    account = await openStackOperationAccount(0);
+    await account.stackOperationCloud.startExecution({
+      stateMachineArn: account.stackOperationMachine,
       name: 'request-2',
       input: '{}',
     });
-    await account.lifecycleCloud.startExecution({
+    await account.stackOperationCloud.startExecution({
       stateMachineArn: account.failoverMachine,
       name: 'cloudformation-request-2-1',
       input: '{}',
@@ -35,7 +38,7 @@ describe('requests at the wrong time or about the wrong cluster', () => {
   it.each(['Create', 'Update', 'Delete'])(
     '%s: an event about another cluster is refused, and nobody of it is touched',
     async (requestType) => {
-      account = await openLifecycleAccount();
+      account = await openStackOperationAccount();
       const bystander = await account.launch({ [tagKeys.cluster]: 'presto-2' });
       const event = account.event(requestType, {}, { ClusterName: 'presto-2' });
       await expect(step(account.document(event))).rejects.toThrow(
@@ -47,11 +50,11 @@ describe('requests at the wrong time or about the wrong cluster', () => {
   );
 
   it('an update that is too late does not stop a failover between two coordinators', async () => {
-    account = await openLifecycleAccount(0);
+    account = await openStackOperationAccount(0);
     const begun = await step(account.document(account.event('Update')));
     const stand = { cluster: account.cluster, termination: { kind: 'fenced', fenced: ['i-old'] } };
     const cloud: StackOperationCalls = {
-      ...account.lifecycleCloud,
+      ...account.stackOperationCloud,
       getExecutionHistory: async () => ({
         $metadata: {},
         events: [
@@ -74,15 +77,15 @@ describe('requests at the wrong time or about the wrong cluster', () => {
   it.each(['', 'garbage', 'lt-0123456789abcdef0:', ':1', 'lt-0:x', '$(reboot):$Latest'])(
     'an update is not broken by a coordinator whose version tag is %j',
     async (value) => {
-      account = await openLifecycleAccount();
+      account = await openStackOperationAccount();
       const Tags = [{ Key: tagKeys.templateVersion, Value: value }];
       await account.cloud.createTags({ Resources: [account.coordinatorIds[1] ?? ''], Tags });
       const asked: unknown[] = [];
       const cloud: StackOperationCalls = {
-        ...account.lifecycleCloud,
+        ...account.stackOperationCloud,
         describeLaunchTemplateVersions: (input) => {
           asked.push(input.Versions);
-          return account.lifecycleCloud.describeLaunchTemplateVersions(input);
+          return account.stackOperationCloud.describeLaunchTemplateVersions(input);
         },
       };
       const begun = await step(account.document(account.event('Update')), cloud);
@@ -92,9 +95,9 @@ describe('requests at the wrong time or about the wrong cluster', () => {
   );
 
   it('a deletion is not given up for a creation whose event arrived after it', async () => {
-    account = await openLifecycleAccount(0);
-    await account.lifecycleCloud.startExecution({
-      stateMachineArn: account.lifecycleMachine,
+    account = await openStackOperationAccount(0);
+    await account.stackOperationCloud.startExecution({
+      stateMachineArn: account.stackOperationMachine,
       name: 'request-0-that-came-late',
       input: '{}',
     });

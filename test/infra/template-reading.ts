@@ -32,7 +32,7 @@ export function onlyResource(template: CloudFormationTemplate, type: string): [s
 /** One of the two state machines, with its logical id. */
 export function stateMachineOf(
   template: CloudFormationTemplate,
-  part: 'Workflow' | 'Lifecycle',
+  part: 'Workflow' | 'StackOperation',
 ): [string, Resource] {
   const machines = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
   const found = machines.find(([id]) => id.includes(part));

@@ -114,7 +114,7 @@ const names: Readonly<Record<string, NameOf>> = {
   ) => (referencesIn(role).includes(roleId) ? firstWord(description) : undefined),
   'AWS::StepFunctions::StateMachine': (id, { Properties: { RoleArn: role } }, roleId) =>
     referencesIn(role).includes(roleId)
-      ? id.includes('Lifecycle')
+      ? id.includes('StackOperation')
         ? 'lifecycle state machine'
         : 'state machine'
       : undefined,

@@ -42,8 +42,8 @@ const neededFor: Readonly<Record<string, Needs>> = {
     'xray:PutTraceSegments': ['the active dies'],
     '*': ['the stack is deployed'],
   },
-  'receive-lifecycle-event': { '*': ['the stack is updated'] },
-  'advance-lifecycle': {
+  'receive-stack-event': { '*': ['the stack is updated'] },
+  'advance-stack-operation': {
     'ec2:CreateTags': ['the stack is deleted while somebody has started a failover'],
     'ec2:TerminateInstances': ['the stack is deleted while somebody has started a failover'],
     'states:StopExecution': ['the stack is deleted while somebody has started a failover'],

@@ -32,10 +32,9 @@ export const holders: Readonly<Record<string, string>> = {
   'record-incident':
     'Function record-incident: writes the record, counts, remembers what people were told.',
   'state machine': 'The failover state machine.',
-  'receive-lifecycle-event':
-    'Function receive-lifecycle-event: takes what CloudFormation asks for.',
-  'advance-lifecycle':
-    'Function advance-lifecycle: brings coordinators up and takes them down with the stack.',
+  'receive-stack-event': 'Function receive-stack-event: takes what CloudFormation asks for.',
+  'advance-stack-operation':
+    'Function advance-stack-operation: brings coordinators up and takes them down with the stack.',
   'answer-cloudformation':
     'Function answer-cloudformation: answers, by the URL of the request. Only its log.',
   'lifecycle state machine': 'The state machine that carries out stack operations.',
@@ -110,10 +109,10 @@ const reasons: Readonly<Record<string, Reasons>> = {
     'sns:Publish': 'tells people',
     ...machine,
   },
-  'receive-lifecycle-event': {
+  'receive-stack-event': {
     'states:StartExecution': 'starts the stack operation, one for each request',
   },
-  'advance-lifecycle': {
+  'advance-stack-operation': {
     ...observation,
     'ec2:DescribeLaunchTemplateVersions': 'tells whether two versions say the same',
     'ec2:CreateTags': 'marks the address as closing: from then on nothing is launched or attached',

@@ -8,12 +8,12 @@ import { connect } from '@coordinator-failover/local-cloud';
 import type { StackOperationCalls } from '../../aws/calls.ts';
 import { stackOperationCallsOn } from '../../aws/stack-operation-client.ts';
 import { stepFunctionsCallsOn } from '../../aws/step-functions-client.ts';
-import { advanceLifecycle } from '../../handlers/advance-stack-operation.ts';
+import { advanceStackOperation } from '../../handlers/advance-stack-operation.ts';
 import { answerCloudFormation } from '../../handlers/answer-cloudformation.ts';
-import { receiveLifecycleEvent } from '../../handlers/receive-stack-event.ts';
+import { receiveStackEvent } from '../../handlers/receive-stack-event.ts';
 import type { Handler } from '../../trials/simulation/functions.ts';
 import type { World } from '../../trials/simulation/world.ts';
-import { lifecycleMachineName } from '../../workflow/model/names.ts';
+import { stackOperationMachineName } from '../../workflow/model/names.ts';
 import { callerOf } from './callers.ts';
 
 type Handlers = Readonly<Record<string, Handler>>;
@@ -29,10 +29,10 @@ export function withStackOperations(
     return 200;
   };
   const own: Readonly<Record<string, Handler>> = {
-    ReceiveLifecycleEvent: (event, { clock }) =>
-      receiveLifecycleEvent(event, cloudOf(worldOf(), 'ReceiveLifecycleEvent'), put, clock),
-    AdvanceLifecycle: (event, { clock }) =>
-      advanceLifecycle(event, cloudOf(worldOf(), 'AdvanceLifecycle'), clock),
+    ReceiveStackEvent: (event, { clock }) =>
+      receiveStackEvent(event, cloudOf(worldOf(), 'ReceiveStackEvent'), put, clock),
+    AdvanceStackOperation: (event, { clock }) =>
+      advanceStackOperation(event, cloudOf(worldOf(), 'AdvanceStackOperation'), clock),
     AnswerCloudformation: (event, { clock }) => answerCloudFormation(event, put, clock),
   };
   return new Proxy(failover, {
@@ -78,7 +78,7 @@ export function request(
       LaunchTemplateId: cluster.launchTemplateId,
       LaunchTemplateVersion: cluster.launchTemplateVersion,
       HACoordinatorsCount: '2',
-      StateMachine: lifecycleMachineOf(world),
+      StateMachine: stackOperationMachineOf(world),
       FailoverStateMachine: stateMachineArn,
       ...properties,
     },
@@ -86,14 +86,16 @@ export function request(
   time.after(afterSeconds * 1000, () => void deployment.functions.invoke(receiver(world), event));
 }
 
-export function lifecycleMachineOf({ deployment: { stateMachineArn, cluster } }: World): string {
+export function stackOperationMachineOf({
+  deployment: { stateMachineArn, cluster },
+}: World): string {
   const prefix = stateMachineArn.slice(0, stateMachineArn.lastIndexOf(':') + 1);
-  return `${prefix}${lifecycleMachineName(cluster.clusterName)}`;
+  return `${prefix}${stackOperationMachineName(cluster.clusterName)}`;
 }
 
 function receiver({ deployment: { resources, region } }: World): string {
   for (const { type, physicalId } of resources.values()) {
-    if (type !== 'AWS::Lambda::Function' || !physicalId.includes('ReceiveLifecycleEvent')) continue;
+    if (type !== 'AWS::Lambda::Function' || !physicalId.includes('ReceiveStackEvent')) continue;
     return `arn:aws:lambda:${region}:123456789012:function:${physicalId}`;
   }
   throw new Error('The template has no function that receives lifecycle events.');

@@ -12,7 +12,7 @@ import { handlers } from '../../trials/simulation/functions.ts';
 import { scheduleFaults } from '../../trials/simulation/stage.ts';
 import { createVirtualTime, rule } from '../../trials/simulation/virtual-time.ts';
 import { openWorld, type World } from '../../trials/simulation/world.ts';
-import { lifecycleMachineOf, withStackOperations } from './stack-operations.ts';
+import { stackOperationMachineOf, withStackOperations } from './stack-operations.ts';
 
 export interface Play {
   readonly faults?: Partial<Faults>;
@@ -104,7 +104,7 @@ async function readableIn(world: World): Promise<string[]> {
   const { stepFunctions, cloudWatch, functions, eventBus, resources, stateMachineArn } =
     world.deployment;
   const histories = await Promise.all(
-    [stateMachineArn, lifecycleMachineOf(world)].map((arn) =>
+    [stateMachineArn, stackOperationMachineOf(world)].map((arn) =>
       historiesOf(stepFunctions.service, arn),
     ),
   );

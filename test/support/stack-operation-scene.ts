@@ -3,8 +3,8 @@ import type { Answer, Answers, Coordinator } from '../../workflow/model/incident
 import { defaultSettings } from '../../workflow/model/settings.ts';
 import type {
   FailoverView,
-  Lifecycle,
-  LifecycleView,
+  StackOperation,
+  StackOperationView,
   StackRequest,
   Step,
 } from '../../workflow/stack/request.ts';
@@ -68,7 +68,7 @@ export const update: StackRequest = {
   clusterNameBefore: 'presto',
 };
 
-export const nothing: LifecycleView = {
+export const nothing: StackOperationView = {
   address: address(null),
   coordinators: [],
   failover: null,
@@ -87,7 +87,10 @@ export const failover = (more: Partial<FailoverView> = {}): FailoverView => ({
   ...more,
 });
 
-export function lifecycle(answers: readonly Answer[] = [], step: Partial<Step> = {}): Lifecycle {
+export function stackOperation(
+  answers: readonly Answer[] = [],
+  step: Partial<Step> = {},
+): StackOperation {
   const asked: Answers = { kind: 'asked', at: at(30), answers };
   return {
     event: {},

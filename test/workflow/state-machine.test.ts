@@ -72,9 +72,9 @@ describe('the state machine', () => {
       .filter(([, { Resource }]) => Resource !== 'PUBLISH')
       .map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
     const shared = ['entry', 'terminate'];
-    // Those of the other state machine: lifecycle-machine.test.ts.
+    // Those of the other state machine: stack-operation-machine.test.ts.
     shared.push('lifecycle-look', 'put-answer');
-    shared.push('receive-lifecycle-event', 'advance-lifecycle', 'answer-cloudformation');
+    shared.push('receive-stack-event', 'advance-stack-operation', 'answer-cloudformation');
     const files = readdirSync(new URL('../../handlers', import.meta.url))
       .map((file) => file.replace('.ts', ''))
       .filter((file) => !shared.includes(file));

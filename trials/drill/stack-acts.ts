@@ -4,7 +4,11 @@ import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn
 import type { Clock } from '@coordinator-failover/local-cloud';
 import { currentState } from '../../history/visits.ts';
 import { isTerminated } from '../../workflow/model/instance-state.ts';
-import { lifecycleMachineName, stateMachineName, tagKeys } from '../../workflow/model/names.ts';
+import {
+  stackOperationMachineName,
+  stateMachineName,
+  tagKeys,
+} from '../../workflow/model/names.ts';
 import { createExecutionReader, type Execution } from './executions.ts';
 import { subnetId } from './seeding.ts';
 import { waitUntil } from './wait.ts';
@@ -91,7 +95,7 @@ async function stopExecution(
   inState: string,
 ): Promise<void> {
   const { stepFunctions } = clients;
-  const name = which === 'failover' ? stateMachineName : lifecycleMachineName;
+  const name = which === 'failover' ? stateMachineName : stackOperationMachineName;
   const stateMachineArn = failoverArn.replace(/[^:]+$/, name(clusterName));
   const find = async () => {
     // Between a deletion and a creation there is no state machine to ask.

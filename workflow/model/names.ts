@@ -96,8 +96,8 @@ export function stateMachineName(clusterName: string): string {
 }
 
 /** Of the state machine that creates, updates and deletes a stack's coordinators. */
-export function lifecycleMachineName(clusterName: string): string {
-  return `${clusterName}-lifecycle`;
+export function stackOperationMachineName(clusterName: string): string {
+  return `${clusterName}-stack-operation`;
 }
 
 /**

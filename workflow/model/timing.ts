@@ -72,8 +72,8 @@ export const functionSeconds = {
   'reset-alarms': 10,
   'record-incident': 10,
   /** Where a start fails to the last, it is still answered that it has failed. */
-  'receive-lifecycle-event': Math.ceil((longestStartMs + longestAnswerMs) / 1000) + 5,
-  'advance-lifecycle': 30,
+  'receive-stack-event': Math.ceil((longestStartMs + longestAnswerMs) / 1000) + 5,
+  'advance-stack-operation': 30,
   'answer-cloudformation': 30,
 } as const;
 
@@ -107,7 +107,7 @@ export const failoverTasks = {
 
 /** By state of lifecycle.asl.json. */
 export const operationTasks = {
-  'Take next step': { timeoutSeconds: 35, retries: 5, pauseSeconds: 3, backoffRate: 2 },
+  'Advance stack operation': { timeoutSeconds: 35, retries: 5, pauseSeconds: 3, backoffRate: 2 },
   'Ask coordinators': ask,
   'Answer CloudFormation': { timeoutSeconds: 35, retries: 6, pauseSeconds: 5, backoffRate: 2 },
 } as const satisfies Record<string, TaskTiming>;

@@ -20,7 +20,7 @@ import {
   operationMarginMinutes,
   refusedForSeconds,
 } from '../model/timing.ts';
-import type { Lifecycle, LifecycleView, StackRequest } from './request.ts';
+import type { StackOperation, StackOperationView, StackRequest } from './request.ts';
 
 export interface Decision {
   /** `start`: start a failover execution, which does the work; then wait. */
@@ -30,9 +30,9 @@ export interface Decision {
 }
 
 export interface Situation {
-  readonly lifecycle: Lifecycle;
+  readonly stackOperation: StackOperation;
   readonly request: StackRequest;
-  readonly view: LifecycleView;
+  readonly view: StackOperationView;
   /** ISO 8601 */
   readonly now: string;
 }
@@ -49,9 +49,9 @@ export function decideBringingUp(situation: Situation): Decision {
 }
 
 /** The address, and everybody who might be asked at an address of their own. */
-export function lifecycleTargets(
-  { cluster }: Lifecycle,
-  { address, coordinators }: LifecycleView,
+export function stackOperationTargets(
+  { cluster }: StackOperation,
+  { address, coordinators }: StackOperationView,
 ): CheckTarget[] {
   const host = address?.privateIpAddress ?? cluster.coordinatorAddress;
   return [
@@ -65,7 +65,7 @@ export function lifecycleTargets(
 }
 
 /** Whether the holder of the address must be replaced, and not only stand there. */
-export function asksForUpgrade({ requestType }: StackRequest, view: LifecycleView): boolean {
+export function asksForUpgrade({ requestType }: StackRequest, view: StackOperationView): boolean {
   const holder = holderOf(view);
   return requestType === 'Update' && holder !== undefined && !isWanted(holder, view);
 }
@@ -148,7 +148,7 @@ function isAnswering(situation: Situation, { instanceId }: Coordinator): boolean
 
 function refused(situation: Situation): string | undefined {
   const { view, request } = situation;
-  if (secondsSince(situation, situation.lifecycle.execution.startedAt) < refusedForSeconds) {
+  if (secondsSince(situation, situation.stackOperation.execution.startedAt) < refusedForSeconds) {
     return undefined;
   }
   const isFilled = view.coordinators.some((one) => isLiving(one) && isWanted(one, view));
@@ -160,9 +160,9 @@ function refused(situation: Situation): string | undefined {
 
 /** One had its time and is not ready, and no other of that version is. Who holds the address was. */
 function notReady(situation: Situation): string | undefined {
-  const { view, lifecycle, request } = situation;
-  if (lifecycle.answers.kind !== 'asked') return undefined;
-  const minutes = lifecycle.settings.readyWithinMinutes;
+  const { view, stackOperation, request } = situation;
+  if (stackOperation.answers.kind !== 'asked') return undefined;
+  const minutes = stackOperation.settings.readyWithinMinutes;
   const wanted = view.coordinators.filter((one) => isWanted(one, view));
   if (wanted.some((one) => isLiving(one) && answerOf(situation, one.instanceId)?.ready)) {
     return undefined;
@@ -170,7 +170,7 @@ function notReady(situation: Situation): string | undefined {
   const late = wanted.find(
     ({ instanceId, launchedAt }) =>
       instanceId !== holderOf(view)?.instanceId &&
-      launchedAt >= lifecycle.execution.startedAt &&
+      launchedAt >= stackOperation.execution.startedAt &&
       secondsSince(situation, launchedAt) >= minutes * 60,
   );
   if (late === undefined) return undefined;
@@ -188,12 +188,12 @@ function heldOff({ view: { failover } }: Situation): string | undefined {
 }
 
 function tooLate(situation: Situation): string | undefined {
-  const { lifecycle, view, request } = situation;
+  const { stackOperation, view, request } = situation;
   // An update replaces one after the other, each when the one before it is ready.
   const boots = request.requestType === 'Update' ? request.coordinatorsWanted : 1;
-  const needed = boots * lifecycle.settings.readyWithinMinutes + operationMarginMinutes;
+  const needed = boots * stackOperation.settings.readyWithinMinutes + operationMarginMinutes;
   const minutes = Math.min(needed, longestBringUpMinutes);
-  if (secondsSince(situation, lifecycle.execution.startedAt) < minutes * 60) return undefined;
+  if (secondsSince(situation, stackOperation.execution.startedAt) < minutes * 60) return undefined;
   const said =
     view.failover === null ? '' : ` Execution ${view.failover.name}: ${saidBy(view.failover)}`;
   return `Not within ${minutes} minutes: ${whatIsMissing(situation)}${said}`;
@@ -204,10 +204,10 @@ function tooLate(situation: Situation): string | undefined {
  * address that nobody holds waits for nothing.
  */
 function pauseBetween(situation: Situation): string | undefined {
-  const { view, lifecycle } = situation;
+  const { view, stackOperation } = situation;
   const { failover } = view;
   if (failover?.endedAt === null || failover === null) return undefined;
-  const attempts = lifecycle.step.kind === 'none' ? 0 : lifecycle.step.attempts;
+  const attempts = stackOperation.step.kind === 'none' ? 0 : stackOperation.step.attempts;
   const most = holderOf(view) === undefined ? 5 : 15;
   const pauseSeconds = Math.min(most, attempts * 5);
   return secondsSince(situation, failover.endedAt) < pauseSeconds
@@ -233,7 +233,7 @@ function whatIsMissing(situation: Situation): string {
   return `There are ${standing.length} coordinators, ${unready} of them not ready and ${others} of another version, but ${request.coordinatorsWanted} are wanted.`;
 }
 
-function holderOf({ address, coordinators }: LifecycleView): Coordinator | undefined {
+function holderOf({ address, coordinators }: StackOperationView): Coordinator | undefined {
   const holderId = address?.attachment?.status === 'attached' ? heldBy(address) : undefined;
   return coordinators.find((one) => one.instanceId === holderId && isLiving(one));
 }
@@ -242,15 +242,18 @@ function heldBy(address: AddressView): string | undefined {
   return address.attachment?.instanceId;
 }
 
-function isWanted({ templateVersion }: Coordinator, { wantedVersions }: LifecycleView): boolean {
+function isWanted(
+  { templateVersion }: Coordinator,
+  { wantedVersions }: StackOperationView,
+): boolean {
   return templateVersion !== null && wantedVersions.includes(templateVersion);
 }
 
-function answerOf({ lifecycle: { answers } }: Situation, name: string): Answer | undefined {
+function answerOf({ stackOperation: { answers } }: Situation, name: string): Answer | undefined {
   return answers.kind === 'asked' ? answers.answers.find((one) => one.name === name) : undefined;
 }
 
-function saidBy({ sentence, problems }: NonNullable<LifecycleView['failover']>): string {
+function saidBy({ sentence, problems }: NonNullable<StackOperationView['failover']>): string {
   return [sentence ?? 'It has not come to a decision.', ...problems.map(sentenceOf)].join(' ');
 }
 

@@ -2,7 +2,7 @@
  * What a stack operation is to the coordinators: CloudFormation's request, and the document that
  * travels through lifecycle.asl.json while it is carried out.
  * What can go wrong: a request that nobody answers holds the stack for an hour. So what cannot be read
- * is answered, too (receive-lifecycle-event).
+ * is answered, too (receive-stack-event).
  */
 import type { Cluster } from '../model/cluster.ts';
 import { BadInput } from '../model/errors.ts';
@@ -17,7 +17,7 @@ import type {
 import { type Settings, settingProblems, settingRules } from '../model/settings.ts';
 
 /** The type under which the template asks for it. */
-export const lifecycleResourceType = 'Custom::CoordinatorCluster';
+export const stackOperationResourceType = 'Custom::CoordinatorCluster';
 
 /** What CloudFormation asks for. */
 export interface StackRequest {
@@ -43,7 +43,7 @@ export interface AnswerTo {
 }
 
 /** The document of an execution of lifecycle.asl.json. */
-export interface Lifecycle {
+export interface StackOperation {
   readonly event: unknown;
   readonly execution: { readonly id: string; readonly name: string; readonly startedAt: string };
   readonly settings: Settings;
@@ -52,7 +52,7 @@ export interface Lifecycle {
   readonly answers: Answers | { readonly kind: 'none' | 'no-answer' };
 }
 
-/** Take next step: what was seen, and what was done about it. */
+/** Advance stack operation: what was seen, and what was done about it. */
 export interface Step {
   readonly kind: 'wait' | 'done' | 'failed';
   readonly rule: string;
@@ -73,7 +73,7 @@ export interface Step {
 }
 
 /** What a step sees. */
-export interface LifecycleView {
+export interface StackOperationView {
   /** `null` when there is no such interface. */
   readonly address: AddressView | null;
   /** With this cluster's tag, in every state. */
@@ -100,19 +100,19 @@ export interface FailoverView {
 }
 
 /** Throws BadInput with one sentence that names the path, the value and what is allowed. */
-export function readLifecycle(document: unknown): Lifecycle {
-  const lifecycle = objectAt('$', document);
-  const execution = objectAt('$.execution', lifecycle.execution);
+export function readStackOperation(document: unknown): StackOperation {
+  const stackOperation = objectAt('$', document);
+  const execution = objectAt('$.execution', stackOperation.execution);
   for (const key of ['id', 'name', 'startedAt']) textAt(`$.execution.${key}`, execution[key]);
-  const problems = settingProblems(settingRules, objectAt('$.settings', lifecycle.settings));
+  const problems = settingProblems(settingRules, objectAt('$.settings', stackOperation.settings));
   if (problems.length > 0) throw new BadInput(`$.settings: ${problems.join(' ')}`);
-  objectAt('$.cluster', lifecycle.cluster);
-  objectAt('$.step', lifecycle.step);
-  objectAt('$.answers', lifecycle.answers);
-  return lifecycle as object as Lifecycle;
+  objectAt('$.cluster', stackOperation.cluster);
+  objectAt('$.step', stackOperation.step);
+  objectAt('$.answers', stackOperation.answers);
+  return stackOperation as object as StackOperation;
 }
 
-/** Throws BadInput as `readLifecycle` does. */
+/** Throws BadInput as `readStackOperation` does. */
 export function readStackRequest(event: unknown): StackRequest {
   const request = objectAt('$.event', event);
   const properties = objectAt('$.event.ResourceProperties', request.ResourceProperties);
@@ -159,7 +159,7 @@ export function readAnswerTo(event: unknown): AnswerTo {
   };
 }
 
-/** The state machine to start, as the template says. Throws BadInput as `readLifecycle` does. */
+/** The state machine to start, as the template says. Throws BadInput as `readStackOperation` does. */
 export function readStateMachine(event: unknown): string {
   const properties = objectAt(
     '$.event.ResourceProperties',

@@ -1,13 +1,13 @@
 /**
  * The rules of a deletion: over when for a while there has been no coordinator, and nobody has held
- * the address. See lifecycle-rules.ts.
+ * the address. See stack-operation-rules.ts.
  */
 
 import { isOursNotTerminated } from '../model/instance-state.ts';
 import { tagKeys } from '../model/names.ts';
 import { emptyForSeconds, longestTakeDownMinutes, refusedForSeconds } from '../model/timing.ts';
 import { type Decision, firstOf, type Rule, type Situation, secondsSince } from './bring-up.ts';
-import type { LifecycleView } from './request.ts';
+import type { StackOperationView } from './request.ts';
 
 interface Deletion extends Situation {
   /** Since when there has been nothing left, without a break. */
@@ -25,7 +25,7 @@ export function decideTakingDown(deletion: Deletion): Decision {
   return firstOf(takingDown(deletion), deletion);
 }
 
-export function isEmpty({ coordinators, address }: LifecycleView): boolean {
+export function isEmpty({ coordinators, address }: StackOperationView): boolean {
   return !coordinators.some(isOursNotTerminated) && !address?.attachment;
 }
 
@@ -45,7 +45,7 @@ function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
       kind: 'failed',
       applies: (situation) =>
         problems.length > 0 &&
-        secondsSince(situation, situation.lifecycle.execution.startedAt) >= refusedForSeconds
+        secondsSince(situation, situation.stackOperation.execution.startedAt) >= refusedForSeconds
           ? whatIsLeft(situation.view)
           : undefined,
     },
@@ -53,7 +53,7 @@ function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
       name: 'too-late',
       kind: 'failed',
       applies: (situation) =>
-        secondsSince(situation, situation.lifecycle.execution.startedAt) >=
+        secondsSince(situation, situation.stackOperation.execution.startedAt) >=
         longestTakeDownMinutes * 60
           ? `Not within ${longestTakeDownMinutes} minutes: ${whatIsLeft(situation.view)}`
           : undefined,
@@ -62,7 +62,7 @@ function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
   ];
 }
 
-function whatIsLeft({ coordinators, address }: LifecycleView): string {
+function whatIsLeft({ coordinators, address }: StackOperationView): string {
   const left = coordinators
     .filter(isOursNotTerminated)
     .map((one) => `${one.instanceId} is ${one.state}`);

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildCache, buildKey, openBuildCache } from '../../../infra/bundle/build-cache.ts';
-import { functionNames, lifecycleFunctionNames } from '../../../infra/bundle/bundles.ts';
+import { functionNames, stackOperationFunctionNames } from '../../../infra/bundle/bundles.ts';
 import { synthesisKey } from '../../../infra/stack/synthesize.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -84,7 +84,7 @@ describe('build cache: the key', () => {
   });
 
   it('build cache: covers every source that bundles and template are made of', async () => {
-    const handlers = [...functionNames, ...lifecycleFunctionNames].map(
+    const handlers = [...functionNames, ...stackOperationFunctionNames].map(
       (name) => `handlers/${name}.ts`,
     );
     const { metafile } = await build({

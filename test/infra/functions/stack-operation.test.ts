@@ -16,7 +16,7 @@ let directory: string;
 let template: CloudFormationTemplate;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'infra-lifecycle-'));
+  directory = await mkdtemp(join(tmpdir(), 'infra-stack-operation-'));
   template = (await synthesize(directory)).template as CloudFormationTemplate;
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ const ids = (type: string) => resourcesOf(template, type).map(([id]) => id);
 
 describe('the stack’s coordinators', () => {
   it('template: they and the address keep their logical ids: under another one CloudFormation would delete them', () => {
-    expect(coordinators()[0]).toBe('FailoverLifecycleCoordinatorsDD5B6CAA');
+    expect(coordinators()[0]).toBe('FailoverStackOperationCoordinatorsDD5B6CAA');
     expect(ids('AWS::EC2::NetworkInterface')).toEqual(['FailoverAddressNetworkInterface0D131E03']);
   });
 
@@ -82,7 +82,7 @@ describe('the stack’s coordinators', () => {
   });
 
   it('template: the permission to answer stays out of the log', () => {
-    const [, machine] = stateMachineOf(template, 'Lifecycle');
+    const [, machine] = stateMachineOf(template, 'StackOperation');
     expect(machine.Properties.LoggingConfiguration).toMatchObject({
       IncludeExecutionData: false,
       Level: 'ALL',
@@ -90,12 +90,12 @@ describe('the stack’s coordinators', () => {
   });
 
   it('permissions: who receives may start this state machine, who answers may do nothing', () => {
-    expect(actionsOf('ReceiveLifecycleEvent')).toEqual(['states:StartExecution']);
+    expect(actionsOf('ReceiveStackEvent')).toEqual(['states:StartExecution']);
     expect(actionsOf('AnswerCloudformation')).toEqual([]);
   });
 
   it('permissions: who takes steps terminates this cluster, marks this address, and no more', () => {
-    expect(actionsOf('AdvanceLifecycle')).toEqual([
+    expect(actionsOf('AdvanceStackOperation')).toEqual([
       'ec2:CreateTags',
       'ec2:DescribeInstances',
       'ec2:DescribeLaunchTemplateVersions',
@@ -106,7 +106,7 @@ describe('the stack’s coordinators', () => {
       'states:StartExecution',
       'states:StopExecution',
     ]);
-    const statements = statementsOf('AdvanceLifecycle');
+    const statements = statementsOf('AdvanceStackOperation');
     expect(statements.find(({ Action }) => Action === 'ec2:TerminateInstances')).toMatchObject({
       Condition: {
         StringEquals: {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   bundledFunctionsDirectory,
   functionNames,
-  lifecycleFunctionNames,
+  stackOperationFunctionNames,
 } from '../../../infra/bundle/bundles.ts';
 import { bundleFunctions } from '../../../infra/bundle/bundling.ts';
 import { type Synthesized, synthesize } from '../../../infra/stack/synthesize.ts';
@@ -53,7 +53,7 @@ test('synthesize: every function is one file that exports its handler', async ()
   const assets = (await readdir(synthesized.assetsDirectory)).filter((name) =>
     /^asset\.[0-9a-f]+$/.test(name),
   );
-  expect(assets).toHaveLength(functionNames.length + lifecycleFunctionNames.length);
+  expect(assets).toHaveLength(functionNames.length + stackOperationFunctionNames.length);
   for (const asset of assets) {
     const folder = join(synthesized.assetsDirectory, asset);
     expect(await readdir(folder)).toEqual(['index.cjs']);
@@ -63,7 +63,7 @@ test('synthesize: every function is one file that exports its handler', async ()
 });
 
 test('synthesize: bundles that are made again are the same, byte by byte', async () => {
-  for (const name of [...functionNames, ...lifecycleFunctionNames]) {
+  for (const name of [...functionNames, ...stackOperationFunctionNames]) {
     const [again, before] = await Promise.all(
       [bundles, bundledFunctionsDirectory()].map((made) => readFile(join(made, name, 'index.cjs'))),
     );
@@ -80,7 +80,7 @@ test('synthesize: the functions that call no AWS API carry no SDK, the others on
     expect(bundle.length, name).toBeLessThan(callsAws ? 500_000 : 100_000);
     expect(bundle.includes('SFNClient'), name).toBe(false);
   }
-  const clients = { 'receive-lifecycle-event': ['SFNClient'], 'answer-cloudformation': [] };
+  const clients = { 'receive-stack-event': ['SFNClient'], 'answer-cloudformation': [] };
   for (const [name, expected] of Object.entries(clients)) {
     const bundle = await readFile(join(bundles, name, 'index.cjs'), 'utf8');
     const found = ['SFNClient', 'EC2Client'].filter((client) => bundle.includes(client));

@@ -153,7 +153,7 @@ describe('a function', () => {
     const startMs =
       operationStart.tries * callMs + (operationStart.tries - 1) * operationStart.pauseMs;
     const answerMs = answerPut.tries * answerPut.timeoutMs + (1 + 2) * answerPut.pauseMs;
-    expect(startMs + answerMs).toBeLessThan(functionSeconds['receive-lifecycle-event'] * 1000);
+    expect(startMs + answerMs).toBeLessThan(functionSeconds['receive-stack-event'] * 1000);
   });
 });
 

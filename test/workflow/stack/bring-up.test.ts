@@ -4,9 +4,9 @@ import {
   asksForUpgrade,
   type Decision,
   decideBringingUp,
-  lifecycleTargets,
+  stackOperationTargets,
 } from '../../../workflow/stack/bring-up.ts';
-import type { LifecycleView, StackRequest } from '../../../workflow/stack/request.ts';
+import type { StackOperationView, StackRequest } from '../../../workflow/stack/request.ts';
 import { launchProblem } from '../../../workflow/standbys/reconcile.ts';
 import {
   address,
@@ -14,10 +14,10 @@ import {
   at,
   failover,
   host,
-  lifecycle,
   nothing,
   old,
   request,
+  stackOperation,
   template,
   update,
   wanted,
@@ -25,17 +25,17 @@ import {
 
 interface Case {
   readonly request?: StackRequest;
-  readonly view?: Partial<LifecycleView>;
+  readonly view?: Partial<StackOperationView>;
   readonly answers?: readonly Answer[] | 'not asked';
   readonly seconds?: number;
 }
 
 function decide({ view, answers, seconds = 30, ...rest }: Case): Decision {
   return decideBringingUp({
-    lifecycle:
+    stackOperation:
       answers === 'not asked'
-        ? { ...lifecycle(), answers: { kind: 'no-answer' } }
-        : lifecycle(answers),
+        ? { ...stackOperation(), answers: { kind: 'no-answer' } }
+        : stackOperation(answers),
     request: rest.request ?? request,
     view: { ...nothing, ...view },
     now: at(seconds),
@@ -342,7 +342,7 @@ describe('bringing coordinators up', () => {
     const gone = host('i-gone', { state: 'shutting-down', privateIpAddress: '10.0.0.7' });
     const standing = host('i-a', { privateIpAddress: '10.0.0.6' });
     const view = { ...nothing, coordinators: [standing, gone] };
-    expect(lifecycleTargets(lifecycle(), view)).toEqual([
+    expect(stackOperationTargets(stackOperation(), view)).toEqual([
       { name: 'coordinator address', host: '10.0.0.5' },
       { name: 'i-a', host: '10.0.0.6' },
     ]);

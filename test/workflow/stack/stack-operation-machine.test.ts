@@ -60,7 +60,7 @@ describe('the lifecycle state machine', () => {
       if (Resource === 'FUNCTION answer-cloudformation') continue;
       const next = Catch[0]?.Next ?? '';
       const after = states.find(([other]) => other === next)?.[1];
-      expect(['Answer CloudFormation', 'Take next step'], name).toContain(after?.Next);
+      expect(['Answer CloudFormation', 'Advance stack operation'], name).toContain(after?.Next);
     }
   });
 

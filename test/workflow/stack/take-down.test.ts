@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { LifecycleView, StackRequest } from '../../../workflow/stack/request.ts';
+import type { StackOperationView, StackRequest } from '../../../workflow/stack/request.ts';
 import { decideTakingDown, isEmpty } from '../../../workflow/stack/take-down.ts';
 import {
   address,
   at,
   host,
-  lifecycle,
   nothing,
   request,
+  stackOperation,
 } from '../../support/stack-operation-scene.ts';
 
 describe('taking coordinators down', () => {
   const remove: StackRequest = { ...request, requestType: 'Delete' };
   const decideDown = (
-    view: Partial<LifecycleView>,
+    view: Partial<StackOperationView>,
     seconds: number,
     more: { emptySince?: string; problems?: string[] } = {},
   ) =>
     decideTakingDown({
-      lifecycle: lifecycle(),
+      stackOperation: stackOperation(),
       request: remove,
       view: { ...nothing, ...view },
       now: at(seconds),

@@ -3,16 +3,21 @@ import { decideBringingUp } from '../../../workflow/stack/bring-up.ts';
 import {
   at,
   failover,
-  lifecycle,
   nothing,
   request,
+  stackOperation,
   update,
 } from '../../support/stack-operation-scene.ts';
 
 /** Ten minutes until a coordinator must be ready, and ten for all the rest. */
 function decide(asked: typeof request, seconds: number) {
   const view = { ...nothing, failover: failover() };
-  return decideBringingUp({ lifecycle: lifecycle(), request: asked, view, now: at(seconds) });
+  return decideBringingUp({
+    stackOperation: stackOperation(),
+    request: asked,
+    view,
+    now: at(seconds),
+  });
 }
 
 describe('how long bringing up may take', () => {
