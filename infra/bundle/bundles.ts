@@ -11,7 +11,7 @@ import { runLongWorkNow } from './long-work.ts';
 
 /** The functions, as their files in handlers/ and as the state machine's placeholders name them. */
 export const functionNames = [
-  'survey',
+  'survey-coordinators',
   'check-info',
   'confirm-failure',
   'pick-standby',

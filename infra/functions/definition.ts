@@ -12,7 +12,7 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** A placeholder is a whole string of this shape: `SETTINGS`, `TOPIC`, `FUNCTION survey`. */
+/** A placeholder is a whole string of this shape: `SETTINGS`, `TOPIC`, `FUNCTION survey-coordinators`. */
 const placeholderPattern = /^(?:SETTINGS|CLUSTER|PUBLISH|TOPIC|FUNCTION .*)$/;
 
 /**

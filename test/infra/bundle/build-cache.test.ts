@@ -123,7 +123,7 @@ describe('build cache: the entries', () => {
 
   function made(text: string): string {
     const folder = cache.newFolder();
-    mkdirSync(join(folder, 'survey'));
+    mkdirSync(join(folder, 'survey-coordinators'));
     writeFileSync(join(folder, 'survey/index.cjs'), text);
     return folder;
   }

@@ -5,14 +5,17 @@ const machine = {
   StartAt: 'Receive request',
   States: {
     'Receive request': { Parameters: { settings: 'SETTINGS', cluster: 'CLUSTER', kept: 'none' } },
-    Survey: { Resource: 'FUNCTION survey', Comment: 'SETTINGS are kept in words like these.' },
+    Survey: {
+      Resource: 'FUNCTION survey-coordinators',
+      Comment: 'SETTINGS are kept in words like these.',
+    },
   },
 };
 
 const values = {
   SETTINGS: { graceSeconds: 5 },
   CLUSTER: { clusterName: 'presto' },
-  'FUNCTION survey': 'arn:survey',
+  'FUNCTION survey-coordinators': 'arn:survey',
 };
 
 test('definition: placeholders become values, everything else stays', () => {
@@ -32,9 +35,9 @@ test('definition: placeholders become values, everything else stays', () => {
 });
 
 test('definition: a placeholder that nothing provides is an error', () => {
-  const { 'FUNCTION survey': _survey, ...without } = values;
+  const { 'FUNCTION survey-coordinators': _survey, ...without } = values;
   expect(() => fillIn(machine, without)).toThrow(
-    'Cannot fill in the state machine: the state machine asks for "FUNCTION survey", which nothing provides. ' +
+    'Cannot fill in the state machine: the state machine asks for "FUNCTION survey-coordinators", which nothing provides. ' +
       'Provided: SETTINGS, CLUSTER.',
   );
 });

@@ -16,7 +16,9 @@ export const permissions: Area = {
       localCloud: 'The same; the cloud keeps each call with its principal, input and error.',
       check: async () => {
         const account = await localAccount();
-        const arns = ['survey', 'launch-standby'].map((name) => `arn:aws:iam::1:role/${name}`);
+        const arns = ['survey-coordinators', 'launch-standby'].map(
+          (name) => `arn:aws:iam::1:role/${name}`,
+        );
         for (const arn of arns) {
           const { ec2 } = clientsFor(account.endpoint, account.credentialsOf(arn));
           await ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }));
