@@ -74,7 +74,7 @@ export async function launchStandby(
     at: isoNow(clock),
     sentence: [plan.sentence, ...notes].join(' '),
     launched,
-    terminated: [...trimmed, ...leftovers],
+    terminated: [...scaledIn, ...leftovers],
     surplus: plan.surplus,
     surplusSince: plan.surplusSince,
     problems,

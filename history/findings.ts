@@ -186,7 +186,7 @@ const evidence = object({
   operatorTags: texts,
   active: text,
   address: text,
-  host: text,
+  selfReport: text,
   standbys: text,
   statusChecks: text,
   versions: text,

@@ -11,8 +11,8 @@ import { executionFacts, momentsOf, recordOf, visitFacts } from './facts/executi
 import { failuresOf } from './facts/failures.ts';
 import { identityOf } from './facts/identity.ts';
 import { consoleLinks, type ExecutionName, parseExecutionArn } from './facts/links.ts';
-import { observationsOf } from './facts/looks.ts';
 import { gapsOf, missingFrom } from './facts/missing.ts';
+import { observationsOf } from './facts/observations.ts';
 import { outageOf } from './facts/outage.ts';
 import { outcomeOf } from './facts/outcome.ts';
 import { triggerOf } from './facts/trigger.ts';

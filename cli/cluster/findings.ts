@@ -36,7 +36,7 @@ export interface FailoverCount {
   readonly windowMinutes: number;
 }
 
-const observation = { command: 'failover --reason "look at once"' } as const;
+const observeAtOnce = { command: 'failover --reason "look at once"' } as const;
 
 export function activeFindings(
   observation: Observation,
@@ -51,7 +51,7 @@ export function activeFindings(
       {
         severity: 'down',
         sentence: `Nobody holds the address ${privateIpAddress}: the cluster has no coordinator.`,
-        cure: observation,
+        cure: observeAtOnce,
       },
     ];
   }
@@ -113,7 +113,7 @@ function holderFindings(
   }
   if (active.readiness !== 'ready') {
     const sentence = `Whether the active ${instanceId} serves cannot be told: ${active.sentence}.`;
-    return [{ severity: 'degraded', sentence, cure: observation }, ...findings];
+    return [{ severity: 'degraded', sentence, cure: observeAtOnce }, ...findings];
   }
   return findings;
 }
@@ -136,7 +136,7 @@ export function standbyFindings(observation: Observation, standbys: readonly Mem
       findings.push({
         severity: 'degraded',
         sentence: `There are ${standbys.length} standbys, but ${wanted} are wanted.`,
-        cure: observation,
+        cure: observeAtOnce,
       });
     }
   }
@@ -235,7 +235,7 @@ export function alarmFindings({ alarms, at }: Observation): Finding[] {
       {
         severity: 'degraded',
         sentence: `The alarm ${name} is in ${state}${age}: ${reason}`,
-        cure: state === 'ALARM' ? observation : { command: 'doctor' },
+        cure: state === 'ALARM' ? observeAtOnce : { command: 'doctor' },
       },
     ];
   });
@@ -310,7 +310,7 @@ export function unreadFindings(observation: Observation): Finding[] {
 }
 
 function down(sentence: string): Finding {
-  return { severity: 'down', sentence, cure: observation };
+  return { severity: 'down', sentence, cure: observeAtOnce };
 }
 
 export function note(sentence: string): Finding {

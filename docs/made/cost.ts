@@ -7,7 +7,7 @@ import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@a
 import { connect } from '@coordinator-failover/local-cloud';
 import { type CloudFormationTemplate, resourcesOf } from '../../test/infra/template-reading.ts';
 import { noFaults } from '../../trials/simulation/faults.ts';
-import { createVirtualTime, rule } from '../../trials/simulation/virtual-time.ts';
+import { createVirtualTime, installFakeTimers } from '../../trials/simulation/virtual-time.ts';
 import { openWorld } from '../../trials/simulation/world.ts';
 import { metricNames } from '../../workflow/model/names.ts';
 import {
@@ -55,7 +55,7 @@ interface Observation {
 async function scheduledObservation(template: CloudFormationTemplate): Promise<Observation> {
   const startMs = Date.UTC(2026, 9, 2, 12);
   const time = createVirtualTime(startMs);
-  const restore = rule(time);
+  const restore = installFakeTimers(time);
   let metricsRead = 0;
   try {
     const world = await openWorld({

@@ -43,7 +43,7 @@ interface FunctionsProps extends Granted {
 
 /** Megabytes. They also buy CPU: functions that load the SDK start in half the time with 512 MB. */
 const memory: Readonly<Record<FunctionName, number>> = {
-  survey: 512,
+  'survey-coordinators': 512,
   'check-info': 256,
   'confirm-failure': 256,
   'pick-standby': 256,

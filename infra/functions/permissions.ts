@@ -35,7 +35,7 @@ export function permissionsOf(
   const arns = ec2Arns(scope, granted);
   const describe = allow(['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], ['*']);
   return {
-    survey: [
+    'survey-coordinators': [
       describe,
       allow(['ec2:DescribeInstanceStatus'], ['*']),
       allow(['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'], ['*']),

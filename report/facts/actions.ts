@@ -10,11 +10,11 @@ import type { Report, Told } from '../report.ts';
 export type Actions = Pick<
   Report,
   | 'fencings'
-  | 'promotions'
+  | 'standbyPicks'
   | 'attachments'
   | 'verifications'
-  | 'restorations'
-  | 'rearmings'
+  | 'standbyLaunches'
+  | 'alarmResets'
   | 'records'
 >;
 

@@ -6,7 +6,7 @@ import { addressTargetName } from '../../workflow/model/incident.ts';
 import { sameCoordinator } from '../../workflow/model/info.ts';
 import type { Identity, Observation, Report } from '../report.ts';
 import { duration } from '../words.ts';
-import { type Answer, addressAnswer, ownAnswer } from './looks.ts';
+import { type Answer, addressAnswer, ownAnswer } from './observations.ts';
 
 type Sighting = Identity['sightings'][number];
 

@@ -128,4 +128,4 @@ export function missingFrom(known: Known): readonly string[] {
   ];
 }
 
-type Known = Pick<Report, 'trigger' | 'outage' | 'outcome' | 'fencings' | 'restorations'>;
+type Known = Pick<Report, 'trigger' | 'outage' | 'outcome' | 'fencings' | 'standbyLaunches'>;

@@ -7,7 +7,7 @@
 import { secondsBetween } from '../../history/values.ts';
 import { addressTargetName } from '../../workflow/model/incident.ts';
 import type { Fencing, Observation, Outage, Report, Sign, Trigger } from '../report.ts';
-import { addressAnswer, roleOf } from './looks.ts';
+import { addressAnswer, roleOf } from './observations.ts';
 
 export interface OutageSources {
   readonly trigger: Trigger;

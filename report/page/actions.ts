@@ -3,7 +3,7 @@
 import type { Failing, Fencing, Report } from '../report.ts';
 import { count, duration, listed, moment } from '../words.ts';
 import { type Block, facts, notice, paragraph, type Section, subtitle, table } from './blocks.ts';
-import { answerWords } from './looks.ts';
+import { answerWords } from './observations.ts';
 
 export function fencingSection({ fencings, execution }: Report): Section {
   const blocks = fencings.flatMap((one, index): Block[] => [

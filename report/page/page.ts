@@ -21,7 +21,7 @@ import {
   subtitle,
   table,
 } from './blocks.ts';
-import { observationsSection } from './looks.ts';
+import { observationsSection } from './observations.ts';
 
 export function pageOf(report: Report): Page {
   return {

@@ -106,7 +106,7 @@ const outcomes = {
   refused: 'refused',
   'waiting-for-operator': 'waiting-for-operator',
   incomplete: 'incomplete',
-  stackDeleting: 'stack-deleting',
+  'stack-deleting': 'stack-deleting',
   paused: 'paused',
   'dry-run': 'failed',
   'failed-over': 'failed',

@@ -59,7 +59,7 @@ interface Case {
   readonly cure?: object;
 }
 
-const observation = { command: 'failover --reason "look at once"' };
+const observeAtOnce = { command: 'failover --reason "look at once"' };
 
 const cases: readonly Case[] = [
   { what: 'all is well', different: {}, state: 'ok' },
@@ -69,7 +69,7 @@ const cases: readonly Case[] = [
     different: { address: read({ ...address, attachment: null }) },
     state: 'down',
     says: /Nobody holds the address 10\.0\.0\.10/,
-    cure: observation,
+    cure: observeAtOnce,
   },
   {
     what: 'the active is shutting down',
@@ -78,7 +78,7 @@ const cases: readonly Case[] = [
     },
     state: 'down',
     says: /The active i-\S+a is shutting-down/,
-    cure: observation,
+    cure: observeAtOnce,
   },
   {
     what: 'the active is retired',
@@ -144,7 +144,7 @@ const cases: readonly Case[] = [
     different: { coordinators: read([host(activeId)]) },
     state: 'degraded',
     says: /There are 0 standbys, but 1 are wanted/,
-    cure: observation,
+    cure: observeAtOnce,
   },
   {
     what: 'a retired one is no standby',
@@ -224,7 +224,7 @@ const cases: readonly Case[] = [
     },
     state: 'degraded',
     says: /The alarm presto-x is in ALARM for 30 s: bad/,
-    cure: observation,
+    cure: observeAtOnce,
   },
   {
     what: 'the last execution was waiting for an operator by the failover limit',

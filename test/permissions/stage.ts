@@ -10,7 +10,7 @@ import { recordIncident } from '../../handlers/record-incident.ts';
 import { type Faults, noFaults } from '../../trials/simulation/faults.ts';
 import { handlers } from '../../trials/simulation/functions.ts';
 import { scheduleFaults } from '../../trials/simulation/stage.ts';
-import { createVirtualTime, rule } from '../../trials/simulation/virtual-time.ts';
+import { createVirtualTime, installFakeTimers } from '../../trials/simulation/virtual-time.ts';
 import { openWorld, type World } from '../../trials/simulation/world.ts';
 import { stackOperationMachineOf, withStackOperations } from './stack-operations.ts';
 
@@ -36,7 +36,7 @@ export async function onStage(
   act: (world: World) => Promise<void>,
 ): Promise<void> {
   const time = createVirtualTime(startMs);
-  const restore = rule(time);
+  const restore = installFakeTimers(time);
   try {
     await act(await openWorld({ template, faults: noFaults, time }));
   } finally {
@@ -47,7 +47,7 @@ export async function onStage(
 /** Who was refused what, in the words that an operator reads, and what `end` found. */
 export async function problemsOf(template: object, play: Play): Promise<string[]> {
   const time = createVirtualTime(startMs);
-  const restore = rule(time);
+  const restore = installFakeTimers(time);
   const written: string[] = [];
   let opened: World | undefined;
   try {

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, test } from 'vitest';
 import { buildReport } from '../../report/build-report.ts';
-import { addressAnswer, roleOf } from '../../report/facts/looks.ts';
+import { addressAnswer, roleOf } from '../../report/facts/observations.ts';
 import type { Report } from '../../report/report.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { executionArn, rehearse } from './rehearsal.ts';

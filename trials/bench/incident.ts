@@ -11,7 +11,7 @@ import { type HostFaultKind, noFaults } from '../simulation/faults.ts';
 import type { Fact } from '../simulation/recording.ts';
 import { mixed } from '../simulation/schedules.ts';
 import { scheduleFaults } from '../simulation/stage.ts';
-import { createVirtualTime, rule } from '../simulation/virtual-time.ts';
+import { createVirtualTime, installFakeTimers } from '../simulation/virtual-time.ts';
 import { openWorld } from '../simulation/world.ts';
 import { startClient } from './client.ts';
 import { type Draws, noteDraws } from './draws.ts';

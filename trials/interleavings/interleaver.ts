@@ -28,7 +28,7 @@ export interface Interleaver {
 const longestTurnMs =
   1000 *
   (Math.min(
-    functionSeconds.survey,
+    functionSeconds['survey-coordinators'],
     functionSeconds['terminate-instance'],
     functionSeconds['attach-eni'],
     functionSeconds['launch-standby'],
@@ -82,8 +82,8 @@ export function createInterleaver(schedule: Schedule | null): Interleaver {
     onCall: (call) => executionOf(call)?.onCall(call),
     onAnswer: (call) => executionOf(call)?.onAnswer(call),
     isOver: () => executions.every((execution) => execution.hasEnded()),
-    begin(world, executions) {
-      kill = executions.kill;
+    begin(world, started) {
+      kill = started.kill;
       note = (sentence) => world.facts.push({ kind: 'fault', atMs: world.time.now(), sentence });
       conduct(world, executions, turns, note);
     },
@@ -108,7 +108,7 @@ function conduct(
 ): void {
   const { time } = world;
   const turn = createTurns(executions, turns, { now: time.now, note });
-  const observation = async () => {
+  const observe = async () => {
     for (const execution of executions) {
       if (!execution.hasEnded() && (await hasEnded(world, execution.name))) execution.end();
     }

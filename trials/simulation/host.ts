@@ -55,7 +55,7 @@ export interface Host {
 
 export function createHost(spec: MachineSpec, options: HostOptions, startSeconds: number): Host {
   const { time, network, onChange } = options;
-  const networkHost = network.networkHost(spec.instanceId);
+  const networkHost = network.host(spec.instanceId);
   const frozen = createGate();
   const process = createServerProcess(spec.instanceId, time, frozen, onChange);
   let isOff = false;
@@ -196,10 +196,10 @@ async function startProbe(
         sleep: (milliseconds, signal) => time.sleep(milliseconds, signal).then(seen),
       },
       random,
-      getInfo: async ({ networkHost, timeoutMs, signal }) =>
-        networkHost === configuration.local.networkHost
+      getInfo: async ({ host: asked, timeoutMs, signal }) =>
+        asked === configuration.local.host
           ? seen(await answerOf(time, server, { timeoutMs, signal }))
-          : seen(await network.ask({ instanceId }, networkHost, { timeoutMs, signal })),
+          : seen(await network.ask({ instanceId }, asked, { timeoutMs, signal })),
       metadata,
       addressPlace: async (address) =>
         seen(network.holderOf(address) === instanceId ? 'here' : 'elsewhere'),

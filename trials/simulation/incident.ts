@@ -11,7 +11,7 @@ import type { Deployment } from './deployment.ts';
 import { createExecutions, type Executions } from './executions.ts';
 import type { Recording, Truth } from './recording.ts';
 import { type Stage, scheduleFaults } from './stage.ts';
-import { createVirtualTime, rule } from './virtual-time.ts';
+import { createVirtualTime, installFakeTimers } from './virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
 export interface IncidentOptions extends Omit<WorldOptions, 'time'> {

@@ -3,7 +3,7 @@
  * that lets everybody run, then jumps to the next timer. The same schedule gives the same order.
  * What can go wrong: something that waits in real time (a socket, a file) would be overtaken. So
  * nothing in a simulation does; and what uses the global timers (the state machine's engine) gets
- * these, for as long as `rule` lasts.
+ * these, for as long as `installFakeTimers` lasts.
  */
 import { type Timer, TimerQueue } from './timer-queue.ts';
 

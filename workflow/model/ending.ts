@@ -11,7 +11,7 @@ export const endStates: Readonly<Record<Ending, string>> = {
   'dry-run': 'Dry run',
   'waiting-for-operator': 'Waiting for operator',
   incomplete: 'Failover incomplete',
-  stackDeleting: 'Stack deleting',
+  'stack-deleting': 'Stack deleting',
   'failed-over': 'Failed over',
   paused: 'Paused',
   'nothing-to-do': 'Nothing to do',

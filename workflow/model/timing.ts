@@ -62,7 +62,7 @@ const longestStartMs =
 
 /** After so many seconds Lambda ends a function. Room for one call that is tried twice, and a second one. */
 export const functionSeconds = {
-  survey: 10,
+  'survey-coordinators': 10,
   'check-info': 10,
   'confirm-failure': 5,
   'pick-standby': 5,
@@ -155,7 +155,7 @@ export const describedAgainSeconds = 2;
 export const surveyEndsMs = {
   listing: 5_000,
   holder: 6_000,
-  all: functionSeconds.survey * 1000 - 1_500,
+  all: functionSeconds['survey-coordinators'] * 1000 - 1_500,
 } as const;
 
 /**

@@ -99,12 +99,12 @@ const table: Readonly<Record<Ending, Row>> = {
       commands: [status, move],
     },
     rules: {
-      held: {
+      'failover-limit': {
         kind: 'acknowledge',
         sentence: 'Find out why it fails again and again, then let failovers go on:',
         commands: [status, acknowledge],
       },
-      kept: {
+      'node-kept': {
         kind: 'move',
         sentence: 'Bring the coordinator back where it is, or move the address to a standby:',
         commands: [status, move],
@@ -113,7 +113,7 @@ const table: Readonly<Record<Ending, Row>> = {
       // the failovers would only have that one terminated, too.
       isolated: unreached,
       // Rule `address-unreadable` comes before `requested`: what cannot be read cannot be moved by force either.
-      blind: {
+      'address-unreadable': {
         kind: 'observation',
         sentence:
           'Find out why the address or its holder cannot be read; until then nothing can move:',

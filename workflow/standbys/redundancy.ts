@@ -55,7 +55,8 @@ function redundancyOf(incident: Incident): Redundancy | null {
   if (survey.address === null || survey.coordinators === null) return null;
   const seen = readEvidence(incident, answers.at);
   const standbys = new Set(seen.readyStandbys);
-  let active = seen.address === 'ready' || (seen.address === 'unknown' && seen.host === 'healthy');
+  let active =
+    seen.address === 'ready' || (seen.address === 'unknown' && seen.selfReport === 'healthy');
   if (attachment !== null && attachment.at > survey.at) {
     // Whoever got the address is a standby no more; whether it is a coordinator, Verify says.
     standbys.delete(attachment.instanceId);

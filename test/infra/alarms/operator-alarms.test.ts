@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesize } from '../../../infra/stack/synthesize.ts';
 import { type Faults, noFaults } from '../../../trials/simulation/faults.ts';
 import { scheduleFaults } from '../../../trials/simulation/stage.ts';
-import { createVirtualTime, rule } from '../../../trials/simulation/virtual-time.ts';
+import { createVirtualTime, installFakeTimers } from '../../../trials/simulation/virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from '../../../trials/simulation/world.ts';
 import { watchAlarmNames } from '../../../workflow/model/names.ts';
 
@@ -37,7 +37,7 @@ async function toldWithin(
 ): Promise<Told[]> {
   const startMs = Date.UTC(2026, 9, 2, 12);
   const time = createVirtualTime(startMs);
-  const restore = rule(time);
+  const restore = installFakeTimers(time);
   const { act, ...options } = more;
   try {
     const all = { ...noFaults, ...faults };

@@ -228,10 +228,10 @@ describe('confirm failure, what is old', () => {
     const standbys = [
       { ...standbyOf(incident()), reachable: { value: 0, at: secondsAgo(1) } as const },
     ];
-    const observation = (secondsOld: number) =>
+    const observed = (secondsOld: number) =>
       decision({ at: secondsAgo(secondsOld), isolatedSince: secondsAgo(secondsOld + 15) });
     const looked = (secondsOld: number) =>
-      asDecision(incident({ ...unreached, standbys, rest: { decision: observe(secondsOld) } }));
+      asDecision(incident({ ...unreached, standbys, rest: { decision: observed(secondsOld) } }));
     expect(looked(10)).toMatchObject({ rule: 'isolated', outcome: 'failed' });
     // The slowest survey, the slowest asking, and the wait before them.
     expect(looked(5 + 38 + 25)).toMatchObject({ rule: 'isolated', outcome: 'failed' });
@@ -247,7 +247,7 @@ describe('confirm failure, what is old', () => {
         incident({
           ...unreached,
           standbys: [coordinator(standbyId, { reachable: null })],
-          rest: { decision: observe(secondsOld), verification },
+          rest: { decision: observed(secondsOld), verification },
         }),
       );
     expect(alone(10)).toMatchObject({ rule: 'isolated', outcome: 'failed' });

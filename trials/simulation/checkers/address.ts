@@ -226,7 +226,7 @@ export const stackDeletingHolds: Checker = {
 function lastDeedBefore(
   { facts }: Recording,
   { atMs }: CallFact,
-  operatorAction: NonNullable<FaultFact['operator action']>,
+  operatorAction: NonNullable<FaultFact['operatorAction']>,
 ): number | undefined {
   return facts.findLast(
     (fact) => fact.kind === 'fault' && fact.operatorAction === operatorAction && fact.atMs < atMs,

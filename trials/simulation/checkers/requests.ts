@@ -25,7 +25,7 @@ export const namedStandbyGetsIt: Checker = {
 /** The last thing that happens in a run, if it is that request. */
 export function lastOperatorAction(
   { facts, lastFaultAtMs }: Recording,
-  operatorAction: NonNullable<FaultFact['operator action']>,
+  operatorAction: NonNullable<FaultFact['operatorAction']>,
 ): FaultFact | undefined {
   const asked = facts.findLast(
     (fact): fact is FaultFact => fact.kind === 'fault' && fact.operatorAction === operatorAction,

@@ -4,7 +4,13 @@
  */
 
 import { secondsBetween } from '../../history/values.ts';
-import { type Answer, addressAnswer, type Coordinator, ownAnswer, roleOf } from '../facts/looks.ts';
+import {
+  type Answer,
+  addressAnswer,
+  type Coordinator,
+  ownAnswer,
+  roleOf,
+} from '../facts/observations.ts';
 import type { Observation, Report } from '../report.ts';
 import { duration, listed, moment, notInTheHistory } from '../words.ts';
 import { type Block, facts, notice, paragraph, type Section, subtitle, table } from './blocks.ts';
@@ -107,10 +113,10 @@ type Evidence = NonNullable<NonNullable<Observation['decision']>['evidence']>;
 /** In the order of the record. */
 const witnesses: readonly (readonly [keyof Evidence, string])[] = [
   ['startedBy', 'What started it'],
-  ['operator tags', 'Operators (tags on the ENI)'],
+  ['operatorTags', 'Operators (tags on the ENI)'],
   ['active', 'Who holds the address (EC2)'],
   ['address', 'Outside check (VPC function)'],
-  ['host', "The active's own probe"],
+  ['selfReport', "The active's own probe"],
   ['standbys', "The standbys' probes"],
   ['statusChecks', 'EC2 status checks of the active'],
   ['versions', 'Launch template versions (tags)'],
