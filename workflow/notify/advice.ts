@@ -167,7 +167,7 @@ const table: Readonly<Record<Ending, Row>> = {
     },
   },
   'dry-run': { otherwise: nothing },
-  stackDeleting: { otherwise: nothing },
+  'stack-deleting': { otherwise: nothing },
 };
 
 const withoutEnd: Advice = {
