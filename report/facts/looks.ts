@@ -6,6 +6,7 @@
 import { type Findings, readFinding } from '../../history/findings.ts';
 import type { StateVisit } from '../../history/visits.ts';
 import { addressTargetName } from '../../workflow/incident.ts';
+import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { rules } from '../../workflow/rules.ts';
 import type { Look } from '../report.ts';
 
@@ -54,7 +55,7 @@ export function roleOf({ survey }: Look, one: Coordinator): Role {
   if (one.instanceId !== null && one.instanceId === activeId) return 'active';
   if (one.ours !== true) return 'not ours';
   if (one.condemned !== null) return 'condemned';
-  return one.state === 'running' || one.state === 'pending' ? 'standby' : 'ended';
+  return one.state !== null && isPendingOrRunning({ state: one.state }) ? 'standby' : 'ended';
 }
 
 interface Parts {
