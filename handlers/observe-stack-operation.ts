@@ -4,7 +4,6 @@
  * What can go wrong: CloudFormation's rollback makes a new version of the launch template with the
  * data of an old one. By its number alone every coordinator would be outdated; so the data count.
  */
-
 import { describeAddress } from '../aws/address.ts';
 import type { StackOperationCalls } from '../aws/calls.ts';
 import { describeCoordinators } from '../aws/coordinators.ts';

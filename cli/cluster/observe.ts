@@ -19,6 +19,7 @@ import {
   readNewestEvents,
 } from '../../aws/executions.ts';
 import { type NewestSamples, readNewestSamples } from '../../aws/samples.ts';
+import { currentState } from '../../history/visits.ts';
 import type { GetInfo } from '../../info-client/get-info.ts';
 import type { Ending } from '../../workflow/model/incident.ts';
 import { isUnverified, readInfo } from '../../workflow/model/info.ts';
@@ -218,10 +219,7 @@ async function readCurrentState(
   cloud: OperatorCalls,
   executionArn: string,
 ): Promise<RunningExecution['state']> {
-  const events = await readNewestEvents(cloud, executionArn, newestEvents);
-  const entered = events.find((event) => event.stateEnteredEventDetails !== undefined);
-  const name = entered?.stateEnteredEventDetails?.name;
-  return name === undefined ? null : { name, since: entered?.timestamp?.toISOString() ?? null };
+  return currentState(await readNewestEvents(cloud, executionArn, newestEvents)) ?? null;
 }
 
 export async function readLastEnded(

@@ -7,6 +7,7 @@ import { type Findings, readFinding } from '../../history/findings.ts';
 import type { StateVisit } from '../../history/visits.ts';
 import { rules } from '../../workflow/decide/rules.ts';
 import { addressTargetName } from '../../workflow/model/incident.ts';
+import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import type { Observation } from '../report.ts';
 
 export type Answer = Findings['verification']['answers'][number];
@@ -54,7 +55,7 @@ export function roleOf({ survey }: Observation, one: Coordinator): Role {
   if (one.instanceId !== null && one.instanceId === activeId) return 'active';
   if (one.ours !== true) return 'not ours';
   if (one.retired !== null) return 'retired';
-  return one.state === 'running' || one.state === 'pending' ? 'standby' : 'ended';
+  return one.state !== null && isPendingOrRunning({ state: one.state }) ? 'standby' : 'ended';
 }
 
 interface Parts {
