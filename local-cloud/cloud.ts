@@ -14,7 +14,7 @@ import { createNetwork, type Network } from './ec2/network/network.ts';
 import type { EventBus } from './event-bus/event-bus.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { createCallers } from './service/callers.ts';
-import type { Call } from './service/service.ts';
+import type { RecordedCall } from './service/service.ts';
 import { wireServices } from './services.ts';
 import type { Sns } from './sns/sns.ts';
 import type { StepFunctions } from './step-functions/step-functions.ts';
@@ -103,7 +103,7 @@ export interface LocalCloud {
   readonly sns: Sns;
   readonly network: Network;
   /** Every call to the cloud's API: the last 50,000. */
-  readonly calls: readonly Call[];
+  readonly calls: readonly RecordedCall[];
   stop(): Promise<void>;
 }
 
@@ -170,7 +170,7 @@ function createParts(options: LocalCloudOptions, region: string) {
   const ownRandom = (): Random => randomFrom(Math.floor(randomness.next() * 2 ** 32));
   const { latencies: given } = options;
   const latencies = typeof given === 'function' ? given : latenciesFrom(given, ownRandom());
-  const calls: Call[] = [];
+  const calls: RecordedCall[] = [];
   const callers = createCallers();
   const network = createNetwork({ port: options.port });
   let endpoint = '';
@@ -261,7 +261,7 @@ function noticedBy(ec2: Ec2, network: Network): Network {
   };
 }
 
-function keepIn(calls: Call[]): (call: Call) => void {
+function keepIn(calls: RecordedCall[]): (call: RecordedCall) => void {
   return (call) => {
     calls.push(call);
     if (calls.length > mostCalls) calls.shift();

@@ -7,9 +7,9 @@ import type { Latencies } from '../chance/latency.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
 import type { Clock } from '../time/clock.ts';
 import {
-  type Call,
   type Caller,
   type Operation,
+  type RecordedCall,
   refuseUnknownParameters,
   type Service,
   ServiceError,
@@ -20,7 +20,7 @@ export interface DispatchOptions {
   /** @default none */
   readonly latencies?: Latencies;
   /** Told of every call once it has been answered, refused ones included. */
-  readonly onCall?: (call: Call) => void;
+  readonly onCall?: (call: RecordedCall) => void;
   /** Asked about every call. @default none fails */
   readonly faults?: CallFaults;
   /** Decides who may call what. @default everybody everything: for one service by itself, in tests */
@@ -28,7 +28,7 @@ export interface DispatchOptions {
 }
 
 /** What goes wrong with a call on AWS's side; undefined when nothing does. */
-export type CallFaults = (call: Omit<Call, 'error'>) => CallFault | undefined;
+export type CallFaults = (call: Omit<RecordedCall, 'error'>) => CallFault | undefined;
 
 export interface CallFault {
   /** Whether the operation runs before its answer is replaced by the error. */

@@ -34,7 +34,7 @@ export interface Service {
 }
 
 /** One line of the cloud's audit trail, as CloudTrail would keep it. */
-export interface Call {
+export interface RecordedCall {
   readonly at: number;
   readonly service: string;
   readonly operation: string;

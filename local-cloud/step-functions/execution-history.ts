@@ -24,7 +24,7 @@ export interface ExecutionFailure {
   readonly cause: string;
 }
 
-export interface ExecutionHistory {
+export interface WrittenHistory {
   readonly events: readonly HistoryEvent[];
   executionStarted(input: string, roleArn: string): void;
   executionRedriven(redriveCount: number): void;
@@ -51,7 +51,7 @@ export function createExecutionHistory(
   nowMs: () => number,
   region: string,
   earlier: readonly HistoryEvent[] = [],
-): ExecutionHistory {
+): WrittenHistory {
   const events: HistoryEvent[] = [...earlier];
   const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
     const id = events.length + 1;

@@ -17,7 +17,7 @@ import type {
 import type { Latencies } from '../chance/latency.ts';
 import { type Operation, pageOf, ServiceError } from '../service/service.ts';
 import type { Clock } from '../time/clock.ts';
-import { type ExecutionOptions, type RunningExecution, startExecution } from './execution.ts';
+import { type EngineExecution, type ExecutionOptions, startExecution } from './execution.ts';
 import type { ExecutionFailure } from './execution-history.ts';
 import {
   type ExecutionOutcome,
@@ -34,7 +34,7 @@ export interface Started {
   readonly stateMachineArn: string;
   readonly input: string;
   readonly startedAtMs: number;
-  readonly execution: RunningExecution;
+  readonly execution: EngineExecution;
   /** What it was started with: a redrive uses the same definition. */
   readonly options: ExecutionOptions;
   readonly redriveCount: number;

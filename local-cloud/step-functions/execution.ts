@@ -12,8 +12,8 @@ import type { Clock } from '../time/clock.ts';
 import {
   createExecutionHistory,
   type ExecutionFailure,
-  type ExecutionHistory,
   mostEvents,
+  type WrittenHistory,
 } from './execution-history.ts';
 import {
   type ExecutionOutcome,
@@ -62,8 +62,8 @@ export interface ExecutionOptions {
   readonly onEnded?: (status: ExecutionStatus) => void;
 }
 
-export interface RunningExecution {
-  readonly history: ExecutionHistory['events'];
+export interface EngineExecution {
+  readonly history: WrittenHistory['events'];
   /** How it stands, and once it has ended, how it ended. */
   outcome(): ExecutionOutcome;
   /** StopExecution. Nothing happens when it has ended. */
@@ -83,7 +83,7 @@ const historyIsFull = {
 };
 
 /** @throws Error when the engine finds the definition invalid */
-export function startExecution(options: ExecutionOptions): RunningExecution {
+export function startExecution(options: ExecutionOptions): EngineExecution {
   const ended = new AbortController();
   const history = createExecutionHistory(
     () => options.clock.now() + tasks.debtMs(),
@@ -159,7 +159,7 @@ interface Reader {
   readonly options: ExecutionOptions;
   /** What the last event was about. */
   document: JsonDocument | undefined;
-  readonly history: ExecutionHistory;
+  readonly history: WrittenHistory;
   readonly tasks: TaskRunner;
   stopped: Partial<ExecutionFailure>;
 }
@@ -168,7 +168,7 @@ interface Reader {
 type Limit = 'too large' | 'full';
 type Ending = Pick<ExecutionOutcome, 'status' | 'output' | 'error' | 'cause'> | Limit | undefined;
 
-function limitOf({ events }: ExecutionHistory): Limit | undefined {
+function limitOf({ events }: WrittenHistory): Limit | undefined {
   return events.length >= mostEvents - 1 ? 'full' : undefined;
 }
 
@@ -264,7 +264,7 @@ function documentOf(reader: Reader, given: unknown): JsonDocument {
 /** The first state of a redrive, where its visit goes on. */
 function goesOnWithin(
   { redrive }: ExecutionOptions,
-  { events }: ExecutionHistory,
+  { events }: WrittenHistory,
   type: string,
 ): boolean {
   return (

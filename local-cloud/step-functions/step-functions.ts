@@ -222,7 +222,7 @@ function checkStart(name: string, input: string): void {
   } catch (error) {
     throw new ServiceError(
       'InvalidExecutionInput',
-      `Invalid State Machine RunningExecution Input: '${input.slice(0, 100)}': ${(error as Error).message}`,
+      `Invalid State Machine Execution Input: '${input.slice(0, 100)}': ${(error as Error).message}`,
     );
   }
 }

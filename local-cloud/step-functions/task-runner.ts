@@ -8,7 +8,7 @@
 import type { Authorizer } from '../iam/authorizer.ts';
 import { refuseUnknownParameters, ServiceError } from '../service/service.ts';
 import type { Clock } from '../time/clock.ts';
-import type { ExecutionFailure, ExecutionHistory } from './execution-history.ts';
+import type { ExecutionFailure, WrittenHistory } from './execution-history.ts';
 import type { Integrations, TaskTarget } from './task-target.ts';
 
 /** Calls a function: resolves with its result, rejects with an Error whose name is its error type. */
@@ -54,7 +54,7 @@ export interface TaskRunnerOptions {
 
 export function createTaskRunner(
   options: TaskRunnerOptions,
-  history: ExecutionHistory,
+  history: WrittenHistory,
   ended: AbortSignal,
 ): TaskRunner {
   let announced = Promise.withResolvers<AnnouncedTask>();

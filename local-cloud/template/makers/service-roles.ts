@@ -94,7 +94,7 @@ export function requireStateMachineRole(resource: ToBeMade, role: ServiceRole): 
     const refusal = refusalOf(role, { action });
     if (refusal === undefined) continue;
     throw new Error(
-      `${given.what}: The state machine IAM IamRole is not authorized to access the Log Destination. ${refusal}`,
+      `${given.what}: The state machine IAM Role is not authorized to access the Log Destination. ${refusal}`,
     );
   }
 }

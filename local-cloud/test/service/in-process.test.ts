@@ -7,7 +7,7 @@ import {
 import { DescribeInstancesCommand, EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../service/in-process.ts';
-import { type Call, type Service, ServiceError } from '../../service/service.ts';
+import { type RecordedCall, type Service, ServiceError } from '../../service/service.ts';
 import { manualClock } from '../../time/manual-clock.ts';
 
 const caller = { accessKeyId: 'k', principalArn: 'arn:aws:iam::123456789012:role/survey' };
@@ -92,7 +92,7 @@ describe('a client in process', () => {
 function ec2(run: () => object, apiCallMs = 0) {
   const client = new EC2Client({ region: 'us-east-1' });
   const clock = manualClock();
-  const calls: Call[] = [];
+  const calls: RecordedCall[] = [];
   connect(client, service('ec2', 'DescribeInstances', run), caller, {
     clock,
     latencies: () => apiCallMs,

@@ -3,7 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Credentials, createCallers } from '../../service/callers.ts';
-import type { Call, Operation, Service } from '../../service/service.ts';
+import type { Operation, RecordedCall, Service } from '../../service/service.ts';
 import { realClock } from '../../time/clock.ts';
 import { serve } from '../../wire/wire.ts';
 import { type Ec2Fixture, ec2Fixture } from '../ec2/fixture.ts';
@@ -14,7 +14,7 @@ export const nobody: Credentials = { accessKeyId: 'nobody', secretAccessKey: 'x'
 export interface WireFixture {
   readonly ec2: Ec2Fixture;
   readonly endpoint: string;
-  readonly calls: Call[];
+  readonly calls: RecordedCall[];
   /** What the stand-in services were called with. */
   readonly inputs: object[];
   /** What they answer. */
@@ -29,7 +29,7 @@ export interface WireFixture {
 
 export async function wireFixture(): Promise<WireFixture> {
   const ec2 = await ec2Fixture();
-  const calls: Call[] = [];
+  const calls: RecordedCall[] = [];
   const inputs: object[] = [];
   const callers = createCallers();
   const own = callers.issue(roleArn);
@@ -49,7 +49,7 @@ export async function wireFixture(): Promise<WireFixture> {
     standIn('cloudwatch', ['PutMetricData', 'DescribeAlarms']),
     standIn('sfn', ['StartExecution', 'DescribeExecution']),
   ];
-  const onCall = (call: Call) => void calls.push(call);
+  const onCall = (call: RecordedCall) => void calls.push(call);
   const server = await serve(services, { clock: realClock, callers, onCall });
   const { endpoint } = server;
   const settings = (credentials: Credentials) => ({

@@ -12,7 +12,7 @@ import { createEc2 } from '../../../ec2/ec2.ts';
 import { noNetwork } from '../../../ec2/network/network.ts';
 import { type Credentials, createCallers } from '../../../service/callers.ts';
 import type { CallFaults } from '../../../service/dispatch.ts';
-import type { Call } from '../../../service/service.ts';
+import type { RecordedCall } from '../../../service/service.ts';
 import { createStepFunctions } from '../../../step-functions/step-functions.ts';
 import { realClock } from '../../../time/clock.ts';
 import { serve } from '../../../wire/wire.ts';
@@ -42,7 +42,7 @@ export interface FreshStepFunctions {
 export interface LocalAccount extends ComparedAccount {
   readonly endpoint: string;
   readonly region: string;
-  readonly calls: readonly Call[];
+  readonly calls: readonly RecordedCall[];
   /** All that it implements. */
   readonly operations: readonly string[];
   credentialsOf(principalArn: string): Credentials;
@@ -116,7 +116,7 @@ export function definitionOf(states: object): string {
 /** The local cloud without latencies, over HTTP. */
 export async function localAccount(): Promise<LocalAccount> {
   const callers = createCallers();
-  const calls: Call[] = [];
+  const calls: RecordedCall[] = [];
   let faults: CallFaults = () => undefined;
   const common = {
     clock: realClock,

@@ -135,7 +135,11 @@ export const stepFunctions: Area = {
           expect(JSON.parse(output ?? '')).toEqual({ request: input, id: executionArn });
         }
         const broken = new StartExecutionCommand({ stateMachineArn: arn, input: '{' });
-        await refused(fixture.client.send(broken), 'InvalidExecutionInput');
+        await refused(
+          fixture.client.send(broken),
+          'InvalidExecutionInput',
+          /^Invalid State Machine Execution Input: /,
+        );
       }),
     },
     {
