@@ -4,9 +4,9 @@
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hostDirectory } from './bundle/bundles.ts';
-import { workOrSay } from './bundle/long-work.ts';
-import type { Numbers } from './stack/stack.ts';
+import { hostDirectory } from '../bundle/bundles.ts';
+import { workOrSay } from '../bundle/long-work.ts';
+import type { Numbers } from './stack.ts';
 
 const [directory = '', numbers = '{}'] = process.argv.slice(2);
 
