@@ -93,7 +93,7 @@ describe('build cache: the key', () => {
         ...handlers,
         'probe/main.ts',
         'infra/bundle/bundle-command.ts',
-        'infra/synthesize-command.ts',
+        'infra/stack/synthesize-command.ts',
         'infra/app.ts',
       ],
       outdir: directory,

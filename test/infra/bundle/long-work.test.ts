@@ -81,7 +81,7 @@ it('long work: a source that does not bundle is told by its place, through the s
   for (const name of ['cdk.json', 'package.json']) cpSync(join(root, name), join(directory, name));
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
   writeFileSync(join(directory, 'handlers/survey-coordinators.ts'), `import './nothing.ts';\n`);
-  const command = join(directory, 'infra/synthesize-command.ts');
+  const command = join(directory, 'infra/stack/synthesize-command.ts');
   await expect(runLongWork(command, [directory], 'Synthesizing')).rejects.toThrow(
     'Synthesizing failed: Bundling the functions and the probe failed: ' +
       'handlers/survey-coordinators.ts:1:7: Could not resolve "./nothing.ts"',
