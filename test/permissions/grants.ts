@@ -18,7 +18,7 @@ export interface Statement {
 }
 
 export interface Grant {
-  /** Whose role, or which resource's policy: `survey`, `host`, `rules`, `dead letters`, ... */
+  /** Whose role, or which resource's policy: `survey-coordinators`, `host`, `rules`, `dead letters`, ... */
   readonly who: string;
   /** Logical id of the policy, and which of its statements. */
   readonly policyId: string;
@@ -128,7 +128,7 @@ const names: Readonly<Record<string, NameOf>> = {
     referencesIn(roles).includes(roleId) ? 'host' : undefined,
 };
 
-/** `survey of the coordinator failover of ...`, with tokens in it or without. */
+/** `survey-coordinators of the coordinator failover of ...`, with tokens in it or without. */
 function firstWord(description: unknown): string {
   const text = JSON.stringify(description);
   return /([a-z][a-z-]+) of/.exec(text)?.[1] ?? text;

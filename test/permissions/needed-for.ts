@@ -14,7 +14,7 @@ const log: Needs = {
 };
 
 const neededFor: Readonly<Record<string, Needs>> = {
-  survey: { '*': ['the active dies'] },
+  'survey-coordinators': { '*': ['the active dies'] },
   'check-info': { ...log, '*': ['the stack is deployed'] },
   'confirm-failure': log,
   'pick-standby': log,

@@ -20,7 +20,7 @@ const interfaces =
   'Lambda makes and removes its interface in the VPC; ids are not known beforehand';
 
 export const holders: Readonly<Record<string, string>> = {
-  survey: 'Function survey: gathers what AWS sees. Only reads.',
+  'survey-coordinators': 'Function survey-coordinators: gathers what AWS sees. Only reads.',
   'check-info':
     'Function check-info: asks coordinators over HTTP. The permissions are for Lambda itself.',
   'confirm-failure': 'Function confirm-failure: decides. Only its log.',
@@ -58,7 +58,7 @@ const denials: Readonly<Record<string, string>> = {
 };
 
 const reasons: Readonly<Record<string, Reasons>> = {
-  survey: {
+  'survey-coordinators': {
     ...observation,
     'ec2:DescribeInstanceStatus': 'EC2 is a witness of its own',
     'cloudwatch:GetMetricData': "reads the probes' samples",

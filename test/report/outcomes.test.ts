@@ -210,7 +210,7 @@ describe('report of an execution that moved nothing', () => {
   test('report: AWS cannot be read at all (every try, and what came of it)', async () => {
     world = await rehearse();
     const refusal = () => Object.assign(new Error('throttled'), { name: 'TryAgain' });
-    world.failing.set('survey', [refusal(), refusal(), refusal()]);
+    world.failing.set('survey-coordinators', [refusal(), refusal(), refusal()]);
     const report = reported(await world.run({}));
     expect(report.observations[0]?.gaps).toEqual([
       'The survey gave no answer: TryAgain, after 3 tries.',

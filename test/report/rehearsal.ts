@@ -198,7 +198,7 @@ async function invoke(world: World, name: string, event: unknown): Promise<unkno
 }
 
 const durationsMs: ReadonlyMap<string, number> = new Map([
-  ['survey', 640],
+  ['survey-coordinators', 640],
   ['check-info', 40],
   ['terminate-instance', 820],
   ['attach-eni', 410],

@@ -48,7 +48,7 @@ export interface HandlerPorts {
 
 /** By the name under which the state machine calls them. Tests put broken ones in their place. */
 export const handlers: Readonly<Record<string, Handler>> = {
-  survey: (event, { cloud, clock }) => survey(event, cloud, clock),
+  'survey-coordinators': (event, { cloud, clock }) => survey(event, cloud, clock),
   'check-info': (event, { getInfo, clock }) => checkInfo(event, askWith(getInfo), clock),
   'confirm-failure': (event, { clock }) => confirmFailure(event, clock),
   'pick-standby': (event, { clock }) => pick(event, clock),

@@ -49,7 +49,7 @@ const operations = [
 
 const functionNames = [
   'any',
-  'survey',
+  'survey-coordinators',
   'check-info',
   'confirm-failure',
   'pick-standby',

@@ -59,7 +59,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
         ],
       },
       handlers: Object.fromEntries(
-        ['survey', 'pick-standby', 'attach-eni', 'confirm-failure'].map((name) => [
+        ['survey-coordinators', 'pick-standby', 'attach-eni', 'confirm-failure'].map((name) => [
           name,
           { document: unretired, cloud: withoutRetiredTags },
         ]),
@@ -111,7 +111,7 @@ export const moveBugs: Readonly<Record<string, readonly Planted[]>> = {
         people: [{ does: 'close', fromSeconds: 5, forSeconds: 400 }],
       },
       handlers: Object.fromEntries(
-        ['survey', 'attach-eni', 'launch-standby'].map((name) => [
+        ['survey-coordinators', 'attach-eni', 'launch-standby'].map((name) => [
           name,
           { cloud: withoutStackDeletingTag },
         ]),

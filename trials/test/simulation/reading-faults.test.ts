@@ -57,7 +57,7 @@ describe('the faults of a replay', () => {
     ],
     [
       `{"functions":[{"kind":"throttled","name":"surveys","share":1,${span}}]}`,
-      '--replay: functions[0].name is "surveys", but must be one of "any", "survey",',
+      '--replay: functions[0].name is "surveys", but must be one of "any", "survey-coordinators",',
     ],
     [
       `{"people":[{"does":"start","when":3,${span}}]}`,
