@@ -1,5 +1,5 @@
 /**
- * Receives what CloudFormation asks for, ACT: starts one execution of the lifecycle state machine
+ * Receives what CloudFormation asks for, ACT: starts one execution of the stack operation state machine
  * for each request, named after it. So an event that is delivered twice is one execution.
  * What can go wrong: it cannot be started. Then this function answers FAILED itself, or the stack
  * would wait for an hour for nobody.
@@ -39,7 +39,7 @@ export async function receiveStackEvent(
     readStackRequest(event);
     return await start(event, name, cloud, clock);
   } catch (error) {
-    const sentence = `The execution ${name} of the lifecycle state machine could not be started. ${describeError(error)}`;
+    const sentence = `The execution ${name} of the stack operation state machine could not be started. ${describeError(error)}`;
     await putAnswer(to, { status: 'FAILED', reason: sentence }, put, clock);
     return { kind: 'failed', name, sentence };
   }

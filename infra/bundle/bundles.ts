@@ -24,7 +24,7 @@ export const functionNames = [
 
 export type FunctionName = (typeof functionNames)[number];
 
-/** Those that carry out what CloudFormation asks for (lifecycle.ts). */
+/** Those that carry out what CloudFormation asks for (functions/stack-operation.ts). */
 export const stackOperationFunctionNames = [
   'receive-stack-event',
   'advance-stack-operation',

@@ -115,7 +115,7 @@ const names: Readonly<Record<string, NameOf>> = {
   'AWS::StepFunctions::StateMachine': (id, { Properties: { RoleArn: role } }, roleId) =>
     referencesIn(role).includes(roleId)
       ? id.includes('StackOperation')
-        ? 'lifecycle state machine'
+        ? 'stack operation state machine'
         : 'state machine'
       : undefined,
   'AWS::Events::Rule': (_id, { Properties: { Targets: targets } }, roleId) =>

@@ -52,7 +52,7 @@ const neededFor: Readonly<Record<string, Needs>> = {
   'answer-cloudformation': {
     '*': ['the stack is deleted while somebody has started a failover'],
   },
-  'lifecycle state machine': {
+  'stack operation state machine': {
     'lambda:InvokeFunction': [
       'the stack is updated',
       'the stack is deleted while somebody has started a failover',

@@ -37,7 +37,7 @@ export const holders: Readonly<Record<string, string>> = {
     'Function advance-stack-operation: brings coordinators up and takes them down with the stack.',
   'answer-cloudformation':
     'Function answer-cloudformation: answers, by the URL of the request. Only its log.',
-  'lifecycle state machine': 'The state machine that carries out stack operations.',
+  'stack operation state machine': 'The state machine that carries out stack operations.',
   rules: 'The EventBridge rules that start an execution.',
   host: 'Every coordinator (instance profile): what anybody on the machine can do.',
   topic: 'The policy of the topic.',
@@ -122,7 +122,7 @@ const reasons: Readonly<Record<string, Reasons>> = {
     'states:GetExecutionHistory': 'sees how far its failover has come',
     'states:StopExecution': 'ends what must not go on behind a deletion or a newer request',
   },
-  'lifecycle state machine': { 'lambda:InvokeFunction': 'runs its functions', ...machine },
+  'stack operation state machine': { 'lambda:InvokeFunction': 'runs its functions', ...machine },
   rules: { 'states:StartExecution': 'starts the failover, and nothing else' },
   host: {
     'cloudwatch:PutMetricData': 'publishes health, into the namespace of this cluster',

@@ -18,7 +18,10 @@ import { callerOf } from './callers.ts';
 
 type Handlers = Readonly<Record<string, Handler>>;
 
-/** The simulation knows functions of the failover by name, all others by their ARN. */
+/**
+ * The simulation knows functions of the failover by name, all others by the name that CloudFormation gave them:
+ * cut, so that their logical id tells which one is meant.
+ */
 export function withStackOperations(
   failover: Handlers,
   worldOf: () => World,
@@ -37,10 +40,19 @@ export function withStackOperations(
   };
   return new Proxy(failover, {
     get: (known, name): Handler | undefined => {
-      const part = Object.keys(own).find((one) => String(name).includes(one));
+      if (String(name) in known) return known[String(name)];
+      const logicalId = logicalIdOf(worldOf(), String(name));
+      const part = Object.keys(own).find((one) => logicalId.includes(one));
       return part === undefined ? known[String(name)] : own[part];
     },
   });
+}
+
+function logicalIdOf({ deployment }: World, functionArn: string): string {
+  const entries = [...deployment.resources].filter(([, { physicalId }]) =>
+    functionArn.endsWith(`:function:${physicalId}`),
+  );
+  return entries[0]?.[0] ?? '';
 }
 
 function cloudOf(world: World, part: string): StackOperationCalls {
@@ -94,9 +106,9 @@ export function stackOperationMachineOf({
 }
 
 function receiver({ deployment: { resources, region } }: World): string {
-  for (const { type, physicalId } of resources.values()) {
-    if (type !== 'AWS::Lambda::Function' || !physicalId.includes('ReceiveStackEvent')) continue;
+  for (const [logicalId, { type, physicalId }] of resources) {
+    if (type !== 'AWS::Lambda::Function' || !logicalId.includes('ReceiveStackEvent')) continue;
     return `arn:aws:lambda:${region}:123456789012:function:${physicalId}`;
   }
-  throw new Error('The template has no function that receives lifecycle events.');
+  throw new Error('The template has no function that receives stack events.');
 }

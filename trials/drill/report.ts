@@ -54,7 +54,7 @@ export function textReport(templateHash: string, results: readonly ScenarioResul
 
 function scenarioBlock(result: ScenarioResult): string {
   const lines = [
-    `${result.name}: ${result.ok ? 'failover-limit' : 'DID NOT HOLD'} (${result.must})`,
+    `${result.name}: ${result.ok ? 'held' : 'DID NOT HOLD'} (${result.must})`,
   ];
   for (const [index, phases] of result.phases.entries()) {
     if (index > 0) lines.push(`  ${failurePrefix(index)}`.trimEnd());

@@ -82,7 +82,7 @@ export async function runScenario(
     await world?.stop();
   }
   if (result.ok) await rm(directory, { recursive: true, force: true });
-  const words = result.ok ? 'failover-limit' : `DID NOT HOLD. ${result.why[0] ?? ''}`;
+  const words = result.ok ? 'held' : `DID NOT HOLD. ${result.why[0] ?? ''}`;
   options.view.finish(scenario.name, `${words}${outageWords(result.outageSeconds)}`);
   return result.ok ? result : { ...result, logs: directory };
 }

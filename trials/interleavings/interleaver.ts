@@ -52,7 +52,7 @@ export function createInterleaver(schedule: Schedule | null): Interleaver {
   let note: Note = () => {};
   const held = (who: Who, point: Point | null | undefined, operation: string) => {
     if (point) note(`the ${who} is held ${pointText(point)}, ${operation}`);
-    return 'failover-limit' as const;
+    return 'held' as const;
   };
   const first = createPausableExecution(
     names.first,

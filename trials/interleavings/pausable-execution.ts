@@ -25,11 +25,11 @@ export interface PausableExecution {
 export function createPausableExecution(
   name: string,
   point: Point | null,
-  atPoint: (call: StartedCall) => 'failover-limit' | 'dead',
+  atPoint: (call: StartedCall) => 'held' | 'dead',
 ): PausableExecution {
   const operations: string[] = [];
   const numbers = new WeakMap<StartedCall, number>();
-  let state: 'waits' | 'runs' | 'failover-limit' | 'ended' = 'waits';
+  let state: 'waits' | 'runs' | 'held' | 'ended' = 'waits';
   let reached = false;
   let waiting: (() => void)[] = [];
 
@@ -41,7 +41,7 @@ export function createPausableExecution(
         state = 'ended';
         return undefined;
       }
-      state = 'failover-limit';
+      state = 'held';
     }
     if (state === 'runs' || state === 'ended') return undefined;
     return new Promise((resolve) => {
@@ -52,7 +52,7 @@ export function createPausableExecution(
     name,
     operations,
     isReached: () => reached,
-    isDone: () => state === 'failover-limit' || state === 'ended',
+    isDone: () => state === 'held' || state === 'ended',
     hasEnded: () => state === 'ended',
     end() {
       state = 'ended';

@@ -200,7 +200,7 @@ const unreachedKinds: ReadonlySet<string> = new Set<SilentKind>([
   'not-asked',
 ]);
 
-type Reading = Omit<InfoReading, 'reached' | 'node-kept'>;
+type Reading = Omit<InfoReading, 'reached' | 'kept'>;
 
 function notReady(outcome: InfoOutcome, sentence: string): Reading {
   return { outcome, ready: false, sentence };

@@ -105,7 +105,7 @@ export const failoverTasks = {
   'Notify people': { timeoutSeconds: 10, retries: 3, pauseSeconds: 1, backoffRate: 2 },
 } as const satisfies Record<string, TaskTiming>;
 
-/** By state of lifecycle.asl.json. */
+/** By state of stack-operation.asl.json. */
 export const operationTasks = {
   'Advance stack operation': { timeoutSeconds: 35, retries: 5, pauseSeconds: 3, backoffRate: 2 },
   'Ask coordinators': ask,

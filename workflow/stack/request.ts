@@ -1,6 +1,6 @@
 /**
  * What a stack operation is to the coordinators: CloudFormation's request, and the document that
- * travels through lifecycle.asl.json while it is carried out.
+ * travels through stack-operation.asl.json while it is carried out.
  * What can go wrong: a request that nobody answers holds the stack for an hour. So what cannot be read
  * is answered, too (receive-stack-event).
  */
@@ -42,7 +42,7 @@ export interface AnswerTo {
   readonly physicalResourceId: string;
 }
 
-/** The document of an execution of lifecycle.asl.json. */
+/** The document of an execution of stack-operation.asl.json. */
 export interface StackOperation {
   readonly event: unknown;
   readonly execution: { readonly id: string; readonly name: string; readonly startedAt: string };

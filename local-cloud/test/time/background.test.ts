@@ -34,10 +34,10 @@ test('background: a signal takes one action back', async () => {
   const { clock, background, done } = fixture();
   const controller = new AbortController();
   background.after(10, () => void done.push('taken back'), controller.signal);
-  background.after(10, () => void done.push('node-kept'));
+  background.after(10, () => void done.push('kept'));
   controller.abort();
   await clock.advance(10);
-  expect(done).toEqual(['node-kept']);
+  expect(done).toEqual(['kept']);
 });
 
 test('background: the first failure is what stop rejects with', async () => {

@@ -46,7 +46,7 @@ describe('arguments: what runs', () => {
       manual: 2,
       switchover: 2,
       paused: 2,
-      held: 2,
+      'failover-limit': 2,
       'dry-run': 2,
     });
   });
@@ -67,7 +67,7 @@ describe('arguments: what runs', () => {
     expect(read('--keep', '--coordinators', '3')).toMatchObject({
       result: { keep: true, coordinators: 3 },
     });
-    expect(planned('--keep', '--scenario', 'failover-limit')).toEqual({ held: 2 });
+    expect(planned('--keep', '--scenario', 'failover-limit')).toEqual({ 'failover-limit': 2 });
   });
 
   test('arguments: all with a number gives it to those that have none of their own', () => {

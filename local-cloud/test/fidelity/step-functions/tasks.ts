@@ -219,12 +219,12 @@ export const stepFunctionsTasks: Area = {
                 ],
                 Default: 'Wrong',
               },
-              Held: { Type: 'Pass', Result: 'failover-limit', End: true },
+              Held: { Type: 'Pass', Result: 'held', End: true },
               Else: { Type: 'Pass', Result: 'else', End: true },
               Wrong: { Type: 'Fail' },
             });
             const found = await outputOf(fixture, await fixture.start(arn, input));
-            expect([rule, found]).toEqual([rule, holds ? 'failover-limit' : 'else']);
+            expect([rule, found]).toEqual([rule, holds ? 'held' : 'else']);
           })();
         }
       },
