@@ -105,7 +105,8 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     this.notificationTopic = this.notification.topic;
     const cluster = this.clusterOf(props, valid, host);
     this.stateMachine = this.makeWorkflow(props, valid, { cluster, functions });
-    const stackOperation = new StackOperation(this, 'StackOperation', {
+    // Short: CloudFormation cuts the names of functions and roles, and their end tells what they are for.
+    const stackOperation = new StackOperation(this, 'Stack', {
       settings: valid.settings,
       cluster,
       failover: this.stateMachine,

