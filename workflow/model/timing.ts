@@ -136,8 +136,8 @@ export function longestTaskSeconds(task: TaskTiming): number {
   return seconds;
 }
 
-/** A failover's execution as a whole. What its loops may wait for together is far below. */
-export const failoverTimeoutSeconds = 6 * 3600;
+/** A failover's execution as a whole: six hours. What its loops may wait for together is far below. */
+export const failoverTimeoutSeconds = 21_600;
 
 /** An event that is delivered later starts nothing: it is about a coordinator that nobody knows any more. */
 export const eventAgeSeconds = 120;
@@ -182,7 +182,7 @@ export const recording = { othersSpeakMs: 3_000, quickMs: 2_000 } as const;
 export const cloudFormationWaitsSeconds = 3600;
 
 /** A stack operation's execution as a whole: CloudFormation gets an answer within its hour. */
-export const operationTimeoutSeconds = cloudFormationWaitsSeconds - 120;
+export const operationTimeoutSeconds = computed(() => cloudFormationWaitsSeconds - 120);
 
 /** Between two observations of a stack operation. */
 export const operationLookSeconds = 5;
@@ -217,7 +217,7 @@ export const probeBackoffMs = { firstMs: 1_000, mostMs: 10_000 } as const;
 export const probeEnd = { lastSendMs: 500, lastMomentMs: 900 } as const;
 
 /** A probe's loop that has not come round for so much longer than it should hangs. */
-export const probeLoopSlackMs = 3 * probeDeadlineMs;
+export const probeLoopSlackMs = computed(() => 3 * probeDeadlineMs);
 
 /** systemd starts a probe anew that has not reported for so long (WatchdogSec= of its unit). */
 export const watchdogSeconds = 30;
