@@ -8,6 +8,7 @@ export const functionLimits = clientSettings(functionCalls);
 export const operatorLimits = clientSettings(operatorCalls);
 
 /** Source of the names: @smithy/node-http-handler. */
+/* @__NO_SIDE_EFFECTS__ */
 function clientSettings({ tries, connectionTimeoutMs, requestTimeoutMs }: CallLimits) {
   return {
     maxAttempts: tries,

@@ -74,11 +74,11 @@ function commands({ clusterName, coordinatorUri }: DashboardProps): IWidget {
     ['How is it?', 'status --watch'],
     ['What is wrong with it?', 'doctor'],
     ['What happened?', 'history'],
-    ['Move a coordinator that works', 'switchover --reason "../..."'],
-    ['Move one that has failed', 'failover --force --reason "../..."'],
-    ['Stop automatic failover', 'pause --for 30m --reason "../..."'],
+    ['Move a coordinator that works', 'switchover --reason "..."'],
+    ['Move one that has failed', 'failover --force --reason "..."'],
+    ['Stop automatic failover', 'pause --for 30m --reason "..."'],
     ['Go on', 'resume'],
-    ['Waiting for operator: those failovers are known', 'acknowledge --reason "../..."'],
+    ['Waiting for operator: those failovers are known', 'acknowledge --reason "..."'],
   ];
   return new TextWidget({
     width: half,

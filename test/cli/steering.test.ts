@@ -121,7 +121,7 @@ describe('switchover and failover', () => {
     const run = await cli(['switchover', '--reason', 'kernel upgrade', '--by', 'alice']);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toMatch(/Started by-hand-\S+ of presto\. Ctrl-C stops watching only\./);
-    expect(run.stdout).toMatch(/rule forced: .*alice: kernel upgrade/);
+    expect(run.stdout).toMatch(/rule requested: .*alice: kernel upgrade/);
     for (const state of [
       'Survey coordinators',
       'Terminate instance',
@@ -137,7 +137,7 @@ describe('switchover and failover', () => {
     const name = lastLine(run).split(' ').at(-1) ?? '';
     const status = await cli(['status']);
     expect(status.stdout).toMatch(
-      new RegExp(`last move .*${first()} -> ${second()} {2}rule forced {2}outage [\\d.]+ s`),
+      new RegExp(`last move .*${first()} -> ${second()} {2}rule requested {2}outage [\\d.]+ s`),
     );
     // Terminating it starts another execution: "last" is the one that acted.
     const report = JSON.parse((await cli(['report', 'last', '--json'])).stdout) as {
@@ -188,7 +188,7 @@ describe('switchover and failover', () => {
 
     const forced = await cli(['failover', '--force', '--reason', 'kernel upgrade']);
     expect(forced.code).toBe(0);
-    expect(forced.stdout).toMatch(/rule forced: /);
+    expect(forced.stdout).toMatch(/rule requested: /);
     expect(holder()).toBe(second());
   });
 
@@ -258,7 +258,7 @@ describe('waiting for an operator', () => {
     cluster.setReady(first(), false);
     const held = await cli(['failover', '--reason', 'it is down']);
     expect(held.code).toBe(1);
-    expect(held.stdout).toMatch(/rule held: There were 3 failovers within 60 minutes/);
+    expect(held.stdout).toMatch(/rule failover-limit: There were 3 failovers within 60 minutes/);
     expect(lastLine(held)).toMatch(/^Next: coordinator-failover acknowledge --reason/);
     expect(holder()).toBe(first());
 

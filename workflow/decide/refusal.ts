@@ -35,7 +35,7 @@ function failsToAnswer({ attachment, active, address, prepared }: Evidence): boo
 function noSwitchover({ cluster }: Incident, { record }: Evidence): string {
   return (
     `A switchover moves a coordinator that works, and the address does not answer ready. ${record.address} ` +
-    `If it has failed: coordinator-failover failover --force --reason "../..." --cluster ${cluster.clusterName}`
+    `If it has failed: coordinator-failover failover --force --reason "..." --cluster ${cluster.clusterName}`
   );
 }
 

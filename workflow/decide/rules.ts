@@ -104,7 +104,7 @@ export const rules: readonly Rule[] = [
       outcome: 'waiting-for-operator',
       sentence:
         `The coordinator has failed, but its node is kept (KeepCoordinatorNode is yes): a person decides. ${why(evidence)} ` +
-        `To move the address: coordinator-failover failover --force --reason "../..." --cluster ${cluster.clusterName}`,
+        `To move the address: coordinator-failover failover --force --reason "..." --cluster ${cluster.clusterName}`,
     }),
   },
   {

@@ -247,6 +247,7 @@ function numberProblem(name: string, rule: SettingRule, value: unknown): string 
   return `${name} is ${shown}, but must be ${kind} from ${rule.least} to ${rule.most}. ${rule.reason}`;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function defaultsOf<Name extends string>(
   rules: Readonly<Record<Name, SettingRule>>,
 ): { readonly [name in Name]: number } {

@@ -7,6 +7,15 @@
  */
 import { settingRules } from './settings.ts';
 
+/**
+ * A bound that follows from others. Without the annotation a function's bundle holds all of them and
+ * settings.ts: a bundler takes every read of a property for a possible side effect.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+function computed<Bound>(compute: () => Bound): Bound {
+  return compute();
+}
+
 /** What a client of AWS waits for. */
 export interface CallLimits {
   readonly tries: number;
@@ -52,16 +61,18 @@ export const answerPut = { tries: 3, timeoutMs: 5_000, pauseMs: 1_000 } as const
 /** A stack operation is started so often: the rights of a role that was just made may not be known yet. */
 export const operationStart = { tries: 5, pauseMs: 3_000 } as const;
 
-const longestAnswerMs =
-  answerPut.tries * answerPut.timeoutMs +
-  (answerPut.pauseMs * answerPut.tries * (answerPut.tries - 1)) / 2;
+function longestAnswerMs(): number {
+  const { tries, timeoutMs, pauseMs } = answerPut;
+  return tries * timeoutMs + (pauseMs * tries * (tries - 1)) / 2;
+}
 
-const longestStartMs =
-  operationStart.tries * longestCallMs(functionCalls) +
-  (operationStart.tries - 1) * operationStart.pauseMs;
+function longestStartMs(): number {
+  const { tries, pauseMs } = operationStart;
+  return tries * longestCallMs(functionCalls) + (tries - 1) * pauseMs;
+}
 
 /** After so many seconds Lambda ends a function. Room for one call that is tried twice, and a second one. */
-export const functionSeconds = {
+export const functionSeconds = computed(() => ({
   'survey-coordinators': 10,
   'check-info': 10,
   'confirm-failure': 5,
@@ -72,10 +83,10 @@ export const functionSeconds = {
   'reset-alarms': 10,
   'record-incident': 10,
   /** Where a start fails to the last, it is still answered that it has failed. */
-  'receive-stack-event': Math.ceil((longestStartMs + longestAnswerMs) / 1000) + 5,
+  'receive-stack-event': Math.ceil((longestStartMs() + longestAnswerMs()) / 1000) + 5,
   'advance-stack-operation': 30,
   'answer-cloudformation': 30,
-} as const;
+}));
 
 /** How a state machine tries a Task: a try's seconds, and the retries for errors of every kind. */
 interface TaskTiming {
@@ -125,8 +136,8 @@ export function longestTaskSeconds(task: TaskTiming): number {
   return seconds;
 }
 
-/** A failover's execution as a whole. What its loops may wait for together is far below. */
-export const failoverTimeoutSeconds = 6 * 3600;
+/** A failover's execution as a whole: six hours. What its loops may wait for together is far below. */
+export const failoverTimeoutSeconds = 21_600;
 
 /** An event that is delivered later starts nothing: it is about a coordinator that nobody knows any more. */
 export const eventAgeSeconds = 120;
@@ -138,11 +149,13 @@ const transitionsSeconds = 6;
  * How old a survey may be that is acted upon. Ask coordinators may hang through its retry, and Confirm
  * failure through a timeout. Older, it is that of an execution that was redriven.
  */
-export const surveyValidSeconds =
-  longestTaskSeconds(ask) + confirm.timeoutSeconds + confirm.pauseSeconds + transitionsSeconds;
+export const surveyValidSeconds = computed(
+  () =>
+    longestTaskSeconds(ask) + confirm.timeoutSeconds + confirm.pauseSeconds + transitionsSeconds,
+);
 
 /** From the wait before a survey to the decision on it, at most: all tries of the survey come before. */
-export const observationSeconds = longestTaskSeconds(survey) + surveyValidSeconds;
+export const observationSeconds = computed(() => longestTaskSeconds(survey) + surveyValidSeconds);
 
 /** Descriptions lag by a second or two: after an announced end the next observation follows so soon. */
 export const describedAgainSeconds = 2;
@@ -152,11 +165,11 @@ export const describedAgainSeconds = 2;
  * other are longer than the function may take: a CloudWatch that hangs must cost the samples, and not
  * the whole survey. The rest is for its answer.
  */
-export const surveyEndsMs = {
+export const surveyEndsMs = computed(() => ({
   listing: 5_000,
   holder: 6_000,
   all: functionSeconds['survey-coordinators'] * 1000 - 1_500,
-} as const;
+}));
 
 /**
  * Record incident. Two executions of one failure end together, and one lets the other one speak first:
@@ -169,7 +182,7 @@ export const recording = { othersSpeakMs: 3_000, quickMs: 2_000 } as const;
 export const cloudFormationWaitsSeconds = 3600;
 
 /** A stack operation's execution as a whole: CloudFormation gets an answer within its hour. */
-export const operationTimeoutSeconds = cloudFormationWaitsSeconds - 120;
+export const operationTimeoutSeconds = computed(() => cloudFormationWaitsSeconds - 120);
 
 /** Between two observations of a stack operation. */
 export const operationLookSeconds = 5;
@@ -178,7 +191,9 @@ export const operationLookSeconds = 5;
 export const operationMarginMinutes = 10;
 
 /** Of a creation or an update, whatever it has to wait for. */
-export const longestBringUpMinutes = settingRules.readyWithinMinutes.most + operationMarginMinutes;
+export const longestBringUpMinutes = computed(
+  () => settingRules.readyWithinMinutes.most + operationMarginMinutes,
+);
 
 /** Terminations take seconds to minutes; one that takes longer is refused or hangs. */
 export const longestTakeDownMinutes = 30;
@@ -190,10 +205,10 @@ export const refusedForSeconds = 60;
  * How long there must be no coordinator before that is believed: whoever began to launch one before the
  * address was marked has ended, and EC2 shows what was launched.
  */
-export const emptyForSeconds = functionSeconds['launch-standby'] + 10;
+export const emptyForSeconds = computed(() => functionSeconds['launch-standby'] + 10);
 
 /** Around all tries of a probe's call: credentials and connection may hang, too. */
-export const probeDeadlineMs = longestCallMs(probeCalls) + 900;
+export const probeDeadlineMs = computed(() => longestCallMs(probeCalls) + 900);
 
 /** What a probe waits between two tries to publish, at most: it must be heard before it counts as silent. */
 export const probeBackoffMs = { firstMs: 1_000, mostMs: 10_000 } as const;
@@ -202,7 +217,7 @@ export const probeBackoffMs = { firstMs: 1_000, mostMs: 10_000 } as const;
 export const probeEnd = { lastSendMs: 500, lastMomentMs: 900 } as const;
 
 /** A probe's loop that has not come round for so much longer than it should hangs. */
-export const probeLoopSlackMs = 3 * probeDeadlineMs;
+export const probeLoopSlackMs = computed(() => 3 * probeDeadlineMs);
 
 /** systemd starts a probe anew that has not reported for so long (WatchdogSec= of its unit). */
 export const watchdogSeconds = 30;
