@@ -64,7 +64,7 @@ export function standbyPickSection({ standbyPicks, execution }: Report): Section
         ),
   ]);
   return {
-    id: 'standbyPick',
+    id: 'pick',
     title: 'Who was promoted, and why not the others',
     blocks: blocks.length > 0 ? blocks : [paragraph('No choice was made in this history.')],
   };

@@ -34,7 +34,7 @@ const startedNames = async () => {
   return (listed.executions ?? []).map(({ name }) => name);
 };
 
-describe('receive lifecycle event', () => {
+describe('receive stack event', () => {
   it('starts one execution for a request, however often its event comes', async () => {
     account = await openStackOperationAccount();
     const { bodies, put } = notingPut();
@@ -69,7 +69,7 @@ describe('receive lifecycle event', () => {
       {
         Status: 'FAILED',
         Reason:
-          'The execution request-1 of the lifecycle state machine could not be started. AccessDeniedException: No.',
+          'The execution request-1 of the stack operation state machine could not be started. AccessDeniedException: No.',
         PhysicalResourceId: 'coordinators-of-presto',
         StackId: event.StackId,
         RequestId: 'request-1',

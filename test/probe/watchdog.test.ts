@@ -159,7 +159,7 @@ describe('watchdog: of systemd', () => {
     await chmod(program, 0o755);
     process.env.PATH = `${folder}:${path}`;
     expect(await systemdWatchdog(armed)?.tell()).toBeUndefined();
-    expect(await readFile(join(folder, 'notify'), 'utf8')).toBe('WATCHDOG=1\n');
+    expect(await readFile(join(folder, 'told'), 'utf8')).toBe('WATCHDOG=1\n');
   });
 
   test('that cannot be told is no reason to stop', async () => {

@@ -233,7 +233,7 @@ describe('report of a planned move and of an execution without an end of its own
     expect(report.outcome).toMatchObject({ kind: 'Failed over', from: activeId, to: standbyId });
     expect(report.trigger.request).toMatchObject({ ...byAlice, force: true });
     expect(report.outage.firstBad?.what).toContain(`detached from ${activeId} by this execution`);
-    expect(report.outage.lastGoodBefore?.what).toContain('look 1');
+    expect(report.outage.lastGoodBefore?.what).toContain('observation 1');
     expect(report.identity.sentence).toMatch(/^Before, the JVM .* After, the JVM /);
   });
 

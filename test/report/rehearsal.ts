@@ -181,7 +181,7 @@ async function invoke(world: World, name: string, event: unknown): Promise<unkno
   if (error) throw error;
   const iso = () => new Date(clock.now()).toISOString();
   const functions: Readonly<Record<string, (cloud: FailoverCalls) => unknown>> = {
-    survey: () => survey(event, cloud, clock),
+    'survey-coordinators': () => survey(event, cloud, clock),
     'check-info': () => checkInfo(event, (target) => askIn(world, target), clock),
     'confirm-failure': () => confirm(readIncident(event), iso()),
     'pick-standby': () => pickStandby(readIncident(event), iso()),

@@ -124,10 +124,10 @@ describe('build cache: the entries', () => {
   function made(text: string): string {
     const folder = cache.newFolder();
     mkdirSync(join(folder, 'survey-coordinators'));
-    writeFileSync(join(folder, 'survey/index.cjs'), text);
+    writeFileSync(join(folder, 'survey-coordinators/index.cjs'), text);
     return folder;
   }
-  const read = (folder = '') => readFileSync(join(folder, 'survey/index.cjs'), 'utf8');
+  const read = (folder = '') => readFileSync(join(folder, 'survey-coordinators/index.cjs'), 'utf8');
 
   it('build cache: what is kept is found, by another process too', () => {
     expect(cache.find('bundles-1')).toBeUndefined();
@@ -138,10 +138,19 @@ describe('build cache: the entries', () => {
   });
 
   it.each([
-    ['cut short', (kept: string) => writeFileSync(join(kept, 'survey/index.cjs'), 'co')],
-    ['changed', (kept: string) => writeFileSync(join(kept, 'survey/index.cjs'), 'coda')],
-    ['longer', (kept: string) => appendFileSync(join(kept, 'survey/index.cjs'), 'code')],
-    ['without a file', (kept: string) => rmSync(join(kept, 'survey/index.cjs'))],
+    [
+      'cut short',
+      (kept: string) => writeFileSync(join(kept, 'survey-coordinators/index.cjs'), 'co'),
+    ],
+    [
+      'changed',
+      (kept: string) => writeFileSync(join(kept, 'survey-coordinators/index.cjs'), 'coda'),
+    ],
+    [
+      'longer',
+      (kept: string) => appendFileSync(join(kept, 'survey-coordinators/index.cjs'), 'code'),
+    ],
+    ['without a file', (kept: string) => rmSync(join(kept, 'survey-coordinators/index.cjs'))],
     ['without files', (kept: string) => rmSync(kept, { recursive: true })],
     ['with a file more', (kept: string) => writeFileSync(join(kept, 'more.cjs'), '')],
     ['without its digest', (kept: string) => rmSync(join(kept, '../digest'))],

@@ -1,7 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failoverCallsOn } from '../../../aws/failover-client.ts';
 import { type FunctionName, functionNames } from '../../../infra/bundle/bundles.ts';
 import { type Synthesized, synthesize } from '../../../infra/stack/synthesize.ts';
 import {
@@ -169,17 +172,22 @@ const ofLambda = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** The calls of the port `Cloud` that are left in a bundle once esbuild has dropped the rest. */
+/** The calls of the port that are left in a bundle once esbuild has dropped the rest. */
 async function callsIn(name: FunctionName): Promise<string[]> {
   const { S3Key: key } = functionOf(name).Properties.Code as { S3Key: string };
   const folder = `asset.${key.replace('.zip', '')}`;
   const bundle = await readFile(join(synthesized.assetsDirectory, folder, 'index.cjs'), 'utf8');
-  const calls = [...bundle.matchAll(/\bcloud\d*\.([a-z]\w+)\(/g)].map(([, call = '']) => call);
-  return [...new Set(calls)].map((call) => {
-    const service = /Alarm|Metric/.test(call) ? 'cloudwatch' : 'ec2';
-    return `${service}:${call.charAt(0).toUpperCase()}${call.slice(1)}`;
-  });
+  return portCalls
+    .filter((call) => new RegExp(`\\.${call}\\b`).test(bundle))
+    .map((call) => {
+      const service = /Alarm|Metric/.test(call) ? 'cloudwatch' : 'ec2';
+      return `${service}:${call.charAt(0).toUpperCase()}${call.slice(1)}`;
+    });
 }
+
+const portCalls = Object.keys(
+  failoverCallsOn({ ec2: new EC2Client({}), cloudWatch: new CloudWatchClient({}) }),
+);
 
 function functionOf(name: FunctionName): Resource {
   const found = resourcesOf(template, 'AWS::Lambda::Function').find(([, { Properties }]) =>
