@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { ProbeConfiguration } from '../workflow/model/cluster.ts';
 import { probeCalls, probeDeadlineMs } from '../workflow/model/timing.ts';
-import type { CloudWatchPort, Delivery } from './image/ports.ts';
+import type { CloudWatchPort, Delivery } from './ports.ts';
 
 export function createCloudWatchClient(region: string): CloudWatchClient {
   return new CloudWatchClient({

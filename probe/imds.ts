@@ -4,7 +4,7 @@
  * bounded answer and is tried once: the next observation follows within a second or two.
  */
 import { type IncomingMessage, request } from 'node:http';
-import type { MetadataPort } from './image/ports.ts';
+import type { MetadataPort } from './ports.ts';
 
 export interface ImdsOptions {
   /** @default 'http://169.254.169.254', the link-local address on EC2 */

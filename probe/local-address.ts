@@ -10,7 +10,7 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { AddressPlace } from './image/ports.ts';
+import type { AddressPlace } from './ports.ts';
 
 export async function addressPlace(address: string): Promise<AddressPlace> {
   if (address.startsWith('127.')) return 'played';

@@ -2,7 +2,7 @@
  * The probe's log: one line of JSON per change on standard output, for the journal.
  * What can go wrong: whoever reads the output goes away. That is no reason to stop watching.
  */
-import type { Log } from './image/ports.ts';
+import type { Log } from './ports.ts';
 
 /** Fields whose names end in `At` are milliseconds since the epoch and are written as ISO 8601. */
 export function createLog(write: (line: string) => void, now: () => number): Log {

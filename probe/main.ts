@@ -15,11 +15,11 @@ import { probeEnd } from '../workflow/model/timing.ts';
 import { cloudWatchOn, createCloudWatchClient } from './aws.ts';
 import { readConfiguration } from './configuration.ts';
 import { imageOfThisHost } from './image/facts.ts';
-import type { Clock } from './image/ports.ts';
 import { createImds } from './imds.ts';
 import { addressPlace } from './local-address.ts';
 import { createLog } from './log.ts';
 import { runProbe } from './loop/probe.ts';
+import type { Clock } from './ports.ts';
 import { systemdWatchdog } from './systemd.ts';
 
 const help = `Watches the coordinator on this host and says what it sees to CloudWatch.

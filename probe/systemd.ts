@@ -5,7 +5,7 @@
  * What can go wrong: the program is missing or hangs. It has a deadline, and is tried again.
  */
 import { execFile } from 'node:child_process';
-import type { WatchdogPort } from './image/ports.ts';
+import type { WatchdogPort } from './ports.ts';
 
 /** Four times within the watchdog's time, and every 5 s at the rarest. */
 const timesWithin = 4;

@@ -8,7 +8,7 @@
 
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import { watchdogSeconds } from '../../workflow/model/timing.ts';
-import type { ImageFacts, Listener } from './ports.ts';
+import type { ImageFacts, Listener } from '../ports.ts';
 
 /** Why it is a problem, and what to do; undefined where it is none. */
 type Check = (facts: ImageFacts, configuration: ProbeConfiguration) => string | undefined;

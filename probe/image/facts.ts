@@ -6,8 +6,8 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Imds } from '../imds.ts';
+import type { AddressPlace, ImageFacts, ImagePort } from '../ports.ts';
 import { readListeners, readProperties } from './checks.ts';
-import type { AddressPlace, ImageFacts, ImagePort } from './ports.ts';
 
 interface ObservingOptions {
   readonly metadata: Imds;

@@ -5,8 +5,8 @@
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import { dimensionNames, metricNames } from '../../workflow/model/names.ts';
 import { rest } from '../loop/waiting.ts';
+import type { Datum, ProbePorts } from '../ports.ts';
 import { imageProblems } from './checks.ts';
-import type { Datum, ProbePorts } from './ports.ts';
 
 /** A server starts within a minute, and where it listens shows only then. */
 const observeEveryMs = 60_000;

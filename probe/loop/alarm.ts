@@ -4,7 +4,7 @@
  * What can go wrong: the call fails. It is tried a few times while it is still true, and never holds
  * anything else up: the metric says the same a little later.
  */
-import type { AlarmChange, Clock, Delivery, Log } from '../image/ports.ts';
+import type { AlarmChange, Clock, Delivery, Log } from '../ports.ts';
 import { backoffMs, rest } from './waiting.ts';
 
 export interface AlarmSetterOptions {

@@ -3,7 +3,7 @@
  * watchdog told. A process that merely exists, with a loop that waits for something that never comes,
  * would look healthy and say nothing: that is what systemd then ends and starts anew.
  */
-import type { Clock, ProbePorts } from '../image/ports.ts';
+import type { Clock, ProbePorts } from '../ports.ts';
 import { rest } from './waiting.ts';
 
 export interface Heartbeat {

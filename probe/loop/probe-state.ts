@@ -8,8 +8,8 @@
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import { type InfoOutcome, type InfoReading, isUnverified } from '../../workflow/model/info.ts';
 import { dimensionNames, metricNames } from '../../workflow/model/names.ts';
-import type { Clock, Datum, Log } from '../image/ports.ts';
 import { isoTime } from '../log.ts';
+import type { Clock, Datum, Log } from '../ports.ts';
 import type { AlarmRequest } from './alarm.ts';
 import { type Health, healthValue, nextHealth, unknownHealth } from './health.ts';
 import { nextRole, type Role, type RoleObservation, unknownRole } from './role.ts';

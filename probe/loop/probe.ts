@@ -10,7 +10,7 @@ import { readInfo } from '../../workflow/model/info.ts';
 import type { ServerAt } from '../../workflow/model/server-endpoint.ts';
 import { probeEnd, probeLoopSlackMs } from '../../workflow/model/timing.ts';
 import { watchImage } from '../image/image.ts';
-import type { ProbePorts } from '../image/ports.ts';
+import type { ProbePorts } from '../ports.ts';
 import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
 import { createHeartbeat, type Heartbeat, tellWatchdog } from './heartbeat.ts';
 import { createWatch, type TakenSample, type Watch } from './probe-state.ts';

@@ -4,7 +4,7 @@
  * sampling, grows without bound or ends the program; what is lost is said.
  */
 import { probeBackoffMs } from '../../workflow/model/timing.ts';
-import type { Clock, Datum, Delivery, Log } from '../image/ports.ts';
+import type { Clock, Datum, Delivery, Log } from '../ports.ts';
 import { backoffMs, createWakeUp } from './waiting.ts';
 
 export interface PublisherOptions {

@@ -5,7 +5,7 @@
  * and it may not answer at all. The address itself is the truth, at once: a host that does not have
  * it never speaks for the coordinator.
  */
-import type { AddressPlace } from '../image/ports.ts';
+import type { AddressPlace } from '../ports.ts';
 
 /**
  * active: speaks for the coordinator. standby: asks the coordinator address from outside.

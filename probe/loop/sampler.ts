@@ -4,7 +4,7 @@
  * three bad samples would take three timeouts. So looks overlap, up to a bound. A process that was
  * stopped or starved goes on from where it is, without making up for what it missed.
  */
-import type { Clock } from '../image/ports.ts';
+import type { Clock } from '../ports.ts';
 import { rest } from './waiting.ts';
 
 export interface Sampling {

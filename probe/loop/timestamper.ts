@@ -6,7 +6,7 @@
  * What can go wrong: a clock that is set back. Then the time is what the clock says, or values would
  * be put into a future that nobody reads.
  */
-import type { Datum } from '../image/ports.ts';
+import type { Datum } from '../ports.ts';
 
 /** Milliseconds since the epoch for a value that is said now. */
 export type Stamp = (series: Pick<Datum, 'metricName' | 'dimensions'>, value: 0 | 1) => number;

@@ -1,5 +1,5 @@
 /** Waiting that ends early: at shutdown, or because something happened. Never rejects. */
-import type { Clock } from '../image/ports.ts';
+import type { Clock } from '../ports.ts';
 
 /** Sleeps; returns at once when the signal is aborted. */
 export function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {

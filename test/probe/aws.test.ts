@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cloudWatchOn, createCloudWatchClient } from '../../probe/aws.ts';
-import type { Datum } from '../../probe/image/ports.ts';
+import type { Datum } from '../../probe/ports.ts';
 import { configuration } from './host.ts';
 import { type StandInCloudWatch, startCloudWatch } from './stand-in-cloudwatch.ts';
 

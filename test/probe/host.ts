@@ -4,14 +4,8 @@
  */
 
 import { manualClock } from '@coordinator-failover/local-cloud';
-import type {
-  AddressPlace,
-  AlarmChange,
-  Datum,
-  Delivery,
-  ProbePorts,
-} from '../../probe/image/ports.ts';
 import { runProbe } from '../../probe/loop/probe.ts';
+import type { AddressPlace, AlarmChange, Datum, Delivery, ProbePorts } from '../../probe/ports.ts';
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import type { HttpAnswer } from '../../workflow/model/info.ts';
 import { alarmNames, metricNamespace } from '../../workflow/model/names.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ProbePorts } from '../../probe/image/ports.ts';
+import type { ProbePorts } from '../../probe/ports.ts';
 import { systemdWatchdog } from '../../probe/systemd.ts';
 import { configuration, healthyActive, healthyStandby, startHost } from './host.ts';
 

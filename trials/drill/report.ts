@@ -53,9 +53,7 @@ export function textReport(templateHash: string, results: readonly ScenarioResul
 }
 
 function scenarioBlock(result: ScenarioResult): string {
-  const lines = [
-    `${result.name}: ${result.ok ? 'held' : 'DID NOT HOLD'} (${result.must})`,
-  ];
+  const lines = [`${result.name}: ${result.ok ? 'held' : 'DID NOT HOLD'} (${result.must})`];
   for (const [index, phases] of result.phases.entries()) {
     if (index > 0) lines.push(`  ${failurePrefix(index)}`.trimEnd());
     lines.push(...phaseLines(phases));

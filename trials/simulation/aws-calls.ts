@@ -13,7 +13,7 @@ import {
   ServiceError,
 } from '@coordinator-failover/local-cloud';
 import type { FailoverCalls } from '../../aws/calls.ts';
-import type { AlarmChange, CloudWatchPort, Datum, Delivery } from '../../probe/image/ports.ts';
+import type { AlarmChange, CloudWatchPort, Datum, Delivery } from '../../probe/ports.ts';
 import { callBackoffMs, functionCalls, probeDeadlineMs } from '../../workflow/model/timing.ts';
 import type { CallTroubleKind } from './faults.ts';
 import { type Invocation, never } from './functions.ts';

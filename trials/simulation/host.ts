@@ -6,8 +6,8 @@
  * gate for that. A machine that is switched off stays frozen for ever.
  */
 import type { MachineSpec } from '@coordinator-failover/local-cloud';
-import type { CloudWatchPort, Log, MetadataPort } from '../../probe/image/ports.ts';
 import { runProbe } from '../../probe/loop/probe.ts';
+import type { CloudWatchPort, Log, MetadataPort } from '../../probe/ports.ts';
 import { readProbeConfiguration } from '../../probe/user-data.ts';
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import type { HttpAnswer } from '../../workflow/model/info.ts';

@@ -9,7 +9,7 @@ import {
   type Random,
   randomFrom,
 } from '@coordinator-failover/local-cloud';
-import type { Log } from '../../probe/image/ports.ts';
+import type { Log } from '../../probe/ports.ts';
 import { awsLatencies } from '../../workflow/aws-latencies.ts';
 import { type AwsCalls, createAwsCalls, type StartedCall } from './aws-calls.ts';
 import { type Chance, createChance } from './chance.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { imageProblems, readListeners, readProperties } from '../../../probe/image/checks.ts';
 import { imageOfThisHost } from '../../../probe/image/facts.ts';
-import type { ImageFacts } from '../../../probe/image/ports.ts';
+import type { ImageFacts } from '../../../probe/ports.ts';
 import { configuration, healthyActive, healthyStandby, startHost } from '../host.ts';
 
 const good: ImageFacts = {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { AddressPlace } from '../../../probe/image/ports.ts';
 import { addressPlace } from '../../../probe/local-address.ts';
 import { metadataMemoryMs, nextRole, type Role, unknownRole } from '../../../probe/loop/role.ts';
+import type { AddressPlace } from '../../../probe/ports.ts';
 
 describe('role: from where the address is and what metadata lists', () => {
   const cases: readonly [AddressPlace, boolean | undefined, Role][] = [

@@ -2,7 +2,7 @@
  * Everything that the probe needs from outside, as arguments: so the same core runs on a host, in a
  * test and in virtual time.
  */
-import type { GetInfo } from '../../info-client/get-info.ts';
+import type { GetInfo } from '../info-client/get-info.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. May jump: for timestamps only. */
