@@ -235,16 +235,24 @@ export function contradictions(settings: Settings, probe: ProbeSettings): string
 }
 
 function numberProblem(name: string, rule: SettingRule, value: unknown): string | undefined {
-  const fits =
-    typeof value === 'number' &&
-    value >= rule.least &&
-    value <= rule.most &&
-    (!rule.whole || Number.isInteger(value));
-  if (fits) return undefined;
-  const kind = rule.whole ? 'a whole number' : 'a number';
+  if (fitsSetting(rule, value)) return undefined;
   // JSON has no word for NaN and Infinity.
   const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return `${name} is ${shown}, but must be ${kind} from ${rule.least} to ${rule.most}. ${rule.reason}`;
+  return `${name} is ${shown}, but must be ${allowedSetting(rule)}`;
+}
+
+export function fitsSetting({ least, most, whole }: SettingRule, value: unknown): boolean {
+  return (
+    typeof value === 'number' &&
+    value >= least &&
+    value <= most &&
+    (!whole || Number.isInteger(value))
+  );
+}
+
+/** What fits, and why, as the end of a sentence. */
+export function allowedSetting({ least, most, whole, reason }: SettingRule): string {
+  return `${whole ? 'a whole number' : 'a number'} from ${least} to ${most}. ${reason}`;
 }
 
 /* @__NO_SIDE_EFFECTS__ */

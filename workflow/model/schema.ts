@@ -1,0 +1,69 @@
+/**
+ * Untyped documents against schemas of valibot, and the sentence about what is wrong with one. Not for the
+ * functions, whose bundles have no room for valibot: they read by fields.ts. A schema's message is the end of
+ * the sentence about a value, such as `must be a text`.
+ */
+import * as v from 'valibot';
+
+/** A value that `fits`; `allowed` says in words what fits. */
+export function value<Type>(fits: (given: unknown) => boolean, allowed: string) {
+  return v.custom<Type>(fits, `must be ${allowed}`);
+}
+
+export function oneOf<const Option extends string | number | boolean>(options: readonly Option[]) {
+  const known: readonly unknown[] = options;
+  const words = options.map((option) => JSON.stringify(option)).join(', ');
+  return value<Option>((given) => known.includes(given), `one of ${words}`);
+}
+
+/**
+ * An object with these fields and no others. A field that is missing is refused by its own schema, as
+ * undefined.
+ */
+export function object<const Fields extends v.ObjectEntries>(
+  fields: Fields,
+  words: { readonly allowed: string; readonly unknown: string },
+) {
+  const absent = Object.fromEntries(Object.keys(fields).map((name) => [name, undefined]));
+  return v.pipe(
+    value<Readonly<Record<string, unknown>>>(isObject, words.allowed),
+    v.transform((given) => ({ ...absent, ...given })),
+    v.strictObject(fields, words.unknown),
+  );
+}
+
+export function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
+}
+
+interface Problem {
+  /** `hosts[0].who`; empty for the document itself. */
+  readonly place: string;
+  /** `is "activ", but must be one of ...`. */
+  readonly predicate: string;
+}
+
+/** `longest`: characters of a value that are shown. */
+export function problemsOf(
+  issues: readonly v.BaseIssue<unknown>[],
+  longest: number,
+): readonly Problem[] {
+  return issues.map(({ path = [], message, input }) => {
+    const given = path.length === 0 ? input : path.at(-1)?.value;
+    const end = message.endsWith('.') ? '' : '.';
+    const said = message.startsWith('is ') ? '' : `is ${shown(given, longest)}, but `;
+    return { place: placeOf(path), predicate: `${said}${message}${end}` };
+  });
+}
+
+function placeOf(path: readonly v.IssuePathItem[]): string {
+  return path.reduce((place, { key }) => {
+    if (typeof key === 'number') return `${place}[${key}]`;
+    return place === '' ? String(key) : `${place}.${String(key)}`;
+  }, '');
+}
+
+function shown(given: unknown, longest: number): string {
+  const text = JSON.stringify(given) ?? 'missing';
+  return text.length > longest ? `${text.slice(0, longest)}...` : text;
+}
