@@ -7,8 +7,9 @@ import { isIP } from 'node:net';
 import * as v from 'valibot';
 import type { ProbeConfiguration } from '../workflow/model/cluster.ts';
 import { messageOf } from '../workflow/model/errors.ts';
+import { isObject } from '../workflow/model/fields.ts';
 import { clusterNamePattern } from '../workflow/model/names.ts';
-import { isObject, object, problemsOf, value } from '../workflow/model/schema.ts';
+import { object, problemsOf, value } from '../workflow/model/schema.ts';
 import { type EndpointReading, readServerEndpoint } from '../workflow/model/server-endpoint.ts';
 import {
   allowedSetting,
@@ -30,7 +31,7 @@ export function readConfiguration(text: string): ConfigurationReading {
     return { kind: 'problems', problems: [`it is not JSON: ${messageOf(error)}`] };
   }
   const read = v.safeParse(fields, parsed);
-  const problems = problemsOf(read.issues ?? [], longestShown).map(
+  const problems = problemsOf(read.issues ?? []).map(
     ({ place, predicate }) => `${place === '' ? 'it' : place} ${predicate}`,
   );
   if (!isObject(parsed)) return { kind: 'problems', problems };
@@ -50,8 +51,6 @@ export function readConfiguration(text: string): ConfigurationReading {
     },
   };
 }
-
-const longestShown = 100;
 
 function wrongIn(reading: EndpointReading): readonly string[] {
   return reading.kind === 'problems' ? reading.problems : [];

@@ -6,7 +6,8 @@
 import { latencyNames } from '@coordinator-failover/local-cloud';
 import * as v from 'valibot';
 import type { FailoverCalls } from '../../aws/calls.ts';
-import { isObject, oneOf, problemsOf, value } from '../../workflow/model/schema.ts';
+import { isObject } from '../../workflow/model/fields.ts';
+import { oneOf, problemsOf, value } from '../../workflow/model/schema.ts';
 import {
   callTroubleKinds,
   clockNames,
@@ -111,7 +112,7 @@ const schema = v.pipe(
 export function readFaults(given: unknown): Faults {
   const { issues, output } = v.safeParse(schema, given, { abortEarly: true });
   if (issues === undefined) return output;
-  const [{ place, predicate } = { place: '', predicate: '' }] = problemsOf(issues, 120);
+  const [{ place, predicate } = { place: '', predicate: '' }] = problemsOf(issues);
   throw new Error(`${place === '' ? '--replay' : `--replay: ${place}`} ${predicate}`);
 }
 

@@ -4,6 +4,7 @@
  * the sentence about a value, such as `must be a text`.
  */
 import * as v from 'valibot';
+import { ended, isObject, shown } from './fields.ts';
 
 /** A value that `fits`; `allowed` says in words what fits. */
 export function value<Type>(fits: (given: unknown) => boolean, allowed: string) {
@@ -32,10 +33,6 @@ export function object<const Fields extends v.ObjectEntries>(
   );
 }
 
-export function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
-  return typeof given === 'object' && given !== null && !Array.isArray(given);
-}
-
 interface Problem {
   /** `hosts[0].who`; empty for the document itself. */
   readonly place: string;
@@ -43,16 +40,11 @@ interface Problem {
   readonly predicate: string;
 }
 
-/** `longest`: characters of a value that are shown. */
-export function problemsOf(
-  issues: readonly v.BaseIssue<unknown>[],
-  longest: number,
-): readonly Problem[] {
+export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): readonly Problem[] {
   return issues.map(({ path = [], message, input }) => {
     const given = path.length === 0 ? input : path.at(-1)?.value;
-    const end = message.endsWith('.') ? '' : '.';
-    const said = message.startsWith('is ') ? '' : `is ${shown(given, longest)}, but `;
-    return { place: placeOf(path), predicate: `${said}${message}${end}` };
+    const about = message.startsWith('is ') ? '' : `is ${shown(given)}, but `;
+    return { place: placeOf(path), predicate: about + ended(message) };
   });
 }
 
@@ -61,9 +53,4 @@ function placeOf(path: readonly v.IssuePathItem[]): string {
     if (typeof key === 'number') return `${place}[${key}]`;
     return place === '' ? String(key) : `${place}.${String(key)}`;
   }, '');
-}
-
-function shown(given: unknown, longest: number): string {
-  const text = JSON.stringify(given) ?? 'missing';
-  return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }
