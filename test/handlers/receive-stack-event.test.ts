@@ -69,7 +69,7 @@ describe('receive lifecycle event', () => {
       {
         Status: 'FAILED',
         Reason:
-          'The execution request-1 of the lifecycle state machine could not be started. AccessDeniedException: No.',
+          'The execution request-1 of the stack operation state machine could not be started. AccessDeniedException: No.',
         PhysicalResourceId: 'coordinators-of-presto',
         StackId: event.StackId,
         RequestId: 'request-1',
@@ -93,7 +93,7 @@ describe('receive lifecycle event', () => {
     account = await openStackOperationAccount();
     const { put } = notingPut();
     const receive = receiveStackEvent({}, account.stackOperationCloud, put, quick);
-    await expect(receive).rejects.toThrow('$.event.ResponseURL is undefined');
+    await expect(receive).rejects.toThrow('$.event.ResponseURL is missing');
   });
 });
 

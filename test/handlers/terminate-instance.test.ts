@@ -78,7 +78,7 @@ describe('terminate instance', () => {
     expect(eni?.tags[tagKeys.failovers]).toBeUndefined();
     // Nor as a failure of the version that it ran.
     expect(account.instance(activeId()).tags[tagKeys.retired]).toBe(
-      'forced: arn:aws:states:::execution:failover:1',
+      'requested: arn:aws:states:::execution:failover:1',
     );
     expect(account.living()).toEqual(account.coordinatorIds.slice(1));
   });

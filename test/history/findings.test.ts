@@ -27,7 +27,13 @@ describe('findings', () => {
 
   test('findings: what a document of ours says is read as it stands', () => {
     const said = 'what a witness said';
-    const witnesses = { active: said, address: said, host: said, standbys: said, versions: said };
+    const witnesses = {
+      active: said,
+      address: said,
+      selfReport: said,
+      standbys: said,
+      versions: said,
+    };
     const plain = decision();
     const given = { ...plain, evidence: { ...plain.evidence, ...witnesses } };
     const { requestNote, ...rest } = readFinding('decision', given) ?? {};

@@ -71,9 +71,9 @@ describe('the state machine', () => {
     const named = tasks
       .filter(([, { Resource }]) => Resource !== 'PUBLISH')
       .map(([, { Resource = '' }]) => Resource.replace('FUNCTION ', ''));
-    const shared = ['entry', 'terminate'];
+    const shared = ['entry', 'retire-and-terminate'];
     // Those of the other state machine: stack-operation-machine.test.ts.
-    shared.push('lifecycle-look', 'put-answer');
+    shared.push('observe-stack-operation', 'put-answer');
     shared.push('receive-stack-event', 'advance-stack-operation', 'answer-cloudformation');
     const files = readdirSync(new URL('../../handlers', import.meta.url))
       .map((file) => file.replace('.ts', ''))

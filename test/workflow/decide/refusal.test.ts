@@ -86,7 +86,7 @@ describe('a standby that a person names', () => {
     const scene = { request: { ...request, standby: activeId }, rest };
     const outcomes = [
       { ...scene, attachedSecondsAgo: null },
-      { ...scene, active: { retired: 'forced: arn:1' } },
+      { ...scene, active: { retired: 'requested: arn:1' } },
       scene,
     ].map((one) => confirm(incident(one), now).rule);
     expect(outcomes).toEqual(['vacant', 'vacant', 'refused']);
