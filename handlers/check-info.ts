@@ -6,7 +6,7 @@
 import { type GetInfo, getInfo } from '../info-client/get-info.ts';
 import { verificationTargets, verify } from '../workflow/decide/verify-coordinator.ts';
 import { readCluster, readIncident, readTargets } from '../workflow/model/document.ts';
-import { BadInput } from '../workflow/model/errors.ts';
+import { bad } from '../workflow/model/fields.ts';
 import type { Answer, Answers, CheckTarget, Verification } from '../workflow/model/incident.ts';
 import { readInfo } from '../workflow/model/info.ts';
 import type { ServerEndpoint } from '../workflow/model/server-endpoint.ts';
@@ -39,9 +39,7 @@ export async function checkInfo(
     const asked = await askAll(verificationTargets(incident), cluster.server, ask, clock);
     return verify(incident, asked, isoNow(clock));
   }
-  throw new BadInput(
-    `$.purpose is ${JSON.stringify(request.purpose)}, but must be "ask" or "verify".`,
-  );
+  throw bad('$.purpose', request.purpose, '"ask" or "verify"');
 }
 
 async function askAll(

@@ -93,7 +93,7 @@ describe('receive stack event', () => {
     account = await openStackOperationAccount();
     const { put } = notingPut();
     const receive = receiveStackEvent({}, account.stackOperationCloud, put, quick);
-    await expect(receive).rejects.toThrow('$.event.ResponseURL is undefined');
+    await expect(receive).rejects.toThrow('$.event.ResponseURL is missing');
   });
 });
 

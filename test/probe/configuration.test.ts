@@ -29,12 +29,12 @@ describe('configuration: what is refused', () => {
     ['local', { ...local, host: undefined }, 'local.host is missing, but must be where'],
     ['httpPort', 8080, 'httpPort is 8080, but there is no such field'],
     ['metricNamespace', 'AWS/EC2', 'metricNamespace is "AWS/EC2", but must be a namespace'],
-    ['alarms', 'none', 'alarms is "none", but there is no such field'],
+    ['alarms', 'none', 'alarms is "none", but must be an object.'],
     ['alarms', { activeHealth: 'a' }, 'alarms.reachable is missing, but must be the name of'],
     ['intervalSeconds', 0, 'intervalSeconds is 0, but must be a whole number from 1 to 30.'],
     ['timeoutSeconds', '2', 'timeoutSeconds is "2", but must be a whole number from 1 to 10.'],
     ['badSamplesToUnhealthy', 1.5, 'badSamplesToUnhealthy is 1.5, but must be a whole number'],
-    ['publishSeconds', undefined, 'publishSeconds is undefined, but must be a whole number'],
+    ['publishSeconds', undefined, 'publishSeconds is missing, but must be a whole number'],
     ['intervalSecond', 1, 'intervalSecond is 1, but there is no such field. Fields: clusterName,'],
   ])('%s: %j', (name, value, sentence) => {
     const reading = readConfiguration(JSON.stringify({ ...configuration, [name]: value }));

@@ -222,7 +222,7 @@ function readBody(answer: HttpAnswer & { kind: 'answered' }): Reading {
   if (answer.truncated) {
     return notReady('too-large', 'answers with more than /v1/info ever says');
   }
-  // Some proxies put a byte order mark in front; JSON.parse does not take it. To scale in it is a space.
+  // Some proxies put a byte order mark in front; JSON.parse does not take it. To trim, it is a space.
   const text = answer.body.trim();
   if (text === '') return notReady('empty', 'answers 200 with an empty body');
   let parsed: unknown;

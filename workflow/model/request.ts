@@ -4,6 +4,7 @@
  * look, which acts only if the coordinator has failed. A person's request with an unknown or
  * contradictory key is refused: the execution ends with a sentence and touches nothing.
  */
+import { isObject, mustBe, shown } from './fields.ts';
 
 /** What a person may ask for, as JSON; every key is optional. */
 export interface PersonsRequest {
@@ -68,8 +69,8 @@ export function makeExecutionInput(
 }
 
 export function readRequest(input: unknown): Request {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    const note = `The input ${quote(input)} is not an object and was taken as {}. ${allowedRequest}`;
+  if (!isObject(input)) {
+    const note = `The input ${shown(input)} is not an object and was taken as {}. ${allowedRequest}`;
     return { ...aPerson, note };
   }
   const event = readEvent(input);
@@ -136,7 +137,7 @@ function unknownKeyProblems(given: ReadonlyMap<string, unknown>): string[] {
   const known: readonly string[] = requestKeys;
   const unknownKeys = [...given.keys()].filter((key) => !known.includes(key));
   if (unknownKeys.length === 0) return [];
-  const keys = cut(unknownKeys.map(quote).join(', '));
+  const keys = cut(unknownKeys.map(shown).join(', '));
   return [`The input has unknown keys (${keys}). ${allowedRequest}`];
 }
 
@@ -144,7 +145,7 @@ function valueProblems(given: ReadonlyMap<string, unknown>): string[] {
   return [...given].flatMap(([key, value]) => {
     const rule = valueRules.get(key);
     if (rule === undefined || rule.fits(value)) return [];
-    return [`"${key}" is ${quote(value)}, but must be ${rule.allowed}.`];
+    return [mustBe(`"${key}"`, value, rule.allowed)];
   });
 }
 
@@ -206,10 +207,6 @@ function subject(event: object): string {
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? cut(value.trim()) : null;
-}
-
-function quote(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
 }
 
 function cut(text: string): string {

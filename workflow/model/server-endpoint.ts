@@ -4,6 +4,7 @@
  * What can go wrong: a text that went through a form or a shell. A PEM loses its line ends there, a
  * fingerprint has colons or none. Both are read here, once, into one shape.
  */
+import { isObject, mustBe } from './fields.ts';
 
 export type ServerEndpoint = HttpEndpoint | HttpsEndpoint;
 
@@ -51,10 +52,10 @@ export type EndpointReading =
  * text there, and counts as not given. `path` names it in problems. Never throws.
  */
 export function readServerEndpoint(path: string, value: unknown): EndpointReading {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     return problem(path, value, 'an endpoint, like {"protocol": "http", "port": 8080}');
   }
-  const { protocol, port, trust, serverName }: Readonly<Record<string, unknown>> = { ...value };
+  const { protocol, port, trust, serverName } = value;
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) {
     return problem(`${path}.port`, port, 'a port from 1 to 65535');
   }
@@ -164,6 +165,5 @@ function problem(
   value: unknown,
   allowed: string,
 ): Extract<EndpointReading, { kind: 'problems' }> {
-  const shown = value === undefined ? 'missing' : (JSON.stringify(value) ?? '').slice(0, 100);
-  return { kind: 'problems', problems: [`${path} is ${shown}, but must be ${allowed}.`] };
+  return { kind: 'problems', problems: [mustBe(path, value, allowed)] };
 }

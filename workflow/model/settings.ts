@@ -3,6 +3,7 @@
  * What can go wrong: numbers that contradict each other (a sample that is never fresh). `checkSettings`
  * finds that before anything is deployed; it is called at synth and again where settings come in.
  */
+import { mustBe } from './fields.ts';
 
 interface SettingRule {
   readonly default: number;
@@ -215,9 +216,8 @@ export function settingProblems(
     .map((name) => `${name} is not a setting. Settings: ${Object.keys(rules).join(', ')}.`);
   for (const [name, rule] of Object.entries(rules)) {
     const value = values[name];
-    if (skip(value)) continue;
-    const problem = numberProblem(name, rule, value);
-    if (problem !== undefined) problems.push(problem);
+    if (skip(value) || fitsSetting(rule, value)) continue;
+    problems.push(mustBe(name, value, allowedSetting(rule)));
   }
   return problems;
 }
@@ -234,17 +234,18 @@ export function contradictions(settings: Settings, probe: ProbeSettings): string
   return problems;
 }
 
-function numberProblem(name: string, rule: SettingRule, value: unknown): string | undefined {
-  const fits =
+export function fitsSetting({ least, most, whole }: SettingRule, value: unknown): boolean {
+  return (
     typeof value === 'number' &&
-    value >= rule.least &&
-    value <= rule.most &&
-    (!rule.whole || Number.isInteger(value));
-  if (fits) return undefined;
-  const kind = rule.whole ? 'a whole number' : 'a number';
-  // JSON has no word for NaN and Infinity.
-  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return `${name} is ${shown}, but must be ${kind} from ${rule.least} to ${rule.most}. ${rule.reason}`;
+    value >= least &&
+    value <= most &&
+    (!whole || Number.isInteger(value))
+  );
+}
+
+/** What fits, and why, as the end of a sentence. */
+export function allowedSetting({ least, most, whole, reason }: SettingRule): string {
+  return `${whole ? 'a whole number' : 'a number'} from ${least} to ${most}. ${reason}`;
 }
 
 /* @__NO_SIDE_EFFECTS__ */

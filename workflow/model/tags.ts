@@ -57,7 +57,7 @@ export function scaledInTag(why: ScaleInReason, executionId: string, now: string
 
 /**
  * Of the active: the execution. Where a person moved the address off it, the rule before that, and behind
- * it the standby that was asked for: `outdated: EXECUTION`, `forced: EXECUTION to i-0123456789abcdef0`.
+ * it the standby that was asked for: `outdated: EXECUTION`, `requested: EXECUTION to i-0123456789abcdef0`.
  */
 export function fencedTag(rule: RuleName, executionId: string, standby: string | null): string {
   if (!isAskedFor(rule)) return executionId;
