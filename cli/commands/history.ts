@@ -5,21 +5,21 @@
  */
 import { describeError } from '../../aws/errors.ts';
 import { describeExecution, type Execution, listExecutions } from '../../aws/executions.ts';
-import { inParallel } from '../cluster/in-parallel.ts';
+import { readTarget } from '../cluster/targets.ts';
+import { command } from '../command.ts';
+import { type Context, nextLine } from '../context.ts';
+import { inParallel } from '../executions/in-parallel.ts';
 import {
   type Incident,
   isUneventful,
   isUneventfulSoFar,
   readIncident,
-} from '../cluster/incidents.ts';
-import { readTarget } from '../cluster/targets.ts';
-import { command } from '../command.ts';
-import { type Context, nextLine } from '../context.ts';
+} from '../executions/incidents.ts';
+import { showHistory } from '../executions/show-history.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
 import { duration, flag, wholeNumber, withDefault } from '../terminal/options.ts';
-import { showHistory } from '../view/show-history.ts';
-import { timeText } from '../view/times.ts';
+import { timeText } from '../terminal/times.ts';
 
 /** 90 days of an observation every minute are 129,600 executions, a thousand to a page. */
 const mostPages = 130;

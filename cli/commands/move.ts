@@ -7,18 +7,18 @@ import { addressDetailsFrom } from '../../aws/address.ts';
 import { viewInstance } from '../../aws/coordinators.ts';
 import { describeEnded, listExecutions } from '../../aws/executions.ts';
 import { makeExecutionInput, type PersonsRequest } from '../../workflow/model/request.ts';
-import { type Incident, readIncident } from '../cluster/incidents.ts';
 import { tryRead } from '../cluster/read-result.ts';
 import { standbyProblem } from '../cluster/standby-problem.ts';
 import { readTarget, type Target, whoAsks } from '../cluster/targets.ts';
-import { watchExecution } from '../cluster/watch.ts';
 import { recordOptions } from '../common-options.ts';
 import { adviceLines, type Context, nextCommand, nextLine } from '../context.ts';
+import { watchExecution } from '../executions/follow-execution.ts';
+import { type Incident, readIncident } from '../executions/incidents.ts';
+import { incidentLines } from '../executions/show-history.ts';
+import { showStep } from '../executions/show-step.ts';
 import { badInput, type ExitCode, exitCodes } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
 import { flag, matching, optional } from '../terminal/options.ts';
-import { incidentLines } from '../view/show-history.ts';
-import { showStep } from '../view/show-step.ts';
 
 /** `upgrade` is of `switchover`, `force` of `failover`. */
 export const moveOptions = {

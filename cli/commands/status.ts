@@ -1,15 +1,15 @@
 /** `status`: looks, and says what it means. */
 import { describeError } from '../../aws/errors.ts';
 import { leadingCommand } from '../../workflow/notify/advice.ts';
-import { type Assessment, assess } from '../cluster/assess.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
-import { type Observation, observe } from '../cluster/observe.ts';
 import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
+import { type Assessment, assess } from '../status/assess.ts';
+import { type Observation, observe } from '../status/observe.ts';
+import { showStatus } from '../status/show-status.ts';
+import { toned } from '../terminal/lines.ts';
 import { flag } from '../terminal/options.ts';
-import { toned } from '../view/lines.ts';
-import { showStatus } from '../view/show-status.ts';
 
 /** Faster would only see the same samples: probes publish every 5 s. */
 const watchEveryMs = 3_000;

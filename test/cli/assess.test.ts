@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assess } from '../../cli/cluster/assess.ts';
-import { addressName, type Observation } from '../../cli/cluster/observe.ts';
+import { assess } from '../../cli/status/assess.ts';
+import { addressName, type Observation } from '../../cli/status/observe.ts';
 import type { RuleName } from '../../workflow/model/incident.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, now, secondsAgo, standbyId } from '../support/incidents.ts';

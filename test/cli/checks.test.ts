@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { assess } from '../../cli/cluster/assess.ts';
-import type { Readings } from '../../cli/cluster/check.ts';
-import { checksOf } from '../../cli/cluster/checks.ts';
-import type { Observation } from '../../cli/cluster/observe.ts';
-import { draw } from '../../cli/view/lines.ts';
-import { showChecks } from '../../cli/view/show-checks.ts';
+import type { Readings } from '../../cli/doctor/check.ts';
+import { checksOf } from '../../cli/doctor/checks.ts';
+import { showChecks } from '../../cli/doctor/show-checks.ts';
+import { assess } from '../../cli/status/assess.ts';
+import type { Observation } from '../../cli/status/observe.ts';
+import { draw } from '../../cli/terminal/lines.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';

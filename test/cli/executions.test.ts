@@ -1,9 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import type { OperatorCalls } from '../../aws/calls.ts';
-import { inParallel } from '../../cli/cluster/in-parallel.ts';
-import { isUneventful } from '../../cli/cluster/incidents.ts';
-import { type Step, watchExecution } from '../../cli/cluster/watch.ts';
+import { type Step, watchExecution } from '../../cli/executions/follow-execution.ts';
+import { inParallel } from '../../cli/executions/in-parallel.ts';
+import { isUneventful } from '../../cli/executions/incidents.ts';
 import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 
 function event(id: number, more: Partial<HistoryEvent> = {}): HistoryEvent {

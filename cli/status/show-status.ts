@@ -1,13 +1,13 @@
 /** `status` for a person. Pure. */
 import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
-import type { Assessment } from '../cluster/assess.ts';
-import type { Finding, Severity } from '../cluster/findings.ts';
-import type { Member } from '../cluster/members.ts';
-import { addressName, type Observation } from '../cluster/observe.ts';
+import { type Line, type Tone, toned } from '../terminal/lines.ts';
+import { ageText, secondsText, timeText } from '../terminal/times.ts';
+import type { Assessment } from './assess.ts';
 import { cureTexts } from './cures.ts';
-import { type Line, type Tone, toned } from './lines.ts';
-import { ageText, secondsText, timeText } from './times.ts';
+import type { Finding, Severity } from './findings.ts';
+import type { Member } from './members.ts';
+import { addressName, type Observation } from './observe.ts';
 
 /** `command` makes a command of ours into what to type. */
 export function showStatus(

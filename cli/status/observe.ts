@@ -28,11 +28,11 @@ import { alarmNames, metricNamespace } from '../../workflow/model/names.ts';
 import { readRequest } from '../../workflow/model/request.ts';
 import type { ServerEndpoint } from '../../workflow/model/server-endpoint.ts';
 import type { Advice } from '../../workflow/notify/advice.ts';
-import { fieldAt, listAt } from './fields.ts';
-import type { FoundCluster } from './find-cluster.ts';
-import { type Incident, readIncident } from './incidents.ts';
-import { type Machine, readMachine } from './machine.ts';
-import { type ReadResult, readAfter, tryRead } from './read-result.ts';
+import { fieldAt, listAt } from '../cluster/fields.ts';
+import type { FoundCluster } from '../cluster/find-cluster.ts';
+import { type Machine, readMachine } from '../cluster/machine.ts';
+import { type ReadResult, readAfter, tryRead } from '../cluster/read-result.ts';
+import { type Incident, readIncident } from '../executions/incidents.ts';
 
 export interface Observation {
   readonly at: string;

@@ -2,10 +2,10 @@
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import { ageText } from '../view/times.ts';
+import { isFresh } from '../status/members.ts';
+import type { Observation } from '../status/observe.ts';
+import { ageText } from '../terminal/times.ts';
 import type { Check, Readings } from './check.ts';
-import { isFresh } from './members.ts';
-import type { Observation } from './observe.ts';
 
 /** `hosts`: the living ones of this cluster that are not retired. */
 export function hostChecks(

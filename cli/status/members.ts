@@ -5,9 +5,9 @@
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isRunning } from '../../workflow/model/instance-state.ts';
 import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
-import { ageText } from '../view/times.ts';
+import { valueOr } from '../cluster/read-result.ts';
+import { ageText } from '../terminal/times.ts';
 import type { AnswerFromHere, Observation } from './observe.ts';
-import { valueOr } from './read-result.ts';
 
 export interface Member {
   readonly instanceId: string;

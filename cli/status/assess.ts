@@ -13,6 +13,7 @@ import {
   readPause,
   withoutAcknowledged,
 } from '../../workflow/model/tags.ts';
+import { valueOr } from '../cluster/read-result.ts';
 import {
   activeFindings,
   alarmFindings,
@@ -30,7 +31,6 @@ import {
 } from './findings.ts';
 import { type Member, memberOf, settingsOf } from './members.ts';
 import type { Observation } from './observe.ts';
-import { valueOr } from './read-result.ts';
 
 export interface Assessment {
   readonly state: 'ok' | 'degraded' | 'down' | 'unknown';

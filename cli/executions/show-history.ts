@@ -1,8 +1,8 @@
 /** `history` for a person: a block of lines per incident, which also fits a narrow terminal. Pure. */
 import type { Execution } from '../../aws/executions.ts';
-import type { Incident } from '../cluster/incidents.ts';
-import { type Line, type Tone, toned } from './lines.ts';
-import { secondsText, timeText } from './times.ts';
+import { type Line, type Tone, toned } from '../terminal/lines.ts';
+import { secondsText, timeText } from '../terminal/times.ts';
+import type { Incident } from './incidents.ts';
 
 export function showHistory(
   incidents: readonly Incident[],

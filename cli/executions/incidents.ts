@@ -8,7 +8,7 @@ import { buildReport } from '../../report/build-report.ts';
 import type { Report } from '../../report/report.ts';
 import type { Ending } from '../../workflow/model/incident.ts';
 import type { Advice } from '../../workflow/notify/advice.ts';
-import { fieldAt, listAt } from './fields.ts';
+import { fieldAt, listAt } from '../cluster/fields.ts';
 
 export interface Incident {
   readonly executionArn: string;

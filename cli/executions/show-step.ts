@@ -1,6 +1,7 @@
 /** One step of a running execution, with the seconds since its start. Pure. */
-import type { Step } from '../cluster/watch.ts';
-import { type Line, toned } from './lines.ts';
+
+import { type Line, toned } from '../terminal/lines.ts';
+import type { Step } from './follow-execution.ts';
 
 export function showStep({ at, state, kind, sentence, rule }: Step, startedAt: number): Line[] {
   const seconds = `${(Math.max(0, at - startedAt) / 1000).toFixed(1)} s`.padStart(9);

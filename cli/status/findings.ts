@@ -8,10 +8,10 @@ import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
 import type { PauseState } from '../../workflow/model/tags.ts';
 import { type Advice, adviceOn, leadingCommand } from '../../workflow/notify/advice.ts';
-import { ageText, timeText } from '../view/times.ts';
+import { valueOr } from '../cluster/read-result.ts';
+import { ageText, timeText } from '../terminal/times.ts';
 import { type Member, reachesAddress } from './members.ts';
 import { addressName, type LastEnded, type Observation } from './observe.ts';
-import { valueOr } from './read-result.ts';
 
 export type Severity = 'down' | 'degraded' | 'unknown' | 'note';
 

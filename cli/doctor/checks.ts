@@ -5,12 +5,12 @@
 import { isLiving } from '../../workflow/model/instance-state.ts';
 import { scheduleRule } from '../../workflow/model/settings.ts';
 import { longestPauseDays } from '../../workflow/model/tags.ts';
-import { ageText, durationText, timeText } from '../view/times.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from '../status/assess.ts';
+import type { Finding } from '../status/findings.ts';
+import type { Observation } from '../status/observe.ts';
+import { ageText, durationText, timeText } from '../terminal/times.ts';
 import type { Check, Readings } from './check.ts';
-import type { Finding } from './findings.ts';
 import { hostChecks } from './host-checks.ts';
-import type { Observation } from './observe.ts';
 
 export function checksOf(
   observation: Observation,
