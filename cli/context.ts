@@ -6,11 +6,11 @@ import type { CommonOptions } from './common-options.ts';
 import type { Line } from './terminal/lines.ts';
 
 /** `Own` are the command's own options. */
-export interface Context<Own = object> extends World {
+export interface Context<Own = object> extends CommandWorld {
   readonly options: CommonOptions & Own;
 }
 
-export interface World {
+export interface CommandWorld {
   readonly cloud: OperatorCalls;
   /** Milliseconds since the epoch. */
   now(): number;

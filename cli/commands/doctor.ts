@@ -10,7 +10,7 @@ import { dryRuns } from '../doctor/dry-runs.ts';
 import { showChecks } from '../doctor/show-checks.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { assess } from '../status/assess.ts';
-import { type Observation, observe } from '../status/observe.ts';
+import { type ClusterObservation, observe } from '../status/observe.ts';
 
 export const doctor = command({
   name: 'doctor',
@@ -50,7 +50,7 @@ async function examine(context: Context): Promise<ExitCode> {
   return bad.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
-async function readMore({ cloud }: Context, observation: Observation): Promise<Readings> {
+async function readMore({ cloud }: Context, observation: ClusterObservation): Promise<Readings> {
   const types = readAfter(observation.coordinators, async (hosts) => {
     const names = [...new Set(hosts.map(({ instanceType }) => instanceType))].filter(Boolean);
     if (names.length === 0) return new Map<string, number>();

@@ -12,8 +12,8 @@ import { standbyProblem } from '../cluster/standby-problem.ts';
 import { readTarget, type Target, whoAsks } from '../cluster/targets.ts';
 import { recordOptions } from '../common-options.ts';
 import { adviceLines, type Context, nextCommand, nextLine } from '../context.ts';
-import { watchExecution } from '../executions/follow-execution.ts';
-import { type Incident, readIncident } from '../executions/incidents.ts';
+import { followExecution } from '../executions/follow-execution.ts';
+import { type IncidentSummary, readIncident } from '../executions/incidents.ts';
 import { incidentLines } from '../executions/show-history.ts';
 import { showStep } from '../executions/show-step.ts';
 import { badInput, type ExitCode, exitCodes } from '../exit.ts';
@@ -55,7 +55,7 @@ export async function startMove(context: MoveContext, move: Move): Promise<ExitC
   screen.progress([
     [`Started ${name} of ${target.found.clusterName}. Ctrl-C stops watching only.`],
   ]);
-  const ending = await watchExecution(context, executionArn, (step) =>
+  const ending = await followExecution(context, executionArn, (step) =>
     screen.progress(showStep(step, startDate?.getTime() ?? context.now())),
   );
   if (ending !== 'ended') return leave(context, { executionArn, name, ending });
@@ -128,7 +128,7 @@ async function tell(
 }
 
 /** An observation wants the coordinator to be seen to; the others want a move. */
-function isWhatWasAsked({ ending }: Incident, isMoveWanted: boolean): boolean {
+function isWhatWasAsked({ ending }: IncidentSummary, isMoveWanted: boolean): boolean {
   if (ending === 'failed-over' || ending === 'dry-run') return true;
   return ending === 'nothing-to-do' && !isMoveWanted;
 }

@@ -11,6 +11,7 @@ import {
   listExecutions,
   readHistory,
 } from '../../aws/executions.ts';
+import { isUneventful } from '../../history/uneventful.ts';
 import { buildReport } from '../../report/build-report.ts';
 import { renderHtml } from '../../report/render/html.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
@@ -18,7 +19,6 @@ import type { Report } from '../../report/report.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
-import { isUneventful } from '../executions/incidents.ts';
 import { badInput, CommandFailure, type ExitCode, exitCodes } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
 import { argument, oneOf, optional, text } from '../terminal/options.ts';
