@@ -1,6 +1,6 @@
 /** What a command of `coordinator-failover` is: its options, its help and what it does, in one place. */
 import { type CommonOptions, commonOptions } from './common-options.ts';
-import type { Context, World } from './context.ts';
+import type { CommandWorld, Context } from './context.ts';
 import { type ExitCode, exitCodesInWords } from './exit.ts';
 import {
   type Choice,
@@ -29,7 +29,7 @@ export interface Typed {
   readonly command: string;
   readonly options: CommonOptions;
   readonly watches: boolean;
-  run(world: World): Promise<ExitCode>;
+  run(world: CommandWorld): Promise<ExitCode>;
 }
 
 export interface CliCommand<Rules extends OptionRules = OptionRules> {

@@ -3,14 +3,14 @@ import type { OperatorCalls } from '../aws/calls.ts';
 import type { GetInfo } from '../info-client/get-info.ts';
 import { type Advice, commandText } from '../workflow/notify/advice.ts';
 import type { CommonOptions } from './common-options.ts';
-import type { Line } from './view/lines.ts';
+import type { Line } from './terminal/lines.ts';
 
 /** `Own` are the command's own options. */
-export interface Context<Own = object> extends World {
+export interface Context<Own = object> extends CommandWorld {
   readonly options: CommonOptions & Own;
 }
 
-export interface World {
+export interface CommandWorld {
   readonly cloud: OperatorCalls;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -11,8 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failureFromAws } from './aws-errors.ts';
 import type { Typed } from './command.ts';
 import { CommandFailure, exitCodes } from './exit.ts';
-import { createScreen } from './screen.ts';
-import { draw, wantsColours } from './view/lines.ts';
+import { draw, wantsColours } from './terminal/lines.ts';
+import { createScreen } from './terminal/screen.ts';
 
 // The SDK is large: compiled code that is kept halves the time to the first call. In the system's
 // folder for temporary files; where it cannot be written, nothing is lost but that time.

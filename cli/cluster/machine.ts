@@ -3,10 +3,10 @@
  * machine's own definition, put there by infra.
  */
 import type { OperatorCalls } from '../../aws/calls.ts';
+import { fieldsOf, isFields, parseJson } from '../../history/values.ts';
 import type { Cluster } from '../../workflow/model/cluster.ts';
 import { readCluster } from '../../workflow/model/document.ts';
 import { type Settings, settingProblems, settingRules } from '../../workflow/model/settings.ts';
-import { fieldAt, parseJson } from './fields.ts';
 
 export interface Machine {
   readonly cluster: Cluster;
@@ -16,16 +16,12 @@ export interface Machine {
 /** @throws Error that says what in the definition is not as expected */
 export async function readMachine(cloud: OperatorCalls, stateMachineArn: string): Promise<Machine> {
   const { definition } = await cloud.describeStateMachine({ stateMachineArn });
-  const parameters = fieldAt(parseJson(definition), 'States', 'Receive request', 'Parameters');
-  const settings = fieldAt(parameters, 'settings');
-  if (!isRecord(settings)) throw new Error('The state machine has no settings in its definition.');
+  const states = fieldsOf(fieldsOf(parseJson(definition)).States);
+  const { settings, cluster } = fieldsOf(fieldsOf(states['Receive request']).Parameters);
+  if (!isFields(settings)) throw new Error('The state machine has no settings in its definition.');
   const problems = settingProblems(settingRules, settings);
   if (problems.length > 0) {
     throw new Error(`The settings in the state machine are not as expected: ${problems.join(' ')}`);
   }
-  return { cluster: readCluster(fieldAt(parameters, 'cluster')), settings: settings as Settings };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { cluster: readCluster(cluster), settings: settings as Settings };
 }

@@ -16,7 +16,7 @@ import { recordOptions } from '../common-options.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
-import { timeText } from '../view/times.ts';
+import { timeText } from '../terminal/times.ts';
 import { done, isoTime, setTag, whoAndWhy } from './operator-tags.ts';
 
 export const acknowledge = command({

@@ -1,15 +1,16 @@
 /** `doctor`: looks for what would get in the way of the next failover, while there is time. */
-import { assess } from '../cluster/assess.ts';
-import type { Check, Readings } from '../cluster/check.ts';
-import { checksOf, notChecked } from '../cluster/checks.ts';
-import { dryRuns } from '../cluster/dry-runs.ts';
+
 import { findCluster } from '../cluster/find-cluster.ts';
-import { type Observation, observe } from '../cluster/observe.ts';
 import { readAfter } from '../cluster/read-result.ts';
 import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
+import type { Check, Readings } from '../doctor/check.ts';
+import { checksOf, notChecked } from '../doctor/checks.ts';
+import { dryRuns } from '../doctor/dry-runs.ts';
+import { showChecks } from '../doctor/show-checks.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import { showChecks } from '../view/show-checks.ts';
+import { assess } from '../status/assess.ts';
+import { type ClusterObservation, observe } from '../status/observe.ts';
 
 export const doctor = command({
   name: 'doctor',
@@ -49,7 +50,7 @@ async function examine(context: Context): Promise<ExitCode> {
   return bad.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
-async function readMore({ cloud }: Context, observation: Observation): Promise<Readings> {
+async function readMore({ cloud }: Context, observation: ClusterObservation): Promise<Readings> {
   const types = readAfter(observation.coordinators, async (hosts) => {
     const names = [...new Set(hosts.map(({ instanceType }) => instanceType))].filter(Boolean);
     if (names.length === 0) return new Map<string, number>();

@@ -5,21 +5,17 @@
  */
 import { describeError } from '../../aws/errors.ts';
 import { describeExecution, type Execution, listExecutions } from '../../aws/executions.ts';
-import { inParallel } from '../cluster/in-parallel.ts';
-import {
-  type Incident,
-  isUneventful,
-  isUneventfulSoFar,
-  readIncident,
-} from '../cluster/incidents.ts';
+import { isUneventful } from '../../history/uneventful.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import { type Context, nextLine } from '../context.ts';
+import { inParallel } from '../executions/in-parallel.ts';
+import { type IncidentSummary, readIncident } from '../executions/incidents.ts';
+import { showHistory } from '../executions/show-history.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
 import { duration, flag, wholeNumber, withDefault } from '../terminal/options.ts';
-import { showHistory } from '../view/show-history.ts';
-import { timeText } from '../view/times.ts';
+import { timeText } from '../terminal/times.ts';
 
 /** 90 days of an observation every minute are 129,600 executions, a thousand to a page. */
 const mostPages = 130;
@@ -83,13 +79,13 @@ async function tellHistory(context: HistoryContext): Promise<ExitCode> {
   return unread.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
-function nextStep(incidents: readonly Incident[]): string {
+function nextStep(incidents: readonly IncidentSummary[]): string {
   if (incidents.some(({ status }) => status === 'RUNNING')) return 'status --watch';
   return incidents[0] === undefined ? 'status' : `report ${incidents[0].name}`;
 }
 
 interface Search {
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly IncidentSummary[];
   /** Executions that could not be read, and why. */
   readonly unread: readonly { readonly execution: Execution; readonly why: string }[];
   readonly looked: number;
@@ -101,7 +97,7 @@ async function searchIncidents(
   executions: readonly Execution[],
 ): Promise<Search> {
   const { options, screen } = context;
-  const incidents: Incident[] = [];
+  const incidents: IncidentSummary[] = [];
   const unread: { execution: Execution; why: string }[] = [];
   let looked = 0;
   let uneventful = 0;
@@ -124,7 +120,7 @@ async function searchIncidents(
 
 type Looked =
   | { readonly kind: 'uneventful' }
-  | { readonly kind: 'read'; readonly value: Incident }
+  | { readonly kind: 'read'; readonly value: IncidentSummary }
   | { readonly kind: 'unread'; readonly execution: Execution; readonly why: string };
 
 async function lookAt(
@@ -137,10 +133,10 @@ async function lookAt(
       if (isUneventful(output)) return { kind: 'uneventful' };
     }
     const at = new Date(now()).toISOString();
-    const { incident, report } = await readIncident(cloud, execution, at);
-    const isRoutine = execution.status === 'RUNNING' && isUneventfulSoFar(report);
+    const read = await readIncident(cloud, execution, at);
+    const isRoutine = execution.status === 'RUNNING' && read.isUneventful;
     if (!options.all && isRoutine) return { kind: 'uneventful' };
-    return { kind: 'read', value: incident };
+    return { kind: 'read', value: read.incident };
   } catch (error) {
     return { kind: 'unread', execution, why: describeError(error) };
   }

@@ -7,18 +7,18 @@ import { addressDetailsFrom } from '../../aws/address.ts';
 import { viewInstance } from '../../aws/coordinators.ts';
 import { describeEnded, listExecutions } from '../../aws/executions.ts';
 import { makeExecutionInput, type PersonsRequest } from '../../workflow/model/request.ts';
-import { type Incident, readIncident } from '../cluster/incidents.ts';
 import { tryRead } from '../cluster/read-result.ts';
 import { standbyProblem } from '../cluster/standby-problem.ts';
 import { readTarget, type Target, whoAsks } from '../cluster/targets.ts';
-import { watchExecution } from '../cluster/watch.ts';
 import { recordOptions } from '../common-options.ts';
 import { adviceLines, type Context, nextCommand, nextLine } from '../context.ts';
+import { followExecution } from '../executions/follow-execution.ts';
+import { type IncidentSummary, readIncident } from '../executions/incidents.ts';
+import { incidentLines } from '../executions/show-history.ts';
+import { showStep } from '../executions/show-step.ts';
 import { badInput, type ExitCode, exitCodes } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
 import { flag, matching, optional } from '../terminal/options.ts';
-import { incidentLines } from '../view/show-history.ts';
-import { showStep } from '../view/show-step.ts';
 
 /** `upgrade` is of `switchover`, `force` of `failover`. */
 export const moveOptions = {
@@ -55,7 +55,7 @@ export async function startMove(context: MoveContext, move: Move): Promise<ExitC
   screen.progress([
     [`Started ${name} of ${target.found.clusterName}. Ctrl-C stops watching only.`],
   ]);
-  const ending = await watchExecution(context, executionArn, (step) =>
+  const ending = await followExecution(context, executionArn, (step) =>
     screen.progress(showStep(step, startDate?.getTime() ?? context.now())),
   );
   if (ending !== 'ended') return leave(context, { executionArn, name, ending });
@@ -128,7 +128,7 @@ async function tell(
 }
 
 /** An observation wants the coordinator to be seen to; the others want a move. */
-function isWhatWasAsked({ ending }: Incident, isMoveWanted: boolean): boolean {
+function isWhatWasAsked({ ending }: IncidentSummary, isMoveWanted: boolean): boolean {
   if (ending === 'failed-over' || ending === 'dry-run') return true;
   return ending === 'nothing-to-do' && !isMoveWanted;
 }

@@ -8,7 +8,7 @@ import type { recordOptions } from '../common-options.ts';
 import { type Context, nextLine } from '../context.ts';
 import { badInput, type ExitCode, exitCodes } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
-import type { Line } from '../view/lines.ts';
+import type { Line } from '../terminal/lines.ts';
 
 export function whoAndWhy(context: Context<Given<typeof recordOptions>>): {
   by: string;

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Given } from '../terminal/command-line.ts';
 import { duration, optional } from '../terminal/options.ts';
-import { timeText } from '../view/times.ts';
+import { timeText } from '../terminal/times.ts';
 import { done, isoTime, setTag, whoAndWhy } from './operator-tags.ts';
 
 const options = {

@@ -11,11 +11,11 @@ import {
   listExecutions,
   readHistory,
 } from '../../aws/executions.ts';
+import { isUneventful } from '../../history/uneventful.ts';
 import { buildReport } from '../../report/build-report.ts';
 import { renderHtml } from '../../report/render/html.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { Report } from '../../report/report.ts';
-import { isUneventful } from '../cluster/incidents.ts';
 import { readTarget } from '../cluster/targets.ts';
 import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';

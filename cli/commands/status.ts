@@ -1,15 +1,15 @@
 /** `status`: looks, and says what it means. */
 import { describeError } from '../../aws/errors.ts';
 import { leadingCommand } from '../../workflow/notify/advice.ts';
-import { type Assessment, assess } from '../cluster/assess.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
-import { type Observation, observe } from '../cluster/observe.ts';
 import { command } from '../command.ts';
 import { type Context, nextCommand, nextLine } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
+import { type Assessment, assess } from '../status/assess.ts';
+import { type ClusterObservation, observe } from '../status/observe.ts';
+import { showStatus } from '../status/show-status.ts';
+import { toned } from '../terminal/lines.ts';
 import { flag } from '../terminal/options.ts';
-import { toned } from '../view/lines.ts';
-import { showStatus } from '../view/show-status.ts';
 
 /** Faster would only see the same samples: probes publish every 5 s. */
 const watchEveryMs = 3_000;
@@ -74,7 +74,7 @@ async function observeOnce(context: StatusContext): Promise<ExitCode> {
 }
 
 /** The cure of the gravest finding that has one among our commands. */
-function nextStep({ running }: Observation, { findings, state }: Assessment): string {
+function nextStep({ running }: ClusterObservation, { findings, state }: Assessment): string {
   if (running.kind === 'read' && running.value.length > 0) return 'status --watch';
   for (const severity of ['down', 'degraded'] as const) {
     for (const { cure } of findings.filter((finding) => finding.severity === severity)) {
@@ -86,7 +86,7 @@ function nextStep({ running }: Observation, { findings, state }: Assessment): st
 }
 
 /** Maps become objects; the rest is as it was read. */
-function statusDocument(observation: Observation, assessment: Assessment): object {
+function statusDocument(observation: ClusterObservation, assessment: Assessment): object {
   const plain = (_key: string, value: unknown): unknown =>
     value instanceof Map ? Object.fromEntries(value) : value;
   const observed: unknown = JSON.parse(JSON.stringify(observation, plain));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assess } from '../../cli/cluster/assess.ts';
-import { addressName, type Observation } from '../../cli/cluster/observe.ts';
+import { assess } from '../../cli/status/assess.ts';
+import { addressName, type ClusterObservation } from '../../cli/status/observe.ts';
 import type { RuleName } from '../../workflow/model/incident.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, now, secondsAgo, standbyId } from '../support/incidents.ts';
@@ -22,7 +22,7 @@ const bad = { value: 0, at: secondsAgo(2) } as const;
 const old = { value: 1, at: secondsAgo(90) } as const;
 const nobodyReached = new Map([...answers.keys()].map((name) => [name, noWay]));
 
-const fromFarAway: Partial<Observation> = { answers: read(nobodyReached) };
+const fromFarAway: Partial<ClusterObservation> = { answers: read(nobodyReached) };
 
 function paused(until: string | null): string {
   return pausedTagValue({ until, since: secondsAgo(60), by: 'alice', reason: 'kernel' });
@@ -39,7 +39,7 @@ const ended = {
   answers: [],
 } as const;
 
-function waitingForOperator(rule: RuleName, cause: string): Observation['lastEnded'] {
+function waitingForOperator(rule: RuleName, cause: string): ClusterObservation['lastEnded'] {
   const advice = adviceAfter('waiting-for-operator', rule);
   return read({
     ...ended,
@@ -52,7 +52,7 @@ function waitingForOperator(rule: RuleName, cause: string): Observation['lastEnd
 
 interface Case {
   readonly what: string;
-  readonly different: Partial<Observation>;
+  readonly different: Partial<ClusterObservation>;
   readonly state: string;
   /** Words of one finding's sentence. */
   readonly says?: RegExp;

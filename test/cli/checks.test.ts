@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { assess } from '../../cli/cluster/assess.ts';
-import type { Readings } from '../../cli/cluster/check.ts';
-import { checksOf } from '../../cli/cluster/checks.ts';
-import type { Observation } from '../../cli/cluster/observe.ts';
-import { draw } from '../../cli/view/lines.ts';
-import { showChecks } from '../../cli/view/show-checks.ts';
+import type { Readings } from '../../cli/doctor/check.ts';
+import { checksOf } from '../../cli/doctor/checks.ts';
+import { showChecks } from '../../cli/doctor/show-checks.ts';
+import { assess } from '../../cli/status/assess.ts';
+import type { ClusterObservation } from '../../cli/status/observe.ts';
+import { draw } from '../../cli/terminal/lines.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
 import { activeId, secondsAgo, standbyId } from '../support/incidents.ts';
@@ -17,12 +17,12 @@ const well: Readings = {
   interfaceLimits: read(new Map([['m7i.xlarge', 4]])),
 };
 
-function check(different: Partial<Observation>, readings: Partial<Readings> = {}) {
+function check(different: Partial<ClusterObservation>, readings: Partial<Readings> = {}) {
   const seen = observation(different);
   return checksOf(seen, assess(seen), { ...well, ...readings });
 }
 
-function standby(different: Partial<Parameters<typeof host>[1]>): Partial<Observation> {
+function standby(different: Partial<Parameters<typeof host>[1]>): Partial<ClusterObservation> {
   return { coordinators: read([host(activeId), host(standbyId, different)]) };
 }
 
@@ -58,7 +58,7 @@ test('doctor: a healthy cluster has no problem, and every area is looked at', ()
 
 interface Case {
   readonly what: string;
-  readonly different?: Partial<Observation>;
+  readonly different?: Partial<ClusterObservation>;
   readonly readings?: Partial<Readings>;
   readonly decision: string;
   readonly area: string;

@@ -1,9 +1,8 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import type { OperatorCalls } from '../../aws/calls.ts';
-import { inParallel } from '../../cli/cluster/in-parallel.ts';
-import { isUneventful } from '../../cli/cluster/incidents.ts';
-import { type Step, watchExecution } from '../../cli/cluster/watch.ts';
+import { followExecution, type ShownStep } from '../../cli/executions/follow-execution.ts';
+import { inParallel } from '../../cli/executions/in-parallel.ts';
 import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 
 function event(id: number, more: Partial<HistoryEvent> = {}): HistoryEvent {
@@ -27,7 +26,7 @@ describe('watching', () => {
       if (reads < 20) throw new Error('ThrottlingException');
       return { ...metadata, events: [event(1, { type: 'ExecutionSucceeded' })] };
     });
-    expect(await watchExecution({ cloud, ...world() }, 'arn', () => {})).toBe('ended');
+    expect(await followExecution({ cloud, ...world() }, 'arn', () => {})).toBe('ended');
   });
 
   /** Reads nothing new until so much time has gone by in rests, then the end. */
@@ -45,12 +44,14 @@ describe('watching', () => {
 
   test('watch: an execution is followed for as long as the state machine lets it run', async () => {
     const context = lastingMs(asl.TimeoutSeconds * 1000);
-    expect(await watchExecution(context, 'arn', () => {})).toBe('ended');
+    expect(await followExecution(context, 'arn', () => {})).toBe('ended');
   });
 
   test('watch: one that has not ended after that is given up', async () => {
     const context = lastingMs(Number.POSITIVE_INFINITY);
-    expect(await watchExecution(context, 'arn', () => {})).toMatch(/longer than the state machine/);
+    expect(await followExecution(context, 'arn', () => {})).toMatch(
+      /longer than the state machine/,
+    );
     expect(context.restedMs()).toBeGreaterThan(asl.TimeoutSeconds * 1000);
     expect(context.restedMs()).toBeLessThan((asl.TimeoutSeconds + 600) * 1000);
   });
@@ -59,7 +60,7 @@ describe('watching', () => {
     const cloud = cloudWith(async () => {
       throw new Error('no way');
     });
-    expect(await watchExecution({ cloud, ...world() }, 'arn', () => {})).toBe('Error: no way');
+    expect(await followExecution({ cloud, ...world() }, 'arn', () => {})).toBe('Error: no way');
   });
 
   const attaching = entered('Attach ENI');
@@ -112,12 +113,12 @@ describe('watching', () => {
     expect(await steps([choice])).toEqual([]);
   });
 
-  async function steps(drafts: readonly Partial<HistoryEvent>[]): Promise<Step[]> {
+  async function steps(drafts: readonly Partial<HistoryEvent>[]): Promise<ShownStep[]> {
     const all = [...drafts, { type: 'ExecutionSucceeded' } as const];
     const events = all.map((draft, index) => event(index + 1, draft)).reverse();
-    const told: Step[] = [];
+    const told: ShownStep[] = [];
     const cloud = cloudWith(async () => ({ ...metadata, events }));
-    await watchExecution({ cloud, ...world() }, 'arn', (step) => told.push(step));
+    await followExecution({ cloud, ...world() }, 'arn', (step) => told.push(step));
     return told;
   }
 });
@@ -139,19 +140,7 @@ const tryFails: readonly Partial<HistoryEvent>[] = [
   },
 ];
 
-describe('incidents', () => {
-  const healthy = { decision: { outcome: 'healthy' } };
-  test.each([
-    ['a healthy look', healthy, true],
-    ['one that launched somebody', { ...healthy, standbyLaunch: { launched: ['i-1'] } }, false],
-    ['one that scaled in somebody', { ...healthy, standbyLaunch: { terminated: ['i-1'] } }, false],
-    ['one that has fenced', { ...healthy, termination: { kind: 'fenced' } }, false],
-    ['a pause', { decision: { outcome: 'paused' } }, false],
-    ['a document that cannot be read', undefined, false],
-  ])('history: %s is left out: %s -> %s', (_what, output, uneventful) => {
-    expect(isUneventful(output)).toBe(uneventful);
-  });
-
+describe('in parallel', () => {
   test('in parallel: at most so many at once, results in order', async () => {
     let underWay = 0;
     let most = 0;

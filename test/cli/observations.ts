@@ -2,8 +2,8 @@
 import type { AddressDetails } from '../../aws/address.ts';
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import type { NewestSamples } from '../../aws/samples.ts';
-import { addressName, type Observation } from '../../cli/cluster/observe.ts';
 import type { ReadResult } from '../../cli/cluster/read-result.ts';
+import { addressName, type ClusterObservation } from '../../cli/status/observe.ts';
 import type { Ending, RuleName } from '../../workflow/model/incident.ts';
 import { defaultSettings } from '../../workflow/model/settings.ts';
 import { type Advice, adviceOn } from '../../workflow/notify/advice.ts';
@@ -90,7 +90,7 @@ export const expired = {
   sentence: 'presents a certificate that has expired',
 };
 
-export function observation(different: Partial<Observation> = {}): Observation {
+export function observation(different: Partial<ClusterObservation> = {}): ClusterObservation {
   return {
     at: now,
     clusterName: cluster.clusterName,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { assess } from '../../cli/cluster/assess.ts';
-import type { Observation } from '../../cli/cluster/observe.ts';
-import { draw } from '../../cli/view/lines.ts';
-import { showStatus } from '../../cli/view/show-status.ts';
+import { assess } from '../../cli/status/assess.ts';
+import type { ClusterObservation } from '../../cli/status/observe.ts';
+import { showStatus } from '../../cli/status/show-status.ts';
+import { draw } from '../../cli/terminal/lines.ts';
 import { defaultSettings } from '../../workflow/model/settings.ts';
 import { activeId, cluster, standbyId } from '../support/incidents.ts';
 import { address, host, observation, read, unread } from './observations.ts';
 
 describe('status: for a person', () => {
-  const shown = (different: Partial<Observation>) => {
+  const shown = (different: Partial<ClusterObservation>) => {
     const seen = observation(different);
     return draw(
       showStatus(seen, assess(seen), (command) => `coordinator-failover ${command}`),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createScreen } from '../../cli/screen.ts';
-import { draw, toned, wantsColours } from '../../cli/view/lines.ts';
-import { durationText, secondsText, timeText } from '../../cli/view/times.ts';
+import { draw, toned, wantsColours } from '../../cli/terminal/lines.ts';
+import { createScreen } from '../../cli/terminal/screen.ts';
+import { durationText, secondsText, timeText } from '../../cli/terminal/times.ts';
 
 describe('colours', () => {
   test.each([

@@ -1,7 +1,8 @@
 /** `doctor` for a person: what is wrong first. Pure. */
-import type { Check } from '../cluster/check.ts';
-import { cureTexts } from './cures.ts';
-import { type Line, type Tone, toned } from './lines.ts';
+
+import { cureTexts } from '../status/cures.ts';
+import { type Line, type Tone, toned } from '../terminal/lines.ts';
+import type { Check } from './check.ts';
 
 const order: readonly Check['decision'][] = ['problem', 'unknown', 'ok', 'not checked'];
 

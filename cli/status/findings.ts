@@ -8,14 +8,14 @@ import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
 import type { PauseState } from '../../workflow/model/tags.ts';
 import { type Advice, adviceOn, leadingCommand } from '../../workflow/notify/advice.ts';
-import { ageText, timeText } from '../view/times.ts';
+import { valueOr } from '../cluster/read-result.ts';
+import { ageText, timeText } from '../terminal/times.ts';
 import { type Member, reachesAddress } from './members.ts';
-import { addressName, type LastEnded, type Observation } from './observe.ts';
-import { valueOr } from './read-result.ts';
+import { addressName, type ClusterObservation, type LastEnded } from './observe.ts';
 
 export type Severity = 'down' | 'degraded' | 'unknown' | 'note';
 
-export interface Finding {
+export interface StatusFinding {
   readonly severity: Severity;
   readonly sentence: string;
   readonly cure?: Cure;
@@ -39,10 +39,10 @@ export interface FailoverCount {
 const observeAtOnce = { command: 'failover --reason "look at once"' } as const;
 
 export function activeFindings(
-  observation: Observation,
+  observation: ClusterObservation,
   holder: CoordinatorView | undefined,
   active: Member | null,
-): Finding[] {
+): StatusFinding[] {
   const { address, coordinators } = observation;
   if (address.kind === 'unread') return [];
   const { attachment, privateIpAddress } = address.value;
@@ -55,7 +55,7 @@ export function activeFindings(
       },
     ];
   }
-  const findings: Finding[] = [];
+  const findings: StatusFinding[] = [];
   if (attachment.deleteOnTermination) {
     findings.push({
       severity: 'degraded',
@@ -80,13 +80,13 @@ const certificates = {
 } as const;
 
 function holderFindings(
-  observation: Observation,
+  observation: ClusterObservation,
   holder: CoordinatorView,
   active: Member,
-): Finding[] {
+): StatusFinding[] {
   const { instanceId } = holder;
   const atAddress = valueOr(observation.answers, undefined)?.get(addressName);
-  const findings: Finding[] = [];
+  const findings: StatusFinding[] = [];
   if (!holder.ours) {
     findings.push(
       note(`The address is held by ${instanceId}, which is not tagged as a coordinator of ours.`),
@@ -118,10 +118,13 @@ function holderFindings(
   return findings;
 }
 
-export function standbyFindings(observation: Observation, standbys: readonly Member[]): Finding[] {
+export function standbyFindings(
+  observation: ClusterObservation,
+  standbys: readonly Member[],
+): StatusFinding[] {
   const { coordinators, machine } = observation;
   if (coordinators.kind === 'unread') return [];
-  const findings: Finding[] = standbys
+  const findings: StatusFinding[] = standbys
     .filter(({ readiness }) => readiness === 'not ready' || readiness === 'silent')
     .map(({ instanceId, sentence }) => ({
       severity: 'degraded',
@@ -153,9 +156,9 @@ export function standbyFindings(observation: Observation, standbys: readonly Mem
 
 /** A rollout replaces standbys by itself; the active runs on until somebody asks for the move. */
 export function versionFindings(
-  { machine }: Observation,
+  { machine }: ClusterObservation,
   holder: CoordinatorView | undefined,
-): Finding[] {
+): StatusFinding[] {
   if (machine.kind === 'unread' || holder === undefined) return [];
   const { cluster } = machine.value;
   if (!isOutdated(holder, cluster)) return [];
@@ -171,7 +174,7 @@ export function versionFindings(
 }
 
 /** What the stack says: it is being deleted, or the node is kept. */
-export function stackFindings({ address, machine }: Observation): Finding[] {
+export function stackFindings({ address, machine }: ClusterObservation): StatusFinding[] {
   const stackDeleting = valueOr(address, null)?.stackDeleting ?? null;
   const keptAdvice = adviceAfter('waiting-for-operator', 'node-kept');
   const kept = machine.kind === 'read' && machine.value.cluster.keepCoordinatorNode === 'yes';
@@ -198,8 +201,8 @@ export function stackFindings({ address, machine }: Observation): Finding[] {
   ];
 }
 
-export function operatorTagFindings(pause: PauseState, failovers: FailoverCount): Finding[] {
-  const findings: Finding[] = [];
+export function operatorTagFindings(pause: PauseState, failovers: FailoverCount): StatusFinding[] {
+  const findings: StatusFinding[] = [];
   if (pause.kind === 'paused' || pause.kind === 'unreadable') {
     findings.push({
       severity: 'degraded',
@@ -218,8 +221,8 @@ export function operatorTagFindings(pause: PauseState, failovers: FailoverCount)
   return findings;
 }
 
-export function alarmFindings({ alarms, at }: Observation): Finding[] {
-  return valueOr(alarms, []).flatMap(({ name, state, since, reason }): Finding[] => {
+export function alarmFindings({ alarms, at }: ClusterObservation): StatusFinding[] {
+  return valueOr(alarms, []).flatMap(({ name, state, since, reason }): StatusFinding[] => {
     if (state === 'OK') return [];
     if (state === 'missing') {
       return [
@@ -241,7 +244,7 @@ export function alarmFindings({ alarms, at }: Observation): Finding[] {
   });
 }
 
-export function executionFindings({ running, lastEnded }: Observation): Finding[] {
+export function executionFindings({ running, lastEnded }: ClusterObservation): StatusFinding[] {
   const findings = valueOr(running, []).map(({ name, startedBy, state }) =>
     note(
       `The execution ${name} is at "${state?.name ?? 'its beginning'}", started by ${startedBy}.`,
@@ -271,9 +274,9 @@ function adviceAfter(ending: Ending, rule: RuleName): Advice {
 }
 
 export function leftoverFindings(
-  observation: Observation,
+  observation: ClusterObservation,
   holderId: string | undefined,
-): Finding[] {
+): StatusFinding[] {
   const retired = valueOr(observation.coordinators, []).filter(
     (host) => host.retired !== null && isPendingOrRunning(host) && host.instanceId !== holderId,
   );
@@ -287,7 +290,7 @@ export function leftoverFindings(
   ];
 }
 
-export function unreadFindings(observation: Observation): Finding[] {
+export function unreadFindings(observation: ClusterObservation): StatusFinding[] {
   const parts = {
     'The address': observation.address,
     'The settings': observation.machine,
@@ -309,10 +312,10 @@ export function unreadFindings(observation: Observation): Finding[] {
   }));
 }
 
-function down(sentence: string): Finding {
+function down(sentence: string): StatusFinding {
   return { severity: 'down', sentence, cure: observeAtOnce };
 }
 
-export function note(sentence: string): Finding {
+export function note(sentence: string): StatusFinding {
   return { severity: 'note', sentence };
 }

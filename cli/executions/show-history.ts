@@ -1,11 +1,11 @@
 /** `history` for a person: a block of lines per incident, which also fits a narrow terminal. Pure. */
 import type { Execution } from '../../aws/executions.ts';
-import type { Incident } from '../cluster/incidents.ts';
-import { type Line, type Tone, toned } from './lines.ts';
-import { secondsText, timeText } from './times.ts';
+import { type Line, type Tone, toned } from '../terminal/lines.ts';
+import { secondsText, timeText } from '../terminal/times.ts';
+import type { IncidentSummary } from './incidents.ts';
 
 export function showHistory(
-  incidents: readonly Incident[],
+  incidents: readonly IncidentSummary[],
   unread: readonly { readonly execution: Execution; readonly why: string }[],
 ): Line[] {
   const lines = incidents.flatMap((incident) => [...incidentLines(incident), []]);
@@ -20,7 +20,7 @@ export function showHistory(
   return all.at(-1)?.length === 0 ? all.slice(0, -1) : all;
 }
 
-export function incidentLines(incident: Incident): Line[] {
+export function incidentLines(incident: IncidentSummary): Line[] {
   const { from, to, outage } = incident;
   const moved = to !== null && incident.ending === 'failed-over';
   return [
@@ -40,13 +40,13 @@ export function incidentLines(incident: Incident): Line[] {
   ];
 }
 
-function endOf({ status, end }: Incident): string {
+function endOf({ status, end }: IncidentSummary): string {
   if (status === 'RUNNING') return `running: ${end ?? 'at its beginning'}`;
   if (status === 'TIMED_OUT' || status === 'ABORTED') return `${status} in ${end ?? 'no state'}`;
   return end ?? status;
 }
 
-function toneOf({ status, ending }: Incident): Tone {
+function toneOf({ status, ending }: IncidentSummary): Tone {
   if (status === 'RUNNING') return 'warn';
   if (status !== 'SUCCEEDED') return 'bad';
   return ending === 'failed-over' || ending === 'nothing-to-do' ? 'good' : 'warn';

@@ -17,7 +17,7 @@ import {
 import { failoverTimeoutSeconds } from '../../workflow/model/timing.ts';
 import type { Context } from '../context.ts';
 
-export interface Step {
+export interface ShownStep {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly state: string;
@@ -34,10 +34,10 @@ const mostReads = ((failoverTimeoutSeconds + 60) * 1000) / everyMs;
 const mostFailuresInARow = 20;
 
 /** Resolves to `ended`, `interrupted`, or why it cannot be watched any more. Never rejects. */
-export async function watchExecution(
+export async function followExecution(
   { cloud, rest, interrupted }: Pick<Context, 'cloud' | 'rest' | 'interrupted'>,
   executionArn: string,
-  onStep: (step: Step) => void,
+  onStep: (step: ShownStep) => void,
 ): Promise<string> {
   const following = followVisits();
   let lastId = 0;
@@ -66,7 +66,7 @@ const shownTypes = /^(Task|Wait|Succeed|Fail)StateEntered$/;
 const untold = ['record', 'notification'];
 
 /** None for an event that says nothing to a person. */
-function stepsFrom(given: HistoryEvent, following: Following): readonly Step[] {
+function stepsFrom(given: HistoryEvent, following: Following): readonly ShownStep[] {
   const event = viewOf(given);
   if (event === undefined) return [];
   following.add(event);
@@ -74,7 +74,7 @@ function stepsFrom(given: HistoryEvent, following: Following): readonly Step[] {
   return visit === undefined ? [] : stepFrom(event, visit);
 }
 
-function stepFrom({ id, at, type }: EventView, visit: StateVisit): Step[] {
+function stepFrom({ id, at, type }: EventView, visit: StateVisit): ShownStep[] {
   const step = { at: Date.parse(at), state: visit.state, sentence: null, rule: null };
   if (shownTypes.test(type)) return [{ ...step, kind: 'entered' }];
   if (id === visit.exitedId) {

@@ -1,6 +1,6 @@
 /** What to do about a finding, as lines of text. Pure. */
 import { commandText } from '../../workflow/notify/advice.ts';
-import type { Cure } from '../cluster/findings.ts';
+import type { Cure } from './findings.ts';
 
 /**
  * `shown`: the command whose output this is: the reader has it before them. `command` makes a command

@@ -5,15 +5,15 @@
 import { isLiving } from '../../workflow/model/instance-state.ts';
 import { scheduleRule } from '../../workflow/model/settings.ts';
 import { longestPauseDays } from '../../workflow/model/tags.ts';
-import { ageText, durationText, timeText } from '../view/times.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from '../status/assess.ts';
+import type { StatusFinding } from '../status/findings.ts';
+import type { ClusterObservation } from '../status/observe.ts';
+import { ageText, durationText, timeText } from '../terminal/times.ts';
 import type { Check, Readings } from './check.ts';
-import type { Finding } from './findings.ts';
 import { hostChecks } from './host-checks.ts';
-import type { Observation } from './observe.ts';
 
 export function checksOf(
-  observation: Observation,
+  observation: ClusterObservation,
   assessment: Assessment,
   readings: Readings,
 ): Check[] {
@@ -51,12 +51,12 @@ export const notChecked: readonly Check[] = [
   },
 ];
 
-function checkFromFinding({ severity, sentence, cure }: Finding): Check {
+function checkFromFinding({ severity, sentence, cure }: StatusFinding): Check {
   const decision = severity === 'unknown' ? 'unknown' : 'problem';
   return { area: 'status', decision, sentence, ...(cure === undefined ? {} : { cure }) };
 }
 
-function subnetCheck({ address }: Observation, { subnet }: Readings): Check {
+function subnetCheck({ address }: ClusterObservation, { subnet }: Readings): Check {
   const area = 'subnet';
   if (subnet.kind === 'unread') return { area, decision: 'unknown', sentence: subnet.why };
   const { subnetId, availabilityZone, freeAddresses } = subnet.value;
@@ -83,7 +83,7 @@ function subnetCheck({ address }: Observation, { subnet }: Readings): Check {
 /** A failover may launch a successor for every coordinator at once, beside the function's own. */
 const leastFreeAddresses = 5;
 
-function alarmChecks({ alarms, running, at }: Observation): Check[] {
+function alarmChecks({ alarms, running, at }: ClusterObservation): Check[] {
   if (alarms.kind === 'unread') return [];
   const idle = running.kind === 'read' && running.value.length === 0;
   const stuck = alarms.value.filter(
@@ -105,7 +105,7 @@ function alarmChecks({ alarms, running, at }: Observation): Check[] {
 /** An observation resets after a minute, and takes seconds itself. */
 const stuckAfterMs = 3 * 60_000;
 
-function lastObservationCheck({ lastEnded, running, at }: Observation): Check {
+function lastObservationCheck({ lastEnded, running, at }: ClusterObservation): Check {
   const area = 'schedule';
   if (lastEnded.kind === 'unread') return { area, decision: 'unknown', sentence: lastEnded.why };
   if (running.kind === 'read' && running.value.length > 0) {
@@ -132,7 +132,7 @@ function lastObservationCheck({ lastEnded, running, at }: Observation): Check {
 }
 
 /** The VPC function cannot be asked from here, but what it got is on record. */
-function reachCheck({ lastEnded, at }: Observation): Check {
+function reachCheck({ lastEnded, at }: ClusterObservation): Check {
   const area = 'reachability';
   if (lastEnded.kind === 'unread') return { area, decision: 'unknown', sentence: lastEnded.why };
   const last = lastEnded.value;
@@ -171,7 +171,7 @@ function reachCheck({ lastEnded, at }: Observation): Check {
   };
 }
 
-function pauseCheck({ pause }: Assessment, { at }: Observation): Check[] {
+function pauseCheck({ pause }: Assessment, { at }: ClusterObservation): Check[] {
   if (pause.kind !== 'paused') return [];
   const ageMs = Date.parse(at) - Date.parse(pause.since);
   if (pause.until !== null || ageMs < longestPauseDays * 24 * 3600_000) return [];

@@ -2,14 +2,14 @@
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import { ageText } from '../view/times.ts';
+import { isFresh } from '../status/members.ts';
+import type { ClusterObservation } from '../status/observe.ts';
+import { ageText } from '../terminal/times.ts';
 import type { Check, Readings } from './check.ts';
-import { isFresh } from './members.ts';
-import type { Observation } from './observe.ts';
 
 /** `hosts`: the living ones of this cluster that are not retired. */
 export function hostChecks(
-  observation: Observation,
+  observation: ClusterObservation,
   readings: Readings,
   hosts: readonly CoordinatorView[],
 ): Check[] {
@@ -23,7 +23,7 @@ export function hostChecks(
   ];
 }
 
-function zoneCheck({ address }: Observation, hosts: readonly CoordinatorView[]): Check {
+function zoneCheck({ address }: ClusterObservation, hosts: readonly CoordinatorView[]): Check {
   const area = 'zones';
   if (address.kind === 'unread') return { area, decision: 'unknown', sentence: address.why };
   const zone = address.value.availabilityZone;
@@ -45,7 +45,7 @@ function zoneCheck({ address }: Observation, hosts: readonly CoordinatorView[]):
 function slotCheck(
   { interfaceLimits }: Readings,
   hosts: readonly CoordinatorView[],
-  { address }: Observation,
+  { address }: ClusterObservation,
 ): Check {
   const area = 'ENI slots';
   if (interfaceLimits.kind === 'unread') {
@@ -101,7 +101,7 @@ function tagCheck(hosts: readonly CoordinatorView[]): Check {
   };
 }
 
-function versionCheck({ machine }: Observation, hosts: readonly CoordinatorView[]): Check {
+function versionCheck({ machine }: ClusterObservation, hosts: readonly CoordinatorView[]): Check {
   const area = 'versions';
   if (machine.kind === 'unread') return { area, decision: 'unknown', sentence: machine.why };
   const { cluster } = machine.value;
@@ -126,7 +126,10 @@ function versionCheck({ machine }: Observation, hosts: readonly CoordinatorView[
   };
 }
 
-function statusCheck({ statusChecks }: Observation, hosts: readonly CoordinatorView[]): Check {
+function statusCheck(
+  { statusChecks }: ClusterObservation,
+  hosts: readonly CoordinatorView[],
+): Check {
   const area = 'status checks';
   if (statusChecks.kind === 'unread') {
     return { area, decision: 'unknown', sentence: statusChecks.why };
@@ -150,7 +153,7 @@ function statusCheck({ statusChecks }: Observation, hosts: readonly CoordinatorV
   return { area, decision: 'ok', sentence: "EC2's status checks pass everywhere." };
 }
 
-function sampleCheck(observation: Observation, hosts: readonly CoordinatorView[]): Check {
+function sampleCheck(observation: ClusterObservation, hosts: readonly CoordinatorView[]): Check {
   const area = 'probes';
   const { samples, at } = observation;
   if (samples.kind === 'unread') return { area, decision: 'unknown', sentence: samples.why };

@@ -19,6 +19,8 @@ import {
   readNewestEvents,
 } from '../../aws/executions.ts';
 import { type NewestSamples, readNewestSamples } from '../../aws/samples.ts';
+import { readFinding } from '../../history/findings.ts';
+import { fieldsOf } from '../../history/values.ts';
 import { currentState } from '../../history/visits.ts';
 import type { GetInfo } from '../../info-client/get-info.ts';
 import type { Ending } from '../../workflow/model/incident.ts';
@@ -28,13 +30,12 @@ import { alarmNames, metricNamespace } from '../../workflow/model/names.ts';
 import { readRequest } from '../../workflow/model/request.ts';
 import type { ServerEndpoint } from '../../workflow/model/server-endpoint.ts';
 import type { Advice } from '../../workflow/notify/advice.ts';
-import { fieldAt, listAt } from './fields.ts';
-import type { FoundCluster } from './find-cluster.ts';
-import { type Incident, readIncident } from './incidents.ts';
-import { type Machine, readMachine } from './machine.ts';
-import { type ReadResult, readAfter, tryRead } from './read-result.ts';
+import type { FoundCluster } from '../cluster/find-cluster.ts';
+import { type Machine, readMachine } from '../cluster/machine.ts';
+import { type ReadResult, readAfter, tryRead } from '../cluster/read-result.ts';
+import { type IncidentSummary, readIncident } from '../executions/incidents.ts';
 
-export interface Observation {
+export interface ClusterObservation {
   readonly at: string;
   readonly clusterName: string;
   readonly region: string;
@@ -54,7 +55,7 @@ export interface Observation {
   /** The newest execution that has ended. */
   readonly lastEnded: ReadResult<LastEnded | null>;
   /** What brought the address to where it is; `null` when no execution did. */
-  readonly lastMove: ReadResult<Incident | null>;
+  readonly lastMove: ReadResult<IncidentSummary | null>;
 }
 
 export interface AnswerFromHere {
@@ -103,7 +104,7 @@ export async function observe(
   cloud: OperatorCalls,
   found: FoundCluster,
   { getInfo, now }: { readonly getInfo: GetInfo; readonly now: () => number },
-): Promise<Observation> {
+): Promise<ClusterObservation> {
   const address = await readAfter(found.address, async (eni) => addressDetailsFrom(eni));
   const attachment = address.kind === 'read' ? address.value.attachment : null;
   const machine = readAfter(found.stateMachineArn, (arn) => readMachine(cloud, arn));
@@ -238,11 +239,12 @@ export async function readLastEnded(
 }
 
 function answersIn(output: unknown): LastEnded['answers'] {
-  return listAt(output, 'answers', 'answers').map((answer) => ({
-    name: String(fieldAt(answer, 'name')),
-    reached: fieldAt(answer, 'reached') === true,
-    unverified: isUnverified(String(fieldAt(answer, 'outcome'))),
-    sentence: String(fieldAt(answer, 'sentence')),
+  const answers = readFinding('answers', fieldsOf(output).answers)?.answers ?? [];
+  return answers.map(({ name, reached, outcome, sentence }) => ({
+    name: name ?? 'an unknown server',
+    reached: reached === true,
+    unverified: isUnverified(outcome ?? ''),
+    sentence: sentence ?? 'nothing on record',
   }));
 }
 
@@ -252,7 +254,7 @@ async function readLastMove(
   { executions, more }: Listing,
   attachment: AddressDetails['attachment'],
   now: number,
-): Promise<Incident | null> {
+): Promise<IncidentSummary | null> {
   if (attachment === null) return null;
   const { attachedAt, attachmentId } = attachment;
   // EC2 tells whole seconds: an attachment may seem to be a second older than it is.

@@ -5,9 +5,9 @@
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { describeError } from '../../aws/errors.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
+import type { Machine } from '../cluster/machine.ts';
+import type { ReadResult } from '../cluster/read-result.ts';
 import type { Check } from './check.ts';
-import type { Machine } from './machine.ts';
-import type { ReadResult } from './read-result.ts';
 
 export async function dryRuns(
   cloud: OperatorCalls,

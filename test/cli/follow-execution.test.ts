@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { status } from '../../cli/commands/status.ts';
 import type { Context } from '../../cli/context.ts';
-import { draw } from '../../cli/view/lines.ts';
+import { draw } from '../../cli/terminal/lines.ts';
 
 /** Nothing of the cloud is there but its network interfaces. */
 function contextWith(

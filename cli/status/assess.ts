@@ -13,24 +13,24 @@ import {
   readPause,
   withoutAcknowledged,
 } from '../../workflow/model/tags.ts';
+import { valueOr } from '../cluster/read-result.ts';
 import {
   activeFindings,
   alarmFindings,
   executionFindings,
   type FailoverCount,
-  type Finding,
   leftoverFindings,
   note,
   operatorTagFindings,
   type Severity,
+  type StatusFinding,
   stackFindings,
   standbyFindings,
   unreadFindings,
   versionFindings,
 } from './findings.ts';
 import { type Member, memberOf, settingsOf } from './members.ts';
-import type { Observation } from './observe.ts';
-import { valueOr } from './read-result.ts';
+import type { ClusterObservation } from './observe.ts';
 
 export interface Assessment {
   readonly state: 'ok' | 'degraded' | 'down' | 'unknown';
@@ -38,10 +38,10 @@ export interface Assessment {
   readonly standbys: readonly Member[];
   readonly pause: PauseState;
   readonly failovers: FailoverCount;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly StatusFinding[];
 }
 
-export function assess(observation: Observation): Assessment {
+export function assess(observation: ClusterObservation): Assessment {
   const { at, address } = observation;
   const facts = valueOr(address, null);
   const settings = settingsOf(observation);
@@ -82,7 +82,7 @@ function isStandby(host: CoordinatorView, holderId: string | undefined): boolean
   return isLiving(host) && host.instanceId !== holderId;
 }
 
-function worst(findings: readonly Finding[]): Assessment['state'] {
+function worst(findings: readonly StatusFinding[]): Assessment['state'] {
   const has = (severity: Severity) => findings.some((finding) => finding.severity === severity);
   if (has('down')) return 'down';
   if (has('degraded')) return 'degraded';

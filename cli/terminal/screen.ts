@@ -2,8 +2,8 @@
  * stdout and stderr. The result goes to stdout, so that it can be piped; with `--json` nothing else
  * does. What can go wrong: the reader at the other end of the pipe has had enough (`| head`).
  */
-import type { Screen } from './context.ts';
-import { draw, type Line, wantsColours } from './view/lines.ts';
+import type { Screen } from '../context.ts';
+import { draw, type Line, wantsColours } from './lines.ts';
 
 interface Stream {
   readonly isTTY?: boolean;

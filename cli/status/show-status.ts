@@ -1,17 +1,17 @@
 /** `status` for a person. Pure. */
 import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import { isOutdated, versionWords } from '../../workflow/model/launch-version.ts';
-import type { Assessment } from '../cluster/assess.ts';
-import type { Finding, Severity } from '../cluster/findings.ts';
-import type { Member } from '../cluster/members.ts';
-import { addressName, type Observation } from '../cluster/observe.ts';
+import { type Line, type Tone, toned } from '../terminal/lines.ts';
+import { ageText, secondsText, timeText } from '../terminal/times.ts';
+import type { Assessment } from './assess.ts';
 import { cureTexts } from './cures.ts';
-import { type Line, type Tone, toned } from './lines.ts';
-import { ageText, secondsText, timeText } from './times.ts';
+import type { Severity, StatusFinding } from './findings.ts';
+import type { Member } from './members.ts';
+import { addressName, type ClusterObservation } from './observe.ts';
 
 /** `command` makes a command of ours into what to type. */
 export function showStatus(
-  observation: Observation,
+  observation: ClusterObservation,
   assessment: Assessment,
   command: (text: string) => string,
 ): Line[] {
@@ -29,7 +29,10 @@ export function showStatus(
   ];
 }
 
-function findingLines(findings: readonly Finding[], command: (text: string) => string): Line[] {
+function findingLines(
+  findings: readonly StatusFinding[],
+  command: (text: string) => string,
+): Line[] {
   if (findings.length === 0) return [];
   return [
     [],
@@ -40,7 +43,7 @@ function findingLines(findings: readonly Finding[], command: (text: string) => s
   ];
 }
 
-function cureLines(cure: Finding['cure'], command: (text: string) => string): Line[] {
+function cureLines(cure: StatusFinding['cure'], command: (text: string) => string): Line[] {
   if (cure === undefined) return [];
   return cureTexts(cure, 'status', command).map((text, index) => [
     ' '.repeat(9),
@@ -72,7 +75,7 @@ const states: Readonly<
   unknown: { tone: 'warn', words: 'NOT FULLY KNOWN' },
 };
 
-function headline({ clusterName, region, at }: Observation, { state }: Assessment): Line {
+function headline({ clusterName, region, at }: ClusterObservation, { state }: Assessment): Line {
   return [
     toned('strong', clusterName),
     ` in ${region}: `,
@@ -85,7 +88,7 @@ function row(label: string, line: Line): Line {
   return [toned('faint', `  ${label.padEnd(10)} `), ...line];
 }
 
-function addressLine({ address, answers, machine }: Observation): Line {
+function addressLine({ address, answers, machine }: ClusterObservation): Line {
   if (address.kind === 'unread') return ['could not be read'];
   const { privateIpAddress, availabilityZone, networkInterfaceId } = address.value;
   const port = machine.kind === 'read' ? `:${machine.value.cluster.server.port}` : '';
@@ -99,7 +102,10 @@ function addressLine({ address, answers, machine }: Observation): Line {
   return [`${privateIpAddress}${port}  ${networkInterfaceId}  ${availabilityZone}  ${seen}`];
 }
 
-function activeLine({ address, coordinators, at }: Observation, { active }: Assessment): Line {
+function activeLine(
+  { address, coordinators, at }: ClusterObservation,
+  { active }: Assessment,
+): Line {
   if (address.kind === 'unread') return ['could not be read'];
   const { attachment } = address.value;
   if (attachment === null) return [toned('bad', 'nobody holds the address')];
@@ -113,7 +119,7 @@ function activeLine({ address, coordinators, at }: Observation, { active }: Asse
   return [`${active.instanceId}  ${held}  `, readiness(active), `  ${active.sentence}`];
 }
 
-function standbyLines({ coordinators }: Observation, { standbys }: Assessment): Line[] {
+function standbyLines({ coordinators }: ClusterObservation, { standbys }: Assessment): Line[] {
   if (coordinators.kind === 'unread') return [row('standby', ['could not be read'])];
   if (standbys.length === 0) return [row('standby', ['none'])];
   return standbys.map((standby) =>
@@ -121,7 +127,7 @@ function standbyLines({ coordinators }: Observation, { standbys }: Assessment): 
   );
 }
 
-function versionLine({ machine, coordinators }: Observation): Line {
+function versionLine({ machine, coordinators }: ClusterObservation): Line {
   if (machine.kind === 'unread' || coordinators.kind === 'unread') return ['could not be read'];
   const { cluster } = machine.value;
   const others = coordinators.value
@@ -139,7 +145,7 @@ function readiness({ readiness: word }: Member): Line[number] {
   return toned(tones[word], word);
 }
 
-function alarmsLine({ alarms }: Observation): Line {
+function alarmsLine({ alarms }: ClusterObservation): Line {
   if (alarms.kind === 'unread') return ['could not be read'];
   return [alarms.value.map(({ name, state }) => `${name} ${state}`).join(', ')];
 }
@@ -151,7 +157,7 @@ function failoverLine({ pause, failovers }: Assessment): Line {
   return [toned('warn', 'PAUSED'), `, ${count}. ${pause.sentence}`];
 }
 
-function lastMoveLine({ lastMove, address }: Observation): Line {
+function lastMoveLine({ lastMove, address }: ClusterObservation): Line {
   if (lastMove.kind === 'unread') return [`could not be read. ${lastMove.why}`];
   const move = lastMove.value;
   if (move === null) {

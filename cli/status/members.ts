@@ -5,9 +5,9 @@
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isRunning } from '../../workflow/model/instance-state.ts';
 import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
-import { ageText } from '../view/times.ts';
-import type { AnswerFromHere, Observation } from './observe.ts';
-import { valueOr } from './read-result.ts';
+import { valueOr } from '../cluster/read-result.ts';
+import { ageText } from '../terminal/times.ts';
+import type { AnswerFromHere, ClusterObservation } from './observe.ts';
 
 export interface Member {
   readonly instanceId: string;
@@ -18,12 +18,12 @@ export interface Member {
 }
 
 /** The defaults where the state machine could not be read. */
-export function settingsOf({ machine }: Pick<Observation, 'machine'>): Settings {
+export function settingsOf({ machine }: Pick<ClusterObservation, 'machine'>): Settings {
   return machine.kind === 'read' ? machine.value.settings : defaultSettings;
 }
 
 export function memberOf(
-  observation: Observation,
+  observation: ClusterObservation,
   host: CoordinatorView,
   isActive: boolean,
 ): Member {
@@ -50,7 +50,7 @@ function answerWords(answer: AnswerFromHere): string {
 }
 
 function healthOf(
-  observation: Observation,
+  observation: ClusterObservation,
   instanceId: string,
 ): { readonly readiness: Member['readiness']; readonly words: string } {
   const { samples, at } = observation;
@@ -69,19 +69,25 @@ function healthOf(
 }
 
 /** Whether its probe, as a standby, reaches the address; undefined when it is silent. */
-export function reachesAddress(observation: Observation, instanceId: string): boolean | undefined {
+export function reachesAddress(
+  observation: ClusterObservation,
+  instanceId: string,
+): boolean | undefined {
   const reachable = valueOr(observation.samples, undefined)?.get(instanceId)?.reachable;
   if (!reachable || !isFresh(observation, reachable.at)) return undefined;
   return reachable.value === 1;
 }
 
-function reachingWords(observation: Observation, instanceId: string): string[] {
+function reachingWords(observation: ClusterObservation, instanceId: string): string[] {
   const reaches = reachesAddress(observation, instanceId);
   if (reaches === undefined) return [];
   return [reaches ? 'reaches the address' : 'does not reach the address'];
 }
 
-export function isFresh(observation: Pick<Observation, 'at' | 'machine'>, time: string): boolean {
+export function isFresh(
+  observation: Pick<ClusterObservation, 'at' | 'machine'>,
+  time: string,
+): boolean {
   const ageMs = Date.parse(observation.at) - Date.parse(time);
   return ageMs < settingsOf(observation).freshSeconds * 1000;
 }

@@ -1,6 +1,7 @@
 /** What `doctor` reads beyond what `status` does, and what it makes of it all. */
-import type { Cure } from './findings.ts';
-import type { ReadResult } from './read-result.ts';
+
+import type { ReadResult } from '../cluster/read-result.ts';
+import type { Cure } from '../status/findings.ts';
 
 export interface Check {
   readonly area: string;

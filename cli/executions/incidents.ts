@@ -4,13 +4,14 @@
  */
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { type Execution, type History, readHistory } from '../../aws/executions.ts';
+import { newestDocument } from '../../history/ends.ts';
+import { isUneventful } from '../../history/uneventful.ts';
 import { buildReport } from '../../report/build-report.ts';
 import type { Report } from '../../report/report.ts';
 import type { Ending } from '../../workflow/model/incident.ts';
 import type { Advice } from '../../workflow/notify/advice.ts';
-import { fieldAt, listAt } from './fields.ts';
 
-export interface Incident {
+export interface IncidentSummary {
   readonly executionArn: string;
   readonly name: string;
   readonly startedAt: string | null;
@@ -39,13 +40,17 @@ export async function readIncident(
   cloud: OperatorCalls,
   { arn }: Pick<Execution, 'arn'>,
   now: string,
-): Promise<{ incident: Incident; report: Report }> {
+): Promise<{ incident: IncidentSummary; report: Report; isUneventful: boolean }> {
   const history = await readHistory(cloud, arn);
   const report = buildReport({ executionArn: arn, events: history.events, now });
-  return { incident: incidentFrom(report, history), report };
+  return {
+    incident: incidentFrom(report, history),
+    report,
+    isUneventful: isUneventful(newestDocument(history.events)),
+  };
 }
 
-function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): Incident {
+function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): IncidentSummary {
   const { execution, outcome, outage, trigger } = report;
   return {
     executionArn: execution.executionArn,
@@ -67,24 +72,4 @@ function incidentFrom(report: Report, { cutOff }: Pick<History, 'cutOff'>): Inci
     outage: { seconds: outage.seconds, sentence: outage.sentence },
     cutOff,
   };
-}
-
-/** As `isUneventful`, for one that has no final document: it still runs, or was stopped. */
-export function isUneventfulSoFar(report: Report): boolean {
-  const { attachments, fencings, outcome, observations } = report;
-  const touched = [...attachments, ...fencings, ...outcome.terminated, ...outcome.launched];
-  return touched.length === 0 && observations.at(-1)?.decision?.outcome === 'healthy';
-}
-
-/**
- * Did it find nothing to do? Told from the final document: the address was left alone, nobody was
- * launched or terminated, and nothing kept it from acting.
- */
-export function isUneventful(output: unknown): boolean {
-  if (fieldAt(output, 'decision', 'outcome') !== 'healthy') return false;
-  const touched = [
-    ...listAt(output, 'standbyLaunch', 'launched'),
-    ...listAt(output, 'standbyLaunch', 'terminated'),
-  ];
-  return touched.length === 0 && fieldAt(output, 'termination', 'kind') !== 'fenced';
 }
