@@ -1,4 +1,4 @@
-/** The interface that every instance is made with, at device index 0: it lives and dies with it. */
+/** The interface at device index 0, which is made and deleted with its instance. */
 import type { Ec2State, Instance, NetworkInterface, Tags } from '../state.ts';
 
 export function primaryInterfaceOf(
@@ -27,7 +27,7 @@ export function primaryInterfaceOf(
   };
 }
 
-/** Locally administered, and unique as its address is. */
+/** A locally administered MAC, unique as the private address is. */
 export function macAddressFor(address: string): string {
   const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
   return ['02', '00', ...bytes].join(':');
