@@ -1,8 +1,8 @@
 /**
- * AWS in one process: deploys a synthesized template and serves it over HTTP to SDK clients, functions
- * and machines.
- * What can go wrong: a deployment fails half-way. All that was started is stopped before the error is
- * passed on.
+ * AWS in one process: deploys a synthesized template and serves it over HTTP to SDK clients,
+ * functions and machines.
+ * What can go wrong: a deployment fails half-way. All that was started is stopped before the error
+ * is passed on.
  */
 
 import { type Latencies, type LatencyTable, latenciesFrom } from './chance/latency.ts';
@@ -46,22 +46,22 @@ export interface LocalCloudOptions {
   /** Port of the servers in the VPC. */
   readonly port: number;
   /**
-   * `127.77`: the subnet is 127.77.0.0/24, guests are 127.77.1.x, metadata services 127.77.2.x, a second
-   * subnet is 127.77.3.0/24.
+   * `127.77`: the subnet is 127.77.0.0/24, guests are 127.77.1.x, metadata services 127.77.2.x, a
+   * second subnet is 127.77.3.0/24.
    */
   readonly loopback: string;
   readonly boot: BootMachine;
   /** @default eu-central-1 */
   readonly region?: string;
   /**
-   * `at once`: startLocalCloud creates the stack, and rejects when the creation fails. `when asked`:
-   * `stack.create()` creates the stack.
+   * `at once`: startLocalCloud creates the stack, and rejects when the creation fails. `when
+   * asked`: `stack.create()` creates the stack.
    * @default at once
    */
   readonly creation?: 'at once' | 'when asked';
   /**
-   * `run`: the stack calls the functions of its custom resources and waits for their answers; with the
-   * delays of their events. `taken as done`: custom resources succeed without a call.
+   * `run`: the stack calls the functions of its custom resources and waits for their answers; with
+   * the delays of their events. `taken as done`: custom resources succeed without a call.
    * @default taken as done
    */
   readonly customResources?: 'taken as done' | Running;
@@ -70,8 +70,8 @@ export interface LocalCloudOptions {
 interface Running {
   readonly kind: 'run';
   /**
-   * `afterwards`: only the first creation of the stack is taken as done. Updates, deletion and later
-   * creations are carried out.
+   * `afterwards`: only the first creation of the stack is taken as done. Updates, deletion and
+   * later creations are carried out.
    * @default the first creation
    */
   readonly from?: 'the first creation' | 'afterwards';
@@ -111,7 +111,8 @@ export interface LocalCloud {
 const accountId = '123456789012';
 const mostCalls = 50_000;
 /**
- * Numbers of subnets in the loopback network. Guests and metadata services have the numbers between.
+ * Numbers of subnets in the loopback network. Guests and metadata services have the numbers
+ * between.
  */
 const subnetParts = [0, 3] as const;
 
@@ -224,7 +225,8 @@ function createParts(options: LocalCloudOptions, region: string) {
       return customResources;
     },
     /**
-     * From the services that start work to the services that do it. A failed stop does not keep the others.
+     * From the services that start work to the services that do it. A failed stop does not keep the
+     * others.
      */
     stop: () =>
       stopAll([
@@ -280,8 +282,8 @@ async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 /**
- * The template does not create subnets: the parameters name them. The local cloud puts all of them in
- * one Availability Zone.
+ * The template does not create subnets: the parameters name them. The local cloud puts all of them
+ * in one Availability Zone.
  */
 function addSubnets(
   ec2: Ec2,

@@ -1,5 +1,6 @@
 /**
- * The configuration of an alarm: read from CloudFormation properties, shown by DescribeAlarms and events.
+ * The configuration of an alarm: read from CloudFormation properties, shown by DescribeAlarms and
+ * events.
  */
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import {

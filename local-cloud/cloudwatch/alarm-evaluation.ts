@@ -1,9 +1,9 @@
 /**
  * The state of an alarm, given the points that it reads. Pure.
- * Source: CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data". Its two tables are
- * this module's tests.
- * What can go wrong: an alarm reads more points than it evaluates, and prefers an old real point to a
- * missing new one. So silence is noticed later than a bad point.
+ * Source: CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data". Its two
+ * tables are this module's tests.
+ * What can go wrong: an alarm reads more points than it evaluates, and prefers an old real point to
+ * a missing new one. So silence is noticed later than a bad point.
  */
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 

@@ -1,7 +1,7 @@
 /**
  * What CloudWatch publishes to a topic when an alarm changes its state.
- * Source of the fields: sample messages of alarms in the Lambda developer guide and the CloudWatch user
- * guide ("Trigger", "NewStateValue" ...).
+ * Source of the fields: sample messages of alarms in the Lambda developer guide and the CloudWatch
+ * user guide ("Trigger", "NewStateValue" ...).
  */
 import type { AlarmDefinition } from './alarm-definition.ts';
 import type { AlarmState } from './alarm-evaluation.ts';

@@ -1,7 +1,8 @@
 /**
- * The alarms of CloudWatch: each evaluated on its own rhythm, in one of three states, with a history.
- * What can go wrong: only a transition sends an event, so an alarm that stays in ALARM is silent. A state
- * from SetAlarmState lasts until the next evaluation.
+ * The alarms of CloudWatch: each evaluated on its own rhythm, in one of three states, with a
+ * history.
+ * What can go wrong: only a transition sends an event, so an alarm that stays in ALARM is silent. A
+ * state from SetAlarmState lasts until the next evaluation.
  */
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { uuidFrom } from '../chance/identifiers.ts';
@@ -63,7 +64,8 @@ export interface CloudWatchAlarms {
 const highResolutionRhythmMs = 10_000;
 const standardRhythmMs = 60_000;
 /**
- * An alarm reads 0 to 3 points more than EvaluationPeriods, by seed: AWS does not publish the number.
+ * An alarm reads 0 to 3 points more than EvaluationPeriods, by seed: AWS does not publish the
+ * number.
  */
 const mostExtraPeriods = 3;
 
@@ -181,8 +183,8 @@ async function evaluateRhythmically(
 }
 
 /**
- * Undefined where the state stays. Only complete periods count: a period that has just begun would look
- * like missing data.
+ * Undefined where the state stays. Only complete periods count: a period that has just begun would
+ * look like missing data.
  */
 function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChange | undefined {
   const { definition } = alarm;

@@ -1,7 +1,7 @@
 /**
  * CloudWatch: metrics, readable some seconds after PutMetricData, and alarms on them.
- * What can go wrong: a reader takes "no value yet" for "the value is bad". What alarms do about missing
- * values is in alarm-evaluation.ts.
+ * What can go wrong: a reader takes "no value yet" for "the value is bad". What alarms do about
+ * missing values is in alarm-evaluation.ts.
  */
 
 import type {

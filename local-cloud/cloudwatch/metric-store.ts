@@ -1,6 +1,7 @@
 /**
  * Metric data, and their statistics per period.
- * What can go wrong: data are readable only some time after PutMetricData. A reader at once sees the past.
+ * What can go wrong: data are readable only some time after PutMetricData. A reader at once sees
+ * the past.
  */
 export interface MetricName {
   readonly namespace: string;

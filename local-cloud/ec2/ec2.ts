@@ -1,8 +1,8 @@
 /**
- * EC2: instances, network interfaces, launch templates, tags. This file makes and seeds them; the operations
- * are in the files beside it.
- * What can go wrong: a local EC2 kinder than the real one. So states take time, describes lag, and an
- * interface stays with a dying instance until the instance is terminated.
+ * EC2: instances, network interfaces, launch templates, tags. This file makes and seeds them; the
+ * operations are in the files beside it.
+ * What can go wrong: a local EC2 kinder than the real one. So states take time, describes lag, and
+ * an interface stays with a dying instance until the instance is terminated.
  */
 
 import { hexFrom } from '../chance/identifiers.ts';

@@ -1,6 +1,6 @@
 /**
- * Filters and pages of all describe operations. All filters must match, one value of a filter is enough,
- * `*` and `?` are wildcards (EC2 user guide, filter resources).
+ * Filters and pages of all describe operations. All filters must match, one value of a filter is
+ * enough, `*` and `?` are wildcards (EC2 user guide, filter resources).
  */
 import type { Filter } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../service/service.ts';

@@ -19,7 +19,8 @@ export interface Ec2Options extends ServiceOptions {
   /** AWS_ENDPOINT_URL of machines. @default nothing is served over HTTP */
   readonly awsEndpoint?: () => string;
   /**
-   * The first two parts of a loopback network, `127.77`: guests are 127.77.1.x, metadata services 127.77.2.x.
+   * The first two parts of a loopback network, `127.77`: guests are 127.77.1.x, metadata services
+   * 127.77.2.x.
    * @default guests are at their VPC address and have no metadata service (in process)
    */
   readonly loopback?: string;
@@ -68,7 +69,9 @@ export interface Ec2 {
   deleteNetworkInterface(networkInterfaceId: string): Promise<void>;
   /** With all versions. Instances of the template run on. */
   deleteLaunchTemplate(launchTemplateId: string): void;
-  /** @throws DependencyViolation while an interface or an instance that is not terminated uses it */
+  /**
+   * @throws DependencyViolation while an interface or an instance that is not terminated uses it
+   */
   requireUnusedSecurityGroup(groupId: string): void;
   removeInstanceProfile(arn: string): void;
   createLaunchTemplate(properties: {
@@ -95,8 +98,8 @@ export interface Ec2 {
     readonly attachedSecondsAgo: number;
   }): void;
   /**
-   * Whether the instance answers the reachability check. The status check follows later. Unknown instances
-   * are ignored.
+   * Whether the instance answers the reachability check. The status check follows later. Unknown
+   * instances are ignored.
    */
   setResponding(instanceId: string, responding: boolean): void;
   /** The role of the instance's programs; undefined without a role that EC2 may use. */

@@ -1,6 +1,6 @@
 /**
- * An instance's metadata, from its records. Only interfaces in the metadata list are shown; that list lags
- * behind the attachments. Paths: EC2 user guide, instance metadata categories.
+ * An instance's metadata, from its records. Only interfaces in the metadata list are shown; that
+ * list lags behind the attachments. Paths: EC2 user guide, instance metadata categories.
  */
 
 import type { Caller } from '../../service/service.ts';

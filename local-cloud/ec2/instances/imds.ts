@@ -1,7 +1,8 @@
 /**
- * The instance metadata service of one machine, version 2 only: a token by PUT, then documents by path. It
- * listens on its own address instead of 169.254.169.254.
- * What can go wrong: a program never tried without a token. So a request without a token is refused.
+ * The instance metadata service of one machine, version 2 only: a token by PUT, then documents by
+ * path. It listens on its own address instead of 169.254.169.254.
+ * What can go wrong: a program never tried without a token. So a request without a token is
+ * refused.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * The states of an instance: pending, running, booted; stopping or shutting down, powered off, stopped or
- * terminated. With its machine, its primary interface and its state-change events.
+ * The states of an instance: pending, running, booted; stopping or shutting down, powered off,
+ * stopped or terminated. With its machine, its primary interface and its state-change events.
  */
 
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
@@ -140,8 +140,8 @@ export async function bootMachine(ec2: Ec2State, instanceId: string): Promise<vo
 }
 
 /**
- * On the way to `terminated` or `stopped`. `quick` skips the OS shutdown, even one under way. Interfaces
- * stay with the instance until it is terminated.
+ * On the way to `terminated` or `stopped`. `quick` skips the OS shutdown, even one under way.
+ * Interfaces stay with the instance until it is terminated.
  */
 export function shutDownInstance(
   ec2: Ec2State,

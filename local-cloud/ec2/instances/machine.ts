@@ -1,6 +1,7 @@
 /**
- * The border between the cloud and what runs on instances. The cloud decides when a machine starts, when it
- * ends and which packets reach it. The caller decides what a machine is: processes, or objects in memory.
+ * The border between the cloud and what runs on instances. The cloud decides when a machine starts,
+ * when it ends and which packets reach it. The caller decides what a machine is: processes, or
+ * objects in memory.
  */
 export interface MachineSpec {
   readonly instanceId: string;

@@ -1,7 +1,7 @@
 /**
  * RunInstances: the launch template, overlaid with the parameters of the call; client tokens.
- * What can go wrong: two calls with one token at once. The second waits for the launch of the first. A
- * token holds in a zone, not in the region.
+ * What can go wrong: two calls with one token at once. The second waits for the launch of the
+ * first. A token holds in a zone, not in the region.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type {
@@ -84,8 +84,8 @@ export function runInstancesOperation(ec2: Ec2State): Record<string, Operation> 
 }
 
 /**
- * With a subnet, a token holds in that zone: the same token launches another instance in another zone (EC2
- * developer guide, ensuring idempotency: zonal). Without a subnet it holds in the region.
+ * With a subnet, a token holds in that zone: the same token launches another instance in another
+ * zone (EC2 developer guide, ensuring idempotency: zonal). Without a subnet it holds in the region.
  */
 function zoneOf(ec2: Ec2State, { SubnetId: id }: RunInstancesRequest): string {
   return id === undefined ? '' : (ec2.subnets.get(id)?.availabilityZone ?? '');
@@ -198,7 +198,8 @@ function profileOf(
 }
 
 /**
- * EC2 sets these two tags on every instance of a launch template (EC2 user guide, launch templates).
+ * EC2 sets these two tags on every instance of a launch template (EC2 user guide, launch
+ * templates).
  */
 function templateTags(template: ReturnType<typeof launchTemplateOf> | undefined): Tags {
   if (template === undefined) return {};

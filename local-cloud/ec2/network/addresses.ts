@@ -71,7 +71,8 @@ function prefixOf(cidrBlock: string): string {
 }
 
 /**
- * Numbers of machines, 1 to 254, reused as late as possible: ports of an old machine may still be busy.
+ * Numbers of machines, 1 to 254, reused as late as possible: ports of an old machine may still be
+ * busy.
  */
 export function createMachineNumbers(): { take(): number; giveBack(number: number): void } {
   const free = Array.from({ length: 254 }, (_unused, index) => index + 1);

@@ -1,7 +1,7 @@
 /**
  * How an interface gets to an instance and away from it, step by step, each with its delay.
- * What can go wrong: a late step acts on a later attachment. So each step names its attachment id, and does
- * nothing when that id is no longer current.
+ * What can go wrong: a late step acts on a later attachment. So each step names its attachment id,
+ * and does nothing when that id is no longer current.
  */
 import type { Attachment, Ec2State, NetworkInterface } from '../state.ts';
 

@@ -1,10 +1,11 @@
 /**
- * The VPC's addresses, as real TCP on loopback: one listener per address, on the port of the servers. A client
- * sees what a VPC shows: a server on the guest that holds the address, a refusal (the machine is up, nothing
- * listens), or silence (nobody holds the address, or packets are dropped).
- * What can go wrong: a vacant address that resets connections tells clients at once what a VPC tells only by
- * a timeout. So lost connections are held unanswered, and never reset. The difference from a VPC: the
- * kernel accepts a dropped connection attempt, which is then never answered.
+ * The VPC's addresses, as real TCP on loopback: one listener per address, on the port of the
+ * servers. A client sees what a VPC shows: a server on the guest that holds the address, a refusal
+ * (the machine is up, nothing listens), or silence (nobody holds the address, or packets are
+ * dropped).
+ * What can go wrong: a vacant address that resets connections tells clients at once what a VPC
+ * tells only by a timeout. So lost connections are held unanswered, and never reset. The difference
+ * from a VPC: the kernel accepts a dropped connection attempt, which is then never answered.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
