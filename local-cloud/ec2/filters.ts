@@ -2,9 +2,10 @@
  * Filters and pages of all describe operations. All filters must match, one value of a filter is
  * enough, `*` and `?` are wildcards (EC2 user guide, filter resources).
  */
+
 import type { Filter } from '@aws-sdk/client-ec2';
+import type { Tags } from '../service/properties.ts';
 import { ServiceError } from '../service/service.ts';
-import type { Tags } from './state.ts';
 
 /** The values that a record has for each filter name. */
 export type FilterValues = Readonly<Record<string, readonly (string | undefined)[]>>;

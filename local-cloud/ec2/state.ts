@@ -1,6 +1,8 @@
 /** The records of EC2, shared by all of its operations. */
+
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { hexFrom } from '../chance/identifiers.ts';
+import type { Tags } from '../service/properties.ts';
 import { ServiceError } from '../service/service.ts';
 import { type Background, createBackground } from '../time/background.ts';
 import type { MetadataServer } from './instances/imds.ts';
@@ -8,8 +10,6 @@ import type { BootedMachine } from './instances/machine.ts';
 import { type Addresses, createAddresses, createMachineNumbers } from './network/addresses.ts';
 import { createStore, type Store } from './store.ts';
 import type { AttachmentStatus, Ec2Options, InstanceState, Subnet } from './types.ts';
-
-export type Tags = Readonly<Record<string, string>>;
 
 export interface Instance {
   readonly instanceId: string;

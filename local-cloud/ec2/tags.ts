@@ -1,19 +1,15 @@
 /** CreateTags and DeleteTags; tags as the list of the API and as a record. */
+
 import type {
   CreateTagsRequest,
   DeleteTagsRequest,
   Tag,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
+import type { Tags } from '../service/properties.ts';
 import { type Operation, ServiceError } from '../service/service.ts';
 import { operation, required } from './operation.ts';
-import {
-  type Ec2State,
-  instancesOf,
-  networkInterfacesOf,
-  type Tags,
-  visibleInstances,
-} from './state.ts';
+import { type Ec2State, instancesOf, networkInterfacesOf, visibleInstances } from './state.ts';
 
 /** EC2 user guide, tag restrictions. */
 const mostTags = 50;

@@ -59,7 +59,7 @@ function operatorTest(operator: string, operand: unknown, where: string): ValueT
   if (operator === 'anything-but') {
     const removal = Array.isArray(operand) ? operand : [operand];
     const test = listTest(removal, where);
-    // A missing field matches nothing here.
+    // A missing field does not match.
     return (value) => value !== undefined && !test(value);
   }
   throw new Error(

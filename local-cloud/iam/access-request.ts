@@ -1,4 +1,5 @@
 /** What a call asks IAM: may the caller do this to that resource, with these condition keys? */
+import type { Tags } from '../service/properties.ts';
 
 export interface AccessRequest {
   /** `ec2:RunInstances` */
@@ -8,8 +9,6 @@ export interface AccessRequest {
   /** Condition keys in lower case, beside those of the caller. @default none */
   readonly context?: (key: string) => readonly string[] | undefined;
 }
-
-export type Tags = Readonly<Record<string, string>>;
 
 /** `aws:requesttag/...` and `aws:tagkeys`, of the tags in the call. */
 export function requestTagContext(tags: Tags): AccessRequest['context'] {

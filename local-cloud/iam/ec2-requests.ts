@@ -8,6 +8,7 @@
  * has no tags, so a condition on tags refuses it; an attachment that is gone has no resource, and
  * the operation says that it is gone.
  */
+
 import type {
   AttachNetworkInterfaceRequest,
   CreateTagsRequest,
@@ -16,13 +17,13 @@ import type {
   RunInstancesRequest,
   Tag,
 } from '@aws-sdk/client-ec2';
+import type { Tags } from '../service/properties.ts';
 import {
   type AccessRequest,
   contextOf,
   fixedContext,
   requestTagContext,
   resourceTagContext,
-  type Tags,
 } from './access-request.ts';
 
 /** What EC2 knows of the resources in a call. */

@@ -2,6 +2,10 @@
  * Reads CloudFormation properties strictly. As in CloudFormation, "10" is a number and "true" a
  * boolean. A property that the local cloud does not implement is an error.
  */
+
+/** Values by key. */
+export type Tags = Readonly<Record<string, string>>;
+
 export interface Properties {
   /** The resource, for messages: `AWS::CloudWatch::Alarm ActiveHealth`. */
   readonly what: string;

@@ -76,7 +76,7 @@ type EngineInput = Parameters<StateMachine['run']>[0];
 type EngineRun = ReturnType<StateMachine['run']>;
 type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
 
-/** The last event at id 25,000, as in public reports. */
+/** The error of event 25,000, as in public reports. */
 const historyIsFull = {
   name: 'States.Runtime',
   message: `The execution reached the maximum number of history events (${mostEvents}).`,
@@ -157,7 +157,7 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
 
 interface Reader {
   readonly options: ExecutionOptions;
-  /** The state of the last event. */
+  /** The document of the last event. */
   document: JsonDocument | undefined;
   readonly history: WrittenHistory;
   readonly tasks: TaskRunner;

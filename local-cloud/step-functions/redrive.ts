@@ -1,5 +1,5 @@
 /**
- * RedriveExecution: an execution that failed goes on in the state in which it ended, with that
+ * RedriveExecution: an unsuccessful execution goes on in the state in which it ended, with that
  * state's input, the same definition and the same history.
  * Source: Step Functions developer guide, restarting executions with redrive: a Task or Wait goes
  * on within its visit, other states are entered again; retries and timeouts start anew; only within

@@ -5,6 +5,7 @@
 
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { uuidFrom } from '../../chance/identifiers.ts';
+import type { Tags } from '../../service/properties.ts';
 import { deleteNetworkInterface, releaseAfterTermination } from '../network/attachments.ts';
 import { primaryInterfaceOf } from '../network/primary-interface.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type InstanceProfile,
   type MachineRoom,
   subnetOf,
-  type Tags,
 } from '../state.ts';
 import type { InstanceState, Subnet } from '../types.ts';
 import { serveMetadata } from './imds.ts';

@@ -3,6 +3,7 @@
  * What can go wrong: two calls with one token at once. The second waits for the launch of the
  * first. A token holds in a zone, not in the region.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import type {
   IamInstanceProfileSpecification,
@@ -11,6 +12,7 @@ import type {
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { hexFrom } from '../../chance/identifiers.ts';
+import type { Tags } from '../../service/properties.ts';
 import { type Operation, ServiceError } from '../../service/service.ts';
 import { describeReservation } from '../describe.ts';
 import { launchDataParameters, launchTemplateOf } from '../launch-templates.ts';
@@ -21,7 +23,6 @@ import {
   type InstanceProfile,
   isVisible,
   subnetOf,
-  type Tags,
 } from '../state.ts';
 import { specifiedTags } from '../tags.ts';
 import type { Subnet } from '../types.ts';

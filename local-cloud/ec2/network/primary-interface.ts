@@ -1,5 +1,6 @@
 /** The interface at device index 0, which is made and deleted with its instance. */
-import type { Ec2State, Instance, NetworkInterface, Tags } from '../state.ts';
+import type { Tags } from '../../service/properties.ts';
+import type { Ec2State, Instance, NetworkInterface } from '../state.ts';
 
 export function primaryInterfaceOf(
   ec2: Ec2State,
