@@ -1,8 +1,8 @@
 /**
- * AWS in one process: deploys a synthesized template and serves it over HTTP, to SDK clients, to
- * the functions in their isolates and to the machines that the caller boots.
- * What can go wrong: a deployment that fails half-way. Everything that was started is stopped again
- * before the error is passed on.
+ * AWS in one process: deploys a synthesized template and serves it over HTTP to SDK clients,
+ * functions and machines.
+ * What can go wrong: a deployment fails half-way. All that was started is stopped before the error
+ * is passed on.
  */
 
 import { type Latencies, type LatencyTable, latenciesFrom } from './chance/latency.ts';
@@ -39,28 +39,29 @@ export interface LocalCloudOptions {
   readonly parameters: Readonly<Record<string, string>>;
   readonly stackName: string;
   readonly seed: number;
-  /** How long things take. From a table it is drawn by the seed. */
+  /** The time that steps take: a table to draw from, or latencies. */
   readonly latencies: Latencies | LatencyTable;
   /** @default real time */
   readonly clock?: Clock;
-  /** Of the servers in the VPC. */
+  /** Port of the servers in the VPC. */
   readonly port: number;
-  /** `127.77`: the subnet is 127.77.0.0/24, guests 127.77.1.x, metadata services 127.77.2.x, a second
-   * subnet is 127.77.3.0/24. */
+  /**
+   * `127.77`: the subnet is 127.77.0.0/24, guests are 127.77.1.x, metadata services 127.77.2.x, a
+   * second subnet is 127.77.3.0/24.
+   */
   readonly loopback: string;
   readonly boot: BootMachine;
   /** @default eu-central-1 */
   readonly region?: string;
   /**
-   * `at once`: startLocalCloud creates the stack and fails when that fails. `when asked`: the cloud
-   * starts empty, and `stack.create()` creates it.
+   * `at once`: startLocalCloud creates the stack, and rejects when the creation fails. `when
+   * asked`: `stack.create()` creates the stack.
    * @default at once
    */
   readonly creation?: 'at once' | 'when asked';
   /**
-   * `run`: the stack calls the functions of its custom resources and waits for their answers, with
-   * how late their events are delivered. `taken as done`: nobody is asked, for worlds that begin with
-   * a stack that stands there already.
+   * `run`: the stack calls the functions of its custom resources and waits for their answers; with
+   * the delays of their events. `taken as done`: custom resources succeed without a call.
    * @default taken as done
    */
   readonly customResources?: 'taken as done' | Running;
@@ -69,8 +70,8 @@ export interface LocalCloudOptions {
 interface Running {
   readonly kind: 'run';
   /**
-   * `afterwards`: the stack's first creation is taken as done, for a world that begins as after an
-   * hour; its updates, its deletion and its creation after that are carried out.
+   * `afterwards`: only the first creation of the stack is taken as done. Updates, deletion and
+   * later creations are carried out.
    * @default the first creation
    */
   readonly from?: 'the first creation' | 'afterwards';
@@ -83,11 +84,11 @@ export interface LocalCloud {
   readonly region: string;
   readonly accountId: string;
   readonly rootCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** What of the template stands there, and how it came to. */
+  /** The stack: its resources, status and events. */
   readonly stack: Stack;
   /** Undefined when custom resources are taken as done. */
   readonly customResources: CustomResources | undefined;
-  /** Of the stack, as they are now. */
+  /** Outputs of the stack, as they are now. */
   readonly outputs: Readonly<Record<string, string>>;
   /** By logical id. */
   readonly resources: ReadonlyMap<string, { readonly type: string; readonly physicalId: string }>;
@@ -102,14 +103,17 @@ export interface LocalCloud {
   readonly lambda: Lambda;
   readonly sns: Sns;
   readonly network: Network;
-  /** Every call to the cloud's API: the last 50,000. */
+  /** The last 50,000 calls of the API. */
   readonly calls: readonly RecordedCall[];
   stop(): Promise<void>;
 }
 
 const accountId = '123456789012';
 const mostCalls = 50_000;
-/** Of the loopback network. Between them are the guests and the metadata services. */
+/**
+ * Numbers of subnets in the loopback network. Guests and metadata services have the numbers
+ * between.
+ */
 const subnetParts = [0, 3] as const;
 
 /** @throws Error that says what in the template, a parameter or on this machine is in the way */
@@ -166,7 +170,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 function createParts(options: LocalCloudOptions, region: string) {
   const clock = options.clock ?? realClock;
   const randomness = randomFrom(options.seed);
-  // Each service draws for itself: one more draw in one of them leaves the others as they were.
+  // A stream for each service: one more draw in a service changes no other service.
   const ownRandom = (): Random => randomFrom(Math.floor(randomness.next() * 2 ** 32));
   const { latencies: given } = options;
   const latencies = typeof given === 'function' ? given : latenciesFrom(given, ownRandom());
@@ -183,7 +187,7 @@ function createParts(options: LocalCloudOptions, region: string) {
     latencies,
     region,
     accountId,
-    // SNS draws ids only: it takes none of the seeds of the others.
+    // SNS draws only ids, from a stream beside the others.
     random: (service) => (service === 'sns' ? randomFrom(options.seed) : ownRandom()),
     functions: (account) =>
       createLambda({
@@ -220,7 +224,10 @@ function createParts(options: LocalCloudOptions, region: string) {
       if (customResources !== undefined) stops.push(customResources.stop);
       return customResources;
     },
-    /** From what starts work to what is worked with. One that fails to stop keeps no other. */
+    /**
+     * From the services that start work to the services that do it. A failed stop does not keep the
+     * others.
+     */
     stop: () =>
       stopAll([
         eventBus.stop,
@@ -250,7 +257,7 @@ async function customResourcesFor(
   });
 }
 
-/** EC2's own reachability check gets no answer either from where packets are dropped. */
+/** EC2's reachability check gets no answer either where packets are dropped. */
 function noticedBy(ec2: Ec2, network: Network): Network {
   return {
     ...network,
@@ -275,8 +282,8 @@ async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 /**
- * Subnets come from outside the template: the local cloud makes those that the parameters name, in one
- * Availability Zone.
+ * The template does not create subnets: the parameters name them. The local cloud puts all of them
+ * in one Availability Zone.
  */
 function addSubnets(
   ec2: Ec2,
@@ -285,7 +292,7 @@ function addSubnets(
   loopback: string,
 ): void {
   const given = [...parameters.values()];
-  // One that may be left empty cannot be of CloudFormation's own type: it is known by its value.
+  // A parameter that may be empty cannot have CloudFormation's own type: its value tells.
   const subnetIds = new Set(
     given
       .filter(({ type, value }) => type === 'AWS::EC2::Subnet::Id' || /^subnet-\w+$/.test(value))

@@ -1,4 +1,4 @@
-/** All that others may use of the local cloud. Nobody imports a path below this one. */
+/** The entry of the local cloud: others import no other path. */
 
 export {
   type Latencies,

@@ -1,4 +1,6 @@
-/** The services of one account, wired to each other: the same in real time and in virtual time. */
+/**
+ * Creates the services of one account and connects them, in real time and in virtual time alike.
+ */
 
 import type { Random } from './chance/random.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
@@ -14,21 +16,21 @@ import { createSns, type Sns } from './sns/sns.ts';
 import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
 import { createIam, type Iam } from './template/iam.ts';
 
-/** What the services of one account have in common. */
+/** What the services of one account share. */
 export type AccountOptions = Required<Omit<ServiceOptions, 'random'>>;
 
 export interface WiringOptions<Functions> extends Omit<AccountOptions, 'authorizer'> {
-  /** Asked once for each service, in the order in which they are made. */
+  /** Called once for each service, in the order of creation. */
   random(service: 'sns' | 'sfn' | 'events' | 'cloudwatch' | 'ec2'): Random;
-  /** Makes what runs the functions: Lambda, or what stands for it. Is made first. */
+  /** Makes Lambda, or its stand-in. Called first. */
   functions(account: AccountOptions): Functions;
   readonly network: Network;
   readonly boot: BootMachine;
   readonly callers: Callers;
   readonly deliveries?: EventBusOptions['deliveries'];
-  /** Told of every event before it is on the bus. @default nobody is */
+  /** Gets every event before the bus. @default nobody */
   readonly onEvent?: (event: CloudEvent) => void;
-  /** What machines are given as AWS_ENDPOINT_URL. @default none is served */
+  /** AWS_ENDPOINT_URL of machines. @default nothing is served over HTTP */
   readonly awsEndpoint?: () => string;
   /** Ec2Options.loopback */
   readonly loopback?: string;
@@ -47,7 +49,7 @@ export function wireServices<Functions extends Pick<Lambda, 'invoke'>>(
   options: WiringOptions<Functions>,
 ): Services<Functions> {
   const { clock, latencies, region, accountId, random } = options;
-  // IAM comes last, since it looks at what the others have: so it is asked for.
+  // IAM comes last, because it reads the resources of the others: hence the function.
   const account = { clock, latencies, region, accountId, authorizer: () => iam.authorizer };
   const lambda = options.functions(account);
   const sns = createSns({ clock, random: random('sns') });

@@ -1,6 +1,4 @@
-/**
- * Ids as AWS makes them, drawn from the cloud's own randomness: the same seed gives the same ids.
- */
+/** Ids in the forms of AWS, drawn from the seed. */
 import type { Random } from './random.ts';
 
 /** A version 4 UUID, as in event ids and execution names. */
@@ -15,12 +13,12 @@ export function uuidFrom(random: Random): string {
   ].join('-');
 }
 
-/** So many random hexadecimal digits. */
+/** Random hexadecimal digits. */
 export function hexFrom(random: Random, digits: number): string {
   return Array.from({ length: digits }, () => Math.floor(random.next() * 16).toString(16)).join('');
 }
 
-/** The random end of a physical name that CloudFormation makes: capital letters and digits. */
+/** The random end of a physical name, as CloudFormation draws it: capital letters and digits. */
 export function suffixFrom(random: Random, length: number): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
   return Array.from(

@@ -1,7 +1,7 @@
-/** What takes its time in AWS, and how long it takes here: drawn from a table that the caller gives. */
+/** Which steps of AWS take time, and draws of that time from a table that the caller gives. */
 import { type Random, randomFrom } from './random.ts';
 
-/** The order is that of the seeds of the draws. */
+/** The order of the list is the order of the seeds. */
 export const latencyNames = [
   'apiCall',
   'describeLag',
@@ -44,8 +44,8 @@ export type LatencyTable = Readonly<Record<LatencyName, LatencyRow>>;
 export type Latencies = (name: LatencyName) => number;
 
 /**
- * Lognormal through the row's p50 and p95, capped at its most. Every row draws from a stream of its
- * own, so that the n-th detachment of a seed takes the same time however the calls interleave.
+ * Lognormal through the p50 and p95 of the row, capped at its maximum. Each row draws from its own
+ * stream: the n-th detachment of a seed takes the same time in whatever order calls interleave.
  */
 export function latenciesFrom(table: LatencyTable, random: Random): Latencies {
   const streams = new Map<string, Random>(
@@ -58,7 +58,7 @@ export function latenciesFrom(table: LatencyTable, random: Random): Latencies {
   };
 }
 
-/** Everything at once: for tests that are about something else. */
+/** No latency: for tests of something else. */
 export const noLatencies: Latencies = () => 0;
 
 const standardNormalP95 = 1.6449;

@@ -4,7 +4,7 @@ export interface Random {
   next(): number;
 }
 
-/** mulberry32: 32 bits of state, good enough to draw latencies with. */
+/** mulberry32: 32 bits of state, enough to draw latencies. */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return {

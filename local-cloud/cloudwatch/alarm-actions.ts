@@ -1,7 +1,6 @@
 /**
- * Carries out what an alarm is to do when its state changes: topics are told.
- * What can go wrong: a topic that lets no alarm in, or refuses. It stands in the alarm's history, and
- * nowhere else.
+ * Carries out the actions of an alarm that changed its state: publishes to topics.
+ * What can go wrong: a topic refuses. The refusal stands in the alarm's history, and nowhere else.
  */
 import type { AlarmHistoryItem } from '@aws-sdk/client-cloudwatch';
 import type { Authorizer } from '../iam/authorizer.ts';
@@ -11,12 +10,12 @@ import { actionItem } from './alarm-records.ts';
 interface ActionsOptions {
   readonly region: string;
   readonly accountId: string;
-  /** Decides whether a topic lets alarms in. @default every topic does */
+  /** Whether a topic lets alarms publish. @default every topic does */
   readonly authorizer?: () => Authorizer;
   notify(topicArn: string, subject: string, message: string): Promise<void>;
 }
 
-/** One topic after the other; one that refuses keeps no other from being told. */
+/** A topic that refuses does not keep the next from being told. */
 export async function carryOut(
   options: ActionsOptions,
   changed: Parameters<typeof notification>[1],
@@ -35,7 +34,7 @@ export async function carryOut(
   }
 }
 
-/** CloudWatch publishes as itself: the topic's policy must let it in. */
+/** CloudWatch publishes as itself: the topic's policy must allow it. */
 function refusalToNotify(
   { authorizer }: ActionsOptions,
   alarmArn: string,

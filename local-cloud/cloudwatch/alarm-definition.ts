@@ -1,6 +1,6 @@
 /**
- * What an alarm is told to watch: read from its CloudFormation properties, shown as DescribeAlarms
- * and its events show it.
+ * The configuration of an alarm: read from CloudFormation properties, shown by DescribeAlarms and
+ * events.
  */
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import {
@@ -25,15 +25,15 @@ export interface AlarmDefinition {
   readonly arn: string;
   readonly description: string | undefined;
   readonly actionsEnabled: boolean;
-  /** By the state that is entered: topics to publish to. */
+  /** The topics to publish to, by the state that is entered. */
   readonly actions: Readonly<Record<'ALARM' | 'OK', readonly string[]>>;
   readonly metric: MetricName;
   readonly statistic: StatisticName;
   readonly periodSeconds: number;
   readonly rule: AlarmRule;
   /**
-   * After its creation the alarm is not evaluated for so long; where data fill its window earlier, only
-   * as long as they do not, unless it is told to wait (PutMetricAlarm, WarmUpConfiguration).
+   * Seconds after the creation without evaluation. The wait ends earlier when data fill the window,
+   * unless the definition forbids that (PutMetricAlarm, WarmUpConfiguration).
    */
   readonly warmUpSeconds: number;
   readonly waitsForWarmUp: boolean;
@@ -58,7 +58,7 @@ const implemented = [
   'WarmUpConfiguration',
 ];
 
-/** Reads `AWS::CloudWatch::Alarm`. `fallbackName` is taken when the properties name none. */
+/** Reads `AWS::CloudWatch::Alarm`. `fallbackName` is used when the properties have no name. */
 export function alarmDefinitionFrom(
   properties: unknown,
   place: { readonly region: string; readonly accountId: string; readonly fallbackName?: string },
@@ -126,7 +126,7 @@ export function eventConfiguration(definition: AlarmDefinition, metricId: string
   };
 }
 
-/** The part of DescribeAlarms' answer that does not change with the state. */
+/** The part of DescribeAlarms' answer that a change of state leaves alone. */
 export function describedDefinition(definition: AlarmDefinition): MetricAlarm {
   const { rule, metric } = definition;
   return {
@@ -150,7 +150,7 @@ export function describedDefinition(definition: AlarmDefinition): MetricAlarm {
   };
 }
 
-/** PutMetricAlarm: up to 5 actions per state. Of the many kinds, topics are carried out here. */
+/** PutMetricAlarm takes up to 5 actions per state. Only topics are carried out here. */
 function topicsIn(named: Properties, property: 'AlarmActions' | 'OKActions'): readonly string[] {
   const actions = textList(named, property);
   const other = actions.find((action) => !/^arn:[\w-]+:sns:[^:]*:\d*:[^:]+$/.test(action));
@@ -168,7 +168,7 @@ function comparisonNames(): AlarmRule['comparison'][] {
   return Object.keys(comparisons) as AlarmRule['comparison'][];
 }
 
-/** What PutMetricAlarm refuses. */
+/** Refuses what PutMetricAlarm refuses. */
 function check(what: string, { periodSeconds, rule }: AlarmDefinition): void {
   const highResolution = [10, 20, 30].includes(periodSeconds);
   if (!highResolution && !(periodSeconds > 0 && periodSeconds % 60 === 0)) {

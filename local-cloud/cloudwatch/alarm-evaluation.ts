@@ -1,6 +1,6 @@
 /**
- * What state an alarm is in, given the points that it reads. Pure.
- * Source: CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data", whose two
+ * The state of an alarm, given the points that it reads. Pure.
+ * Source: CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data". Its two
  * tables are this module's tests.
  * What can go wrong: an alarm reads more points than it evaluates, and prefers an old real point to
  * a missing new one. So silence is noticed later than a bad point.
@@ -49,7 +49,7 @@ export interface Datapoint {
 }
 
 export interface Judgement {
-  /** `retain`: the alarm stays as it is (missing data are ignored). */
+  /** `retain`: missing data are ignored, the alarm keeps its state. */
   readonly state: AlarmState | 'retain';
   /** In CloudWatch's words. Empty when the state is retained. */
   readonly reason: string;
@@ -57,7 +57,9 @@ export interface Judgement {
   readonly evaluated: readonly Datapoint[];
 }
 
-/** Judges an evaluation range: at least N periods, oldest first, `undefined` where data are missing. */
+/**
+ * Judges an evaluation range: at least N periods, oldest first; `undefined` is a missing point.
+ */
 export function evaluateAlarm(
   rule: AlarmRule,
   range: readonly (Datapoint | undefined)[],
@@ -69,7 +71,7 @@ export function evaluateAlarm(
   return {
     state,
     evaluated: real,
-    // Put into words only when it is asked for: nearly every evaluation leaves the state as it is.
+    // The reason is made on demand: nearly every evaluation leaves the state alone.
     get reason() {
       return state === 'retain' ? '' : reasonFor(rule, state, real, missing);
     },
@@ -101,7 +103,7 @@ function partialState(
   return agePeriods >= rule.datapointsToAlarm ? 'ALARM' : 'INSUFFICIENT_DATA';
 }
 
-/** The wording that CloudWatch uses, read in public alarm histories. */
+/** The wording of CloudWatch (read in public alarm histories). */
 function reasonFor(
   rule: AlarmRule,
   state: AlarmState,

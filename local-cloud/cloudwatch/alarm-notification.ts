@@ -1,7 +1,7 @@
 /**
  * What CloudWatch publishes to a topic when an alarm changes its state.
- * Source of the fields: AWS Lambda developer guide and CloudWatch user guide, sample SNS messages of
- * alarms ("Trigger", "NewStateValue" ...).
+ * Source of the fields: sample messages of alarms in the Lambda developer guide and the CloudWatch
+ * user guide ("Trigger", "NewStateValue" ...).
  */
 import type { AlarmDefinition } from './alarm-definition.ts';
 import type { AlarmState } from './alarm-evaluation.ts';
@@ -14,7 +14,7 @@ interface Changed {
   readonly previous: TimedState;
 }
 
-/** None while actions are disabled. INSUFFICIENT_DATA has none here. */
+/** No topics while actions are disabled, and none for INSUFFICIENT_DATA. */
 export function actionsOf(definition: AlarmDefinition, state: AlarmState): readonly string[] {
   if (!definition.actionsEnabled || state === 'INSUFFICIENT_DATA') return [];
   return definition.actions[state];
@@ -63,7 +63,7 @@ export function notification(
 /** SNS takes fewer than 100 characters. */
 const longestSubject = 99;
 
-/** Messages name a region as the console does; those that a drill runs in. */
+/** Regions as the console names them; only some are known here. */
 const regionNames: Readonly<Record<string, string>> = {
   'eu-central-1': 'EU (Frankfurt)',
   'eu-west-1': 'EU (Ireland)',

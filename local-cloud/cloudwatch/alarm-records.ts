@@ -1,4 +1,4 @@
-/** What is kept of an alarm, and its history as DescribeAlarmHistory answers it. */
+/** The record of an alarm, and its history as DescribeAlarmHistory answers it. */
 import type { AlarmHistoryItem } from '@aws-sdk/client-cloudwatch';
 import { type AlarmDefinition, describedDefinition } from './alarm-definition.ts';
 import type { AlarmState } from './alarm-evaluation.ts';

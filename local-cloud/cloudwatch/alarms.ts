@@ -1,7 +1,8 @@
 /**
- * The alarms of CloudWatch: evaluated on their own rhythm, in one of three states, with a history.
- * What can go wrong: events go out on transitions only, so an alarm that stays in ALARM is silent
- * for ever; and a state that somebody set lasts only until the next evaluation.
+ * The alarms of CloudWatch: each evaluated on its own rhythm, in one of three states, with a
+ * history.
+ * What can go wrong: only a transition sends an event, so an alarm that stays in ALARM is silent. A
+ * state from SetAlarmState lasts until the next evaluation.
  */
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { uuidFrom } from '../chance/identifiers.ts';
@@ -34,7 +35,7 @@ export interface AlarmsOptions {
   readonly accountId: string;
   readonly metrics: MetricStore;
   onEvent(event: CloudEvent): void;
-  /** Decides whether a topic lets alarms in. @default every topic does */
+  /** Whether a topic lets alarms publish. @default every topic does */
   readonly authorizer?: () => Authorizer;
   /** Carries an alarm's action out. Rejects when the topic refused. */
   notify(topicArn: string, subject: string, message: string): Promise<void>;
@@ -43,7 +44,7 @@ export interface AlarmsOptions {
 export interface CloudWatchAlarms {
   create(properties: unknown, fallbackName?: string): { alarmName: string; alarmArn: string };
   /**
-   * PutMetricAlarm on one that is there: its state stays, the rest is overwritten.
+   * PutMetricAlarm on an existing alarm: the state stays, the rest is overwritten.
    * @param properties with the same name, or none
    */
   change(alarmName: string, properties: unknown): void;
@@ -51,7 +52,7 @@ export interface CloudWatchAlarms {
   remove(alarmName: string): void;
   /** SetAlarmState: at once, with an event when the state changes. */
   set(alarmName: string, change: StateChange): void;
-  /** The state that the alarm has had for so long. No event. */
+  /** Sets the state as of some time ago, without an event. */
   seed(alarmName: string, state: AlarmState, secondsAgo: number): void;
   describe(isAsked: (alarmName: string, state: AlarmState) => boolean): MetricAlarm[];
   /** Oldest first. */
@@ -59,10 +60,13 @@ export interface CloudWatchAlarms {
   stop(): Promise<void>;
 }
 
-/** High-resolution alarms are evaluated every 10 s, the others every minute (PutMetricAlarm). */
+/** High-resolution alarms are evaluated every 10 s, all others every minute (PutMetricAlarm). */
 const highResolutionRhythmMs = 10_000;
 const standardRhythmMs = 60_000;
-/** How many points more than EvaluationPeriods an alarm reads is unpublished: 0 to 3, by seed. */
+/**
+ * An alarm reads 0 to 3 points more than EvaluationPeriods, by seed: AWS does not publish the
+ * number.
+ */
 const mostExtraPeriods = 3;
 
 export function createAlarms(options: AlarmsOptions): CloudWatchAlarms {
@@ -157,7 +161,7 @@ function rhythmMsOf({ periodSeconds }: AlarmDefinition): number {
   return periodSeconds < 60 ? highResolutionRhythmMs : standardRhythmMs;
 }
 
-/** A new alarm is left alone for one rhythm: data and states can be seeded in peace. */
+/** The first evaluation comes after one rhythm, so that data and states can be seeded. */
 async function evaluateRhythmically(
   alarm: Alarm,
   clock: Clock,
@@ -179,8 +183,8 @@ async function evaluateRhythmically(
 }
 
 /**
- * Undefined where the state stays. Complete periods only: the one that has just begun would look like
- * missing data.
+ * Undefined where the state stays. Only complete periods count: a period that has just begun would
+ * look like missing data.
  */
 function evaluate(alarm: Alarm, metrics: MetricStore, nowMs: number): StateChange | undefined {
   const { definition } = alarm;

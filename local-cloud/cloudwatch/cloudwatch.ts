@@ -1,7 +1,7 @@
 /**
- * CloudWatch: metrics that become readable some seconds after they were put, and alarms on them.
- * What can go wrong: a reader that takes "no value yet" for "value is bad". See alarm-evaluation.ts
- * for what alarms do about it.
+ * CloudWatch: metrics, readable some seconds after PutMetricData, and alarms on them.
+ * What can go wrong: a reader takes "no value yet" for "the value is bad". What alarms do about
+ * missing values is in alarm-evaluation.ts.
  */
 
 import type {
@@ -29,24 +29,24 @@ import {
 
 export interface CloudWatchOptions extends ServiceOptions {
   onEvent(event: CloudEvent): void;
-  /** Publishes to a topic what an alarm has to say. @default there are no topics: it is refused */
+  /** Publishes the message of an alarm. @default there are no topics: every message is refused */
   readonly notify?: AlarmsOptions['notify'];
 }
 
 export interface CloudWatch {
   readonly service: Service;
-  /** Creates an alarm from the properties of `AWS::CloudWatch::Alarm`. It starts INSUFFICIENT_DATA. */
+  /** Creates an alarm from the properties of `AWS::CloudWatch::Alarm`, in INSUFFICIENT_DATA. */
   createAlarm(properties: unknown, fallbackName?: string): { alarmName: string; alarmArn: string };
-  /** Overwrites an alarm's configuration; its state stays. */
+  /** Overwrites an alarm's configuration and keeps its state. */
   changeAlarm(alarmName: string, properties: unknown): void;
   removeAlarm(alarmName: string): void;
-  /** What another service of the cloud says of itself, of now: `AWS/States` and the like. */
+  /** A value that another service reports of itself now: `AWS/States` and the like. */
   observe(metric: ServiceMetric): void;
-  /** What another service counts, a sample a minute. */
+  /** A count of another service, with a sample a minute. */
   addGauge(metric: MetricName, gauge: Gauge): void;
-  /** Sets the state that an alarm has had for so long. No event. */
+  /** Sets the state as of some time ago, without an event. */
   seedAlarmState(alarmName: string, state: AlarmState, secondsAgo: number): void;
-  /** One sample every so often up to now, readable at once: as if published all the time. */
+  /** Samples at an interval up to now, readable at once. */
   seedMetric(
     metric: MetricName,
     value: number,
@@ -84,7 +84,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     removeAlarm: alarms.remove,
     observe({ namespace, metricName, dimensions, value }) {
       const named = Object.entries(dimensions).map(([name, text]) => ({ name, value: text }));
-      // AWS's own metrics are of minutes.
+      // AWS's own metrics have a resolution of one minute.
       const atMs = Math.floor(clock.now() / 60_000) * 60_000;
       const usableAtMs = clock.now() + options.latencies('metricIngestion');
       const metric = { namespace, metricName, dimensions: named };

@@ -104,7 +104,7 @@ function metricStatOf(query: MetricDataQuery) {
 
 /**
  * GetMetricData rounds StartTime down: to the period below 60 s, else to the minute. EndTime is
- * exclusive. Periods of ours are aligned to the epoch.
+ * exclusive. Periods here are aligned to the epoch.
  */
 function rangeOf(input: GetMetricDataInput, periodSeconds: number) {
   const startMs = input.StartTime?.getTime() ?? Number.NaN;
@@ -114,7 +114,7 @@ function rangeOf(input: GetMetricDataInput, periodSeconds: number) {
   return { fromMs: Math.floor(startMs / stepMs) * stepMs, toMs: endMs };
 }
 
-/** The points of all results count together. A result that goes on is PartialData. */
+/** The limit of points holds for all results together. A result that is cut is PartialData. */
 function paged(results: MetricDataResult[], input: GetMetricDataInput): GetMetricDataOutput {
   const from = Number(input.NextToken ?? 0);
   if (!Number.isInteger(from) || from < 0) {

@@ -1,6 +1,7 @@
 /**
- * CloudWatch's metric data: what was put, and the statistics per period that can be read from it.
- * What can go wrong: data that are put are not yet usable. Who reads at once sees an older world.
+ * Metric data, and their statistics per period.
+ * What can go wrong: data are readable only some time after PutMetricData. A reader at once sees
+ * the past.
  */
 export interface MetricName {
   readonly namespace: string;
@@ -11,7 +12,7 @@ export interface MetricName {
 export interface MetricSample {
   /** The datum's own timestamp, milliseconds since the epoch. */
   readonly atMs: number;
-  /** From then on it is in statistics. */
+  /** From this time on the datum is in statistics. */
   readonly usableAtMs: number;
   readonly value: number;
   /** How often the value was seen. */
@@ -31,14 +32,14 @@ export interface Statistics {
 export const statisticNames = ['Minimum', 'Maximum', 'Average', 'Sum', 'SampleCount'] as const;
 export type StatisticName = (typeof statisticNames)[number];
 
-/** A service's own count of something, looked at when somebody reads it. `undefined`: says nothing. */
+/** A service's own count, taken when somebody reads it. `undefined`: no sample. */
 export type Gauge = (atMs: number) => number | undefined;
 
 export interface MetricStore {
   put(metric: MetricName, sample: MetricSample): void;
-  /** A metric that has a sample a minute, readable a minute later. */
+  /** A metric with a sample a minute, readable a minute later. */
   addGauge(metric: MetricName, gauge: Gauge): void;
-  /** Periods from `fromMs` up to but not including `toMs` that have data, oldest first. */
+  /** Periods with data from `fromMs` up to but not including `toMs`, oldest first. */
   read(query: {
     metric: MetricName;
     fromMs: number;
@@ -50,13 +51,13 @@ export interface MetricStore {
 
 /** CloudWatch keeps data of one-second resolution for three hours (PutMetricData). */
 const retentionMs = 3 * 3600 * 1000;
-/** Old samples are dropped when a metric has grown by so many. */
+/** Old samples are dropped each time a metric has grown by this number. */
 const pruneEvery = 1000;
 
-/** A sample among those of its metric, as they came. */
+/** A sample of a metric, in the order of arrival. */
 interface Kept {
   readonly sample: MetricSample;
-  /** The newest time among this and those that came before it. */
+  /** The newest time among this sample and all earlier arrivals. */
   readonly newestMs: number;
 }
 
@@ -95,7 +96,7 @@ export function createMetricStore(): MetricStore {
         else within.push(sample);
       };
       const kept = samples.get(key) ?? [];
-      // Before these nothing is as late as that: who asks about the last minute need not read the hours.
+      // No earlier arrival is that new: a question about the last minute does not read hours.
       const first = kept.findLastIndex(({ newestMs }) => newestMs < fromMs) + 1;
       for (let index = first; index < kept.length; index += 1) {
         const found = kept[index];
@@ -121,7 +122,7 @@ function readings(gauge: Gauge | undefined, fromMs: number, toMs: number): Metri
   return found;
 }
 
-/** Names and values are printable (PutMetricData): a control character tells them apart. */
+/** Names and values are printable (PutMetricData): a control character separates them. */
 function keyOf({ namespace, metricName, dimensions }: MetricName): string {
   const parts = dimensions.map(({ name, value }) => `${name}\u0000${value}`);
   if (parts.length > 1) parts.sort();

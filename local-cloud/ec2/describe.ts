@@ -1,4 +1,4 @@
-/** From records to what the API answers. */
+/** Records in the form in which the API answers. */
 import type {
   Instance as ApiInstance,
   NetworkInterface as ApiNetworkInterface,
@@ -9,7 +9,7 @@ import { attachedTo, type Ec2State, type Instance, type NetworkInterface } from 
 import { tagListFrom } from './tags.ts';
 import type { InstanceState } from './types.ts';
 
-/** The instances, all of one reservation. */
+/** All instances, as one reservation. */
 export function describeReservation(
   ec2: Ec2State,
   instances: readonly Instance[],

@@ -1,8 +1,8 @@
 /**
- * EC2, as far as a failover uses it: instances, network interfaces, launch templates, tags. The
- * operations are in the files beside this one; here is what makes and seeds them.
- * What can go wrong: a cloud that flatters. So states take their time, describes lag behind, and an
- * interface stays with a dying instance until the termination lets go of it.
+ * EC2: instances, network interfaces, launch templates, tags. This file makes and seeds them; the
+ * operations are in the files beside it.
+ * What can go wrong: a local EC2 kinder than the real one. So states take time, describes lag, and
+ * an interface stays with a dying instance until the instance is terminated.
  */
 
 import { hexFrom } from '../chance/identifiers.ts';

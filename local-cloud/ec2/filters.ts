@@ -1,12 +1,13 @@
 /**
- * Filters and pages, the same for all describe operations. Filters: all must match, any value of
- * one is enough, `*` and `?` are wildcards (EC2 user guide, filter resources).
+ * Filters and pages of all describe operations. All filters must match, one value of a filter is
+ * enough, `*` and `?` are wildcards (EC2 user guide, filter resources).
  */
-import type { Filter } from '@aws-sdk/client-ec2';
-import { ServiceError } from '../service/service.ts';
-import type { Tags } from './state.ts';
 
-/** Per filter name, the values that a record has for it. */
+import type { Filter } from '@aws-sdk/client-ec2';
+import type { Tags } from '../service/properties.ts';
+import { ServiceError } from '../service/service.ts';
+
+/** The values that a record has for each filter name. */
 export type FilterValues = Readonly<Record<string, readonly (string | undefined)[]>>;
 
 export function matchesFilters(
@@ -23,7 +24,7 @@ export function matchesFilters(
   });
 }
 
-/** Which parameters filters and pages take. */
+/** The parameters of filters and pages. */
 export const filterParameters = ['Filters[].Name', 'Filters[].Values[]'] as const;
 export const pageParameters = ['MaxResults', 'NextToken'] as const;
 
@@ -32,7 +33,7 @@ export interface PageRequest {
   readonly NextToken?: string;
 }
 
-/** Cuts out the page that is asked for: from 5 to 1000 results, all when nothing is said. */
+/** The page that is asked for: 5 to 1000 results, all without MaxResults. */
 export function pageOf<Item>(
   items: readonly Item[],
   page: PageRequest,
@@ -68,9 +69,9 @@ function valuesFor(
   );
 }
 
-/** A backslash takes a wildcard, or another backslash, for itself (EC2 user guide, filter resources). */
+/** A backslash escapes a wildcard or a backslash (EC2 user guide, filter resources). */
 function patternFrom(value: string): (text: string) => boolean {
-  // Nearly every filter: no wildcard in it.
+  // Nearly every filter has no wildcard.
   if (!/[*?\\]/.test(value)) return (text) => text === value;
   const parts = value.match(/\\[*?\\]|[*?]|[^*?\\]+|\\/g) ?? [];
   const expression = parts.map((part) => {

@@ -1,6 +1,6 @@
 /**
- * Launch templates and their versions, as stacks make them: the first version is the default and
- * stays it; a version never changes.
+ * Launch templates and their versions, as stacks make them. The first version stays the default; a
+ * version never changes.
  */
 import type {
   DescribeLaunchTemplateVersionsRequest,
@@ -15,8 +15,8 @@ import { operation } from './operation.ts';
 import type { Ec2State, LaunchTemplate, LaunchTemplateVersionRecord } from './state.ts';
 
 /**
- * What a template's data may contain. The first group decides what is launched; the second is kept
- * and described, and has no effect that could be seen on this machine.
+ * The members of a template's data. The first group decides what is launched. The second is kept
+ * and described, without a visible effect here.
  */
 export const launchDataParameters = [
   'ImageId',
@@ -80,7 +80,9 @@ function versionRecord(
   return { versionNumber, createTime, data: structuredClone(data) };
 }
 
-/** @throws InvalidLaunchTemplateId.NotFound, InvalidLaunchTemplateId.VersionNotFound and the like */
+/**
+ * @throws InvalidLaunchTemplateId.NotFound, InvalidLaunchTemplateId.VersionNotFound and the like
+ */
 export function launchTemplateOf(
   ec2: Ec2State,
   specification: LaunchTemplateSpecification,

@@ -1,4 +1,4 @@
-/** What is common to EC2's operations: `DryRun`, and checks of their parameters. */
+/** What EC2's operations share: `DryRun`, and checks of parameters. */
 import { type Caller, type Operation, ServiceError } from '../service/service.ts';
 
 /** @param takes the parameters besides DryRun */

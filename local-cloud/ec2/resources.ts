@@ -1,10 +1,12 @@
-/** What policies are held against: tags and attachments as they are, and what a launch would use. */
+/** What IAM asks EC2: tags and attachments without lag, and what a launch would use. */
+
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { Ec2Resources, LaunchResources } from '../iam/ec2-requests.ts';
+import type { Tags } from '../service/properties.ts';
 import { mergedLaunch } from './instances/run-instances.ts';
 import { launchTemplateOf } from './launch-templates.ts';
 import { holderOf } from './network/attachments.ts';
-import type { Ec2State, Tags } from './state.ts';
+import type { Ec2State } from './state.ts';
 import { specifiedTags } from './tags.ts';
 
 export function resourcesOf(ec2: Ec2State): Ec2Resources {
@@ -21,7 +23,7 @@ export function resourcesOf(ec2: Ec2State): Ec2Resources {
   };
 }
 
-/** Types of resources that a launch can tag. */
+/** Types of resources that a launch tags. */
 const taggable = ['instance', 'network-interface', 'volume'] as const;
 
 function launchResources(ec2: Ec2State, input: RunInstancesRequest): LaunchResources {

@@ -1,7 +1,7 @@
 /**
- * What a stack does with its own EC2 resources, as CloudFormation's calls would: interfaces, launch
- * templates, security groups, instance profiles.
- * What can go wrong: a deletion of what is in use. EC2 refuses it, and the stack's deletion fails.
+ * A stack's own EC2 resources: interfaces, launch templates, security groups, instance profiles.
+ * What can go wrong: a deletion of a resource in use. EC2 refuses it, and the stack's deletion
+ * fails.
  */
 import { ServiceError } from '../service/service.ts';
 import { deleteNetworkInterface } from './network/attachments.ts';

@@ -1,6 +1,8 @@
-/** EC2's records and what all of its operations share. */
+/** The records of EC2, shared by all of its operations. */
+
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { hexFrom } from '../chance/identifiers.ts';
+import type { Tags } from '../service/properties.ts';
 import { ServiceError } from '../service/service.ts';
 import { type Background, createBackground } from '../time/background.ts';
 import type { MetadataServer } from './instances/imds.ts';
@@ -8,8 +10,6 @@ import type { BootedMachine } from './instances/machine.ts';
 import { type Addresses, createAddresses, createMachineNumbers } from './network/addresses.ts';
 import { createStore, type Store } from './store.ts';
 import type { AttachmentStatus, Ec2Options, InstanceState, Subnet } from './types.ts';
-
-export type Tags = Readonly<Record<string, string>>;
 
 export interface Instance {
   readonly instanceId: string;
@@ -24,13 +24,13 @@ export interface Instance {
   readonly privateIpAddress: string;
   readonly guestAddress: string;
   readonly machineNumber: number;
-  /** The launch template's data with the call's own over it. */
+  /** The launch template's data, overlaid with the call's. */
   readonly launchData: RequestLaunchTemplateData;
   readonly profile?: InstanceProfile;
   readonly clientToken?: string;
-  /** User data runs: the status checks pass. */
+  /** Booted: user data runs, and the status checks pass. */
   readonly booted: boolean;
-  /** Since when the instance status check fails. */
+  /** Start of the failure of the instance status check. */
   readonly impairedSince?: Date;
   readonly tags: Tags;
 }
@@ -65,7 +65,7 @@ export interface LaunchTemplateVersionRecord {
 export interface LaunchTemplate {
   readonly launchTemplateId: string;
   readonly launchTemplateName: string;
-  /** In order: version 1 is the first one, and the default. */
+  /** In order. Version 1 is first, and the default. */
   readonly versions: LaunchTemplateVersionRecord[];
   tags: Tags;
 }
@@ -76,16 +76,16 @@ export interface InstanceProfile {
   readonly roleArn: string;
 }
 
-/** What belongs to a running machine and has no place in a record. */
+/** A running machine, beside the record of its instance. */
 export interface MachineRoom {
   machine?: BootedMachine;
   metadata?: MetadataServer;
-  /** Ids of the interfaces that its metadata lists. */
+  /** Ids of the interfaces in the machine's metadata. */
   readonly listed: Set<string>;
-  /** Ends an OS shutdown that takes its time. */
+  /** Ends an OS shutdown that is under way. */
   readonly cutPower: AbortController;
   poweredOff: boolean;
-  /** Answers to EC2's reachability check. */
+  /** Whether the machine answers the reachability check. */
   responding: boolean;
 }
 
@@ -102,7 +102,7 @@ export interface Ec2State {
   readonly machineNumbers: ReturnType<typeof createMachineNumbers>;
   /** A new id as AWS makes them: `i-0` and 16 more digits. */
   newId(prefix: string): string;
-  /** The moment from which a describe answers: some lag ago. */
+  /** The moment that a describe shows: some lag ago. */
   describedTime(): number;
 }
 
@@ -130,14 +130,14 @@ export function subnetOf(ec2: Ec2State, subnetId: string): Subnet {
   throw new ServiceError('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
 }
 
-/** A terminated instance can be described for an hour (EC2 user guide, instance termination). */
+/** A terminated instance is described for an hour (EC2 user guide, instance termination). */
 export function isVisible(instance: Instance, now: number): boolean {
   return instance.terminatedAt === undefined || now - instance.terminatedAt < 3_600_000;
 }
 
 /**
- * The instances of those ids among `known`.
- * @throws InvalidInstanceID.Malformed, InvalidInstanceID.NotFound: one wrong id fails all
+ * The instances with those ids among `known`.
+ * @throws InvalidInstanceID.Malformed, InvalidInstanceID.NotFound: one wrong id refuses all
  */
 export function instancesOf(known: readonly Instance[], ids: readonly string[]): Instance[] {
   for (const id of ids) {
@@ -157,7 +157,7 @@ export function instancesOf(known: readonly Instance[], ids: readonly string[]):
   return known.filter((instance) => wanted.includes(instance.instanceId));
 }
 
-/** As instancesOf, for network interfaces. */
+/** The network interfaces with those ids, as instancesOf. */
 export function networkInterfacesOf(
   known: readonly NetworkInterface[],
   ids: readonly string[],
@@ -179,7 +179,7 @@ export function networkInterfacesOf(
   return known.filter((networkInterface) => ids.includes(networkInterface.networkInterfaceId));
 }
 
-/** The instances that can be seen now, without lag. */
+/** The instances that are visible now, without lag. */
 export function visibleInstances(ec2: Ec2State): Instance[] {
   const now = ec2.options.clock.now();
   return ec2.instances.all().filter((instance) => isVisible(instance, now));

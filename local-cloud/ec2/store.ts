@@ -1,29 +1,26 @@
-/**
- * Records with a short memory: how each was at any moment of the last minute, so that a describe
- * can answer from a moment ago.
- */
+/** Records with their changes of the last minute, so that a describe can show a moment ago. */
 import type { Clock } from '../time/clock.ts';
 
-/** Longer than any describe lags. */
+/** Longer than the lag of any describe. */
 const memoryMs = 60_000;
 
 export interface Store<Value> {
   get(id: string): Value | undefined;
   set(id: string, value: Value): void;
-  /** Changes a record that is there. */
+  /** Changes an existing record. */
   change(id: string, changes: Partial<Value>): Value;
   remove(id: string): void;
-  /** From now on it has always been as it is now: for what a drill starts with. */
+  /** Makes the present state the past, too: for seeding. */
   backdate(id: string): void;
-  /** In the order in which they were made. */
+  /** In the order of creation. */
   all(): Value[];
-  /** How they were then, those not yet made left out. */
+  /** The records at that time, without those that were not yet made. */
   allAsOf(time: number): Value[];
 }
 
 interface Version<Value> {
   readonly at: number;
-  /** Undefined once it is removed. */
+  /** Undefined when removed. */
   readonly value: Value | undefined;
 }
 

@@ -1,19 +1,15 @@
-/** CreateTags and DeleteTags, and tags between their two forms: a list in the API, a record here. */
+/** CreateTags and DeleteTags; tags as the list of the API and as a record. */
+
 import type {
   CreateTagsRequest,
   DeleteTagsRequest,
   Tag,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
+import type { Tags } from '../service/properties.ts';
 import { type Operation, ServiceError } from '../service/service.ts';
 import { operation, required } from './operation.ts';
-import {
-  type Ec2State,
-  instancesOf,
-  networkInterfacesOf,
-  type Tags,
-  visibleInstances,
-} from './state.ts';
+import { type Ec2State, instancesOf, networkInterfacesOf, visibleInstances } from './state.ts';
 
 /** EC2 user guide, tag restrictions. */
 const mostTags = 50;
@@ -62,7 +58,7 @@ export function tagListFrom(tags: Tags): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** The tags that specifications give to one type of resource; the later ones win. */
+/** The tags that specifications give to one type of resource. A later tag wins over an earlier. */
 export function specifiedTags(
   specifications: readonly (readonly TagSpecification[] | undefined)[],
   resourceType: string,
@@ -96,7 +92,7 @@ function requireTagLimit(tags: Tags): void {
   );
 }
 
-/** A key alone goes whatever its value; a key with a value only if it has that value. */
+/** A key alone is removed with any value, a key with a value only with that value. */
 function withoutTags(tags: Tags, list: readonly Tag[] | undefined): Tags {
   const goes = ([key, value]: [string, string]) =>
     !key.startsWith('aws:') &&
@@ -105,7 +101,7 @@ function withoutTags(tags: Tags, list: readonly Tag[] | undefined): Tags {
   return Object.fromEntries(Object.entries(tags).filter((entry) => !goes(entry)));
 }
 
-/** All of them or none: every resource is found, and every change made, before the first is kept. */
+/** All resources or none: all are found and changed before the first change is kept. */
 function changeTags(ec2: Ec2State, ids: readonly string[], change: (tags: Tags) => Tags): void {
   const keepers = ids.map((id) => taggedResource(ec2, id, change));
   for (const keep of keepers) keep();

@@ -1,4 +1,4 @@
-/** What the other parts of the local cloud see of EC2. */
+/** EC2 as the rest of the local cloud sees it. */
 
 import type { RequestLaunchTemplateData, Tag } from '@aws-sdk/client-ec2';
 import type { Ec2Resources } from '../iam/ec2-requests.ts';
@@ -16,11 +16,11 @@ export interface Ec2Options extends ServiceOptions {
   /** Whether the role of an instance's profile trusts EC2. @default it does */
   readonly mayAssume?: (instanceArn: string, roleArn: string) => boolean;
   onEvent(event: CloudEvent): void;
-  /** What machines are given as AWS_ENDPOINT_URL. @default none is served */
+  /** AWS_ENDPOINT_URL of machines. @default nothing is served over HTTP */
   readonly awsEndpoint?: () => string;
   /**
-   * The first two parts of a loopback network, `127.77`: guests get 127.77.1.x and their metadata
-   * services 127.77.2.x.
+   * The first two parts of a loopback network, `127.77`: guests are 127.77.1.x, metadata services
+   * 127.77.2.x.
    * @default guests are at their VPC address and have no metadata service (in process)
    */
   readonly loopback?: string;
@@ -36,7 +36,7 @@ export interface Subnet {
 
 export interface Ec2 {
   readonly service: Service;
-  /** What policies are held against: how resources are, without lag. */
+  /** What IAM asks: resources without lag. */
   readonly resources: Ec2Resources;
   addSubnet(subnet: Subnet): void;
   /** @returns the instance profile's ARN */
@@ -44,44 +44,46 @@ export interface Ec2 {
     readonly instanceProfileName: string;
     readonly roleArn: string;
   }): string;
-  /** Rejects when the address cannot be listened at. */
+  /** Rejects when nothing can listen at the address. */
   createNetworkInterface(properties: {
     readonly subnetId: string;
     readonly groups: readonly string[];
     readonly description: string;
     readonly tags: readonly Tag[];
-    /** Those that begin with `aws:`, which only AWS may set. */
+    /** Tags whose keys begin with `aws:`, which only AWS sets. */
     readonly stackTags?: Readonly<Record<string, string>>;
     readonly privateIpAddress?: string;
   }): Promise<{ networkInterfaceId: string; privateIpAddress: string }>;
-  /** ModifyNetworkInterfaceAttribute and tags, as a stack's update changes them. */
+  /** A stack's update: ModifyNetworkInterfaceAttribute and tags. */
   changeNetworkInterface(
     networkInterfaceId: string,
     changes: {
       readonly groups: readonly string[];
       readonly description: string;
       readonly tags: readonly Tag[];
-      /** Those that are taken away unless they are among `tags`. */
+      /** The keys to remove unless they are among `tags`. */
       readonly tagsBefore: readonly Tag[];
     },
   ): void;
   /** Rejects with InvalidParameterValue while it is attached. */
   deleteNetworkInterface(networkInterfaceId: string): Promise<void>;
-  /** With all its versions. What was launched from it runs on. */
+  /** With all versions. Instances of the template run on. */
   deleteLaunchTemplate(launchTemplateId: string): void;
-  /** @throws DependencyViolation while an interface or an instance that is not terminated uses it */
+  /**
+   * @throws DependencyViolation while an interface or an instance that is not terminated uses it
+   */
   requireUnusedSecurityGroup(groupId: string): void;
   removeInstanceProfile(arn: string): void;
   createLaunchTemplate(properties: {
     readonly name: string;
     readonly data: RequestLaunchTemplateData;
   }): { launchTemplateId: string; version: string };
-  /** What is launched without a version keeps to version 1: it stays the default. */
+  /** Version 1 stays the default. */
   createLaunchTemplateVersion(properties: {
     readonly launchTemplateId: string;
     readonly data: RequestLaunchTemplateData;
   }): { version: string };
-  /** An instance that has been running for so long; resolves when its machine is booted. */
+  /** An instance as if running for some time; resolves when its machine has booted. */
   seedInstance(properties: {
     readonly launchTemplateId: string;
     readonly launchTemplateVersion: string;
@@ -89,27 +91,27 @@ export interface Ec2 {
     readonly tags: readonly Tag[];
     readonly launchedSecondsAgo: number;
   }): Promise<string>;
-  /** An attachment that has been usable for so long, with DeleteOnTermination false. */
+  /** An attachment as if usable for some time, with DeleteOnTermination false. */
   seedAttachment(properties: {
     readonly networkInterfaceId: string;
     readonly instanceId: string;
     readonly attachedSecondsAgo: number;
   }): void;
   /**
-   * Whether the instance answers to EC2's reachability check, as a hung operating system does not.
-   * The status check follows after its time. Unknown instances are passed over.
+   * Whether the instance answers the reachability check. The status check follows later. Unknown
+   * instances are ignored.
    */
   setResponding(instanceId: string, responding: boolean): void;
-  /** As whom an instance's programs call; undefined without a role that EC2 may use. */
+  /** The role of the instance's programs; undefined without a role that EC2 may use. */
   callerOn(instanceId: string): Caller | undefined;
-  /** The interfaces that the instance's metadata lists: it lags behind the attachments. */
+  /** The interfaces in the instance's metadata, which lags behind the attachments. */
   listedInterfaces(instanceId: string): readonly string[];
-  /** How things are, not how a describe that lags shows them. */
+  /** The present, without the lag of a describe. */
   snapshot(): {
     instances: InstanceSnapshot[];
     networkInterfaces: NetworkInterfaceSnapshot[];
   };
-  /** Ends every machine and all that is under way. */
+  /** Ends every machine and all work under way. */
   stop(): Promise<void>;
 }
 

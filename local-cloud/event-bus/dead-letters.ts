@@ -1,7 +1,7 @@
 /**
- * What could not be delivered, in the queues that rules name for it.
- * What can go wrong: a queue whose policy does not let EventBridge send. Then the event is gone, and
- * on AWS only a metric tells (InvocationsFailedToBeSentToDlq); here it can be asked for.
+ * Events that could not be delivered, in the queues that their rules name.
+ * What can go wrong: a queue's policy refuses EventBridge. Then the event is gone, and on AWS only
+ * the metric InvocationsFailedToBeSentToDlq tells. Here the loss is kept.
  * Source: EventBridge user guide, "Using dead-letter queues", permissions.
  */
 
@@ -19,7 +19,7 @@ export interface DeadLetter {
 }
 
 export interface LostLetter extends DeadLetter {
-  /** Why the queue did not take it. */
+  /** Why the queue refused. */
   readonly refusal: string;
 }
 
@@ -34,7 +34,7 @@ export const serviceName = 'events.amazonaws.com';
 
 export function createDeadLetters(options: {
   readonly clock: Clock;
-  /** @default every queue takes them */
+  /** @default every queue takes the event */
   readonly authorizer?: () => Authorizer;
 }): DeadLetters {
   const { clock, authorizer } = options;

@@ -1,7 +1,7 @@
 /**
  * EventBridge's default bus: rules by pattern and by schedule, state machines as targets.
- * What can go wrong: an event may come late, and more than once. A rule therefore limits the age
- * of what it delivers; what is too old, or cannot be delivered, ends in the dead-letter queue.
+ * What can go wrong: an event comes late, or more than once. So a rule limits the age of what it
+ * delivers. A failed delivery ends in the dead-letter queue.
  */
 
 import { uuidFrom } from '../chance/identifiers.ts';
@@ -18,14 +18,14 @@ import { type EventRule, type RuleTarget, ruleFrom } from './rules.ts';
 
 export interface EventBusOptions extends ServiceOptions {
   /**
-   * How late the event is delivered, in milliseconds on top of the latency, once for each delivery:
-   * none when it is lost, two when it is duplicated. Asked for every rule that takes the event.
-   * @default once, no later
+   * Delays of an event in milliseconds, on top of the latency, one for each delivery: none for a
+   * lost event, two for a duplicate. Asked for every rule that matches.
+   * @default one delivery, no delay
    */
   readonly deliveries?: (event: CloudEvent) => readonly number[];
   /** Calls a target. Rejects when the target refused. */
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
-  /** AWS/Events, as far as alarms read it. @default nobody is told */
+  /** Receives the metrics of AWS/Events. @default nobody */
   readonly onMetric?: (metric: ServiceMetric) => void;
 }
 
@@ -33,11 +33,11 @@ export interface EventBus {
   put(event: CloudEvent): void;
   /** Creates a rule from the properties of `AWS::Events::Rule`. */
   addRule(properties: unknown, fallbackName: string): { ruleName: string; ruleArn: string };
-  /** From now on it starts nothing more; what is on its way to its targets gets there. */
+  /** Stops the rules. Deliveries under way arrive. */
   removeRule(ruleName: string): void;
-  /** What was given up, by the queue's ARN. */
+  /** Events that were given up, by the queue's ARN. */
   deadLetters(queueArn: string): readonly DeadLetter[];
-  /** What was given up and its queue did not take either, with the queue's refusal. */
+  /** Events that were given up and that the queue refused, with the refusal. */
   lostLetters(): readonly LostLetter[];
   stop(): Promise<void>;
 }
@@ -116,7 +116,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
   };
 }
 
-/** Successful and failed ones count (EventBridge user guide, metrics); sent only if not zero. */
+/** Counts successes and failures (EventBridge user guide, metrics); a zero is not sent. */
 function invocationMetric(rule: EventRule): ServiceMetric {
   const dimensions = { RuleName: rule.name };
   return { namespace: 'AWS/Events', metricName: 'Invocations', dimensions, value: 1 };
@@ -129,7 +129,7 @@ interface Delivery {
   readonly acceptedAtMs: number;
 }
 
-/** @returns why the event was given up; nothing when it was delivered */
+/** @returns why the event was given up; undefined when it was delivered */
 async function deliverTo(
   options: EventBusOptions,
   { rule, target, event, acceptedAtMs }: Delivery,
@@ -143,7 +143,7 @@ async function deliverTo(
     signal.throwIfAborted();
     try {
       authorizeTarget(options, rule, target);
-      // EventBridge names the executions that it starts after the event, and anew for each delivery.
+      // EventBridge names an execution after the event, with a new name for each delivery.
       const name = `${event.id}_${uuidFrom(random)}`;
       await startExecution(target.arn, name, target.input(event));
       return undefined;
@@ -156,7 +156,7 @@ async function deliverTo(
   }
 }
 
-/** EventBridge calls a state machine with the role that the target names. */
+/** EventBridge calls a state machine with the role of the target. */
 function authorizeTarget(
   { authorizer }: EventBusOptions,
   rule: EventRule,
@@ -175,13 +175,13 @@ function authorizeTarget(
   });
 }
 
-/** A missing target or permission is not retried; throttling and failures of the service are. */
+/** A missing target or permission is not retried. Throttling and failures of the service are. */
 function isWorthRetrying(error: unknown): boolean {
   if (!(error instanceof ServiceError)) return false;
   return error.status >= 500 || /Throttling|LimitExceeded/.test(error.code);
 }
 
-/** A rate counts from the rule's creation. Ours was created at some time before: by seed. */
+/** A rate counts from the rule's creation. The seed says when that was. */
 async function runSchedule(
   { clock, random }: EventBusOptions,
   rateMs: number,

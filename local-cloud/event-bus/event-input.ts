@@ -1,5 +1,5 @@
 /**
- * What a rule's target is given: the event, a part of it, a constant, or a template filled from it.
+ * The input of a target: the event, a part of the event, a constant, or a filled template.
  * Source: EventBridge User Guide, "Input transformation".
  */
 
@@ -73,7 +73,7 @@ function transformer(what: string, value: unknown): InputFrom {
   };
 }
 
-/** Inside a quoted text a value is put in as it is, outside as JSON. */
+/** Within quotes a value is inserted as text, elsewhere as JSON. */
 function filled(
   template: string,
   readers: Readonly<Record<string, (event: object) => unknown>>,

@@ -1,9 +1,8 @@
 /**
- * Which events a rule takes. Pure.
- * Source: EventBridge User Guide, "Event patterns" and "Comparison operators". A pattern has the
- * event's own form; at its leaves stand lists, and one of the list must match.
- * What can go wrong: an operator that is not known must not match nothing quietly. It is refused
- * when the pattern is read.
+ * Which events a rule matches. Pure. A pattern has the form of the event, with lists at the leaves:
+ * one item of a list must match.
+ * Source: EventBridge User Guide, "Event patterns" and "Comparison operators".
+ * What can go wrong: an unknown operator never matches. So the pattern is refused when it is read.
  */
 export type EventTest = (event: object) => boolean;
 
@@ -11,7 +10,7 @@ type ValueTest = (value: unknown) => boolean;
 
 const operators = ['prefix', 'suffix', 'anything-but', 'exists'] as const;
 
-/** @throws Error that names the part of the pattern that cannot be read */
+/** @throws Error that names the unreadable part of the pattern */
 export function eventTestFrom(pattern: unknown): EventTest {
   return objectTest(pattern, 'The event pattern');
 }
@@ -31,7 +30,7 @@ function objectTest(pattern: unknown, where: string): ValueTest {
   return (value) => tests.every((test) => test(value));
 }
 
-/** One of the wanted must match; of a list in the event, one item must. */
+/** One wanted value must match; of a list in the event, one item. */
 function listTest(wanted: readonly unknown[], where: string): ValueTest {
   if (wanted.length === 0) throw new Error(`${where} must be a list with at least one item.`);
   const tests = wanted.map((item) => leafTest(item, where));
@@ -60,7 +59,7 @@ function operatorTest(operator: string, operand: unknown, where: string): ValueT
   if (operator === 'anything-but') {
     const removal = Array.isArray(operand) ? operand : [operand];
     const test = listTest(removal, where);
-    // A field that is not there is not "anything".
+    // A missing field does not match.
     return (value) => value !== undefined && !test(value);
   }
   throw new Error(

@@ -1,6 +1,6 @@
 /**
- * Rules as templates have them: what they match, when they are due, whom they call.
- * What can go wrong: a schedule or a target of another kind. It is refused, not passed over.
+ * Rules from templates: what they match, when they are due, which targets they call. Other kinds of
+ * schedules and targets are refused.
  */
 
 import {
@@ -19,10 +19,10 @@ import { eventsSent } from '../service/signals.ts';
 import { type InputFrom, inputFrom } from './event-input.ts';
 import { type EventTest, eventTestFrom } from './event-pattern.ts';
 
-/** EventBridge's limits for a target (API reference, RetryPolicy). Its defaults are the highest: 24 h, 185. */
+/** Limits of a target (API reference, RetryPolicy). The defaults are the maxima: 24 h, 185. */
 const maximumAgeSeconds = [60, 86_400] as const;
 const retryAttempts = [0, 185] as const;
-/** PutTargets: targets of one rule. */
+/** PutTargets: the most targets of one rule. */
 const mostTargets = 5;
 
 export interface EventRule {
@@ -82,7 +82,7 @@ export function ruleFrom(
   };
 }
 
-/** What nobody here sends is refused: the rule would be silent for another reason than on AWS. */
+/** Refuses a source or type that no service here sends: the rule would never match. */
 function patternTest(what: string, pattern: unknown): EventTest {
   const test = eventTestFrom(pattern);
   const { source = [], 'detail-type': type = [] } = isRecord(pattern) ? pattern : {};
@@ -105,7 +105,7 @@ function isOfAws(source: string): boolean {
   return source.startsWith('aws.');
 }
 
-/** A value of 1 with a unit in the singular, any other with one in the plural: `rate(1 minutes)` is refused. */
+/** The unit of 1 is singular, of any other value plural: `rate(1 minutes)` is refused. */
 function rateMsOf(rule: Properties, schedule: string): number {
   const [, count, unit, plural] = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(schedule) ?? [];
   const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit ?? ''];

@@ -1,17 +1,16 @@
-/** What a call asks of IAM: may this be done to that, under these input? */
+/** What a call asks IAM: may the caller do this to that resource, with these condition keys? */
+import type { Tags } from '../service/properties.ts';
 
 export interface AccessRequest {
   /** `ec2:RunInstances` */
   readonly action: string;
-  /** Undefined where the action knows no resources: then only "*" allows it. */
+  /** Undefined where the action has no resources: only "*" allows it. */
   readonly resource?: string;
-  /** Condition keys in lower case, besides those that the caller brings. @default none */
+  /** Condition keys in lower case, beside those of the caller. @default none */
   readonly context?: (key: string) => readonly string[] | undefined;
 }
 
-export type Tags = Readonly<Record<string, string>>;
-
-/** `aws:requesttag/...` and `aws:tagkeys` of what a call wants to tag with. */
+/** `aws:requesttag/...` and `aws:tagkeys`, of the tags in the call. */
 export function requestTagContext(tags: Tags): AccessRequest['context'] {
   return (key) => {
     if (key === 'aws:tagkeys')
@@ -20,7 +19,7 @@ export function requestTagContext(tags: Tags): AccessRequest['context'] {
   };
 }
 
-/** `aws:resourcetag/...` of what is there already. */
+/** `aws:resourcetag/...`, of the existing tags. */
 export function resourceTagContext(tags: Tags): AccessRequest['context'] {
   return (key) => valueByTag(key, ['aws:resourcetag/', 'ec2:resourcetag/'], tags);
 }
@@ -32,7 +31,7 @@ export function fixedContext(values: Readonly<Record<string, string>>): AccessRe
   };
 }
 
-/** The first that has the key. */
+/** The first context that has the key. */
 export function contextOf(
   ...contexts: readonly AccessRequest['context'][]
 ): AccessRequest['context'] {
@@ -45,7 +44,7 @@ export function contextOf(
   };
 }
 
-/** The keys of tags are looked up in any case, as all condition keys are. */
+/** Tag keys in conditions ignore case, as all condition keys do. */
 function valueByTag(
   key: string,
   prefixes: readonly string[],

@@ -1,15 +1,15 @@
 /**
- * The actions that something in the local cloud asks for, each with the types of resource that it
- * is asked about (`*` = required, always asked about) and the condition keys that each type brings.
- * `any` stands for actions that know no resources: only the resource "*" allows them.
+ * The actions that the local cloud asks about, each with the types of resource (`*` = required,
+ * always asked about) and the condition keys of each type. `any`: the action has no resources, only
+ * "*" allows it.
  * Source: Service Authorization Reference, the pages of Amazon EC2, CloudWatch, CloudWatch Logs,
  * Step Functions, Lambda, SNS, SQS, IAM and X-Ray (read in iann0036/iam-dataset,
  * aws/iam_definition.json, and docs.aws.amazon.com/service-authorization, list_ec2).
- * What can go wrong: an action is asked for that the table does not have. Then no policy can grant
- * it, and whoever calls is told so.
+ * What can go wrong: an action is missing in the table. Then no policy can grant it, and the
+ * refusal says so.
  */
 
-/** By type of resource: its condition keys, besides the global ones. */
+/** By type of resource: the condition keys, beside the global ones. */
 type ResourceTypes = Readonly<Record<string, readonly string[]>>;
 
 const tagged = ['aws:ResourceTag', 'ec2:ResourceTag'];
@@ -93,7 +93,7 @@ export const actionTable: Readonly<Record<string, ResourceTypes>> = {
   'iam:PassRole': { 'role*': ['iam:PassedToService'] },
   'sts:AssumeRole': { 'role*': [] },
 
-  // By the first script of an instance; there is no S3 here to answer it.
+  // For the first script of an instance. No S3 answers here.
   's3:GetObject': { 'object*': [] },
 
   'logs:CreateLogStream': { 'log-group*': [] },
@@ -117,7 +117,7 @@ export const actionTable: Readonly<Record<string, ResourceTypes>> = {
 const known = new Set(Object.keys(actionTable).map((action) => action.toLowerCase()));
 const services = new Set([...known].map((action) => action.split(':')[0]));
 
-/** With a wildcard: whether it may mean something of a service that is known. */
+/** Whether the action is known; with a wildcard, whether its service is. */
 export function isKnownAction(action: string): boolean {
   const lower = action.toLowerCase();
   if (!/[*?]/.test(lower)) return known.has(lower);

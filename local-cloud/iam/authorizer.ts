@@ -1,10 +1,10 @@
 /**
- * IAM: decides about every call by the policies of the role that makes it and of the resource that
- * it is about. An explicit deny wins; within one account it is enough that either allows; nothing
- * said is a no. The account's root may do everything.
+ * IAM: decides every call by the policies of the calling role and of the resource. An explicit deny
+ * wins; within one account one allow of either is enough; no statement means no. The account's root
+ * may do all.
  * Source: IAM user guide, "Policy evaluation logic".
- * What can go wrong: it is asked millions of times in a simulation. So a role's policies are read
- * once, when the role is first used or has changed, and are kept by action.
+ * What can go wrong: millions of decisions take time. So a role's policies are read once, when the
+ * role is first used or has changed, and kept by action.
  */
 import { type Caller, ServiceError } from '../service/service.ts';
 import { type AccessRequest, contextOf, fixedContext } from './access-request.ts';
@@ -21,7 +21,7 @@ import {
   stepFunctionsRequests,
 } from './service-requests.ts';
 
-/** A role as the template has it. A role that changes is another object. */
+/** A role of the template. A changed role is a new object. */
 export interface RoleDocuments {
   readonly roleName: string;
   readonly arn: string;
@@ -33,9 +33,9 @@ export interface RoleDocuments {
 export interface AuthorizerOptions {
   readonly region: string;
   readonly accountId: string;
-  /** By name. */
+  /** Roles by name. */
   readonly roles: ReadonlyMap<string, RoleDocuments>;
-  /** The account's own, by ARN. */
+  /** The account's own managed policies, by ARN. */
   readonly managedPolicies: ReadonlyMap<string, { readonly document: unknown }>;
   readonly resourcePolicies: ResourcePolicies;
   readonly ec2: Ec2Resources;
@@ -49,7 +49,7 @@ export interface AuthorizedCall {
   readonly caller: Caller;
 }
 
-/** A service that acts by itself, for one of its resources. */
+/** A service that acts for one of its resources. */
 export interface ServicePrincipal {
   /** `events.amazonaws.com` */
   readonly name: string;
@@ -59,9 +59,9 @@ export interface ServicePrincipal {
 export interface Authorizer {
   /** @throws ServiceError as the called service answers */
   authorize(call: AuthorizedCall): void;
-  /** Why a role may not do what no operation here stands for; undefined when it may. */
+  /** Why a role may not do an action without an operation here; undefined when it may. */
   refusalOf(caller: Caller, request: AccessRequest): string | undefined;
-  /** The same for a service: the policy of the resource must allow it. */
+  /** The same for a service: the policy of the resource must allow the action. */
   refusalOfService(service: ServicePrincipal, request: AccessRequest): string | undefined;
   /** Why a service may not use a role; undefined when the role trusts it. */
   refusalToAssume(service: ServicePrincipal, roleArn: string): string | undefined;
@@ -135,7 +135,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
 type Requests = (input: never) => AccessRequest[];
 
-/** The policies of a role, or nothing for a role that does not exist. */
+/** The policies of a role; none for a role that does not exist. */
 type RolePolicies = (arn: string) =>
   | {
       readonly trust: readonly PolicyStatement[];
@@ -197,7 +197,7 @@ function contextFor(request: AccessRequest, caller: AccessRequest['context']): R
   return (key) => context?.(key.toLowerCase());
 }
 
-/** HTTPS is what AWS is spoken to with; that it is plain HTTP here is the local cloud's affair. */
+/** Requests count as HTTPS, though the local cloud speaks plain HTTP. */
 const everyRequest = { 'aws:securetransport': 'true' };
 
 function callerContext(accountId: string, caller: Caller): AccessRequest['context'] {

@@ -1,14 +1,14 @@
 /**
- * The policies of AWS that a template here may attach to a role.
- * Source: AWS Managed Policy Reference Guide, the policy's own page.
+ * The managed policies of AWS that a template here may attach.
+ * Source: AWS Managed Policy Reference Guide, the page of each policy.
  */
 import { PropertyError } from '../service/properties.ts';
 
 const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * By what follows `arn:aws:iam::aws:policy/`. The right to create log groups is left out: nothing
- * here uses it, the template makes them.
+ * By the end of the ARN after `arn:aws:iam::aws:policy/`. The right to create log groups is left
+ * out: the template makes the log groups.
  */
 const actionsByName: Readonly<Record<string, readonly string[]>> = {
   'service-role/AWSLambdaBasicExecutionRole': logging,

@@ -1,10 +1,10 @@
 /**
- * The condition keys that requests of the local cloud carry. A policy that names another is refused
- * when it is loaded.
+ * The condition keys of requests in the local cloud. A policy with another key is refused when it
+ * is loaded.
  * Source: IAM user guide, "AWS global condition context keys"; Service Authorization Reference.
  */
 
-/** In lower case: keys are written in any. */
+/** In lower case: keys ignore case. */
 const keys = new Set([
   'aws:principalarn',
   'aws:principalaccount',
@@ -22,7 +22,7 @@ const keys = new Set([
   'lambda:sourcefunctionarn',
 ]);
 
-/** Those that end with the key of a tag. */
+/** Keys that end with the key of a tag. */
 const tagKeyPrefixes = ['aws:requesttag/', 'aws:resourcetag/', 'ec2:resourcetag/'];
 
 export function isConditionKey(key: string): boolean {

@@ -1,24 +1,23 @@
 /**
- * The Condition of a statement. Every operator and every key must hold; among several values of the
- * policy one is enough.
+ * The Condition of a statement. Every operator and every key must hold; of several values in the
+ * policy, one.
  * Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Creating a condition
  * with multiple keys or values".
- * What can go wrong: a key that a request does not have. Then an operator does not match, but for
- * the negated ones, `...IfExists`, `ForAllValues:` and `Null`, which have their own rules. An
- * operator or a key that is not known here is an error when the policy is loaded: AWS would take
- * the one and never match the other.
+ * What can go wrong: a request lacks a key. Then an operator does not match, except negated
+ * operators, `...IfExists`, `ForAllValues:` and `Null`, which have rules of their own. An unknown
+ * operator or key is an error when the policy is loaded.
  */
 import { isRecord, PropertyError } from '../service/properties.ts';
 import { isConditionKey } from './condition-keys.ts';
 import { arnTest, type TextTest, wildcardTest } from './patterns.ts';
 
-/** The values of a condition key in a request; undefined when the request does not have it. */
+/** The values of a condition key in a request; undefined without the key. */
 export type RequestContext = (key: string) => readonly string[] | undefined;
 
 export type ConditionTest = (context: RequestContext) => boolean;
 
 interface Operator {
-  /** The test that one value of the policy stands for. */
+  /** The test for one value of the policy. */
   readonly test: (wanted: string) => TextTest;
   readonly negated?: true;
 }
@@ -76,7 +75,7 @@ function keyTest(what: string, operator: string, key: string, values: unknown): 
   };
 }
 
-/** `true`: the key must not be there; `false`: it must. */
+/** `true`: the key must be missing; `false`: it must be present. */
 function nullTest(key: string, wanted: readonly string[]): ConditionTest {
   return (context) => wanted.includes(String(context(key) === undefined));
 }

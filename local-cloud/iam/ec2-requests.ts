@@ -1,13 +1,14 @@
 /**
- * What each operation of EC2 asks of IAM. Most ask about several resources, and all of them must be
- * allowed; what is yet to be made is asked about as `instance/*`. Tagging at creation asks for
- * ec2:CreateTags as well, and a role that an instance is to have for iam:PassRole.
+ * What each operation of EC2 asks IAM. Most ask about several resources, and all must be allowed. A
+ * resource yet to be made is `instance/*`. Tags at creation ask for ec2:CreateTags too, the role of
+ * an instance for iam:PassRole.
  * Source: Service Authorization Reference, Amazon EC2; EC2 user guide, "Grant permission to tag
  * Amazon EC2 resources during creation"; IAM user guide, "Grant permissions to pass a role".
- * What can go wrong: an id that EC2 does not know. It is asked about without tags, so that a
- * condition on a tag refuses it; an attachment that is gone tells of no resource at all, and the
- * operation itself says that it is gone. AWS publishes neither.
+ * What can go wrong: EC2 does not know an id. AWS does not publish what happens. Here an unknown id
+ * has no tags, so a condition on tags refuses it; an attachment that is gone has no resource, and
+ * the operation says that it is gone.
  */
+
 import type {
   AttachNetworkInterfaceRequest,
   CreateTagsRequest,
@@ -16,18 +17,18 @@ import type {
   RunInstancesRequest,
   Tag,
 } from '@aws-sdk/client-ec2';
+import type { Tags } from '../service/properties.ts';
 import {
   type AccessRequest,
   contextOf,
   fixedContext,
   requestTagContext,
   resourceTagContext,
-  type Tags,
 } from './access-request.ts';
 
-/** What EC2 knows about the resources that calls name. */
+/** What EC2 knows of the resources in a call. */
 export interface Ec2Resources {
-  /** Of an instance, an interface or a launch template; undefined when there is none. */
+  /** Tags of an instance, an interface or a launch template; undefined when it does not exist. */
   tagsOf(resourceId: string): Tags | undefined;
   attachment(attachmentId: string):
     | {
@@ -35,7 +36,7 @@ export interface Ec2Resources {
         readonly instanceId: string;
       }
     | undefined;
-  /** What RunInstances would launch. Throws what RunInstances throws. */
+  /** What RunInstances would launch. Throws as RunInstances does. */
   launch(input: RunInstancesRequest): LaunchResources;
 }
 
@@ -47,7 +48,7 @@ export interface LaunchResources {
   readonly subnetId: string;
   readonly securityGroupIds: readonly string[];
   readonly profile?: { readonly arn: string; readonly roleArn: string };
-  /** By type of resource; only those that get any. */
+  /** The tags at creation, by type of resource; only types that get tags. */
   readonly tags: ReadonlyMap<string, Tags>;
 }
 
@@ -147,7 +148,7 @@ function launchRequests(options: Ec2RequestOptions, input: RunInstancesRequest):
       resourceTagContext(resources.tagsOf(resource.split('/')[1] ?? '') ?? {}),
     ),
   }));
-  // Images belong to other accounts, or to AWS: their ARN has no account.
+  // The ARN of an image has no account.
   const image = `arn:aws:ec2:${options.region}::image/${launch.imageId}`;
   return [
     ...made,
@@ -187,7 +188,7 @@ export function ec2Arn(
   return `arn:aws:ec2:${region}:${accountId}:${resource}`;
 }
 
-/** By what ids begin with. */
+/** Types of resource by the prefix of an id. */
 const types: Readonly<Record<string, string>> = {
   eni: 'network-interface',
   i: 'instance',

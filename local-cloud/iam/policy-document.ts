@@ -1,9 +1,9 @@
 /**
- * Policy documents, read once and kept as tests: what is asked for every call must be quick.
+ * Policy documents, read once and kept as tests, because every call asks.
  * Source: IAM user guide, "IAM JSON policy element reference".
- * What can go wrong: an element that has a meaning and is passed over. So NotAction, NotResource,
- * NotPrincipal and policy variables, which nothing here evaluates, are errors, and so is an action
- * that nothing in the local cloud asks for: a grant that cannot be enforced cannot be proven.
+ * What can go wrong: an ignored element. So NotAction, NotResource, NotPrincipal and policy
+ * variables are errors, and so is an action that the local cloud never asks about: nothing could
+ * prove its grant.
  */
 import { isRecord, PropertyError, propertiesOf } from '../service/properties.ts';
 import { isKnownAction } from './action-table.ts';
@@ -13,14 +13,14 @@ import { actionTest, arnTest, type TextTest } from './patterns.ts';
 export interface PolicyStatement {
   readonly effect: 'Allow' | 'Deny';
   readonly action: TextTest;
-  /** Of a trust policy: every resource. */
+  /** In a trust policy: every resource. */
   readonly resource: TextTest;
-  /** Of an identity's policy: everybody, since it is its own. */
+  /** In an identity's policy: everybody, since only the identity has the policy. */
   readonly principal: (principal: Principal) => boolean;
   readonly condition: ConditionTest;
 }
 
-/** Who a statement is about: a role, or a service that acts for itself. */
+/** The principal of a statement: a role, or a service that acts for itself. */
 export type Principal =
   | { readonly kind: 'role'; readonly arn: string }
   | { readonly kind: 'service'; readonly name: string };
@@ -29,13 +29,13 @@ export type PolicyKind = 'identity' | 'resource' | 'trust';
 
 const readBefore = new WeakMap<object, readonly PolicyStatement[]>();
 
-/** @throws PropertyError for what AWS would refuse, or what cannot be enforced here */
+/** @throws PropertyError for what AWS would refuse or the local cloud cannot enforce */
 export function readPolicy(
   what: string,
   document: unknown,
   kind: PolicyKind,
 ): readonly PolicyStatement[] {
-  // Read when the template is loaded, and again by the first call of a role that has it.
+  // Read when the template is loaded, and at the first call of a role with the policy.
   const known = isRecord(document) ? readBefore.get(document) : undefined;
   if (known !== undefined) return known;
   const statements = statementsIn(what, document, kind);
@@ -92,7 +92,7 @@ function anyOf(tests: readonly TextTest[]): TextTest {
   return (text) => tests.some((test) => test(text));
 }
 
-/** `"*"`, `{"AWS": ...}` or `{"Service": ...}`. An account stands for all of its roles. */
+/** `"*"`, `{"AWS": ...}` or `{"Service": ...}`. An account means all of its roles. */
 function principalTest(what: string, value: unknown): (principal: Principal) => boolean {
   if (value === '*') return () => true;
   const { values } = propertiesOf(`${what} Principal`, value, ['AWS', 'Service']);

@@ -1,6 +1,5 @@
 /**
- * How services answer what IAM does not allow. The words name the action: they are what an operator
- * searches for.
+ * How services answer what IAM refuses. The message names the action.
  * Source: IAM user guide, "Troubleshoot access denied error messages"; the codes and messages as
  * reported: EC2 (aws/karpenter-provider-aws, issue 7370), CloudWatch
  * (aws-samples/amazon-cloudwatch-auto-alarms, issue 1), Step Functions
@@ -30,7 +29,7 @@ export function refusalText(
   return `${who} is not authorized to perform: ${action}${on} ${why}`;
 }
 
-/** As the service answers its caller. */
+/** The error that the service answers. */
 export function refusalError(service: string, request: AccessRequest, text: string): ServiceError {
   switch (service) {
     case 'ec2': {
@@ -50,7 +49,7 @@ export function refusalError(service: string, request: AccessRequest, text: stri
   }
 }
 
-/** Opaque, as AWS's: whoever may, decodes it with sts:DecodeAuthorizationMessage. */
+/** Opaque, as AWS's message, which sts:DecodeAuthorizationMessage decodes. */
 function encode(text: string): string {
   return Buffer.from(text).toString('base64url');
 }

@@ -1,16 +1,16 @@
 /**
- * The policies that resources themselves have: topics, queues, functions.
- * What can go wrong: a topic without a policy of its own has SNS's default one, which lets everybody
- * of the account publish, alarms included. A policy of its own replaces that, also where it only
- * denies something (source: SNS developer guide, "Default policy"; CloudWatch user guide, alarm
- * actions; the refusal: aws-solutions/automated-security-response-on-aws, issue 43).
+ * The policies of resources: topics, queues, functions.
+ * What can go wrong: the default policy of a topic lets the whole account publish, alarms included.
+ * A policy of its own replaces the default one, even if it only denies (source: SNS developer
+ * guide, "Default policy"; CloudWatch user guide, alarm actions; the refusal:
+ * aws-solutions/automated-security-response-on-aws, issue 43).
  */
 import { type PolicyStatement, type Principal, readPolicy } from './policy-document.ts';
 
 export interface ResourcePolicies {
-  /** Sets the resource's policy in the place of the one that it had. */
+  /** Sets the resource's policy, in place of an earlier one. */
   set(what: string, resourceArn: string, document: unknown): void;
-  /** Adds a permission to a function, as AWS::Lambda::Permission does. Returns how it goes again. */
+  /** Adds a permission to a function (AWS::Lambda::Permission). Returns its removal. */
   addPermission(what: string, permission: FunctionPermission): () => void;
   remove(resourceArn: string): void;
   /** What the resource's policy says about that principal. */
@@ -78,7 +78,9 @@ function permissionDocument(permission: FunctionPermission): object {
 
 const defaults = new Map<string, readonly PolicyStatement[]>();
 
-/** A topic's: whoever belongs to the account. It is about services only: roles need their own. */
+/**
+ * The default policy of a topic: the whole account. It is for services only; roles need their own.
+ */
 function defaultPolicy(resourceArn: string, accountId: string): readonly PolicyStatement[] {
   if (!resourceArn.startsWith('arn:aws:sns:')) return [];
   const known = defaults.get(resourceArn);

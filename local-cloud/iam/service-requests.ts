@@ -1,5 +1,5 @@
 /**
- * What the operations of the other services ask of IAM.
+ * What the operations of the other services ask IAM.
  * Source: Service Authorization Reference; for DescribeAlarms also messages of refusals, which name
  * `alarm:*` (aws-samples/amazon-cloudwatch-auto-alarms, issue 1).
  */

@@ -1,9 +1,9 @@
 /**
- * What functions write, as far as their roles let it be kept: Lambda writes it to the function's log
- * group with the function's own permissions.
+ * The output of functions. Lambda writes it to the function's log group, with the function's own
+ * role.
  * Source: Lambda developer guide, "Sending Lambda function logs to CloudWatch Logs", permissions.
- * What can go wrong: without the permission a function runs as ever, and nothing is kept of what it
- * wrote. Nobody is told; here what was lost can be asked for.
+ * What can go wrong: without the permission a function runs, its output is lost, and AWS tells
+ * nobody. Here the loss is kept.
  */
 import type { Authorizer } from '../iam/authorizer.ts';
 
@@ -23,7 +23,7 @@ export interface FunctionLogs {
   write(by: WritingFunction, text: string): void;
   /** Oldest first: the last 10,000 lines. */
   lines(): readonly LogLine[];
-  /** One for each function and permission. */
+  /** One loss for each function and permission. */
   lost(): readonly LostLog[];
 }
 

@@ -1,9 +1,9 @@
 /**
- * The inside of a function's isolate: a worker thread that loads the function's bundle once and
- * then answers one invocation after the other, like Lambda's Node runtime.
- * What can go wrong: a bundle that does not load, a handler that throws what is no error, a result
- * that is not JSON. Each becomes the error that Lambda's runtime would report.
- * Started by lambda.ts; not imported by anything.
+ * The inside of a function's isolate: a worker thread that loads the bundle once and answers one
+ * invocation after the other, as Lambda's Node runtime does. lambda.ts starts it; nothing imports
+ * it.
+ * What can go wrong: the bundle does not load, the handler throws something that is no error, or
+ * the result is not JSON. Each becomes the error of Lambda's runtime.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -38,7 +38,10 @@ async function start(): Promise<void> {
   send({ kind: 'loaded' });
 }
 
-/** `index.handler`: the module index.js, index.mjs or index.cjs, in the runtime's order, its export handler. */
+/**
+ * `index.handler`: the export `handler` of index.js, index.mjs or index.cjs, in the runtime's
+ * order.
+ */
 async function loadHandler(): Promise<Handler> {
   const [moduleName = '', exportName = ''] = data.handler.split('.');
   const module = await importFirst(['js', 'mjs', 'cjs'].map((ending) => `${moduleName}.${ending}`));
@@ -91,7 +94,7 @@ function isHandler(value: unknown): value is Handler {
   return typeof value === 'function';
 }
 
-/** As Lambda's Node runtime: the error's name, its message, its stack by lines. */
+/** As Lambda's Node runtime: name, message, and stack by lines. */
 function reported(thrown: unknown): ReportedError {
   if (thrown instanceof Error) {
     return {

@@ -1,13 +1,15 @@
 /**
- * The console of a function whose LogFormat is JSON: each call is one line of JSON with time, level,
- * request id and message (source: Lambda developer guide, JSON structured logs, Node.js).
- * What can go wrong: a function that makes text of its objects first: they arrive as one long text.
+ * The console of a function with LogFormat JSON: each call is one line with time, level, request id
+ * and message (source: Lambda developer guide, JSON structured logs, Node.js).
  */
 import { formatWithOptions } from 'node:util';
 
 const levels = { debug: 'DEBUG', info: 'INFO', log: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
 
-/** From now on, in this thread. Lines below INFO, the default of ApplicationLogLevel, are left out. */
+/**
+ * Replaces the console of this thread. Lines below INFO, the default of ApplicationLogLevel, are
+ * left out.
+ */
 export function writeAsJson(requestId: () => string | undefined): void {
   for (const [method, level] of Object.entries(levels)) {
     Object.defineProperty(console, method, {
@@ -21,7 +23,7 @@ export function writeAsJson(requestId: () => string | undefined): void {
   }
 }
 
-/** One object stays one; an error says what it is; anything else is formatted as in text. */
+/** One object stays an object; an error becomes its fields; the rest is formatted as text. */
 function messageOf(given: readonly unknown[]): object {
   const [only, ...more] = given;
   if (more.length > 0) return { message: formatWithOptions({}, ...given) };

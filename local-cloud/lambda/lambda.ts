@@ -1,8 +1,7 @@
 /**
- * Lambda: functions as they would be deployed, each invocation in an isolate of its own (a worker
- * thread) with its role's credentials and its own environment. An idle isolate is used again.
- * What can go wrong: a function that runs into its timeout is killed wherever it stands, its work
- * half done. In memory it shares nothing with the next.
+ * Lambda: each invocation runs in an isolate (a worker thread) with its role's credentials and its
+ * own environment. An idle isolate is used again.
+ * What can go wrong: a function is killed at its timeout, with its work half done.
  */
 
 import { Worker } from 'node:worker_threads';
@@ -15,14 +14,14 @@ import type { FromIsolate, IsolateData, LogFormat, Reach, ReportedError } from '
 export interface LambdaOptions extends ServiceOptions {
   /** For AWS_ENDPOINT_URL. */
   readonly awsEndpoint: () => string;
-  /** Where answers of custom resources go, which on AWS is S3. @default nowhere */
+  /** Where answers of custom resources go: S3 on AWS. @default nowhere */
   readonly answersAt?: () => { readonly host: string; readonly port: number } | undefined;
   readonly credentialsOf: (roleArn: string, session: Session) => Credentials;
 }
 
 export interface FunctionProperties {
   readonly functionName: string;
-  /** Holds the handler's module. */
+  /** The folder of the handler's module. */
   readonly codeDirectory: string;
   /** `index.handler` */
   readonly handler: string;
@@ -33,20 +32,20 @@ export interface FunctionProperties {
   readonly logGroupName: string;
   /** @default Text */
   readonly logFormat?: LogFormat;
-  /** In a VPC a function reaches only addresses that begin so. @default only the AWS endpoint */
+  /** In a VPC: the beginning of addresses within reach. @default only the AWS endpoint */
   readonly vpcAddressPrefixes?: readonly string[];
 }
 
 export interface Lambda {
-  /** In the place of the one of that name, if there is one: its idle isolates end. */
+  /** Replaces a function of the same name, whose idle isolates end. */
   addFunction(properties: FunctionProperties): { functionArn: string };
-  /** What runs at the moment runs on; from now on nobody finds it. */
+  /** Removes a function. Its running invocations go on. */
   removeFunction(functionArn: string): Promise<void>;
   /** Rejects when the function failed, with an error whose name is the errorType. */
   invoke(functionArn: string, input: unknown): Promise<unknown>;
-  /** What was kept of what the functions wrote, oldest first: the last 10,000 lines. */
+  /** The kept output of the functions, oldest first: the last 10,000 lines. */
   output(): readonly LogLine[];
-  /** Whose output was not kept, and why. */
+  /** Functions whose output was lost, and why. */
   lostLogs(): readonly LostLog[];
   stop(): Promise<void>;
 }
@@ -69,7 +68,7 @@ interface DeployedFunction extends FunctionProperties {
 
 interface Isolate {
   readonly worker: Worker;
-  /** Rejects when the isolate ends, of itself or because it was ended. */
+  /** Rejects when the isolate ends, by itself or from outside. */
   readonly ended: Promise<never>;
 }
 
@@ -129,7 +128,7 @@ export function createLambda(options: LambdaOptions): Lambda {
           throw error;
         },
       );
-      // Changed or removed while it ran: its isolate is not used again.
+      // The function was changed or removed meanwhile: its isolate is not used again.
       if (functions.get(functionArn) === deployed) deployed.idle.push(isolate);
       else await discard(isolate);
       if (answer.kind === 'answered') return JSON.parse(answer.payload) as unknown;
@@ -144,7 +143,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 }
 
-/** Rejects when the function's time is over, or its isolate ends. */
+/** Rejects at the function's timeout, or when its isolate ends. */
 async function runOnce(
   isolate: Isolate,
   { timeoutSeconds }: DeployedFunction,
@@ -202,7 +201,7 @@ function startIsolate(
       ),
     );
   });
-  // Also when nothing of it runs at the moment.
+  // Also for an idle isolate.
   ended.catch(() => {});
   return { worker, ended };
 }
@@ -229,7 +228,7 @@ function answerOf(worker: Worker, requestId: string): Promise<Answer> {
   });
 }
 
-/** Nothing of this process's own environment gets in. Names: Lambda Developer Guide. */
+/** Nothing of this process's environment. Names: Lambda Developer Guide. */
 function environmentOf(options: LambdaOptions, deployed: DeployedFunction): NodeJS.ProcessEnv {
   const credentials = options.credentialsOf(deployed.roleArn, {
     sessionName: deployed.functionName,
@@ -267,8 +266,8 @@ function reachOf(options: LambdaOptions, deployed: DeployedFunction): Reach {
 }
 
 /**
- * What Lambda answers on a timeout, and Step Functions shows as the task's error: read in the
- * runtime interface emulator's source. Older documentation of Step Functions says Lambda.Unknown.
+ * What Lambda answers on a timeout, and Step Functions shows as the error of the task (source: the
+ * runtime interface emulator). Older documentation of Step Functions says Lambda.Unknown.
  */
 function timeoutError(requestId: string, timeoutSeconds: number): FunctionError {
   return new FunctionError(

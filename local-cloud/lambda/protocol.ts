@@ -1,12 +1,12 @@
-/** What lambda.ts and the isolates that it starts say to each other. */
+/** The messages between lambda.ts and its isolates. */
 
-/** Where a function's connections get to. */
+/** The reach of a function. */
 export type Reach =
-  /** In a VPC without NAT: only addresses that begin so. */
+  /** In a VPC without NAT: the beginning of addresses within reach. */
   | { readonly kind: 'vpc'; readonly addressPrefixes: readonly string[] }
   /**
-   * Not in a VPC: the public endpoints of AWS. Here these are the AWS API, and what stands for the
-   * S3 bucket that takes the answers of custom resources.
+   * Outside of a VPC: the public endpoints of AWS, which are the AWS API and the stand-in of the S3
+   * bucket for answers of custom resources.
    */
   | {
       readonly kind: 'public';
@@ -32,7 +32,7 @@ export interface ToIsolate {
   readonly requestId: string;
   /** JSON */
   readonly payload: string;
-  /** Until the invocation's timeout. */
+  /** Milliseconds until the invocation's timeout. */
   readonly remainingMs: number;
 }
 

@@ -1,13 +1,13 @@
 /**
- * The network that a function is in: connections to anywhere else are never answered, as packets
- * that no route and no security group lets through.
- * What can go wrong: a function that works here and hangs in AWS, because on one machine everything
- * reaches everything.
+ * The network of a function. Connections out of its reach are never answered: no route, no security
+ * group lets them through.
+ * What can go wrong: a function works here and hangs in AWS, because on one machine every address
+ * is in reach.
  */
 import { Socket } from 'node:net';
 import type { Reach } from './protocol.ts';
 
-/** From now on this thread's TCP connections stay within reach. UDP and DNS are left alone. */
+/** Limits this thread's TCP connections. UDP and DNS are left alone. */
 export function keepWithin(reach: Reach): void {
   const { connect } = Socket.prototype;
   Object.defineProperty(Socket.prototype, 'connect', {
@@ -16,7 +16,7 @@ export function keepWithin(reach: Reach): void {
         Reflect.apply(connect, this, given);
         return this;
       }
-      // Connecting for ever: who waits for it runs into its own timeout.
+      // Connecting until the timeout of the caller.
       Object.defineProperty(this, 'connecting', { value: true, writable: true });
       return this;
     },
@@ -38,7 +38,7 @@ export function isReachable(reach: Reach, destination: Destination | undefined):
 }
 
 /**
- * net's forms of arguments: options, port and host, or, from net itself, both in a list.
+ * The forms of net's arguments: options, port and host, or both in a list (from net itself).
  * Undefined for local sockets.
  */
 function destinationOf(given: readonly unknown[]): Destination | undefined {

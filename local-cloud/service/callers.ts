@@ -1,6 +1,6 @@
 /**
- * Who holds which access key. Every session of a role gets one, so that each call can be told apart
- * by its caller, in process and over HTTP.
+ * Access keys. Every session of a role has a key, so that the caller of each call is known, in
+ * process and over HTTP.
  */
 import type { Caller } from './service.ts';
 
@@ -9,13 +9,13 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
-/** Who uses a role's credentials, and what requests tell of it. */
+/** A user of a role's credentials, as requests show it. */
 export type Session = Pick<Caller, 'sessionName' | 'sourceFunctionArn' | 'sourceInstanceArn'>;
 
 export interface Callers {
-  /** The access key of the principal, or of one session of it: the same one whenever asked. */
+  /** The access key of the principal, or of one session. Always the same key. */
   issue(principalArn: string, session?: Session): Credentials;
-  /** Who signs with this key; undefined when nobody does. */
+  /** The caller with this key; undefined for an unknown key. */
   find(accessKeyId: string): Caller | undefined;
 }
 
@@ -28,7 +28,7 @@ export function createCallers(): Callers {
       const known = credentialsByPrincipal.get(name);
       if (known !== undefined) return known;
       const number = String(credentialsByPrincipal.size + 1).padStart(6, '0');
-      // Plainly no key of AWS: those begin with AKIA or ASIA.
+      // Not a key of AWS, which begins with AKIA or ASIA.
       const credentials = {
         accessKeyId: `LOCALCLOUDKEY${number}`,
         secretAccessKey: `local-cloud-secret-${number}`,

@@ -1,6 +1,6 @@
 /**
- * The one way a call takes into a service, whether it came over HTTP or in process: it takes its
- * time, may meet a fault, is refused if it is not implemented or not allowed, runs, and is recorded.
+ * The one way of a call into a service, over HTTP and in process: latency, fault, refusal,
+ * operation, record.
  */
 
 import type { Latencies } from '../chance/latency.ts';
@@ -19,24 +19,24 @@ export interface DispatchOptions {
   readonly clock: Clock;
   /** @default none */
   readonly latencies?: Latencies;
-  /** Told of every call once it has been answered, refused ones included. */
+  /** Gets every answered call, refused calls included. */
   readonly onCall?: (call: RecordedCall) => void;
-  /** Asked about every call. @default none fails */
+  /** Asked before every call. @default no call fails */
   readonly faults?: CallFaults;
-  /** Decides who may call what. @default everybody everything: for one service by itself, in tests */
+  /** Decides who may call what. @default everybody may: for tests of one service */
   readonly authorize?: Authorizer['authorize'];
 }
 
-/** What goes wrong with a call on AWS's side; undefined when nothing does. */
+/** A failure of a call on the side of AWS; undefined for none. */
 export type CallFaults = (call: Omit<RecordedCall, 'error'>) => CallFault | undefined;
 
 export interface CallFault {
-  /** Whether the operation runs before its answer is replaced by the error. */
+  /** Whether the operation runs before the error replaces its answer. */
   readonly effect: 'none' | 'done';
   readonly error: ServiceError;
 }
 
-/** @throws ServiceError as AWS would answer; anything else is a bug in the service */
+/** @throws ServiceError as AWS answers; any other error is a bug of the service */
 export async function dispatch(
   service: Service,
   operationName: string,

@@ -1,8 +1,7 @@
 /**
- * Answers an SDK client's calls from a service in the same process: no sockets, no signing. What
- * the client returns and throws is what it would over HTTP.
- * What differs: the SDK's retries sit behind the point where this answers, so a throttled call is
- * not tried again.
+ * Answers an SDK client's calls from a service in the same process, without sockets and signatures.
+ * The client returns and throws as over HTTP. The difference: the SDK's retries come after this
+ * point, so a throttled call is not retried.
  */
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
 import type { HandlerExecutionContext, MiddlewareStack } from '@smithy/types';
@@ -10,7 +9,7 @@ import { errorShape } from '../wire/json-protocol.ts';
 import { type DispatchOptions, dispatch } from './dispatch.ts';
 import { type Caller, type Service, ServiceError } from './service.ts';
 
-/** From now on `client` talks to `service` as `caller`, and to nobody else. */
+/** Connects `client` to `service` as `caller`. */
 export function connect<Input extends object, Output extends object>(
   client: { readonly middlewareStack: MiddlewareStack<Input, Output> },
   service: Service,
@@ -21,7 +20,7 @@ export function connect<Input extends object, Output extends object>(
     (_next, context) => async (args) => {
       const { operation, namespace } = calledOperation(context);
       try {
-        // Copies, so that neither side can change what the other holds.
+        // Copies: neither side can change the objects of the other.
         const input = structuredClone(args.input);
         const output = await dispatch(service, operation, input, caller, options);
         const answer = { ...structuredClone(output), $metadata: metadata(200) };
@@ -51,7 +50,7 @@ function metadata(httpStatusCode: number) {
 
 type ErrorConstructor = new (options: object) => Error;
 
-/** The class that the SDK itself would throw: the modelled one, else the service's base class. */
+/** The class that the SDK throws: the modelled error, else the base class of the service. */
 function sdkError(error: ServiceError, namespace: string): Error {
   const registry = TypeRegistry.for(namespace);
   const details = {

@@ -1,15 +1,18 @@
 /**
- * Reads a resource's CloudFormation properties strictly. CloudFormation is loose about types
- * ("10" is a number, "true" a boolean); which properties are known is not loose: one that the local
- * cloud does not implement is an error, never ignored.
+ * Reads CloudFormation properties strictly. As in CloudFormation, "10" is a number and "true" a
+ * boolean. A property that the local cloud does not implement is an error.
  */
+
+/** Values by key. */
+export type Tags = Readonly<Record<string, string>>;
+
 export interface Properties {
-  /** Whose properties these are, for messages: `AWS::CloudWatch::Alarm ActiveHealth`. */
+  /** The resource, for messages: `AWS::CloudWatch::Alarm ActiveHealth`. */
   readonly what: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** A resource that CloudFormation would refuse, or that the local cloud cannot create. */
+/** A property that CloudFormation refuses, or that the local cloud does not implement. */
 export class PropertyError extends Error {
   override readonly name = 'PropertyError';
 }
@@ -50,7 +53,7 @@ export function optionalNumber(properties: Properties, name: string): number | u
   throw wrong(properties, name, 'a number');
 }
 
-/** A whole number within AWS's own limits. */
+/** A whole number within the limits of AWS. */
 export function optionalWithin(
   properties: Properties,
   name: string,
@@ -87,7 +90,7 @@ export function oneOf<Value extends string>(
   return found;
 }
 
-/** A list; empty when it is not there. */
+/** A list; empty when missing. */
 export function list(properties: Properties, name: string): readonly unknown[] {
   const value = properties.values[name];
   if (value === undefined) return [];
@@ -102,7 +105,7 @@ export function textList(properties: Properties, name: string): readonly string[
   });
 }
 
-/** An object; empty when it is not there. */
+/** An object; empty when missing. */
 export function record(properties: Properties, name: string): Readonly<Record<string, unknown>> {
   const value = properties.values[name];
   if (value === undefined) return {};
@@ -110,7 +113,7 @@ export function record(properties: Properties, name: string): Readonly<Record<st
   throw wrong(properties, name, 'an object');
 }
 
-/** An object of texts, such as environment variables; empty when it is not there. */
+/** An object of texts, such as environment variables; empty when missing. */
 export function textRecord(properties: Properties, name: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(record(properties, name)).map(([key, value]) => {
@@ -121,7 +124,7 @@ export function textRecord(properties: Properties, name: string): Record<string,
   );
 }
 
-/** `[{Key, Value}]`, as tags are written everywhere. */
+/** `[{Key, Value}]`, the form of tags. */
 export function tagList(properties: Properties, name: string): { Key: string; Value: string }[] {
   return list(properties, name).map((item) => {
     const tag = propertiesOf(`${properties.what} ${name}`, item, ['Key', 'Value']);

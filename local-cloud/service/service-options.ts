@@ -1,4 +1,4 @@
-/** What every service is made with. */
+/** The options that every service takes. */
 
 import type { Latencies } from '../chance/latency.ts';
 import type { Random } from '../chance/random.ts';
@@ -7,11 +7,11 @@ import type { Clock } from '../time/clock.ts';
 
 export interface ServiceOptions {
   readonly clock: Clock;
-  /** The service's own: one more draw in it leaves the other services as they were. */
+  /** A stream of the service's own: one more draw changes no other service. */
   readonly random: Random;
   readonly latencies: Latencies;
   readonly region: string;
   readonly accountId: string;
-  /** Decides what roles may do, where the service acts with one. @default everything */
+  /** Decides what roles may do, where the service acts with a role. @default everything */
   readonly authorizer?: () => Authorizer;
 }

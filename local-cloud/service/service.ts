@@ -1,20 +1,20 @@
 /**
- * What a service of the local cloud is: named operations that take and return what the SDK's
- * commands take and return. The same object is called in process and over HTTP.
- * What can go wrong: an operation that quietly ignores a parameter makes a drill lie. So each
- * operation lists what it takes, and anything else is refused before it runs.
+ * A service of the local cloud: named operations with the inputs and outputs of the SDK's commands.
+ * The same object is called in process and over HTTP.
+ * What can go wrong: an operation ignores a parameter, and a trial passes that would fail on AWS.
+ * So each operation lists its parameters, and any other is refused before the operation runs.
  */
 
-/** Who calls: found from the access key. */
+/** The caller, known by the access key. */
 export interface Caller {
   readonly accessKeyId: string;
-  /** ARN of the role, or of the account's root for the drill itself. */
+  /** ARN of the role, or of the account's root. */
   readonly principalArn: string;
-  /** Whose session of the role it is: the name of a function, the id of an instance. */
+  /** The session of the role: the name of a function, the id of an instance. */
   readonly sessionName?: string;
-  /** The function whose code calls (`lambda:SourceFunctionArn`). */
+  /** The calling function (`lambda:SourceFunctionArn`). */
   readonly sourceFunctionArn?: string;
-  /** The instance that calls with its profile's role (`ec2:SourceInstanceARN`). */
+  /** The calling instance (`ec2:SourceInstanceARN`). */
   readonly sourceInstanceArn?: string;
 }
 
@@ -28,23 +28,23 @@ export interface Operation {
 }
 
 export interface Service {
-  /** As in the SDK's endpoint variables: `ec2`, `cloudwatch`, `sfn`. */
+  /** The name in the endpoint variables of the SDK: `ec2`, `cloudwatch`, `sfn`. */
   readonly name: string;
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
-/** One line of the cloud's audit trail, as CloudTrail would keep it. */
+/** One line of the cloud's audit trail, as in CloudTrail. */
 export interface RecordedCall {
   readonly at: number;
   readonly service: string;
   readonly operation: string;
   readonly principalArn: string;
   readonly input: object;
-  /** The error's code when it failed. */
+  /** The error's code, of a failed call. */
   readonly error?: string;
 }
 
-/** An error as AWS answers it. `code` is what the SDK shows as `error.name`. */
+/** An error as AWS answers it. The SDK shows `code` as `error.name`. */
 export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
@@ -58,8 +58,8 @@ export class ServiceError extends Error {
 }
 
 /**
- * A page of a listing, as AWS answers it. The token says where to go on.
- * @param refusal the service's code for a token that is none
+ * A page of a listing, as AWS answers it. The token says where the next page begins.
+ * @param refusal the service's code for an invalid token
  */
 export function pageOf<Item>(
   items: readonly Item[],
@@ -77,7 +77,7 @@ export function pageOf<Item>(
   };
 }
 
-/** Refuses parameters that an operation does not implement, by their full path. */
+/** Refuses parameters that an operation does not implement, by their path. */
 export function refuseUnknownParameters(
   name: string,
   takes: readonly string[],
@@ -92,17 +92,17 @@ export function refuseUnknownParameters(
   );
 }
 
-/** What an operation takes, as a tree: every call is laid beside it. */
+/** An operation's parameters as a tree, to compare calls with. */
 interface Taken {
-  /** A value may stand here. */
+  /** A value is taken here. */
   isLeaf: boolean;
-  /** `.*`: anything may stand below. */
+  /** `.*`: anything below is taken. */
   isAll: boolean;
   /** By name; `[]` for the items of a list. */
   readonly below: Map<string, Taken>;
 }
 
-/** By an operation's list, which does not change. */
+/** The tree by the operation's list, which is constant. */
 const takenBefore = new WeakMap<readonly string[], Taken>();
 
 function takenBy(takes: readonly string[]): Taken {
@@ -130,7 +130,7 @@ function nothingTaken(): Taken {
   return { isLeaf: false, isAll: false, below: new Map() };
 }
 
-/** Of the first value that is not taken; a path begins with a dot. */
+/** The path of the first refused value; a path begins with a dot. */
 function unknownPath(value: unknown, taken: Taken | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array) {

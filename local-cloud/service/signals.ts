@@ -1,4 +1,4 @@
-/** What services tell each other: events, and what each counts about itself. */
+/** What services send each other: events, and counts of themselves. */
 
 /** An event as EventBridge carries it. */
 export interface CloudEvent {
@@ -14,14 +14,14 @@ export interface CloudEvent {
   readonly detail: object;
 }
 
-/** What AWS's services send here: by source, the types. Whoever waits for anything else waits for ever. */
+/** The event types that services here send, by source. A rule for any other would never match. */
 export const eventsSent: Readonly<Record<string, readonly string[]>> = {
   'aws.cloudwatch': ['CloudWatch Alarm State Change'],
   'aws.ec2': ['EC2 Instance State-change Notification'],
   'aws.events': ['Scheduled Event'],
 };
 
-/** One count of one service about itself, as it stands in CloudWatch under a namespace of AWS's own. */
+/** A count that a service reports of itself, under a namespace of AWS. */
 export interface ServiceMetric {
   /** `AWS/States` and the like. */
   readonly namespace: string;

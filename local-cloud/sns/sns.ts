@@ -1,8 +1,8 @@
 /**
- * SNS: topics, and what was published to them. Nobody is subscribed to anything here: what would go
- * out is kept, for a test or a drill to read.
- * What can go wrong: a message that SNS would refuse and that passes here. So its limits are checked
- * (source: Publish in the SNS API reference).
+ * SNS: topics and the messages that were published. There are no subscriptions: messages are kept
+ * to be read.
+ * What can go wrong: a message passes here that SNS refuses. So its limits are checked (source:
+ * Publish in the SNS API reference).
  */
 
 import { uuidFrom } from '../chance/identifiers.ts';
@@ -20,13 +20,13 @@ export interface SnsMessage {
 }
 
 export interface Sns {
-  /** Publish, for Step Functions: it has no endpoint of its own. */
+  /** Publish for Step Functions, which calls without an endpoint. */
   readonly integrations: Integrations;
-  /** Publish for other services of the cloud. Rejects as Publish does. */
+  /** Publish for other services. Rejects as Publish does. */
   publish(topicArn: string, subject: string, message: string): Promise<void>;
   addTopic(topicArn: string): void;
   removeTopic(topicArn: string): void;
-  /** The oldest first: the last 1,000. */
+  /** The last 1,000 messages, oldest first. */
   messages(): readonly SnsMessage[];
 }
 
@@ -75,7 +75,9 @@ export function createSns(options: { readonly clock: Clock; readonly random: Ran
   };
 }
 
-/** ASCII that begins with a letter, a number or a punctuation mark, fewer than 100, no line break. */
+/**
+ * ASCII that begins with a letter, a number or a punctuation mark, fewer than 100, no line break.
+ */
 function checkMessage(subject: string | undefined, message: string): void {
   if (subject !== undefined && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) {
     throw new ServiceError('InvalidParameter', `Invalid parameter: Subject ${subject}`);

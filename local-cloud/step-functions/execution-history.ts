@@ -1,18 +1,18 @@
 /**
- * An execution's history as GetExecutionHistory tells it, built event by event. The engine's own
- * log has neither ids nor events of tasks: both are added here.
+ * An execution's history as GetExecutionHistory shows it. The engine's log has neither ids nor
+ * events of tasks: both are added here.
  */
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import { type TaskEvents, type TaskTarget, taskEvents } from './task-target.ts';
 
-/** The types of states that occur, and their events. */
+/** The types of states and their events. */
 const stateEvents = {
   Task: { entered: 'TaskStateEntered', exited: 'TaskStateExited' },
   Pass: { entered: 'PassStateEntered', exited: 'PassStateExited' },
   Wait: { entered: 'WaitStateEntered', exited: 'WaitStateExited' },
   Choice: { entered: 'ChoiceStateEntered', exited: 'ChoiceStateExited' },
   Succeed: { entered: 'SucceedStateEntered', exited: 'SucceedStateExited' },
-  /** A Fail state is never left: the execution ends in it. */
+  /** A Fail state has no exit event: the execution ends in it. */
   Fail: { entered: 'FailStateEntered', exited: undefined },
 } as const satisfies Record<
   string,
@@ -40,7 +40,7 @@ export interface WrittenHistory {
 
 const whole = { truncated: false };
 
-/** Step Functions quotas: events of one execution, the one that ends it included. */
+/** Step Functions quotas: events of one execution, including the last. */
 export const mostEvents = 25_000;
 
 /**
@@ -55,7 +55,7 @@ export function createExecutionHistory(
   const events: HistoryEvent[] = [...earlier];
   const add = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
     const id = events.length + 1;
-    // The last place is for the end.
+    // The last event is the end.
     if (id >= mostEvents && !type.startsWith('Execution')) return;
     // The first event of a state has no predecessor either: AWS's histories go 0, 0, 2, 3. Nor has
     // an end from outside (read in reports: floci issue 2965).
@@ -89,7 +89,7 @@ export function createExecutionHistory(
       add('ExecutionFailed', { executionFailedEventDetails: { error, cause } }),
     executionTimedOut: () =>
       add('ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } }),
-    // Present and empty when nobody gave a reason.
+    // Present and empty without a reason.
     executionAborted: (failure) =>
       add('ExecutionAborted', { executionAbortedEventDetails: { ...failure } }),
   };

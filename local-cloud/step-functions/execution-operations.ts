@@ -1,7 +1,4 @@
-/**
- * What can be asked of, and done to, executions once they are started: described, listed, read, stopped,
- * redriven. Those that do not exist are refused.
- */
+/** Operations on executions: describe, list, read, stop, redrive. */
 import type {
   DescribeExecutionInput,
   DescribeExecutionOutput,
@@ -35,11 +32,11 @@ export interface Started {
   readonly input: string;
   readonly startedAtMs: number;
   readonly execution: EngineExecution;
-  /** What it was started with: a redrive uses the same definition. */
+  /** The definition of the start: a redrive uses it, too. */
   readonly options: ExecutionOptions;
   readonly redriveCount: number;
   readonly redrivenAtMs?: number;
-  /** With which it was redriven, the newest first. */
+  /** The tokens of its redrives, newest first. */
   readonly redriveTokens?: readonly UsedToken[];
 }
 
@@ -97,7 +94,7 @@ function doesNotExist(arn: string | undefined): ServiceError {
   return new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
 }
 
-/** What is eventually consistent says of it: an end that has just come is not seen yet. */
+/** The status as it is shown, which is eventually consistent: a new end is not seen yet. */
 function outcomeAsOf({ execution }: Started, describedMs: number): ExecutionOutcome {
   const outcome = execution.outcome();
   return (outcome.stoppedAtMs ?? 0) > describedMs ? { status: 'RUNNING' } : outcome;
@@ -149,7 +146,7 @@ function redrive(
   return { redriveDate: new Date(nowMs) };
 }
 
-/** ListExecutions, GetExecutionHistory: a token that is none. */
+/** The error of ListExecutions and GetExecutionHistory for an invalid token. */
 const invalidToken = 'InvalidToken';
 
 /** Newest first. */

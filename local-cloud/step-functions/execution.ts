@@ -1,9 +1,9 @@
 /**
- * One execution on the engine `aws-local-stepfunctions`: what the engine reports becomes an AWS
- * history, what it leaves to others (Lambda, limits, latencies) is done here.
- * What can go wrong: the engine goes from state to state in no time. What a transition takes is owed
- * and paid before the next function is called; until then the history is ahead of the clock. The
- * engine waits with the global timers: under virtual time those are replaced too.
+ * One execution on the engine `aws-local-stepfunctions`. The events of the engine become an AWS
+ * history. What the engine leaves to others (Lambda, limits, latencies) is done here.
+ * What can go wrong: the engine takes no time from state to state. The time of a transition is
+ * spent before the next call of a function; until then the history is ahead of the clock. The
+ * engine waits with the global timers, which virtual time replaces.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Latencies } from '../chance/latency.ts';
@@ -54,7 +54,7 @@ export interface ExecutionOptions {
   readonly input: string;
   readonly invoke: Invoke;
   readonly integrations: Integrations;
-  /** Where an earlier attempt of this execution is taken up. @default it starts from the beginning */
+  /** Where a redrive goes on. @default the beginning */
   readonly redrive?: Redrive;
   /** Decides what the role may do. @default everything */
   readonly authorizer?: () => Authorizer;
@@ -64,11 +64,11 @@ export interface ExecutionOptions {
 
 export interface EngineExecution {
   readonly history: WrittenHistory['events'];
-  /** How it stands, and once it has ended, how it ended. */
+  /** The status, and after the end its outcome. */
   outcome(): ExecutionOutcome;
-  /** StopExecution. Nothing happens when it has ended. */
+  /** StopExecution. No effect after the end. */
   stop(failure: Partial<ExecutionFailure>): void;
-  /** Resolves when it has ended. Never rejects. */
+  /** Resolves at the end. Never rejects. */
   readonly ended: Promise<void>;
 }
 
@@ -76,7 +76,7 @@ type EngineInput = Parameters<StateMachine['run']>[0];
 type EngineRun = ReturnType<StateMachine['run']>;
 type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
 
-/** As histories in public reports have it, at id 25,000. */
+/** The error of event 25,000, as in public reports. */
 const historyIsFull = {
   name: 'States.Runtime',
   message: `The execution reached the maximum number of history events (${mostEvents}).`,
@@ -130,7 +130,7 @@ export function startExecution(options: ExecutionOptions): EngineExecution {
 function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
   const { definition, redrive } = options;
   const { forEngine } = definition;
-  // Validated when the state machine was created.
+  // The state machine was validated at its creation.
   const machine = new StateMachine(
     redrive === undefined ? { ...forEngine } : goingOn(forEngine, redrive),
     {
@@ -150,21 +150,21 @@ function engineRun(options: ExecutionOptions, tasks: TaskRunner): EngineRun {
       ...(redrive === undefined ? {} : { FirstStart: firstStart(options, redrive) }),
     },
   });
-  // How it ends is read from the events.
+  // The events tell how it ends.
   run.result.catch(() => {});
   return run;
 }
 
 interface Reader {
   readonly options: ExecutionOptions;
-  /** What the last event was about. */
+  /** The document of the last event. */
   document: JsonDocument | undefined;
   readonly history: WrittenHistory;
   readonly tasks: TaskRunner;
   stopped: Partial<ExecutionFailure>;
 }
 
-/** Of the quotas: a result, and the history. */
+/** The errors of the quotas: size of a result, length of the history. */
 type Limit = 'too large' | 'full';
 type Ending = Pick<ExecutionOutcome, 'status' | 'output' | 'error' | 'cause'> | Limit | undefined;
 
@@ -172,7 +172,7 @@ function limitOf({ events }: WrittenHistory): Limit | undefined {
   return events.length >= mostEvents - 1 ? 'full' : undefined;
 }
 
-/** Turns one event of the engine into history. */
+/** Adds one event of the engine to the history. */
 function take(event: EngineEvent, reader: Reader): Ending {
   const { history, options, stopped } = reader;
   switch (event.type) {
@@ -197,7 +197,7 @@ function take(event: EngineEvent, reader: Reader): Ending {
     }
     case 'ExecutionTimeout':
       history.executionTimedOut();
-      // The error stands in the history only (read in reports: floci issue 2733).
+      // Only the history has the error (read in reports: floci issue 2733).
       return { status: 'TIMED_OUT' };
     case 'ExecutionAborted':
       history.executionAborted(stopped);
@@ -249,8 +249,8 @@ function takeStateEvent(event: StateEvent, reader: Reader): Ending {
 }
 
 /**
- * With its text, which is made once for as long as it is passed on as it is: by a Choice or a Wait, and
- * from the end of a state to the beginning of the next. The engine makes another value of what it changes.
+ * A value with its text. The text is made once, while the same value is passed on: by a Choice, a
+ * Wait, or from the end of a state to the beginning of the next.
  */
 function documentOf(reader: Reader, given: unknown): JsonDocument {
   const value = given ?? null;
@@ -261,7 +261,7 @@ function documentOf(reader: Reader, given: unknown): JsonDocument {
   return document;
 }
 
-/** The first state of a redrive, where its visit goes on. */
+/** The first state of a redrive, when its visit goes on. */
 function goesOnWithin(
   { redrive }: ExecutionOptions,
   { events }: WrittenHistory,
@@ -274,7 +274,7 @@ function goesOnWithin(
   );
 }
 
-/** A Fail state without a Cause has an empty one. */
+/** A Fail state without a Cause has an empty Cause. */
 function textOf(cause: unknown): string {
   if (typeof cause === 'string') return cause;
   return cause === undefined || cause === null ? '' : JSON.stringify(cause);

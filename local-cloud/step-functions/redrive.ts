@@ -1,8 +1,8 @@
 /**
- * RedriveExecution: an execution that did not succeed goes on with the state that it ended in, with that
- * state's old input, the same definition and the same history.
- * Source: Step Functions developer guide, restarting executions with redrive: a Task or Wait goes on
- * within its visit, other states are entered again; retries and timeouts start from nought; only within
+ * RedriveExecution: an unsuccessful execution goes on in the state in which it ended, with that
+ * state's input, the same definition and the same history.
+ * Source: Step Functions developer guide, restarting executions with redrive: a Task or Wait goes
+ * on within its visit, other states are entered again; retries and timeouts start anew; only within
  * 14 days, and only with room left in the history.
  */
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
@@ -12,7 +12,7 @@ import type { LoadedDefinition } from './state-machine-definition.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** How an execution stands, and once it has ended, how it ended. */
+/** The status of an execution, and after its end the outcome. */
 export interface ExecutionOutcome {
   readonly status: ExecutionStatus;
   readonly stoppedAtMs?: number;
@@ -21,34 +21,34 @@ export interface ExecutionOutcome {
   readonly cause?: string;
 }
 
-/** Where an earlier attempt of an execution is taken up. */
+/** Where a redrive goes on. */
 export interface Redrive {
   readonly startAt: string;
-  /** JSON: the input of that state. */
+  /** The input of that state, JSON. */
   readonly input: string;
   readonly earlier: readonly HistoryEvent[];
-  /** 1 for the first. */
+  /** The number of the redrive: 1 for the first. */
   readonly count: number;
 }
 
 const redrivableMs = 14 * 24 * 3_600_000;
 
-/** A client token of RedriveExecution, and when it was first used. */
+/** A client token of RedriveExecution, and its first use. */
 export interface UsedToken {
   readonly token: string;
   readonly atMs: number;
 }
 
-/** RedriveExecution: the last 10 tokens are known again, each for up to 15 minutes. */
+/** RedriveExecution remembers the last 10 tokens, each for up to 15 minutes. */
 const mostTokens = 10;
 const tokenMs = 15 * 60_000;
 
-/** Those that are still known. */
+/** The tokens that are still remembered. */
 export function usableTokens(used: readonly UsedToken[] | undefined, nowMs: number): UsedToken[] {
   return (used ?? []).slice(0, mostTokens).filter(({ atMs }) => nowMs - atMs < tokenMs);
 }
 
-/** @throws ServiceError ExecutionNotRedrivable that says why */
+/** @throws ServiceError ExecutionNotRedrivable, with the reason */
 export function redriveOf(
   executionArn: string,
   outcome: ExecutionOutcome,
@@ -71,7 +71,7 @@ export function redriveOf(
   return { startAt: name, input, earlier: history, count: redriveCount + 1 };
 }
 
-/** DescribeExecution: redriveStatus and why. */
+/** DescribeExecution: redriveStatus and its reason. */
 export function redriveStatus(status: ExecutionStatus): Partial<DescribeExecutionOutput> {
   const redriveStatusReason = refusalOf({ status }, [], 0);
   if (redriveStatusReason === undefined) return { redriveStatus: 'REDRIVABLE' };
@@ -94,8 +94,8 @@ function refusalOf(
 }
 
 /**
- * The definition from the redriven state on. The engine takes that state's input for the execution's, and
- * now for its start: what states read of these comes from the first start.
+ * The definition from the redriven state on. The engine would take that state's input for the
+ * execution's and now for its start: both are taken from the first start.
  */
 export function goingOn(
   definition: LoadedDefinition['forEngine'],

@@ -1,8 +1,7 @@
 /**
- * Reads a state machine for the engine. What the engine would do differently from AWS without a
- * word is put right here where that is exact (`IsPresent: false`), and refused where it is not:
- * better no machine than one that behaves as it never would in AWS.
- * Source: the engine's own code, version 3.0.0, read beside the Amazon States Language.
+ * Reads a state machine for the engine. Where the engine silently differs from AWS, the definition
+ * is corrected if that is exact (`IsPresent: false`), and else refused.
+ * Source: the code of the engine, version 3.0.0, compared with the Amazon States Language.
  */
 import {
   StateMachine as Engine,
@@ -26,7 +25,7 @@ export interface TaskState {
 type Fields = Readonly<Record<string, unknown>>;
 
 const stateTypes = ['Task', 'Pass', 'Wait', 'Choice', 'Succeed', 'Fail'];
-/** JSONata, and what the engine leaves out. */
+/** JSONata, and fields that the engine ignores. */
 const refusedFields: Readonly<Record<string, string>> = {
   QueryLanguage: 'the engine knows JSONPath only and would ignore it',
   Arguments: 'it is of JSONata',
@@ -37,7 +36,7 @@ const refusedFields: Readonly<Record<string, string>> = {
   HeartbeatSecondsPath: 'the engine has no heartbeats',
   Credentials: 'the engine has no credentials per task',
 };
-/** The engine leaves the other context paths empty. */
+/** The engine leaves all other context paths empty. */
 const contextPaths = [
   '$$.Execution.Id',
   '$$.Execution.Input',
@@ -46,17 +45,20 @@ const contextPaths = [
   '$$.StateMachine.Id',
   '$$.StateMachine.Name',
 ];
-/** What a Choice may compare with: each is checked to decide as it does in AWS. */
+/** The comparisons of a Choice, each checked to decide as AWS does. */
 const comparisons = ['StringEquals', 'BooleanEquals', 'IsPresent'];
 const ruleFields = ['Variable', 'Next', 'Comment', 'And', 'Or', 'Not', ...comparisons];
 /** Step Functions' own limit. */
 const longestStateName = 80;
 
 const loadedBefore = new Map<string, LoadedDefinition>();
-/** Validating takes some 300 ms: what is the same to the validator is not validated again. */
+/**
+ * Validation takes some 300 ms: a definition that is equal for the validator is not validated
+ * again.
+ */
 const validBefore = new Set<string>();
 
-/** @throws Error that says which state cannot be run here, and why */
+/** @throws Error that names the state that cannot run here, and why */
 export function loadDefinition(text: string): LoadedDefinition {
   const known = loadedBefore.get(text);
   if (known !== undefined) return known;
@@ -72,13 +74,16 @@ function validate(definition: EngineDefinition): void {
   );
   if (validBefore.has(shape)) return;
   const validationOptions = { checkArn: true, checkPaths: true };
-  // The constructor validates the whole: targets, reachability, paths (asl-validator).
-  // It also fills defaults into what it is given: hence the copy.
+  // The constructor validates targets, reachability and paths (asl-validator).
+  // It writes defaults into its argument: hence the copy.
   new Engine(structuredClone(definition), { validationOptions });
   validBefore.add(shape);
 }
 
-/** Of Parameters: a value is just a value, unless its name ends in `.$` (a path or an intrinsic function). */
+/**
+ * In Parameters a value is constant, unless its name ends in `.$` (a path or an intrinsic
+ * function).
+ */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (!isRecord(value)) return typeof value;
@@ -182,7 +187,7 @@ function refuseContextPaths(definition: Fields): void {
   }
 }
 
-/** Tasks are timed by the task runner: the engine's own timeout has another Cause than AWS's. */
+/** The task runner times tasks: the timeout of the engine has another Cause than AWS. */
 const never = 2_000_000;
 
 function forEngine(state: Fields): Fields {

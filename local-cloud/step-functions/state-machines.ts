@@ -12,17 +12,17 @@ export interface StateMachine extends StateMachineText {
   readonly name: string;
   readonly arn: string;
   readonly createdAtMs: number;
-  /** What executions are still started with for a moment after an update. */
+  /** The definition that executions start with for a moment after an update. */
   readonly previous?: { readonly text: StateMachineText; readonly untilMs: number };
 }
 
-/** What an update replaces. */
+/** The parts that an update replaces. */
 export interface StateMachineText {
   readonly roleArn: string;
-  /** By X-Ray. */
+  /** Whether X-Ray traces executions. */
   readonly isTraced: boolean;
   readonly definition: LoadedDefinition;
-  /** As it was given. */
+  /** The definition as given. */
   readonly definitionText: string;
 }
 

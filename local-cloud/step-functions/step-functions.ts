@@ -1,7 +1,7 @@
 /**
  * Step Functions: Standard state machines and their executions.
- * What can go wrong: a name is used up by its execution; who starts again with it, and with another
- * input or after its end, is refused. See execution.ts for how one runs.
+ * What can go wrong: a name belongs to its execution. A start with the same name is refused if the
+ * input differs or the execution has ended.
  */
 
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
@@ -25,15 +25,15 @@ import { createTraces, type Trace } from './tracing.ts';
 
 export interface StepFunctionsOptions extends ServiceOptions {
   readonly invoke: Invoke;
-  /** Operations of other services that a Task may call itself. @default none */
+  /** The operations of other services that a Task calls directly. @default none */
   readonly integrations?: Integrations;
-  /** AWS/States, by state machine. @default nobody is told */
+  /** Receives the metrics of AWS/States, by state machine. @default nobody */
   readonly onMetric?: (metric: ServiceMetric) => void;
 }
 
 export interface StepFunctions {
   readonly service: Service;
-  /** @throws Error when the definition cannot be run here as it would run in AWS */
+  /** @throws Error when the definition cannot run here as in AWS */
   createStateMachine(properties: {
     readonly name: string;
     /** JSON of the Amazon States Language. */
@@ -43,8 +43,8 @@ export interface StepFunctions {
     readonly isTraced?: boolean;
   }): { stateMachineArn: string };
   /**
-   * UpdateStateMachine. What runs goes on as it began; what is started right afterwards may still be
-   * the old one.
+   * UpdateStateMachine. Running executions keep the old definition, and so may executions that
+   * start right afterwards.
    * @throws as createStateMachine
    */
   updateStateMachine(properties: {
@@ -54,13 +54,13 @@ export interface StepFunctions {
     /** By X-Ray. @default false */
     readonly isTraced?: boolean;
   }): void;
-  /** DeleteStateMachine, with its executions: those that run are ended, none is shown any more. */
+  /** DeleteStateMachine: ends and removes its executions, too. */
   deleteStateMachine(stateMachineArn: string): Promise<void>;
   /** StartExecution for other services of the cloud. */
   startExecution(stateMachineArn: string, name: string, input: string): Promise<void>;
-  /** Told whenever an execution enters a state. Returns how to be told no more. */
+  /** Calls back when an execution enters a state. Returns the end of the subscription. */
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
-  /** What became of the traces of executions that have ended. */
+  /** The traces of executions that have ended. */
   traces(): readonly Trace[];
   /** Aborts every execution. */
   stop(): Promise<void>;
@@ -138,7 +138,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   };
 }
 
-/** What a stack does with its state machines. */
+/** The operations of a stack on its state machines. */
 function stateMachineChanges(
   options: StepFunctionsOptions,
   stateMachines: Map<string, StateMachine>,
@@ -174,7 +174,7 @@ async function stopAll(executions: ReadonlyMap<string, Started>): Promise<void> 
   await Promise.all(all.map((execution) => execution.ended));
 }
 
-/** Of a state machine that is deleted: none is shown any more. */
+/** Removes the executions of a deleted state machine. */
 async function endExecutions(
   executions: Map<string, Started>,
   stateMachineArn: string,
@@ -227,7 +227,7 @@ function checkStart(name: string, input: string): void {
   }
 }
 
-/** StartExecution is idempotent for the same name and input, as long as the execution runs. */
+/** StartExecution is idempotent for the same name and input while the execution runs. */
 function startedAgain(known: Started, input: string): StartExecutionOutput {
   if (known.input === input && known.execution.outcome().status === 'RUNNING') {
     return { executionArn: known.arn, startDate: new Date(known.startedAtMs) };

@@ -1,8 +1,8 @@
 /**
- * The Task states of one execution: calls what they name, within their timeouts, and writes it into
- * the history.
- * What can go wrong: a function goes on after its task's timeout and after the execution has ended,
- * as in Lambda. Its late answer is dropped here.
+ * The Task states of one execution: calls their targets within their timeouts, and writes the
+ * history.
+ * What can go wrong: a function goes on after the timeout of its task and after the end of the
+ * execution, as in Lambda. Its late answer is dropped.
  */
 
 import type { Authorizer } from '../iam/authorizer.ts';
@@ -11,13 +11,15 @@ import type { Clock } from '../time/clock.ts';
 import type { ExecutionFailure, WrittenHistory } from './execution-history.ts';
 import type { Integrations, TaskTarget } from './task-target.ts';
 
-/** Calls a function: resolves with its result, rejects with an Error whose name is its error type. */
+/**
+ * Calls a function: resolves with its result, rejects with an Error whose name is its error type.
+ */
 export type Invoke = (functionArn: string, input: unknown) => Promise<unknown>;
 
 /** Step Functions quotas: input or result of a task, state or execution, bytes of UTF-8. */
 export const largestPayloadBytes = 262_144;
 
-/** A value of JSON, and its text. */
+/** A JSON value and its text. */
 export interface JsonDocument {
   readonly value: unknown;
   readonly text: string;
@@ -25,14 +27,14 @@ export interface JsonDocument {
 
 interface AnnouncedTask {
   readonly timeoutSeconds: number;
-  /** Of the state: without Parameters the task's as well. */
+  /** The input of the state; without Parameters also of the task. */
   readonly input: JsonDocument;
 }
 
 export interface TaskRunner {
-  /** The engine reports that it tries a task state (again): only then may its function be called. */
+  /** The engine begins a try of a task state: only then is the function called. */
   announce(task: AnnouncedTask): void;
-  /** Time that earlier states took and that is spent before the next function is called. */
+  /** Time of earlier states, to be spent before the next call. */
   owe(milliseconds: number): void;
   /** How far the execution is ahead of the clock, in milliseconds. */
   debtMs(): number;
@@ -44,9 +46,9 @@ export interface TaskRunnerOptions {
   readonly clock: Clock;
   readonly invoke: Invoke;
   readonly integrations: Integrations;
-  /** Of the state machine: it calls other services with it. */
+  /** The role of the state machine, which calls other services. */
   readonly roleArn: string;
-  /** Of the execution: the session of the role. */
+  /** The name of the execution: the session of the role. */
   readonly name: string;
   /** Decides what the role may do. @default everything */
   readonly authorizer?: () => Authorizer;
@@ -125,12 +127,12 @@ export function createTaskRunner(
 }
 
 export function isTooLarge(text: string): boolean {
-  // A character of a text is three bytes of UTF-8 at most: nearly none needs to be counted.
+  // A character has at most three bytes of UTF-8: most texts need no count.
   if (text.length * 3 <= largestPayloadBytes) return false;
   return Buffer.byteLength(text) > largestPayloadBytes;
 }
 
-/** A function's error as the engine matches and keeps it: by name, with AWS's JSON as its cause. */
+/** A function's error as the engine matches and keeps it: the name, with AWS's JSON as cause. */
 class TaskFailure extends Error {
   readonly failure: ExecutionFailure;
 
@@ -141,7 +143,9 @@ class TaskFailure extends Error {
   }
 }
 
-/** States.ALL does not match it (Step Functions, "Error names"): the engine asks these two. */
+/**
+ * States.ALL does not match this error (Step Functions, "Error names"): the engine asks these two.
+ */
 export class DataLimitExceeded extends Error {
   override readonly name = 'States.DataLimitExceeded';
   readonly isRetryable = false;
@@ -155,21 +159,22 @@ export class DataLimitExceeded extends Error {
 }
 
 /**
- * The engine's own timeout has its name as its cause, AWS's has none: `{"Error":"States.Timeout",
- * "Cause":""}` (read in public reports, serverless-coffee-workshop issue 15).
+ * A timeout in AWS has an empty cause, in the engine its name:
+ * `{"Error":"States.Timeout","Cause":""}` (read in public reports, serverless-coffee-workshop issue
+ * 15).
  */
 class TaskTimedOut extends Error {
   override readonly name = 'States.Timeout';
 }
 
-/** Ends a task of which nobody waits for the answer any more. */
+/** Ends a task whose answer is no longer wanted. */
 class Abandoned extends Error {
   override readonly name = 'Abandoned';
   readonly isRetryable = false;
   readonly isCatchable = false;
 }
 
-/** Without this the engine's own timer would outlive the execution. */
+/** Otherwise the timer of the engine outlives the execution. */
 function unlessEnded<Result>(work: Promise<Result>, ended: AbortSignal): Promise<Result> {
   if (ended.aborted) return Promise.reject(new Abandoned());
   return new Promise((resolve, reject) => {
@@ -179,7 +184,7 @@ function unlessEnded<Result>(work: Promise<Result>, ended: AbortSignal): Promise
   });
 }
 
-/** Invoke by the state machine's role. */
+/** Invokes with the state machine's role. */
 async function callFunction(
   functionArn: string,
   input: unknown,
@@ -251,7 +256,7 @@ class ServiceCallFailed extends Error {
   }
 }
 
-/** Errors of services come as plain text, errors of functions as Lambda's JSON. */
+/** Errors of services are plain text, errors of functions are Lambda's JSON. */
 function failureOf(thrown: unknown): ExecutionFailure {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error.name.startsWith('Lambda.') || error instanceof ServiceCallFailed) {

@@ -1,19 +1,18 @@
 /**
- * What a Task state calls, by its Resource: a Lambda function, or one of the operations of other
- * services that Step Functions calls itself ("optimized integrations", request and response).
- * What can go wrong: a Resource that AWS would call and that nothing calls here. It is refused when
- * the state machine is created.
+ * The target of a Task state, by its Resource: a Lambda function, or an operation that Step
+ * Functions calls itself ("optimized integrations", request and response). An unknown Resource is
+ * refused when the state machine is created.
  */
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Operation } from '../service/service.ts';
 
-/** An operation of a service, and how AWS names the service in errors (`SNS.NotFoundException`). */
+/** An operation of a service, and the service's name in errors (`SNS.NotFoundException`). */
 export interface Integration {
   readonly errorPrefix: string;
   readonly operation: Operation;
 }
 
-/** By `<service>:<operation>` as it stands in the ARN: `sns:publish`. */
+/** By `<service>:<operation>` of the ARN: `sns:publish`. */
 export type Integrations = Readonly<Record<string, Integration>>;
 
 export type TaskTarget =
@@ -28,7 +27,7 @@ export type TaskTarget =
 
 const integrationNames = ['sns:publish'];
 
-/** `undefined` when nothing here can be called by that name. */
+/** Undefined when nothing here has that name. */
 export function targetOf(resource: unknown): TaskTarget | undefined {
   if (typeof resource !== 'string') return undefined;
   if (/^arn:[\w-]+:lambda:[^:]*:\d{12}:function:/.test(resource)) {
@@ -41,7 +40,7 @@ export function targetOf(resource: unknown): TaskTarget | undefined {
 
 type Add = (type: HistoryEventType, details?: Partial<HistoryEvent>) => void;
 
-/** The events of one try of a task, which AWS names after what is called. */
+/** The events of one try of a task. AWS names them after the kind of target. */
 export interface TaskEvents {
   scheduled(input: string, timeoutInSeconds: number): void;
   started(): void;

@@ -1,18 +1,18 @@
 /**
- * X-Ray: whether the trace of an execution arrives. What is in it, nobody here looks at.
+ * X-Ray: whether the trace of an execution arrives. Its content is not kept.
  * Source: Step Functions developer guide, "Tracing Step Functions requests" and its IAM policy.
- * What can go wrong: a role that may not write. The execution runs all the same, unseen.
+ * What can go wrong: a role without permission. The execution runs without a trace.
  */
 import type { Authorizer } from '../iam/authorizer.ts';
 import type { StateMachine } from './state-machines.ts';
 
 export interface Trace {
   readonly executionArn: string;
-  /** Why there is none. */
+  /** Why there is no trace. */
   readonly lost?: string;
 }
 
-/** What the guide asks for; the rules decide which executions are traced. */
+/** The actions in the guide; X-Ray's rules decide which executions are traced. */
 const actions = [
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
@@ -22,7 +22,7 @@ const actions = [
 
 export interface Traces {
   follow(stateMachine: StateMachine, executionArn: string, ended: Promise<void>): void;
-  /** Of executions that have ended. */
+  /** The traces of executions that have ended. */
   all(): readonly Trace[];
 }
 

@@ -1,6 +1,5 @@
 /**
- * Where a function's code is: `cdk synth` writes folders, and a manifest that tells under which S3
- * key each would be uploaded.
+ * The code of functions: `cdk synth` writes folders, and manifests with the S3 key of each folder.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
 /**
- * Custom resources: CloudFormation calls a function and waits until somebody puts an answer to the
- * URL in the event. On AWS that is a presigned URL of S3, here a small server on this machine.
- * What can go wrong: nobody answers. Then the request has failed once its time is over, an hour by
- * default. An answer that comes later, or to another request, changes nothing.
+ * Custom resources: CloudFormation calls a function and waits for an answer by PUT to the URL in
+ * the event, a presigned URL of S3 on AWS, a small server here.
+ * What can go wrong: no answer comes. Then the request fails after its time, an hour by default. A
+ * later answer, or an answer to another request, has no effect.
  * Source: CloudFormation user guide, custom resource request and response reference.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -15,14 +15,14 @@ import type { Clock } from '../time/clock.ts';
 export interface CustomResourcesOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Calls the function; CloudFormation does not wait for what it returns. */
+  /** Calls the function. CloudFormation does not wait for the result. */
   invoke(functionArn: string, event: unknown): Promise<unknown>;
   /** Whether the first creation of each resource is taken as done. @default no */
   readonly firstCreationIsDone?: boolean;
   /**
-   * How many seconds after the request its event is delivered, once for each delivery.
-   * Lambda's asynchronous calls come at least once.
-   * @default once, at once
+   * Delays of a request's event in seconds, one for each delivery: Lambda's asynchronous calls come
+   * at least once.
+   * @default one delivery, no delay
    */
   readonly deliveries?: (event: CustomResourceEvent) => readonly number[];
 }
@@ -35,7 +35,7 @@ export interface CustomResourceEvent {
   readonly LogicalResourceId: string;
   readonly StackId: string;
   readonly PhysicalResourceId?: string;
-  /** Every value in them is a text: CloudFormation has no other. */
+  /** Every value is a text: CloudFormation has no other. */
   readonly ResourceProperties: Readonly<Record<string, unknown>>;
   readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }
@@ -59,9 +59,9 @@ export type Data = Readonly<Record<string, string>>;
 export interface CustomResources {
   readonly firstCreationIsDone: boolean;
   ask(request: CustomResourceRequest): Promise<CustomResourceAnswer>;
-  /** Where answers go: for what may reach it. */
+  /** The address for answers, for reach limits. */
   readonly answersAt: { readonly host: string; readonly port: number };
-  /** The time of every request that waits is over now. */
+  /** Ends the time of every waiting request. */
   timeOutNow(): void;
   stop(): Promise<void>;
 }
@@ -74,7 +74,7 @@ interface Waiting {
 const stopped = 'The local cloud has stopped.';
 /** "The total size of the response body can't exceed 4096 bytes." */
 const largestAnswerBytes = 4096;
-/** Lambda tries an asynchronous call that failed twice more, after a minute and after two. */
+/** Lambda retries a failed asynchronous call after one minute and after two. */
 const retriesAfterMs = [60_000, 120_000];
 
 export async function createCustomResources(
@@ -144,7 +144,7 @@ async function ask(
   }
 }
 
-/** An asynchronous call of Lambda: a failure is tried again, and nobody is told. */
+/** An asynchronous call of Lambda: a failure is retried, and nobody is told. */
 async function deliver(
   { clock, invoke }: CustomResourcesOptions,
   functionArn: string,
@@ -168,7 +168,7 @@ async function take(
 ): Promise<void> {
   const body = await bodyOf(request);
   const asked = waiting.get(request.url ?? '');
-  // The URL is signed for PUT and for no content type: S3 refuses anything else.
+  // The URL is signed for PUT without a content type: S3 refuses the rest.
   const isSigned = request.method === 'PUT' && !request.headers['content-type'];
   if (!isSigned) {
     response.writeHead(403).end('SignatureDoesNotMatch');
@@ -185,7 +185,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** Nothing for an answer to another request. */
+/** Undefined for an answer to another request. */
 function answerFrom(body: string, event: CustomResourceEvent): CustomResourceAnswer | undefined {
   const failed = (reason: string) =>
     ({ kind: 'failed', physicalId: event.PhysicalResourceId, reason }) as const;

@@ -1,4 +1,4 @@
-/** The account's IAM: what the template's roles and policies are, and what follows from them. */
+/** The account's IAM: built from the roles and policies of the template. */
 import type { Ec2 } from '../ec2/ec2.ts';
 import { type Authorizer, createAuthorizer } from '../iam/authorizer.ts';
 import { createResourcePolicies, type ResourcePolicies } from '../iam/resource-policies.ts';

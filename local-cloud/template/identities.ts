@@ -1,7 +1,6 @@
 /**
- * Roles and their policies, as the template has them. iam/authorizer.ts decides by them.
- * What can go wrong: a policy that cannot be enforced. It is refused here, when the template is
- * loaded, and not by the first call that it is about.
+ * Roles and their policies, as the template has them. iam/authorizer.ts decides by them. A policy
+ * that cannot be enforced is refused when the template is loaded.
  */
 import { managedPolicyDocument } from '../iam/aws-managed-policies.ts';
 import { readPolicy } from '../iam/policy-document.ts';
@@ -34,13 +33,13 @@ export interface Identities {
   readonly makers: Makers;
   /** By role name. */
   readonly roles: ReadonlyMap<string, IamRole>;
-  /** The template's own managed policies, by ARN. */
+  /** The template's managed policies, by ARN. */
   readonly managedPolicies: ReadonlyMap<string, Policy>;
 }
 
 export interface IdentitiesOptions {
   readonly accountId: string;
-  /** Where instances look their profile up. Returns its ARN. */
+  /** Adds an instance profile. Returns its ARN. */
   addInstanceProfile(profile: { instanceProfileName: string; roleArn: string }): string;
   removeInstanceProfile(arn: string): void;
 }
@@ -49,7 +48,7 @@ interface Store {
   readonly options: IdentitiesOptions;
   readonly roles: Map<string, IamRole>;
   readonly managedPolicies: Map<string, Policy>;
-  /** What each role has of its own, apart from what other resources attach to it. */
+  /** The own policies of a role, without those that other resources attach. */
   readonly ownParts: Map<string, IamRole>;
 }
 
@@ -90,7 +89,7 @@ function makeRole(store: Store, resource: ToBeMade, roleName: string): Created {
   for (const managed of own.managedPolicyArns) {
     if (!store.managedPolicies.has(managed)) managedPolicyDocument(managed);
   }
-  // What other resources of the template have attached stays attached.
+  // Policies that other resources have attached stay.
   const [before, ownBefore] = [roles.get(roleName), ownParts.get(roleName)];
   roles.set(roleName, {
     ...own,
@@ -164,7 +163,7 @@ function makeInstanceProfile(store: Store, resource: ToBeMade, name: string): Cr
   };
 }
 
-/** Gives the policy to its roles. Returns how it is taken from those that are still there. */
+/** Attaches the policy to its roles. Returns the detachment from the roles that still exist. */
 function attach(store: Store, given: Properties, policy: Policy | string): () => void {
   const roleNames = textList(given, 'Roles');
   for (const roleName of roleNames) {

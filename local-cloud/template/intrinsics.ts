@@ -1,20 +1,19 @@
 /**
- * CloudFormation's intrinsic functions. Pure: what a reference means is asked of the scope.
- * What can go wrong: a function that is not known must not end up in a property as an object that
- * looks like a value. It is an error.
+ * CloudFormation's intrinsic functions. Pure: the scope resolves references. An unknown function is
+ * an error.
  */
 export interface Scope {
-  /** Value of a parameter, pseudo parameter or resource. */
+  /** The value of a parameter, pseudo parameter or resource. */
   ref(name: string): unknown;
   attribute(logicalId: string, attribute: string): unknown;
   condition(name: string): boolean;
   mapping(name: string, first: string, second: string): unknown;
 }
 
-/** What `AWS::NoValue` stands for: the property or list item is left out. */
+/** The value of `AWS::NoValue`: its property or list item is left out. */
 export const noValue: unique symbol = Symbol('AWS::NoValue');
 
-/** Replaces every intrinsic function in a part of a template by its value. */
+/** Replaces every intrinsic function by its value. */
 export function resolveIntrinsics(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => resolveIntrinsics(item, scope)).filter((item) => item !== noValue);
@@ -31,8 +30,7 @@ export function resolveIntrinsics(value: unknown, scope: Scope): unknown {
 }
 
 /**
- * Every name that a part of a template refers to by Ref, Fn::GetAtt or Fn::Sub. Of an Fn::If only
- * the branch that its condition takes counts.
+ * All names in Ref, Fn::GetAtt and Fn::Sub. Of an Fn::If, only the branch that its condition takes.
  */
 export function referencesIn(value: unknown, condition: (name: string) => boolean): Set<string> {
   const found = new Set<string>();
@@ -63,7 +61,9 @@ function takenBranch(argument: unknown, condition: (name: string) => boolean): u
   return condition(textOf('Fn::If', name)) ? yes : no;
 }
 
-/** `Condition` is also a field of policy statements: only with a name is it a function. */
+/**
+ * `Condition` is a function only with a name as value: policy statements have a field of that name.
+ */
 function isFunction(name: string, argument: unknown): boolean {
   if (name === 'Condition') return typeof argument === 'string';
   return name === 'Ref' || name.startsWith('Fn::');

@@ -1,8 +1,4 @@
-/**
- * The values of a template's parameters, checked as CloudFormation checks them.
- * What can go wrong: a value out of its limits that is found only by what it breaks. Each is refused
- * here, with its name and what is allowed.
- */
+/** The values of a template's parameters, checked as CloudFormation checks them. */
 import {
   list,
   optionalNumber,
@@ -14,11 +10,11 @@ import {
 
 export interface ParameterValue {
   readonly type: string;
-  /** As text: so does CloudFormation pass them on. */
+  /** As text, as CloudFormation passes them. */
   readonly value: string;
 }
 
-/** What `Ref` returns: of a CommaDelimitedList a list, its items without spaces around them. */
+/** The value of `Ref`: for a CommaDelimitedList a list, its items trimmed. */
 export function referenceTo({ type, value }: ParameterValue): string | string[] {
   return type === listType ? itemsOf(value) : value;
 }
@@ -29,12 +25,12 @@ function itemsOf(value: string): string[] {
   return value.split(',').map((item) => item.trim());
 }
 
-/** `AWS::SSM::Parameter::Value<...>` is read from a parameter store that the local cloud lacks. */
+/** `AWS::SSM::Parameter::Value<...>` needs a parameter store, which the local cloud lacks. */
 const fakeStoreValue = '99';
 const takenTypes =
   /^(String|Number|CommaDelimitedList|AWS::EC2::[\w:]+|AWS::SSM::Parameter::(Name|Value<.+>))$/;
 
-/** @throws Error for a value that is missing, unknown or not allowed */
+/** @throws Error for a missing, unknown or refused value, with its name and what is allowed */
 export function parameterValues(
   declared: Readonly<Record<string, unknown>>,
   given: Readonly<Record<string, string>>,
@@ -93,7 +89,7 @@ function problemOf(parameter: Properties, type: string, value: string): string |
   if (allowed.length > 0 && !allowed.includes(value)) return `one of ${allowed.join(', ')}`;
   if (type === 'Number') return numberProblem(parameter, value);
   const pattern = optionalText(parameter, 'AllowedPattern');
-  // Each item of a list is held against the pattern (user guide, AllowedPattern).
+  // The pattern holds for each item of a list (user guide, AllowedPattern).
   const held = type === listType ? itemsOf(value) : [value];
   if (pattern !== undefined && !held.every((item) => new RegExp(`^(?:${pattern})$`).test(item))) {
     return `of the form ${pattern}`;

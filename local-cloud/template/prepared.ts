@@ -1,16 +1,15 @@
 /**
- * For who deploys one template thousands of times, as a simulation does: it is read once for the same
- * values of its parameters, and a resource's properties are resolved anew only when something that
- * they refer to has become another.
- * What can go wrong: one deployment changes what the next one is given. So what is resolved is frozen,
- * and whoever tried would fail. The template itself must not be changed in place.
+ * For thousands of deployments of one template: the template is read once per set of parameter
+ * values, and a resource's properties are resolved again only when a referenced value has changed.
+ * What can go wrong: one deployment changes the properties of the next. So resolved properties are
+ * frozen. The template itself must not be changed in place.
  */
 import type { Created } from './resource.ts';
 import { readTemplate, type TemplateReading, type TemplateResource } from './template.ts';
 
 type Read = typeof readTemplate;
 
-/** A `readTemplate` that remembers. */
+/** `readTemplate` with a memory. */
 export function createPreparedReading(): Read {
   const byTemplate = new WeakMap<object, Map<string, TemplateReading>>();
   return (template, values, { stackName, stackId, region, accountId }) => {
@@ -25,7 +24,7 @@ export function createPreparedReading(): Read {
 }
 
 interface Resolved {
-  /** What it referred to when it was resolved, in the order of `after`. */
+  /** The referenced values of that time, in the order of `after`. */
   readonly from: readonly (Created | undefined)[];
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -47,7 +46,7 @@ function remembering(reading: TemplateReading): TemplateReading {
   };
 }
 
-/** To a Ref and an Fn::GetAtt. */
+/** The values of a Ref and a Fn::GetAtt. */
 function looksTheSame(one: Created | undefined, other: Created | undefined): boolean {
   const { physicalId, attributes = {} } = one ?? {};
   const { physicalId: otherId, attributes: others = {} } = other ?? {};

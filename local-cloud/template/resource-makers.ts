@@ -1,8 +1,8 @@
 /**
- * What each type of CloudFormation resource becomes in the local cloud, and what Ref and GetAtt of
- * it return (source: the type's page in the CloudFormation User Guide, "Return values").
- * What can go wrong: a property that has a meaning and is passed over. So each type lists what it
- * takes; those that change nothing in the local cloud are listed too, and anything else is refused.
+ * What each type of CloudFormation resource becomes here, with its Ref and GetAtt (source: the
+ * type's page in the CloudFormation User Guide, "Return values").
+ * What can go wrong: an ignored property. So each type lists its properties, including those
+ * without an effect here. Any other is refused.
  */
 
 import type { Random } from '../chance/random.ts';
@@ -37,11 +37,11 @@ export interface MakerOptions {
   readonly resourcePolicies: ResourcePolicies;
   readonly identities: Identities;
   readonly assets: Assets;
-  /** What addresses in the VPC begin with. */
+  /** The beginning of addresses in the VPC. */
   readonly vpcAddressPrefixes: readonly string[];
   /**
    * Runs custom resources.
-   * @default they are taken as done: nobody is asked, and the stack goes on
+   * @default custom resources are taken as done
    */
   readonly customResources?: CustomResources;
 }

@@ -1,8 +1,6 @@
 /**
- * What a stack knows of one resource: what it is to be, what was made of it, and what can become of
- * that. What each type is, the makers know (makers/).
- * What can go wrong: a change or a deletion that nobody has written down. Then a type has no
- * `change` or no `remove`, and the stack says so instead of leaving things as they are.
+ * A resource of a stack: its definition, what was made, and how that changes and goes. The types
+ * are in makers/. A type without `change` or `remove` is refused when the stack needs it.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Properties, propertiesOf } from '../service/properties.ts';
@@ -10,26 +8,26 @@ import { type Properties, propertiesOf } from '../service/properties.ts';
 export interface ToBeMade {
   readonly logicalId: string;
   readonly type: string;
-  /** Without intrinsic functions. */
+  /** Properties, without intrinsic functions. */
   readonly properties: Readonly<Record<string, unknown>>;
-  /** What CloudFormation tags with, wherever tags are possible (Resource tags, user guide). */
+  /** The tags that CloudFormation sets wherever tags are possible (Resource tags, user guide). */
   readonly stackTags: Readonly<Record<string, string>>;
-  /** The name that CloudFormation would make up, of at most so many characters. */
+  /** The generated name, with at most so many characters. */
   nameOf(mostCharacters: number): string;
 }
 
 export interface Created {
-  /** What `Ref` returns. */
+  /** The value of `Ref`. */
   readonly physicalId: string;
-  /** What `Fn::GetAtt` returns. */
+  /** The values of `Fn::GetAtt`. */
   readonly attributes?: Readonly<Record<string, string>>;
   /**
-   * Gives it other properties. `replace` when CloudFormation would make a new one instead and delete
-   * this one afterwards ("Update requires: Replacement" on the type's page). Rejects as the service
+   * Changes the properties. `replace` when CloudFormation makes a new resource and deletes the old
+   * one afterwards ("Update requires: Replacement" on the type's page). Rejects as the service
    * refuses.
    */
   readonly change?: (to: ToBeMade) => Change | Promise<Change>;
-  /** Deletes it. Rejects as the service refuses. */
+  /** Deletes the resource. Rejects as the service refuses. */
   readonly remove?: () => void | Promise<void>;
 }
 
@@ -37,10 +35,10 @@ export type Change = Created | 'replace';
 
 export type Maker = (resource: ToBeMade) => Created | Promise<Created>;
 
-/** By resource type. */
+/** Makers by resource type. */
 export type Makers = Readonly<Record<string, Maker>>;
 
-/** A resource that could not be made and has left something behind all the same. */
+/** A resource that failed and left something behind. */
 export class HalfMade extends Error {
   override readonly name = 'HalfMade';
   readonly made: Created;
@@ -51,7 +49,7 @@ export class HalfMade extends Error {
   }
 }
 
-/** `replace` when one of those properties is to be another, else what `change` makes of it. */
+/** `replace` when one of those properties differs, else the result of `change`. */
 export function unlessReplaced(
   from: ToBeMade,
   replacedBy: readonly string[],
@@ -72,7 +70,7 @@ export function whatIs({ type, logicalId }: Pick<ToBeMade, 'type' | 'logicalId'>
   return `${type} ${logicalId}`;
 }
 
-/** For types behind which nothing stands here that could be changed or deleted. */
+/** For types without anything here to change or delete. */
 export function named(
   from: ToBeMade,
   made: Pick<Created, 'physicalId' | 'attributes'>,
@@ -86,8 +84,8 @@ export function named(
 }
 
 /**
- * Reads what a maker is given.
- * @throws PropertyError for a property that is not among the names
+ * Reads a maker's properties.
+ * @throws PropertyError for an unknown property
  */
 export function read(resource: ToBeMade, names: readonly string[]): Properties {
   return propertiesOf(whatIs(resource), resource.properties, names);

@@ -1,7 +1,6 @@
 /**
- * What a stack does with one resource: makes it, changes it, removes it, and writes down what became
- * of it.
- * What can go wrong: see stack.ts, which decides what is done in which order.
+ * The steps of a stack on one resource: make, change, remove, each with its events. stack.ts
+ * decides the order.
  */
 
 import { suffixFrom } from '../chance/identifiers.ts';
@@ -18,19 +17,19 @@ export interface StackOptions {
   readonly region: string;
   readonly accountId: string;
   readonly random: Random;
-  /** Types without a maker are passed over. `Custom::X` is made as a custom resource. */
+  /** Types without a maker are skipped. `Custom::X` is a custom resource. */
   readonly makers: Makers;
   /** For the times of events. @default every time is 0 */
   readonly clock?: Pick<Clock, 'now'>;
-  /** @default readTemplate. Who creates many stacks of one template prepares it (prepared.ts) */
+  /** @default readTemplate. For many stacks of one template: prepared.ts */
   readonly read?: typeof readTemplate;
-  /** Told of the parameters before anything is made. */
+  /** Gets the parameters before anything is made. */
   onParameters?(parameters: ReadonlyMap<string, ParameterValue>): void;
 }
 
 export interface StackEvent {
   readonly at: number;
-  /** Of the stack itself: its name. */
+  /** The name of the stack itself. */
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
@@ -76,7 +75,7 @@ export async function makeOrChange(
   }
   const { properties } = wanted;
   tell(state, now, 'UPDATE_IN_PROGRESS');
-  // Also when it fails: it may have changed in part, so that a rollback must change it back.
+  // Also after a failure: a rollback must undo a change in part.
   state.standing.set(resource.logicalId, { ...now, properties });
   try {
     const change = now.made.change ?? cannot('updated', wanted);
@@ -118,7 +117,7 @@ export async function make(
   }
 }
 
-/** @returns why it ends before the last one */
+/** @returns why the steps end early */
 export async function removeAll(
   state: StackState,
   all: readonly Standing[],
@@ -134,7 +133,7 @@ export async function removeAll(
   return undefined;
 }
 
-/** @returns why it is still there */
+/** @returns why the resource is still there */
 export async function remove(state: StackState, standing: Standing): Promise<string | undefined> {
   tell(state, standing, 'DELETE_IN_PROGRESS');
   try {

@@ -1,8 +1,8 @@
 /**
- * A stack as CloudFormation runs it: created, updated and deleted resource by resource, with events,
- * and rolled back when one of them fails.
- * What can go wrong: a resource that fails half-way. It is part of what is rolled back, and a
- * rollback or deletion that fails itself leaves what is left standing, so that it can be repeated.
+ * A stack as CloudFormation runs it: created, updated and deleted resource by resource, with
+ * events, and rolled back when a step fails.
+ * What can go wrong: a resource fails half-way. The rollback includes it. A rollback or deletion
+ * that fails leaves the rest standing, and can be repeated.
  * Source of the states: CloudFormation user guide, stack status codes; CDK, its CLOUDFORMATION.md.
  */
 import { isSame } from './resource.ts';
@@ -27,29 +27,31 @@ export type { StackEvent } from './stack-steps.ts';
 export interface StackChange {
   /** @default as before */
   readonly template?: object;
-  /** In place of those of before; the others stay. */
+  /** Replaces these values; the others stay. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export interface Stack {
   /** `NOT_CREATED` before the first creation. */
   status(): string;
-  /** The earliest first, as DescribeStackEvents would list them the other way round. */
+  /** Oldest first (DescribeStackEvents: newest first). */
   events(): readonly StackEvent[];
   /** By logical id. */
   resources(): ReadonlyMap<string, { readonly type: string; readonly physicalId: string }>;
-  /** Of the last creation or update that was completed. */
+  /** Outputs of the last completed creation or update. */
   outputs(): Readonly<Record<string, string>>;
-  /** Types that were passed over. */
+  /** Types that were skipped. */
   unsupported(): readonly string[];
   /**
-   * Resolves with the status in which it ends: CREATE_COMPLETE, ROLLBACK_COMPLETE, ROLLBACK_FAILED.
-   * Rejects when CloudFormation would not even begin.
+   * Resolves with the final status: CREATE_COMPLETE, ROLLBACK_COMPLETE, ROLLBACK_FAILED. Rejects
+   * when CloudFormation would not begin.
    */
   create(change?: StackChange): Promise<string>;
   /** UPDATE_COMPLETE, UPDATE_ROLLBACK_COMPLETE or UPDATE_ROLLBACK_FAILED; rejects as `create`. */
   update(change: StackChange): Promise<string>;
-  /** DELETE_COMPLETE or DELETE_FAILED; then it can be asked for again. Rejects as `create`. */
+  /**
+   * DELETE_COMPLETE, or DELETE_FAILED, after which a deletion can be repeated. Rejects as `create`.
+   */
   delete(): Promise<string>;
 }
 
@@ -144,7 +146,10 @@ async function update(state: StackState, change: StackChange): Promise<string> {
   return enter(state, 'UPDATE_COMPLETE');
 }
 
-/** What was replaced or has left the template. A failure here does not fail the update. */
+/**
+ * Removes replaced resources and those that left the template. A failure here does not fail the
+ * update.
+ */
 async function cleanUp(
   state: StackState,
   reading: TemplateReading,
@@ -162,7 +167,7 @@ async function cleanUp(
   }
 }
 
-/** Back to what stood before, in the order of the old template; then what is new goes. */
+/** Restores the old template in its order, then removes what is new. */
 async function rollBack(
   state: StackState,
   stoodBefore: ReadonlyMap<string, Standing>,
@@ -175,7 +180,7 @@ async function rollBack(
   for (const resource of reading.resources) {
     const old = stoodBefore.get(resource.logicalId);
     const now = state.standing.get(resource.logicalId);
-    // Replaced: the old one is still there.
+    // Replaced: the old resource still exists.
     if (old !== undefined && now?.made.physicalId !== old.made.physicalId) {
       state.standing.set(resource.logicalId, old);
     }
@@ -193,7 +198,7 @@ async function rollBack(
   return undefined;
 }
 
-/** Nothing before what refers to it. */
+/** A resource is removed after all resources that refer to it. */
 function inReverse(state: StackState): Standing[] {
   const { resources } = readChange(state, {});
   return resources.flatMap(({ logicalId }) => state.standing.get(logicalId) ?? []).toReversed();

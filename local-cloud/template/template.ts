@@ -1,8 +1,8 @@
 /**
- * Reads a CloudFormation template with the values of its parameters: which resources it has, in the
- * order that their references ask for, and what each is to be once those before it are there.
- * What can go wrong: a template that refers to something it does not have, or in a circle. Both are
- * found before anything is made.
+ * Reads a CloudFormation template with the values of its parameters: the resources in the order of
+ * their references, and the properties of each once the earlier ones exist.
+ * What can go wrong: a reference leads to nothing, or in a circle. Both are found before anything
+ * is made.
  */
 import { isRecord } from '../service/properties.ts';
 import { noValue, referencesIn, resolveIntrinsics, type Scope } from './intrinsics.ts';
@@ -20,9 +20,9 @@ export interface TemplateResource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: unknown;
-  /** Logical ids of the resources that must be there before. */
+  /** Logical ids of the resources that come first. */
   readonly after: ReadonlySet<string>;
-  /** What becomes of it when it leaves the stack, and when another takes its place. */
+  /** What happens to the resource when it leaves the stack, and when it is replaced. */
   readonly deletionPolicy: LeavingPolicy;
   readonly updateReplacePolicy: LeavingPolicy;
 }
@@ -31,19 +31,19 @@ export type LeavingPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 
 export interface TemplateReading {
   readonly parameters: ReadonlyMap<string, ParameterValue>;
-  /** Everything after what it refers to, otherwise in the template's order. */
+  /** In the order of references, else of the template. */
   readonly resources: readonly TemplateResource[];
   /** A resource's properties without intrinsic functions. */
   propertiesOf(resource: TemplateResource, made: Made): Readonly<Record<string, unknown>>;
   outputs(made: Made): Record<string, string>;
 }
 
-/** What has been made so far, by logical id. */
+/** The made resources, by logical id. */
 export type Made = (logicalId: string) => Created | undefined;
 
 type Section = Readonly<Record<string, unknown>>;
 
-/** @throws Error that says what in the template or its parameters is wrong */
+/** @throws Error that says what is wrong in the template or its parameters */
 export function readTemplate(
   given: object,
   values: Readonly<Record<string, string>>,
@@ -145,7 +145,7 @@ function pseudoParameters({ region, accountId, stackName, stackId }: StackPlace)
   ]);
 }
 
-/** Which part of the template could not be resolved belongs to every message. */
+/** Every message names the part of the template. */
 function resolveIn(what: string, value: unknown, scope: Scope): unknown {
   try {
     return resolveIntrinsics(value, scope);
@@ -167,7 +167,7 @@ function checkRules(template: Section, scope: Scope): void {
   }
 }
 
-/** None when the rule's own condition does not hold. */
+/** No assertions when the condition of the rule is false. */
 function assertionsOf(what: string, rule: unknown, scope: Scope): Section[] {
   if (!isRecord(rule) || !Array.isArray(rule.Assertions)) return [];
   const { RuleCondition: condition } = rule;
@@ -211,7 +211,7 @@ function isIncluded(part: unknown, scope: Scope): boolean {
   return scope.condition(part.Condition);
 }
 
-/** @param references by what refers: the names that it refers to */
+/** @param references for each name, the names that it refers to */
 function checkReferences(
   references: ReadonlyMap<string, ReadonlySet<string>>,
   known: (name: string) => boolean,

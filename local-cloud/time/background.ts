@@ -1,18 +1,18 @@
 /**
- * What goes on in a service after its answer: a machine that boots, an interface that detaches. All
- * of it ends with the service.
- * What can go wrong: work that fails where nobody waits for it. The failure is kept, and `stop`
- * rejects with it.
+ * Work of a service after its answer: a machine boots, an interface detaches. All work ends with
+ * the service.
+ * What can go wrong: work fails where nobody waits. The failure is kept, and `stop` rejects with
+ * it.
  */
 import type { Clock } from './clock.ts';
 
 export interface Background {
   /**
-   * Runs the action after so many milliseconds; for 0 at once, before this returns. Not at all once
-   * stopped, or when the signal is aborted first.
+   * Runs the action after a delay; with 0 at once, before this returns. Not after `stop` or an
+   * abort.
    */
   after(milliseconds: number, action: () => void | Promise<void>, signal?: AbortSignal): void;
-  /** Drops what has not begun and waits for what has. */
+  /** Drops work that has not begun, and waits for the rest. */
   stop(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function createBackground(clock: Clock): Background {
     },
     async stop() {
       stopping.abort();
-      // What is under way may begin more, but each of it ends: a machine boots and is terminated.
+      // Work may begin more work, but all of it ends: a machine boots and is terminated.
       while (underWay.size > 0) await Promise.all(underWay);
       if (firstFailure !== undefined) throw firstFailure.error;
     },

@@ -1,10 +1,8 @@
-/**
- * The only time that the local cloud knows. Real time in a drill, virtual time in a simulation.
- */
+/** The only time of the local cloud: real or virtual. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after so many milliseconds; rejects with the signal's reason when aborted. */
+  /** Resolves after the delay; rejects with the reason of the signal when aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

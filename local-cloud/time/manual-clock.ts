@@ -3,9 +3,9 @@ import { setImmediate as settle } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 
 export interface ManualClock extends Clock {
-  /** Wakes every sleeper that is due on the way, in order, and lets each run. */
+  /** Wakes every sleeper on the way, in order, and lets each run. */
   advance(milliseconds: number): Promise<void>;
-  /** How many are asleep: 0 after everything was stopped. */
+  /** The number of sleepers: 0 after everything has stopped. */
   sleepers(): number;
 }
 

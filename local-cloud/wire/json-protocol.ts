@@ -1,14 +1,15 @@
 /**
- * AWS JSON 1.0 and 1.1 from the server's side, by the SDK's schemas and with the SDK's own codec:
- * it works both ways. With the errors of services that used to speak the query protocol.
- * What can go wrong: what is not JSON, or not of the schema's form, is a SerializationException.
+ * The server side of AWS JSON 1.0 and 1.1, by the SDK's schemas and codec, with the errors of
+ * services that once spoke the query protocol.
+ * What can go wrong: a body that is not JSON, or not of the schema's form, is a
+ * SerializationException.
  */
 import { JsonCodec2 } from '@smithy/core/protocols';
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
 import { ServiceError } from '../service/service.ts';
 import { type OperationSchema, requireForm } from './schemas.ts';
 
-/** Seconds since the epoch unless the schema says otherwise, as the protocol has it. */
+/** Seconds since the epoch unless the schema says otherwise. */
 const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false });
 
 export async function readJson(schema: OperationSchema, body: string): Promise<object> {
@@ -28,11 +29,11 @@ export function writeJson(schema: OperationSchema, output: object): Uint8Array {
 
 export interface JsonError {
   readonly body: string;
-  /** For `x-amzn-query-error`: the code that the query protocol knew it by. */
+  /** For `x-amzn-query-error`: the code of the error in the query protocol. */
   readonly queryError: string;
 }
 
-/** @param namespace the service's in its schemas: `com.amazonaws.cloudwatch` */
+/** @param namespace of the service in its schemas: `com.amazonaws.cloudwatch` */
 export function writeJsonError(error: ServiceError, namespace: string): JsonError {
   const shape = errorShape(error.code, namespace);
   const type = shape === undefined ? error.code : `${namespace}#${shape.name}`;
@@ -49,9 +50,9 @@ export interface ErrorShape {
 }
 
 /**
- * The service's own error of that code; a code may be the shape's name or the one that the query
- * protocol has for it. Several shapes may share the latter (CloudWatch's ResourceNotFound), so the
- * name goes first. Undefined for errors that are not in the service's model.
+ * The service's error for a code, which is the shape's name or the code of the query protocol.
+ * Several shapes may share a code (CloudWatch's ResourceNotFound), so the name goes first.
+ * Undefined for errors that the service's model lacks.
  */
 export function errorShape(code: string, namespace: string): ErrorShape | undefined {
   let named: ErrorShape | undefined;
@@ -73,7 +74,7 @@ const unreadable = 'SerializationException';
 
 async function parsed(schema: OperationSchema, text: string): Promise<object> {
   try {
-    // Looked at as it is, too: the codec would turn a list into an empty structure.
+    // The raw value is checked, too: the codec turns a list into an empty structure.
     const plain: unknown = JSON.parse(text);
     if (typeof plain === 'object' && plain !== null && !Array.isArray(plain)) {
       const input: object = await codec.createDeserializer().read(schema.input, text);

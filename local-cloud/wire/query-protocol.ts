@@ -1,8 +1,7 @@
 /**
- * EC2's wire protocol from the server's side: form-encoded requests in, XML out, both by the SDK's
- * schemas. The inverse of the SDK's query serializer and XML deserializer.
- * What can go wrong: a parameter that is not in the schema, a number that is none, a key with a
- * thousand dots. Each is a ServiceError, never a crash.
+ * The server side of EC2's protocol: form-encoded requests, XML answers, by the SDK's schemas.
+ * What can go wrong: a parameter that is not in the schema, an invalid number, a key with a
+ * thousand dots. Each is a ServiceError.
  */
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { ServiceError } from '../service/service.ts';
@@ -40,7 +39,7 @@ export function parseQuery(body: string): QueryRequest {
   return { action, parameters: root };
 }
 
-/** The operation's input, with everything that it may not contain refused. */
+/** The operation's input. Unknown parameters are refused. */
 export function readQuery(schema: OperationSchema, parameters: ParameterNode): object {
   const input = schema.input.isUnitSchema() ? {} : readStructure(schema.input, parameters, '');
   requireForm(schema.input, input, { missing: 'MissingParameter', wrong: 'InvalidParameterValue' });
@@ -114,7 +113,7 @@ function readList(schema: NormalizedSchema, node: ParameterNode, path: string): 
   return numbered.map(({ number, item }) => read(member, item, under(path, String(number))));
 }
 
-/** As it stands where it is not what it should be: requireForm then names it. */
+/** The raw value where the form is wrong: requireForm names it. */
 function readScalar(schema: NormalizedSchema, text: string): unknown {
   if (schema.isBooleanSchema()) {
     return text === 'true' || (text === 'false' ? false : text);
@@ -125,7 +124,7 @@ function readScalar(schema: NormalizedSchema, text: string): unknown {
   return text;
 }
 
-/** As the SDK names it: the name for queries, else the XML name or the member's, capitalized. */
+/** The name in the SDK: for queries, else the XML name or the name of the member, capitalized. */
 function requestKey(name: string, member: NormalizedSchema): string {
   const { ec2QueryName, xmlName } = member.getMergedTraits();
   if (typeof ec2QueryName === 'string') return ec2QueryName;
@@ -168,7 +167,7 @@ function scalarText(value: unknown): string {
   return String(value);
 }
 
-/** XML 1.0 cannot hold most control characters at all: they become question marks. */
+/** XML 1.0 has no form for most control characters: they become question marks. */
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -1,8 +1,7 @@
 /**
- * The SDK's schemas of operations: what the wire protocols read and write by, so that no operation
- * needs a codec of its own.
- * What can go wrong: these schemas are semi-internal to the SDK and may change their form with a
- * minor version. The SDK is pinned, and the round-trip tests notice.
+ * The SDK's schemas of operations, by which the wire protocols read and write.
+ * What can go wrong: the schemas are semi-internal to the SDK and may change with a minor version.
+ * The SDK is pinned, and round-trip tests check the form.
  */
 import { NormalizedSchema } from '@smithy/core/schema';
 import { ServiceError } from '../service/service.ts';
@@ -35,8 +34,8 @@ export interface FormCodes {
 }
 
 /**
- * Refuses a value that does not have the schema's form: what a client sent, before an operation
- * sees it. Both protocols call it, each with its own codes for such errors.
+ * Refuses a value that does not have the schema's form. Both protocols call it on every input, each
+ * with its own error codes.
  */
 export function requireForm(
   schema: NormalizedSchema,
@@ -69,7 +68,7 @@ function requireMembers(
   path: string,
 ): void {
   const fields = value as Readonly<Record<string, unknown>>;
-  // Required members come first in a structure's schema.
+  // A structure's schema begins with its required members.
   let requiredLeft = requiredCount(schema);
   for (const [name, member] of schema.structIterator()) {
     const field = fields[name] ?? undefined;
@@ -96,7 +95,7 @@ function requiredCount(schema: NormalizedSchema): number {
   return typeof count === 'number' ? count : 0;
 }
 
-/** What was expected instead; undefined when the value fits. */
+/** The expected form; undefined when the value fits. */
 function expectation(schema: NormalizedSchema, value: unknown): string | undefined {
   const is = (fits: boolean, what: string) => (fits ? undefined : what);
   if (schema.isStringSchema()) return is(typeof value === 'string', 'a string');

@@ -1,7 +1,4 @@
-/**
- * How each service of the local cloud is spoken to over HTTP: what the SDK's clients know about
- * their own service.
- */
+/** How to speak with each service over HTTP, as its SDK client does. */
 import * as cloudWatchClient from '@aws-sdk/client-cloudwatch';
 import * as ec2Client from '@aws-sdk/client-ec2';
 import * as sfnClient from '@aws-sdk/client-sfn';
@@ -13,11 +10,13 @@ export type WireProtocol =
   | {
       readonly kind: 'aws-json';
       readonly version: '1.0' | '1.1';
-      /** What stands before the operation's name in X-Amz-Target. */
+      /** The part of X-Amz-Target before the operation's name. */
       readonly target: string;
-      /** The service's in its schemas. */
+      /** The namespace of the service in its schemas. */
       readonly namespace: string;
-      /** Whether it spoke the query protocol once: its errors then keep those codes in a header. */
+      /**
+       * Whether the service once spoke the query protocol: its errors keep those codes in a header.
+       */
       readonly queryCompatible: boolean;
     };
 

@@ -1,9 +1,9 @@
 /**
- * The local cloud's one HTTP endpoint, for SDK clients and the AWS CLI through AWS_ENDPOINT_URL.
- * Which service is meant is read from the request itself, who calls from its access key. Signatures
- * are not verified: on one machine there is nobody to keep out, only callers to tell apart.
- * What can go wrong: anything may arrive here. Whatever it is gets an answer with an error code, or
- * its connection closed; nothing of it ends the process.
+ * The one HTTP endpoint of the local cloud, for SDK clients and the AWS CLI (AWS_ENDPOINT_URL). The
+ * request tells the service, the access key tells the caller. Signatures are not verified: on one
+ * machine nobody is kept out.
+ * What can go wrong: any bytes may arrive. Each request gets an answer with an error code or a
+ * closed connection.
  */
 import {
   createServer,
@@ -32,7 +32,7 @@ export interface WireServer {
   stop(): Promise<void>;
 }
 
-/** Bytes; PutMetricData, the largest of our requests, may have 1 MB. */
+/** Bytes. PutMetricData, the largest request, may have 1 MB. */
 export const largestRequestBytes = 1_500_000;
 
 /** Serves on a free port of 127.0.0.1. */
@@ -123,7 +123,7 @@ function failure(protocol: WireProtocol, error: ServiceError, requestId: string)
   return { status, headers, body };
 }
 
-/** Which service and operation a request is for. */
+/** The service and operation of a request. */
 function addressed(
   services: readonly WireService[],
   headers: IncomingHttpHeaders,
@@ -165,7 +165,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // What is too large is read on for a while and thrown away: the client listens only afterwards.
+    // Too large a body is read on for a while: the client listens only afterwards.
     if (size <= largestRequestBytes) chunks.push(chunk);
     if (size > largestRequestBytes * 10) break;
   }
@@ -187,12 +187,12 @@ function tooLarge(): ServiceError {
 
 function serviceErrorFrom(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
-  // A bug of the local cloud: said plainly, since whoever reads it is its developer.
+  // A bug of the local cloud: the reader is its developer.
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new ServiceError('InternalError', `A bug in the local cloud: ${text}`, 500);
 }
 
-/** For what could not be told to be any service's. */
+/** Answers a request that names no service. */
 function plainAnswer(error: unknown): Reply {
   const { status, code, message } = serviceErrorFrom(error);
   const headers = { 'content-type': 'application/json', 'x-amzn-errortype': code };
@@ -203,7 +203,7 @@ function send(response: ServerResponse, reply: Reply, requestId: string): void {
   response.writeHead(reply.status, {
     ...reply.headers,
     'x-amzn-requestid': requestId,
-    // A request that was refused unread leaves its rest on the connection.
+    // A request refused unread leaves its rest on the connection.
     ...(reply.status === 413 ? { connection: 'close' } : {}),
   });
   response.end(reply.body);

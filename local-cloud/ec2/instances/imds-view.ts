@@ -1,6 +1,6 @@
 /**
- * What an instance's metadata says, from its records. Only the interfaces in its list: that lags
- * behind the attachments. Paths: EC2 user guide, instance metadata categories.
+ * An instance's metadata, from its records. Only interfaces in the metadata list are shown; that
+ * list lags behind the attachments. Paths: EC2 user guide, instance metadata categories.
  */
 
 import type { Caller } from '../../service/service.ts';
@@ -75,7 +75,7 @@ function macFolder(
     attachment,
   }: NetworkInterface,
 ): MetadataNode {
-  // A listing that lags still tells of an attachment that is over.
+  // The lagging list still has an attachment that is over.
   const isOurs = attachment?.instanceId === instance.instanceId;
   return {
     'device-number': String(isOurs ? attachment.deviceIndex : 1),
@@ -90,13 +90,13 @@ function macFolder(
   };
 }
 
-/** Tags are in the metadata only where the instance's metadata options say so. */
+/** Tags are in the metadata only if the instance's metadata options say so. */
 function tagsOf({ launchData, tags }: Instance): { readonly [name: string]: MetadataNode } {
   if (launchData.MetadataOptions?.InstanceMetadataTags !== 'enabled') return {};
   return { tags: { instance: { ...tags } } };
 }
 
-/** As whom the instance's programs call; undefined without a role that EC2 may use. */
+/** The role of the instance's programs; undefined without a role that EC2 may use. */
 export function callerOn(ec2: Ec2State, instanceId: string): Caller | undefined {
   const { callers, region, accountId, mayAssume } = ec2.options;
   const roleArn = ec2.instances.get(instanceId)?.profile?.roleArn;
@@ -137,5 +137,5 @@ function iamOf(
   };
 }
 
-/** A role's credentials on an instance last about six hours (EC2 user guide, instance profiles). */
+/** Credentials on an instance last about six hours (EC2 user guide, instance profiles). */
 const credentialsValidMs = 6 * 3_600_000;

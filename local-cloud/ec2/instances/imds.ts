@@ -1,16 +1,17 @@
 /**
  * The instance metadata service of one machine, version 2 only: a token by PUT, then documents by
- * path. On an address of its own instead of 169.254.169.254.
- * What can go wrong: a program that was only ever tried without tokens. So none is answered without.
+ * path. It listens on its own address instead of 169.254.169.254.
+ * What can go wrong: a program never tried without a token. So a request without a token is
+ * refused.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../time/clock.ts';
 
-/** A document, or a folder of more of them. */
+/** A document, or a folder of documents. */
 export type MetadataNode = string | { readonly [name: string]: MetadataNode };
 
-/** What is below `/latest/`; undefined once the instance has none. */
+/** The tree below `/latest/`; undefined when the instance is gone. */
 export type MetadataView = () => MetadataNode | undefined;
 
 export interface MetadataServer {
@@ -89,7 +90,7 @@ function answer(request: IncomingMessage, tokens: Tokens, view: MetadataView): A
 }
 
 function issueToken(request: IncomingMessage, tokens: Tokens): Answer {
-  // A request that a proxy passed on is not the instance's own (EC2 user guide, IMDSv2).
+  // A forwarded request is refused (EC2 user guide, IMDSv2).
   if (request.headers['x-forwarded-for'] !== undefined) return { status: 403, body: 'Forbidden' };
   const text = headerOf(request, 'x-aws-ec2-metadata-token-ttl-seconds') ?? '';
   const ttlSeconds = /^\d{1,5}$/.test(text) ? Number(text) : 0;

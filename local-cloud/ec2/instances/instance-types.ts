@@ -1,4 +1,4 @@
-/** Instance types: how many interfaces one takes, and DescribeInstanceTypes as far as that. */
+/** Instance types: how many interfaces each takes, as DescribeInstanceTypes tells. */
 import type {
   DescribeInstanceTypesRequest,
   DescribeInstanceTypesResult,
@@ -7,7 +7,7 @@ import type {
 import { type Operation, ServiceError } from '../../service/service.ts';
 import { operation, required } from '../operation.ts';
 
-/** DescribeInstanceTypes: at most 100 types by name in one call. */
+/** DescribeInstanceTypes takes at most 100 types by name in one call. */
 const mostTypes = 100;
 
 export function instanceTypeOperations(): Record<string, Operation> {
@@ -28,7 +28,7 @@ export function instanceTypeOperations(): Record<string, Operation> {
   };
 }
 
-/** By size, as in the EC2 user guide's table of interfaces per instance type. */
+/** By size: EC2 user guide, table of interfaces per instance type. */
 export function mostInterfaces(instanceType: string): number {
   const [family = '', size = ''] = instanceType.split('.');
   if (size === 'nano' || size === 'micro') return 2;

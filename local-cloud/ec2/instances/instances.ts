@@ -72,7 +72,7 @@ function describeInstanceStatus(
 ): DescribeInstanceStatusResult {
   const { IncludeAllInstances: includeAll = false, ...rest } = input;
   for (const { Name = '' } of rest.Filters ?? []) {
-    // API reference: unlike the other describes, this one has no filters by tag.
+    // API reference: DescribeInstanceStatus has no filters by tag.
     if (!Name.startsWith('tag')) continue;
     throw new ServiceError('InvalidParameterValue', `The filter '${Name}' is invalid`);
   }
@@ -83,7 +83,7 @@ function describeInstanceStatus(
   return { InstanceStatuses: items.map(statusOf), NextToken };
 }
 
-/** The instances that are asked for, as they were at that time. */
+/** The requested instances, as they were at that time. */
 function described(ec2: Ec2State, input: DescribeInstancesRequest, time: number): Instance[] {
   const ids = input.InstanceIds ?? [];
   if (ids.length > 0 && input.MaxResults !== undefined) {
@@ -123,7 +123,7 @@ function terminateInstances(
   const instances = instancesOf(visibleInstances(ec2), ids);
   const isProtected = ({ launchData }: Instance) => launchData.DisableApiTermination === true;
   const protectedOnes = instances.filter(isProtected);
-  // A protected instance saves all others of its Availability Zone, and those alone (API reference).
+  // A protected instance saves all instances of its Availability Zone, no others (API reference).
   const savedZones = new Set(protectedOnes.map(({ subnet }) => subnet.availabilityZone));
   const doomed = instances.filter(({ subnet }) => !savedZones.has(subnet.availabilityZone));
   const quick = input.SkipOsShutdown === true;

@@ -1,10 +1,11 @@
 /**
- * An instance's life: pending, running, booted; stopping or shutting down, powered off, stopped or
- * terminated. With its machine, its primary interface and its state-change events.
+ * The states of an instance: pending, running, booted; stopping or shutting down, powered off,
+ * stopped or terminated. With its machine, its primary interface and its state-change events.
  */
 
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { uuidFrom } from '../../chance/identifiers.ts';
+import type { Tags } from '../../service/properties.ts';
 import { deleteNetworkInterface, releaseAfterTermination } from '../network/attachments.ts';
 import { primaryInterfaceOf } from '../network/primary-interface.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type InstanceProfile,
   type MachineRoom,
   subnetOf,
-  type Tags,
 } from '../state.ts';
 import type { InstanceState, Subnet } from '../types.ts';
 import { serveMetadata } from './imds.ts';
@@ -32,7 +32,7 @@ export interface Launch {
   readonly networkInterfaceTags: Tags;
 }
 
-/** Makes the instance's record and its primary interface; nothing runs yet. */
+/** Makes the instance's record and its primary interface. Nothing runs yet. */
 export async function createInstance(ec2: Ec2State, launch: Launch): Promise<Instance> {
   const { loopback, network } = ec2.options;
   const subnet = subnetOf(ec2, launch.subnetId);
@@ -71,7 +71,7 @@ function newRoom(listed: Iterable<string>): MachineRoom {
   };
 }
 
-/** Takes back what createInstance made, where another of the same call could not be made. */
+/** Undoes createInstance when another instance of the call failed. */
 export async function discardInstance(ec2: Ec2State, instance: Instance): Promise<void> {
   const { instanceId, machineNumber } = instance;
   ec2.instances.remove(instanceId);
@@ -81,7 +81,7 @@ export async function discardInstance(ec2: Ec2State, instance: Instance): Promis
   if (primary !== undefined) await deleteNetworkInterface(ec2, primary);
 }
 
-/** A stopped instance is started anew: another machine, the same address and interfaces. */
+/** Starts a stopped instance: a new machine, the same address and interfaces. */
 export function restartInstance(ec2: Ec2State, instanceId: string): void {
   ec2.rooms.set(instanceId, newRoom(ec2.rooms.get(instanceId)?.listed ?? []));
   ec2.instances.change(instanceId, {
@@ -104,7 +104,7 @@ export function startInstance(ec2: Ec2State, instanceId: string): void {
   });
 }
 
-/** The machine with its metadata service; rejects when the caller's machine does not start. */
+/** The machine with its metadata service. Rejects when the caller's machine does not start. */
 export async function bootMachine(ec2: Ec2State, instanceId: string): Promise<void> {
   const { options } = ec2;
   const instance = ec2.instances.get(instanceId);
@@ -132,7 +132,7 @@ export async function bootMachine(ec2: Ec2State, instanceId: string): Promise<vo
       if (!room.poweredOff) options.network.setPort(instanceId, state);
     },
   });
-  // Terminated while it booted.
+  // Terminated during the boot.
   if (room.poweredOff) return stopMachine(room);
   if (ec2.instances.get(instanceId)?.state === 'running') {
     ec2.instances.change(instanceId, { booted: true });
@@ -140,8 +140,8 @@ export async function bootMachine(ec2: Ec2State, instanceId: string): Promise<vo
 }
 
 /**
- * On the way to `terminated` or `stopped`. `quick` skips the OS shutdown, also one that is already
- * going on. The interfaces stay with the instance until it is terminated.
+ * On the way to `terminated` or `stopped`. `quick` skips the OS shutdown, even one under way.
+ * Interfaces stay with the instance until it is terminated.
  */
 export function shutDownInstance(
   ec2: Ec2State,
@@ -156,7 +156,7 @@ export function shutDownInstance(
   const wasUp = instance.state === 'running' || instance.state === 'pending';
   if (instance.state !== leaving) leave(ec2, instanceId, leaving);
   if (room.poweredOff) {
-    // It is off already, stopped or about to be: only the end is missing.
+    // Powered off already: only the last step is missing.
     if (instance.state !== leaving) endAfterPowerOff(ec2, instanceId);
     return;
   }
@@ -182,7 +182,7 @@ function leave(ec2: Ec2State, instanceId: string, state: 'shutting-down' | 'stop
   announce(ec2, instanceId, state);
 }
 
-/** Ends every machine, for the end of the cloud. */
+/** Ends every machine, when the cloud stops. */
 export async function stopAllMachines(ec2: Ec2State): Promise<void> {
   await Promise.all(
     [...ec2.rooms.values()].map((room) => {
@@ -217,7 +217,7 @@ async function powerOff(ec2: Ec2State, instanceId: string, room: MachineRoom): P
   await stopMachine(room);
 }
 
-/** The rest of the way: to `stopped`, unless it is terminated meanwhile, or to `terminated`. */
+/** The last step, to `stopped` or `terminated`. A termination meanwhile wins. */
 function endAfterPowerOff(ec2: Ec2State, instanceId: string): void {
   const { latencies } = ec2.options;
   if (ec2.instances.get(instanceId)?.state === 'stopping') {

@@ -1,29 +1,29 @@
 /**
- * The border between the cloud and what runs on its instances. The cloud decides when a machine
- * starts and ends and which packets reach it; the caller decides what a machine is: real processes
- * in a drill, objects in a simulation.
+ * The border between the cloud and what runs on instances. The cloud decides when a machine starts,
+ * when it ends and which packets reach it. The caller decides what a machine is: processes, or
+ * objects in memory.
  */
 export interface MachineSpec {
   readonly instanceId: string;
-  /** The instance's address in the VPC: where others reach it, through the network. */
+  /** The instance's address in the VPC. The network leads others from it to the machine. */
   readonly privateIpAddress: string;
-  /** Where the machine's own programs listen: its "localhost". A loopback address of its own. */
+  /** Where the machine's programs listen: a loopback address of its own, as "localhost". */
   readonly guestAddress: string;
-  /** The AMI that it was launched from. */
+  /** The AMI of the launch. */
   readonly imageId: string;
   /** From the launch template, decoded from base64. */
   readonly userData: string;
-  /** For AWS_EC2_METADATA_SERVICE_ENDPOINT. Empty where no IMDS is served (in process). */
+  /** For AWS_EC2_METADATA_SERVICE_ENDPOINT. Empty in process: no IMDS is served. */
   readonly metadataEndpoint: string;
-  /** For AWS_ENDPOINT_URL. Empty where nothing is served over HTTP. */
+  /** For AWS_ENDPOINT_URL. Empty when nothing is served over HTTP. */
   readonly awsEndpoint: string;
   readonly region: string;
-  /** What a process on the machine tells the network: is anything listening on the port? */
+  /** A process tells the network whether something listens on the port. */
   setPort(state: 'open' | 'closed'): void;
 }
 
 export interface BootedMachine {
-  /** The instance is shutting down: everything on it ends. Called once; must not throw. */
+  /** Ends everything on the machine when the instance shuts down. Called once; must not throw. */
   terminate(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
 /**
- * RunInstances: the launch template with the call's own parameters over it, and client tokens.
- * What can go wrong: the same token twice at once. The second waits for what the first launches. And
- * who takes a token for unique in the region: it is in its zone.
+ * RunInstances: the launch template, overlaid with the parameters of the call; client tokens.
+ * What can go wrong: two calls with one token at once. The second waits for the launch of the
+ * first. A token holds in a zone, not in the region.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import type {
   IamInstanceProfileSpecification,
@@ -11,6 +12,7 @@ import type {
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { hexFrom } from '../../chance/identifiers.ts';
+import type { Tags } from '../../service/properties.ts';
 import { type Operation, ServiceError } from '../../service/service.ts';
 import { describeReservation } from '../describe.ts';
 import { launchDataParameters, launchTemplateOf } from '../launch-templates.ts';
@@ -21,13 +23,12 @@ import {
   type InstanceProfile,
   isVisible,
   subnetOf,
-  type Tags,
 } from '../state.ts';
 import { specifiedTags } from '../tags.ts';
 import type { Subnet } from '../types.ts';
 import { createInstance, discardInstance, startInstance } from './lifecycle.ts';
 
-/** More at once is not implemented; AWS has no such limit below the account's quota. */
+/** A call launches no more here. AWS has no such limit below the quota of the account. */
 const mostAtOnce = 20;
 
 export function runInstancesOperation(ec2: Ec2State): Record<string, Operation> {
@@ -39,7 +40,7 @@ export function runInstancesOperation(ec2: Ec2State): Record<string, Operation> 
     if (earlier === undefined) {
       const ids = launch(ec2, input);
       tokens.set(key, { input, ids });
-      // What was refused has used no token.
+      // A refused call uses no token.
       ids.catch(() => tokens.delete(key));
       return ids;
     }
@@ -84,14 +85,14 @@ export function runInstancesOperation(ec2: Ec2State): Record<string, Operation> 
 }
 
 /**
- * A call that names a subnet is idempotent in its zone alone: the same token launches another instance
- * in another zone (EC2 developer guide, ensuring idempotency: zonal). Without a subnet: in the region.
+ * With a subnet, a token holds in that zone: the same token launches another instance in another
+ * zone (EC2 developer guide, ensuring idempotency: zonal). Without a subnet it holds in the region.
  */
 function zoneOf(ec2: Ec2State, { SubnetId: id }: RunInstancesRequest): string {
   return id === undefined ? '' : (ec2.subnets.get(id)?.availabilityZone ?? '');
 }
 
-/** The launch data for an instance: the template's, overlaid. */
+/** The launch data: the template's, overlaid with the call's. */
 export function mergedLaunch(
   ec2: Ec2State,
   input: Pick<RunInstancesRequest, 'LaunchTemplate' | 'SubnetId'> & RequestLaunchTemplateData,
@@ -116,7 +117,7 @@ export function mergedLaunch(
   }
   requireSameZone(subnetOf(ec2, subnetId), launchData);
   return {
-    // What AWS takes when none is given (API reference, RunInstances).
+    // The default of AWS (API reference, RunInstances).
     launchData: { ...launchData, InstanceType: launchData.InstanceType ?? 'm1.small' },
     subnetId,
     profile: profileOf(ec2, launchData.IamInstanceProfile),
@@ -125,7 +126,7 @@ export function mergedLaunch(
   };
 }
 
-/** The code is an estimate; that a placement against the subnet is refused is not. */
+/** The code is an estimate. That EC2 refuses a placement that contradicts the subnet is not. */
 function requireSameZone(
   { subnetId, availabilityZone }: Subnet,
   { Placement }: RequestLaunchTemplateData,
@@ -197,7 +198,10 @@ function profileOf(
   );
 }
 
-/** EC2 puts these two on every instance of a launch template (EC2 user guide, launch templates). */
+/**
+ * EC2 sets these two tags on every instance of a launch template (EC2 user guide, launch
+ * templates).
+ */
 function templateTags(template: ReturnType<typeof launchTemplateOf> | undefined): Tags {
   if (template === undefined) return {};
   return {

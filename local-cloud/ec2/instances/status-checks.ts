@@ -1,7 +1,7 @@
 /**
- * The status checks: initializing until the machine has booted, then ok; impaired some minutes after
- * its operating system stopped to answer, and ok again some minutes after it answers.
- * What can go wrong: a failover that waits for them. They are minutes late, in both directions.
+ * The status checks: initializing until the machine has booted, then ok. Impaired minutes after the
+ * operating system stops answering, ok again minutes after it answers.
+ * What can go wrong: a caller waits for the checks. They are minutes late in both directions.
  */
 import type { InstanceStatus, InstanceStatusDetails } from '@aws-sdk/client-ec2';
 import { describeState } from '../describe.ts';
@@ -13,7 +13,7 @@ export function statusOf(instance: Instance): InstanceStatus {
     AvailabilityZone: instance.subnet.availabilityZone,
     InstanceState: describeState(instance.state),
     InstanceStatus: summaryOf(instance, instance.impairedSince),
-    // The host below it: nothing here breaks that.
+    // The host of the system check: it never breaks here.
     SystemStatus: summaryOf(instance, undefined),
   };
 }
@@ -23,7 +23,7 @@ export function setResponding(ec2: Ec2State, instanceId: string, responding: boo
   if (room === undefined || room.responding === responding) return;
   room.responding = responding;
   ec2.background.after(ec2.options.latencies('statusCheck'), () => {
-    // Back again before a check looked, or another machine by now.
+    // The machine answers again, or is another machine.
     if (ec2.rooms.get(instanceId) !== room || room.responding !== responding) return;
     if (ec2.instances.get(instanceId)?.state !== 'running') return;
     const impairedSince = responding ? undefined : new Date(ec2.options.clock.now());

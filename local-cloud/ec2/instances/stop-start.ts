@@ -1,7 +1,4 @@
-/**
- * StopInstances and StartInstances. A failover uses neither, but people do: a coordinator that
- * somebody stops keeps its interfaces, the coordinator address among them.
- */
+/** StopInstances and StartInstances. A stopped instance keeps its interfaces. */
 import type {
   InstanceStateChange,
   StartInstancesRequest,
@@ -42,7 +39,7 @@ export function stopStartOperations(ec2: Ec2State): Record<string, Operation> {
   };
 }
 
-/** All of them, or none when one is in another state. */
+/** All instances, or none when one is in another state. */
 function inState(
   ec2: Ec2State,
   ids: readonly string[] | undefined,

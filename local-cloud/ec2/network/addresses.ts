@@ -1,4 +1,4 @@
-/** Which private addresses a subnet has left, and which loopback addresses machines run on. */
+/** The free private addresses of a subnet, and the loopback addresses of machines. */
 
 import { ServiceError } from '../../service/service.ts';
 import type { Subnet } from '../types.ts';
@@ -7,7 +7,7 @@ export interface Addresses {
   /** A free address of the subnet, or the wanted one. */
   take(subnet: Subnet, wanted?: string): string;
   giveBack(address: string): void;
-  /** How many of the subnet's are left. */
+  /** How many addresses of the subnet are left. */
   freeIn(subnet: Subnet): number;
 }
 
@@ -70,7 +70,10 @@ function prefixOf(cidrBlock: string): string {
   return prefix;
 }
 
-/** Numbers for machines, 1 to 254, each as late again as possible: its ports may still be busy. */
+/**
+ * Numbers of machines, 1 to 254, reused as late as possible: ports of an old machine may still be
+ * busy.
+ */
 export function createMachineNumbers(): { take(): number; giveBack(number: number): void } {
   const free = Array.from({ length: 254 }, (_unused, index) => index + 1);
   return {

@@ -1,11 +1,11 @@
 /**
  * How an interface gets to an instance and away from it, step by step, each with its delay.
- * What can go wrong: a step that comes late acts on another attachment than the one it began for.
- * So each step names its attachment id and does nothing when that is no longer the current one.
+ * What can go wrong: a late step acts on a later attachment. So each step names its attachment id,
+ * and does nothing when that id is no longer current.
  */
 import type { Attachment, Ec2State, NetworkInterface } from '../state.ts';
 
-/** attaching, attached, usable in the guest; listed in its metadata beside that. */
+/** Attaching, attached, usable in the guest. The entry in the metadata has a delay of its own. */
 export function beginAttachment(
   ec2: Ec2State,
   networkInterfaceId: string,
@@ -35,7 +35,7 @@ export function beginAttachment(
   return attachmentId;
 }
 
-/** Packets now reach the guest through the interface. */
+/** Packets reach the guest through the interface. */
 export function makeUsable(ec2: Ec2State, attachmentId: string): void {
   const holder = changeAttachment(ec2, attachmentId, 'attached', { usable: true });
   if (holder?.attachment === undefined) return;
@@ -49,7 +49,9 @@ export function list(ec2: Ec2State, attachmentId: string): void {
   ec2.rooms.get(holder.attachment.instanceId)?.listed.add(holder.networkInterfaceId);
 }
 
-/** Packets stop at once; the interface is free after the delay. May be called again, to hasten. */
+/**
+ * Packets stop at once, and the interface is free after the delay. A repeated call may hasten it.
+ */
 export function beginDetachment(ec2: Ec2State, attachmentId: string, delayMs: number): void {
   stopPackets(ec2, attachmentId);
   ec2.background.after(delayMs, () => {
@@ -58,13 +60,13 @@ export function beginDetachment(ec2: Ec2State, attachmentId: string, delayMs: nu
   });
 }
 
-/** Its instance is terminated: after the delay the interface is free, or deleted with it. */
+/** The instance is terminated: after the delay the interface is free, or deleted. */
 export function releaseAfterTermination(
   ec2: Ec2State,
   attachmentId: string,
   delayMs: number,
 ): void {
-  // Decided now: a flag that is changed while the interface is let go comes too late.
+  // Read now: a later change of the flag comes too late.
   const goesToo = holderOf(ec2, attachmentId)?.attachment?.deleteOnTermination === true;
   stopPackets(ec2, attachmentId);
   ec2.background.after(delayMs, async () => {
@@ -110,7 +112,7 @@ function free(ec2: Ec2State, { networkInterfaceId, attachment }: NetworkInterfac
   });
 }
 
-/** Changes the attachment if it is still the current one and in that state. */
+/** Changes the attachment if it is current and in that state. */
 function changeAttachment(
   ec2: Ec2State,
   attachmentId: string,

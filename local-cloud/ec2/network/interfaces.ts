@@ -157,7 +157,7 @@ function detach(ec2: Ec2State, input: DetachNetworkInterfaceRequest): object {
       'The network interface at device index 0 and networkCard index 0 cannot be detached.',
     );
   }
-  // With Force a detachment that takes long may be asked for again.
+  // Force may repeat a detachment that is under way.
   if (attachment?.status === 'detaching' && !force) {
     throw new ServiceError(
       'IncorrectState',
@@ -185,7 +185,7 @@ function modify(ec2: Ec2State, input: ModifyNetworkInterfaceAttributeRequest): o
   return {};
 }
 
-/** The interface with that attachment; with `only`, no other interface will do. */
+/** The interface with that attachment; with `only`, that interface and no other. */
 function requireHolder(
   ec2: Ec2State,
   attachmentId: string,

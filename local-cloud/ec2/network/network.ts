@@ -1,31 +1,30 @@
 /**
- * The VPC's addresses, as real TCP on loopback: one listener per address on the servers' port. Who
- * connects sees what a VPC would show: a server (through to the guest that holds the address), a
- * refusal (the machine is up, nothing listens), or silence (nobody holds the address, or packets to
- * the machine are dropped).
- * What can go wrong: kindness. A vacant address that resets connections tells its clients in no time
- * what in a VPC they only learn from a timeout. So connections that lose their way are held, unanswered,
- * and never reset. What differs from a VPC: a dropped connection attempt is accepted by the kernel
- * and then never answered, instead of not being accepted.
+ * The VPC's addresses, as real TCP on loopback: one listener per address, on the port of the
+ * servers. A client sees what a VPC shows: a server on the guest that holds the address, a refusal
+ * (the machine is up, nothing listens), or silence (nobody holds the address, or packets are
+ * dropped).
+ * What can go wrong: a vacant address that resets connections tells clients at once what a VPC
+ * tells only by a timeout. So lost connections are held unanswered, and never reset. The difference
+ * from a VPC: the kernel accepts a dropped connection attempt, which is then never answered.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export type PortState = 'open' | 'closed';
 
 export interface Network {
-  /** Takes an address of the VPC. Until it is routed, connections to it hang. */
+  /** Takes an address of the VPC. Connections hang until the address is routed. */
   claim(address: string): Promise<void>;
-  /** Gives the address up: connections to it end, and nothing listens there any more. */
+  /** Gives the address up: its connections end, and nothing listens. */
   release(address: string): Promise<void>;
-  /** The instance that the address leads to from now on; null for nowhere. */
+  /** Routes the address to an instance; null for nowhere. */
   route(address: string, instanceId: string | null): void;
   /** Where the instance's programs listen; null when the machine is off. */
   setGuest(instanceId: string, guestAddress: string | null): void;
-  /** Whether a program on the instance listens on the port. At first none does. */
+  /** Whether a program on the instance listens on the port. False at first. */
   setPort(instanceId: string, state: PortState): void;
-  /** Drops, or no longer drops, every packet to the instance. */
+  /** Whether packets to the instance are dropped. */
   drop(instanceId: string, dropped: boolean): void;
-  /** Resolves when all listeners are as they should be; rejects when one could not be opened. */
+  /** Resolves when all listeners are open or closed as wanted; rejects when one failed to open. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -42,7 +41,7 @@ export const noNetwork: Network = {
   stop: async () => {},
 };
 
-/** `port` is the one that all servers in the VPC listen on, 1 to 65535. */
+/** `port` is the port of all servers in the VPC, 1 to 65535. */
 export function createNetwork(options: { readonly port: number }): Network {
   const addresses = new Map<string, AddressListener>();
   const routes = new Map<string, string>();
@@ -159,7 +158,7 @@ function listenAt(address: string, port: number): AddressListener {
     behave(next) {
       const guestChanged = guestOf(behaviour) !== guestOf(next);
       behaviour = next;
-      // A dead process on a living machine ends its own connections; any other change loses them.
+      // A dead process on a running machine ends its connections. Every other change loses them.
       if (guestChanged) for (const connection of connections) connection.hush();
       if (next.kind === 'refused') close();
       else if (server === null) open();
@@ -203,7 +202,7 @@ function listenProblem(error: NodeJS.ErrnoException, address: string, port: numb
 }
 
 interface Connection {
-  /** From now on the client hears nothing more, not even an end. */
+  /** The client hears nothing more, not even an end. */
   hush(): void;
   destroy(): void;
 }
@@ -220,7 +219,7 @@ function proxied(client: Socket, guestAddress: string, port: number): Connection
   let hushed = false;
   client.on('error', () => guest.destroy());
   client.once('close', () => guest.destroy());
-  // The guest's own reset or refusal reaches the client as what it is.
+  // A reset or refusal of the guest is passed on.
   guest.on('error', () => {
     if (!hushed) client.resetAndDestroy();
   });

@@ -1,5 +1,6 @@
-/** The interface that every instance is made with, at device index 0: it lives and dies with it. */
-import type { Ec2State, Instance, NetworkInterface, Tags } from '../state.ts';
+/** The interface at device index 0, which is made and deleted with its instance. */
+import type { Tags } from '../../service/properties.ts';
+import type { Ec2State, Instance, NetworkInterface } from '../state.ts';
 
 export function primaryInterfaceOf(
   ec2: Ec2State,
@@ -27,7 +28,7 @@ export function primaryInterfaceOf(
   };
 }
 
-/** Locally administered, and unique as its address is. */
+/** A locally administered MAC, unique as the private address is. */
 export function macAddressFor(address: string): string {
   const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
   return ['02', '00', ...bytes].join(':');

@@ -1,9 +1,9 @@
-/** Custom resources: what becomes of them is the template's own function's business. */
+/** Custom resources: the function of the template makes, changes and deletes them. */
 import { optionalNumber, PropertyError, text } from '../../service/properties.ts';
 import type { CustomResourceRequest, CustomResources, Data } from '../custom-resources.ts';
 import { type Created, HalfMade, type Maker, named, type ToBeMade, whatIs } from '../resource.ts';
 
-/** Without somebody who runs them they are taken as done. */
+/** Taken as done when nothing runs custom resources. */
 export function customResourceMaker(customResources: CustomResources | undefined): Maker {
   const madeBefore = new Set<string>();
   return async (resource) => {
@@ -21,7 +21,7 @@ export function customResourceMaker(customResources: CustomResources | undefined
     if (answer.kind === 'success') {
       return standing(customResources, resource, answer);
     }
-    // Without an id CloudFormation makes one up; the rollback asks for its deletion all the same.
+    // Without an id CloudFormation invents an id, and the rollback asks for its deletion.
     const made = { physicalId: physicalId ?? `${resource.logicalId}-failed`, data: {} };
     throw new HalfMade(answer.reason, standing(customResources, resource, made));
   };
@@ -43,11 +43,11 @@ function standing(
         RequestType: 'Update',
         oldProperties: from.properties,
       });
-      // It may have changed in part: what follows asks for a change from there.
+      // Maybe changed in part: the next change starts from there.
       if (answer.kind === 'failed') {
         throw new HalfMade(answer.reason, standing(customResources, to, { physicalId, data }));
       }
-      // Another id would be a replacement, with a deletion of the old one to follow.
+      // A new id means a replacement, with a deletion of the old id.
       if (answer.physicalId !== physicalId) {
         throw new Error(
           `${whatIs(to)} has the new id ${answer.physicalId}: replacing a custom resource is not implemented by the local cloud.`,

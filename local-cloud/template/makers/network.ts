@@ -35,7 +35,7 @@ export function networkMakers({ ec2, random }: NetworkOptions): Makers {
       });
       return launchTemplate(ec2, resource, launchTemplateId, version);
     },
-    // Security groups are not enforced: which function reaches what is decided by its VpcConfig.
+    // Security groups are not enforced: VpcConfig decides the reach of a function.
     'AWS::EC2::SecurityGroup': (resource) =>
       securityGroup(ec2, resource, `sg-0${hexFrom(random, 16)}`),
     'AWS::EC2::SecurityGroupIngress': rule,
@@ -68,7 +68,7 @@ function networkInterface(
       const before = interfaceProperties(from);
       ec2.changeNetworkInterface(networkInterfaceId, {
         ...interfaceProperties(to),
-        // Tags that others have set stay: CloudFormation takes away only what it has set itself.
+        // CloudFormation removes only tags that it has set.
         tagsBefore: before.tags,
       });
       return networkInterface(ec2, to, made);
@@ -86,7 +86,7 @@ function templateProperties(resource: ToBeMade) {
   };
 }
 
-/** A change makes a new version and leaves the default version as it is. */
+/** A change makes a new version. The default version stays. */
 function launchTemplate(
   ec2: Ec2,
   from: ToBeMade,
@@ -138,7 +138,7 @@ const ruleProperties = [
   'ToPort',
 ];
 
-/** Only its description can change in place. */
+/** Only the description changes in place. */
 function securityGroupRule(from: ToBeMade, physicalId: string): Created {
   text(read(from, ruleProperties), 'IpProtocol');
   return {

@@ -1,4 +1,4 @@
-/** The policies of resources, as templates have them: of topics, queues, functions. */
+/** The policies of resources in templates: topics, queues, functions. */
 import type { ResourcePolicies } from '../../iam/resource-policies.ts';
 import { optionalText, record, text, textList } from '../../service/properties.ts';
 import { type Created, read, type ToBeMade, unlessReplaced } from '../resource.ts';
@@ -33,7 +33,7 @@ function policyOf(
   }
   return {
     physicalId: resource.nameOf(80),
-    // Another topic or queue is, in CloudFormation too, another policy.
+    // For another topic or queue CloudFormation makes another policy.
     change: unlessReplaced(resource, ['Topics', 'Queues'], (to) =>
       policyOf(to, policies, resourceArns),
     ),

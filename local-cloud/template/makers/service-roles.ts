@@ -1,11 +1,11 @@
 /**
- * What services check of a role when something is created that will use it: that they may assume it,
- * and what they need it for themselves. AWS's words come first; which action is missing, which AWS
- * tells in CloudTrail only, follows.
+ * What a service checks of a role at the creation of a function or a state machine: the trust, and
+ * the permissions that the service itself needs. AWS's message comes first; the missing action,
+ * which on AWS only CloudTrail shows, follows.
  * Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC",
- * required IAM permissions (what of it is asked for when is not published: here all of it at once,
- * at creation); Step Functions developer guide, "Using CloudWatch Logs to log execution history",
- * IAM policies; messages: aws/aws-cdk issues 23589 and 26432.
+ * required IAM permissions (when each is checked is not published: here all at creation); Step
+ * Functions developer guide, "Using CloudWatch Logs to log execution history", IAM policies;
+ * messages: aws/aws-cdk issues 23589 and 26432.
  */
 import type { AccessRequest } from '../../iam/access-request.ts';
 import type { Authorizer } from '../../iam/authorizer.ts';

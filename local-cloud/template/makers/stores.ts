@@ -1,4 +1,6 @@
-/** Names and ARNs for others to refer to; nothing but a topic stores anything. */
+/**
+ * Topics, queues, log groups and the like: names and ARNs to refer to. Only a topic keeps anything.
+ */
 
 import { uuidFrom } from '../../chance/identifiers.ts';
 import type { Random } from '../../chance/random.ts';
@@ -55,7 +57,7 @@ export function storeMakers(options: StoreOptions): Makers {
       return topic(sns, resource, { arn, name });
     },
     'AWS::SNS::TopicPolicy': (resource) => topicPolicy(resource, options),
-    // Nobody is sent anything: what is published can be read (sns.ts).
+    // Subscriptions send nothing: sns.ts keeps the messages.
     'AWS::SNS::Subscription'(resource) {
       const names = ['TopicArn', 'Protocol', 'Endpoint'];
       const physicalId = `${text(read(resource, names), 'TopicArn')}:${uuidFrom(random)}`;
@@ -65,8 +67,8 @@ export function storeMakers(options: StoreOptions): Makers {
 }
 
 /**
- * A queue speaks from its first message on, once a minute. Nobody takes messages out here, so it never
- * falls silent again (an empty queue does after six hours: SQS developer guide, metrics).
+ * A queue reports once a minute from its first message on. No message is ever taken out, so it
+ * never falls silent (an empty queue does after six hours: SQS developer guide, metrics).
  */
 function gaugeQueue({ cloudWatch, eventBus }: StoreOptions, name: string, queueArn: string): void {
   cloudWatch.addGauge(

@@ -1,4 +1,4 @@
-/** What works: functions, state machines, alarms, rules. */
+/** Functions, state machines, alarms and rules. */
 import type { CloudWatch } from '../../cloudwatch/cloudwatch.ts';
 import type { EventBus } from '../../event-bus/event-bus.ts';
 import type { Authorizer } from '../../iam/authorizer.ts';
@@ -39,7 +39,7 @@ interface WorkOptions {
   readonly lambda: Lambda;
   readonly stepFunctions: StepFunctions;
   readonly assets: Assets;
-  /** What addresses in the VPC begin with. */
+  /** The beginning of addresses in the VPC. */
   readonly vpcAddressPrefixes: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export function workMakers(options: WorkOptions): Makers {
   };
 }
 
-/** PutDashboard refuses a body that is not JSON with widgets in it; nothing draws it here. */
+/** PutDashboard refuses a body that is not JSON with widgets. Nothing draws the dashboard here. */
 function checkDashboard(what: string, body: string): void {
   let parsed: unknown;
   try {
@@ -232,7 +232,7 @@ function functionOf(
   };
 }
 
-/** Lines of the platform are not made here, so its level has no effect; ours is the default. */
+/** The platform writes no lines here, so only the default of its level is taken. */
 function loggingOf(given: Properties): Properties {
   const names = ['LogGroup', 'LogFormat', 'ApplicationLogLevel', 'SystemLogLevel'];
   const logging = propertiesOf(
