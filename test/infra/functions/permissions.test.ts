@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failoverCallsOn, failoverCallsOn } from '../../../aws/failover-client.ts';
+import { failoverCallsOn } from '../../../aws/failover-client.ts';
 import { type FunctionName, functionNames } from '../../../infra/bundle/bundles.ts';
 import { type Synthesized, synthesize } from '../../../infra/stack/synthesize.ts';
 import {
