@@ -138,7 +138,7 @@ export function standbyLaunchSection(report: Report): Section {
   const { standbyLaunches, alarmResets, records, execution } = report;
   const { startedAt } = execution;
   return {
-    id: 'standbyLaunch',
+    id: 'launch',
     title: 'Replacement, alarms, and who was told',
     blocks: [
       standbyLaunches.length === 0

@@ -25,8 +25,8 @@ export function mustBe(path: string, value: unknown, allowed: string): string {
 }
 
 /** With a full stop, where there is none yet. */
-export function ended(sentence: string): string {
-  return sentence.endsWith('.') ? sentence : `${sentence}.`;
+export function ended(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -41,9 +41,10 @@ interface Problem {
 }
 
 export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): readonly Problem[] {
-  return issues.map(({ path = [], message, input }) => {
+  return issues.map(({ path = [], message, input, type }) => {
     const given = path.length === 0 ? input : path.at(-1)?.value;
-    const about = message.startsWith('is ') ? '' : `is ${shown(given)}, but `;
+    // A field that the schema does not know: what is wrong is its name, not its value.
+    const about = type === 'strict_object' ? '' : `is ${shown(given)}, but `;
     return { place: placeOf(path), predicate: about + ended(message) };
   });
 }
