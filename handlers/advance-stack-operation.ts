@@ -9,6 +9,7 @@ import type { StackOperationCalls } from '../aws/calls.ts';
 import { describeError, errorName } from '../aws/errors.ts';
 import { type Execution, listRunning } from '../aws/executions.ts';
 import { BadInput } from '../workflow/model/errors.ts';
+import { bad } from '../workflow/model/fields.ts';
 import { isOursNotTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/model/names.ts';
 import { closingTagValue } from '../workflow/model/tags.ts';
@@ -56,10 +57,7 @@ function requestToUs({ event, cluster }: StackOperation): StackRequest {
   const request = readStackRequest(event);
   const { clusterName } = request;
   if (clusterName === cluster.clusterName) return request;
-  const given = JSON.stringify(clusterName.slice(0, 200));
-  throw new BadInput(
-    `$.event.ResourceProperties.ClusterName is ${given}, but must be ${cluster.clusterName}.`,
-  );
+  throw bad('$.event.ResourceProperties.ClusterName', clusterName, cluster.clusterName);
 }
 
 interface Parts {
