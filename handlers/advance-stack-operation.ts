@@ -12,8 +12,8 @@ import { BadInput } from '../workflow/model/errors.ts';
 import { bad } from '../workflow/model/fields.ts';
 import { isOursNotTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/model/names.ts';
-import { closingTagValue } from '../workflow/model/tags.ts';
-import { operationLookSeconds } from '../workflow/model/timing.ts';
+import { stackDeletingTagValue } from '../workflow/model/tags.ts';
+import { operationAgainSeconds } from '../workflow/model/timing.ts';
 import {
   asksForUpgrade,
   decideBringingUp,
@@ -82,7 +82,7 @@ async function bringUp(parts: Parts): Promise<Step> {
     rule: decision.rule,
     at: isoNow(clock),
     sentence: decision.sentence,
-    waitSeconds: operationLookSeconds,
+    waitSeconds: operationAgainSeconds,
     ask: true,
     targets: stackOperationTargets(stackOperation, view),
     problems,
@@ -123,7 +123,7 @@ async function takeDown(parts: Parts): Promise<Step> {
     rule,
     at: isoNow(clock),
     sentence: [sentence, ...problems].join(' '),
-    waitSeconds: operationLookSeconds,
+    waitSeconds: operationAgainSeconds,
     ask: false,
     targets: [],
     emptySince,
@@ -142,7 +142,7 @@ async function markAddress({ stackOperation, request, cloud, clock }: Parts): Pr
   const { networkInterfaceId } = request;
   try {
     if (stackOperation.step.kind !== 'none') return [];
-    const Value = closingTagValue(isoNow(clock), request.requestId);
+    const Value = stackDeletingTagValue(isoNow(clock), request.requestId);
     await cloud.createTags({
       Resources: [networkInterfaceId],
       Tags: [{ Key: tagKeys.stackDeleting, Value }],

@@ -143,7 +143,7 @@ export function failoversWithin(
 // On the network interface: closing. The stack is being deleted, whatever the value is.
 
 /** `since 2026-10-02T12:00:00.000Z for REQUEST`. */
-export function closingTagValue(now: string, requestId: string): string {
+export function stackDeletingTagValue(now: string, requestId: string): string {
   return `since ${now} for ${requestId}`;
 }
 

@@ -185,7 +185,7 @@ export const cloudFormationWaitsSeconds = 3600;
 export const operationTimeoutSeconds = computed(() => cloudFormationWaitsSeconds - 120);
 
 /** Between two observations of a stack operation. */
-export const operationLookSeconds = 5;
+export const operationAgainSeconds = 5;
 
 /** Of a stack operation for all but the boot of a coordinator: launch, pick, attach, verify, scale in. */
 export const operationMarginMinutes = 10;
