@@ -1,4 +1,4 @@
-/** The resources of one cluster: what infra writes into the state machine (`$.cluster`) and onto its hosts. */
+/** The resources of one cluster, as infra writes them into the state machine (`$.cluster`) and onto hosts. */
 import type { ServerAt, ServerEndpoint } from './server-endpoint.ts';
 
 /** `$.cluster` in an execution's document. */

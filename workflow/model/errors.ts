@@ -1,4 +1,4 @@
-/** The errors that the state machines match by name. A name is permanent: it stands in histories and run-books. */
+/** The errors that the state machines match by name. Names are permanent: histories and run-books hold them. */
 
 /** EC2 has not released the ENI from its old holder yet: Attach ENI is retried every second. */
 export class EniNotReleased extends Error {

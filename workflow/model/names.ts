@@ -98,5 +98,5 @@ export function stackOperationMachineName(clusterName: string): string {
   return `${clusterName}-stack-operation`;
 }
 
-/** Part of tags, metric namespaces, alarm names and a state machine's name of at most 80 characters (Step Functions). */
+/** Part of tags, metric namespaces, alarm names and a state machine's name: at most 80 characters (Step Functions). */
 export const clusterNamePattern = /^[A-Za-z][A-Za-z0-9-]{0,69}$/;
