@@ -9,10 +9,11 @@ import type { StackOperationCalls } from '../aws/calls.ts';
 import { describeError, errorName } from '../aws/errors.ts';
 import { type Execution, listRunning } from '../aws/executions.ts';
 import { BadInput } from '../workflow/model/errors.ts';
+import { bad } from '../workflow/model/fields.ts';
 import { isOursNotTerminated } from '../workflow/model/instance-state.ts';
 import { tagKeys } from '../workflow/model/names.ts';
-import { closingTagValue } from '../workflow/model/tags.ts';
-import { operationLookSeconds } from '../workflow/model/timing.ts';
+import { stackDeletingTagValue } from '../workflow/model/tags.ts';
+import { operationAgainSeconds } from '../workflow/model/timing.ts';
 import {
   asksForUpgrade,
   decideBringingUp,
@@ -56,10 +57,7 @@ function requestToUs({ event, cluster }: StackOperation): StackRequest {
   const request = readStackRequest(event);
   const { clusterName } = request;
   if (clusterName === cluster.clusterName) return request;
-  const given = JSON.stringify(clusterName.slice(0, 200));
-  throw new BadInput(
-    `$.event.ResourceProperties.ClusterName is ${given}, but must be ${cluster.clusterName}.`,
-  );
+  throw bad('$.event.ResourceProperties.ClusterName', clusterName, cluster.clusterName);
 }
 
 interface Parts {
@@ -84,7 +82,7 @@ async function bringUp(parts: Parts): Promise<Step> {
     rule: decision.rule,
     at: isoNow(clock),
     sentence: decision.sentence,
-    waitSeconds: operationLookSeconds,
+    waitSeconds: operationAgainSeconds,
     ask: true,
     targets: stackOperationTargets(stackOperation, view),
     problems,
@@ -125,7 +123,7 @@ async function takeDown(parts: Parts): Promise<Step> {
     rule,
     at: isoNow(clock),
     sentence: [sentence, ...problems].join(' '),
-    waitSeconds: operationLookSeconds,
+    waitSeconds: operationAgainSeconds,
     ask: false,
     targets: [],
     emptySince,
@@ -144,7 +142,7 @@ async function markAddress({ stackOperation, request, cloud, clock }: Parts): Pr
   const { networkInterfaceId } = request;
   try {
     if (stackOperation.step.kind !== 'none') return [];
-    const Value = closingTagValue(isoNow(clock), request.requestId);
+    const Value = stackDeletingTagValue(isoNow(clock), request.requestId);
     await cloud.createTags({
       Resources: [networkInterfaceId],
       Tags: [{ Key: tagKeys.stackDeleting, Value }],

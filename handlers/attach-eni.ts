@@ -11,7 +11,7 @@ import { describeInstance } from '../aws/coordinators.ts';
 import { describeError, errorName } from '../aws/errors.ts';
 import { readIncidentToActOn } from '../workflow/model/document.ts';
 import { BadInput, EniNotReleased, TryAgain } from '../workflow/model/errors.ts';
-import { attachmentOf, fencedBy, promotionOf } from '../workflow/model/findings.ts';
+import { attachmentOf, fencedBy, standbyPickOf } from '../workflow/model/findings.ts';
 import type { AttachmentFinding, AttachmentView, Incident } from '../workflow/model/incident.ts';
 import { isPendingOrRunning, isRunning } from '../workflow/model/instance-state.ts';
 import { stackDeletingSentence } from '../workflow/stack/take-down.ts';
@@ -199,7 +199,7 @@ function finding(
   sentence: string,
   attachmentId: string | null,
 ): AttachmentFinding {
-  const standbyPick = promotionOf(incident);
+  const standbyPick = standbyPickOf(incident);
   const instanceId = (standbyPick?.kind === 'picked' && standbyPick.instanceId) || '';
   const earlier = attachmentOf(incident)?.unfit ?? [];
   return {

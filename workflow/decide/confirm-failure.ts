@@ -3,7 +3,7 @@
  * What can go wrong: a loop without an end. Each way back to Survey passes here and is counted.
  */
 
-import { decisionOf, promotionOf } from '../model/findings.ts';
+import { decisionOf, standbyPickOf } from '../model/findings.ts';
 import type { Decision, Incident } from '../model/incident.ts';
 import type { Settings } from '../model/settings.ts';
 import { describedAgainSeconds } from '../model/timing.ts';
@@ -59,7 +59,7 @@ interface Counters {
 /** How the observations before this one ended. A fresh promotion settles by itself: that is not counted. */
 function count(incident: Incident, before: Decision | null): Counters {
   if (before === null) return { observation: 1, asks: 0, waits: 0, rounds: 0 };
-  const standbyPick = promotionOf(incident);
+  const standbyPick = standbyPickOf(incident);
   const nobody = standbyPick?.kind === 'nobody' && standbyPick.observation === before.observation;
   const acted = before.outcome === 'failed' || before.outcome === 'vacant';
   const waited = before.outcome === 'prepare' || (acted && nobody);

@@ -1,10 +1,7 @@
-/**
- * Which resources one cluster is made of: what infra writes into the state machine (`$.cluster`)
- * and into the host's probe configuration.
- */
+/** The resources of one cluster, as infra writes them into the state machine (`$.cluster`) and onto hosts. */
 import type { ServerAt, ServerEndpoint } from './server-endpoint.ts';
 
-/** `$.cluster` in the execution's document. All values are known once the stack is deployed. */
+/** `$.cluster` in an execution's document. */
 export interface Cluster {
   readonly clusterName: string;
   /** The ENI whose private IP is the coordinator address. */
@@ -14,16 +11,16 @@ export interface Cluster {
   /** How /v1/info is asked at the coordinator address and at every coordinator's own IP. */
   readonly server: ServerEndpoint;
   readonly launchTemplateId: string;
-  /** A number as text, never `$Latest`: a client token must mean one template (RunInstances). */
+  /** A number as text, never `$Latest`: a client token stands for one template (RunInstances). */
   readonly launchTemplateVersion: string;
-  /** EC2 instance types, at least one: the next one is tried where capacity is short. */
+  /** At least one. The next one is tried where capacity is short. */
   readonly instanceTypes: readonly string[];
   /**
-   * `yes` = the coordinator is never failed over automatically (rule `node-kept`). A person's force, an
-   * upgrade and a vacant address are still acted on.
+   * `yes`: no automatic failover (rule `node-kept`). A person's force, an upgrade and a vacant address
+   * still move the address.
    */
   readonly keepCoordinatorNode: 'yes' | 'no';
-  /** Where coordinators are launched. The ENI is in the same Availability Zone. */
+  /** For launches. The ENI is in the same Availability Zone. */
   readonly subnetId: string;
   readonly metricNamespace: string;
   readonly alarms: {
@@ -32,18 +29,15 @@ export interface Cluster {
   };
 }
 
-/**
- * What the probe on a host is told, as JSON in the file that `--config` names. User data writes it
- * to /etc/coordinator-failover/probe.json.
- */
+/** The probe's configuration on a host: JSON in the file that `--config` names. User data writes the file. */
 export interface ProbeConfiguration {
   readonly clusterName: string;
   readonly region: string;
   readonly networkInterfaceId: string;
   readonly coordinatorAddress: string;
   /**
-   * How and where this host's own server is asked. At "localhost" on EC2. Where the file says nothing
-   * of its trust, that of `server` counts: a CA bundle is long, and user data short.
+   * How and where this host's own server is asked: at "localhost" on EC2. Without a trust of its own it
+   * has that of `server`: a CA bundle is long, and user data short.
    */
   readonly local: ServerAt;
   /** How a standby asks the server at the coordinator address. */
@@ -59,6 +53,6 @@ export interface ProbeConfiguration {
   readonly publishSeconds: number;
 }
 
-/** Where user data puts the configuration and the words that enclose it there. */
+/** Where user data puts the configuration, and the word that encloses it there. */
 export const probeConfigurationFile = '/etc/coordinator-failover/probe.json';
 export const probeConfigurationMark = 'PROBE_CONFIGURATION';

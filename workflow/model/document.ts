@@ -1,7 +1,7 @@
 /**
- * The edge of every function: is this the document of an execution? What a person put in stands
- * under `request` and is read by request.ts; the rest was written by the template and by earlier
- * states, and is checked here, once, so that a bad template fails with a sentence.
+ * The edge of every function: is this the document of an execution? The template and earlier states wrote
+ * it, and a template that is wrong fails with a sentence. A person's input, under `request`, is read by
+ * request.ts.
  */
 import type { Cluster } from './cluster.ts';
 import { BadInput } from './errors.ts';
@@ -24,8 +24,8 @@ export function readIncident(event: unknown): Incident {
 }
 
 /**
- * For the functions that change something: also throws BadInput when a person has asked for a dry
- * run, or for something that was refused. The state machine does not get there; this is the lock.
+ * For the functions that change something: a dry run and a refused request are BadInput, too. The state
+ * machine leads neither of them here. This is the second lock.
  */
 export function readIncidentToActOn(event: unknown): Incident {
   const incident = readIncident(event);
@@ -71,7 +71,7 @@ export function readTargets(value: unknown): CheckTarget[] {
   });
 }
 
-/** HACoordinatorsCount is at most 9; a failover may see successors and leftovers beside them. */
+/** HACoordinatorsCount is at most 9. A failover may see successors and leftovers, too. */
 export const mostTargets = 30;
 
 const clusterTexts = [

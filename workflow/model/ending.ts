@@ -1,10 +1,7 @@
-/**
- * How an execution ends: the end states of failover.asl.json, each by the word that stands in the
- * record, and which of them a document leads to.
- */
+/** How an execution ends: the end states of failover.asl.json, and to which of them a document leads. */
 import type { Ending, Incident } from './incident.ts';
 
-/** The end states' names. Held against failover.asl.json by test/workflow/model/ending.test.ts. */
+/** The names of the end states. ending.test.ts compares them with failover.asl.json. */
 export const endStates: Readonly<Record<Ending, string>> = {
   refused: 'Refused request',
   undecided: 'Not decided',
@@ -17,7 +14,7 @@ export const endStates: Readonly<Record<Ending, string>> = {
   'nothing-to-do': 'Nothing to do',
 };
 
-/** `null` for a state that is no end: the execution still runs, or it broke off there. */
+/** Null for a state that is no end: the execution runs, or broke off there. */
 export function endingOfState(state: string | null | undefined): Ending | null {
   return endingsByState.get(state ?? '') ?? null;
 }
@@ -39,7 +36,7 @@ export function endingOf(incident: Incident): Ending {
   )
     return outcome;
   if (verification?.kind === 'verified') return 'failed-over';
-  // It has fenced, but others have moved the address since, and nothing more is done.
+  // It has fenced, and others have moved the address since.
   if (outcome === 'paused') return 'paused';
   const hasMoved = attachment?.kind === 'attached' || termination?.kind === 'fenced';
   return hasMoved ? 'failed-over' : 'nothing-to-do';

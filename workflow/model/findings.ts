@@ -1,7 +1,4 @@
-/**
- * What the states of an execution have found so far: the part of the document that a reader wants, or
- * nothing where the state has not run or gave no answer.
- */
+/** The findings in an execution's document: null or empty where a state has not run or gave no answer. */
 import type {
   Answer,
   Answers,
@@ -32,12 +29,12 @@ export function surveyOf({ survey }: Incident): Survey | null {
   return found<Survey>(survey);
 }
 
-/** Empty also where the instances could not be read. */
+/** Empty also when the instances could not be read. */
 export function coordinatorsOf(incident: Incident): readonly Coordinator[] {
   return surveyOf(incident)?.coordinators ?? [];
 }
 
-/** Empty also where nobody could be asked. */
+/** Empty also when nobody could be asked. */
 export function answersOf({ answers }: Incident): readonly Answer[] {
   return found<Answers>(answers)?.answers ?? [];
 }
@@ -47,7 +44,7 @@ export function answerOf(incident: Incident, name: string): Answer | undefined {
   return answersOf(incident).find((answer) => answer.name === name);
 }
 
-/** Null also where a function that decides has failed. */
+/** Null also when a function that decides has failed. */
 export function decisionOf({ decision }: Incident): Decision | null {
   return decision?.kind === 'decision' ? decision : null;
 }
@@ -56,12 +53,12 @@ export function terminationOf({ termination }: Incident): Termination | null {
   return found<Termination>(termination);
 }
 
-/** Whom this execution has fenced so far: retired for good, whatever descriptions still show. */
+/** The instances that this execution has fenced: retired for good, whatever descriptions still show. */
 export function fencedBy(incident: Incident): readonly string[] {
   return terminationOf(incident)?.fenced ?? [];
 }
 
-export function promotionOf({ standbyPick }: Incident): StandbyPick | null {
+export function standbyPickOf({ standbyPick }: Incident): StandbyPick | null {
   return found<StandbyPick>(standbyPick);
 }
 
@@ -69,21 +66,21 @@ export function attachmentOf({ attachment }: Incident): AttachmentFinding | null
   return found<AttachmentFinding>(attachment);
 }
 
-/** Null where the address could not be given away. */
+/** Null when the address was not attached. */
 export function attachedBy(incident: Incident): AttachmentFinding | null {
   const attachment = attachmentOf(incident);
   return attachment?.kind === 'attached' ? attachment : null;
 }
 
 /**
- * Of this round or of the one before: "Begin move" sets the kind of the latter to `none`, and what it
- * says of tries and rejected instances still counts.
+ * Of this round, or of the round before: "Begin move" sets its kind to `none`, and its tries and rejected
+ * instances still count.
  */
 export function verificationOf({ verification }: Incident): Verification | null {
   const isOfTheRoundBefore = verification !== undefined && 'rejected' in verification;
   return isOfTheRoundBefore ? verification : found<Verification>(verification);
 }
 
-export function restorationOf({ standbyLaunch }: Incident): StandbyLaunch | null {
+export function standbyLaunchOf({ standbyLaunch }: Incident): StandbyLaunch | null {
   return found<StandbyLaunch>(standbyLaunch);
 }

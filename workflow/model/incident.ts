@@ -1,15 +1,15 @@
 /**
- * The document that travels through one execution. Every state lays its finding beside the earlier
- * ones (ResultPath), so the execution's output is the audit record. Times are ISO 8601, UTC.
- * What can go wrong: a Choice on a path that is missing cannot be caught. So `Receive request` puts
- * a `{ "kind": "none" }` under every path that a Choice may read.
+ * The document of an execution. Each state adds its finding (ResultPath), so the output is the audit record.
+ * Times are ISO 8601, UTC.
+ * What can go wrong: a Choice on a missing path cannot be caught. So `Receive request` puts
+ * `{ "kind": "none" }` under every path that a Choice reads.
  */
 import type { Cluster } from './cluster.ts';
 import type { InfoOutcome } from './info.ts';
 import type { Settings } from './settings.ts';
 
 export interface Incident {
-  /** What started the execution: an event, a person's input, anything. Read by request.ts only. */
+  /** What started the execution: an event, a person's input, anything. Only request.ts reads it. */
   readonly request: unknown;
   readonly execution: { readonly id: string; readonly startedAt: string };
   readonly settings: Settings;
@@ -31,22 +31,22 @@ export interface None {
   readonly kind: 'none';
 }
 
-/** What a Catch leaves when a function gave no answer: see the "Note ..." states. */
+/** What a Catch leaves when a function gave no answer: the states "Note ...". */
 export interface Failure {
   readonly kind: 'no-answer';
   readonly error: { readonly Error?: string; readonly Cause?: string };
 }
 
-/** Survey coordinators: what AWS sees. A part that could not be read is `null` and in `unread`. */
+/** Survey coordinators: what AWS says. A part that could not be read is `null`, and in `unread`. */
 export interface Survey {
   readonly kind: 'surveyed';
   readonly at: string;
   readonly address: AddressView | null;
-  /** `null` when the instances could not be read. Without the terminated, unless one holds it. */
+  /** `null` when the instances could not be read. Terminated instances only where one holds the address. */
   readonly coordinators: readonly Coordinator[] | null;
-  /** Were the probes' samples readable? `false` makes every sample unknown, never silent. */
+  /** `false`: every sample is unknown, and no probe counts as silent. */
   readonly samplesRead: boolean;
-  /** Is one of the two alarms in ALARM, or could that not be read? Then it must be reset. */
+  /** One of the two alarms is in ALARM, or could not be read: both are reset. */
   readonly alarmsRinging: boolean;
   readonly targets: readonly CheckTarget[];
   /** One sentence per thing that could not be read. */
@@ -58,11 +58,10 @@ export interface AddressView {
   readonly privateIpAddress: string;
   readonly availabilityZone: string;
   readonly attachment: AttachmentView | null;
-  /** Value of the paused tag, if there is one: see model/tags.ts. */
+  /** Values of tags (tags.ts); `null` without the tag. */
   readonly paused: string | null;
-  /** Value of the acknowledged tag, if there is one: see model/tags.ts. */
   readonly acknowledged: string | null;
-  /** Value of the stack-deleting tag, if there is one: the stack is being deleted. */
+  /** With any value the stack is being deleted. */
   readonly stackDeleting: string | null;
   /** Times of recent failovers. */
   readonly failovers: readonly string[];
@@ -79,7 +78,7 @@ export interface Coordinator {
   readonly instanceId: string;
   /** pending, running, shutting-down, terminated, stopping, stopped (EC2). */
   readonly state: string;
-  /** Does it carry this cluster's tag? Only the holder of the address may be listed without. */
+  /** The instance has this cluster's tag. Only the holder of the address is listed without the tag. */
   readonly ours: boolean;
   readonly privateIpAddress: string | null;
   /** An address moves only within its Availability Zone. */
@@ -87,18 +86,18 @@ export interface Coordinator {
   readonly launchedAt: string;
   readonly slot: number | null;
   readonly generation: number | null;
-  /** What it was launched from, as its tag says: see versions.ts. `null` when it does not say. */
+  /** Of the launch template, as the tag says (launch-version.ts); `null` without the tag. */
   readonly templateVersion: string | null;
   readonly retired: string | null;
-  /** ok, impaired, or unknown (initializing and insufficient-data are unknown). */
+  /** EC2's initializing and insufficient-data are unknown. */
   readonly statusChecks: 'ok' | 'impaired' | 'unknown';
-  /** The newest sample of its own probe; `null` when there is none within the last two minutes. */
+  /** The newest sample of the instance's own probe within two minutes. */
   readonly health: Sample | null;
-  /** Whether its probe, as a standby, got a ready answer at the coordinator address. */
+  /** Whether the probe, on a standby, got a ready answer at the coordinator address. */
   readonly reachable: Sample | null;
-  /** When its probe last said healthy, to the minute, within the boot limit; else `null`. */
+  /** When the probe last said healthy, to the minute, within the boot limit. */
   readonly lastHealthyAt: string | null;
-  /** When its probe last reached the coordinator address, to the minute, within the boot limit. */
+  /** When the probe last reached the coordinator address, to the minute, within the boot limit. */
   readonly lastReachingAt: string | null;
 }
 
@@ -115,7 +114,7 @@ export interface CheckTarget {
 
 export const addressTargetName = 'coordinator address';
 
-/** Ask coordinators: what answered, one per target. */
+/** Ask coordinators: an answer per target. */
 export interface Answers {
   readonly kind: 'asked';
   readonly at: string;
@@ -127,18 +126,18 @@ export interface Answer {
   readonly host: string;
   readonly outcome: InfoOutcome;
   readonly ready: boolean;
-  /** Something answered, if only with a refusal: the path to it works. */
+  /** Something answered, if only with a refusal: the path to the host works. */
   readonly reached: boolean;
   readonly sentence: string;
   readonly milliseconds: number;
-  /** Of the JVM that answered; new for every start since Trino 477. */
+  /** Of the JVM: new with every start (Trino since 477). */
   readonly identity?: string;
   readonly uptimeSeconds?: number;
   /** The first 1 KB of an answer that was not ready. */
   readonly kept?: string;
 }
 
-/** "Note undecided (dry run)": a function that decides has failed, and with it this execution. */
+/** "Note undecided (dry run)": a function that decides has failed, and so has the execution. */
 export interface Undecided {
   readonly kind: 'undecided';
   readonly outcome: 'undecided';
@@ -172,8 +171,8 @@ export type RuleName =
 
 /**
  * What the state machine does next. failed: terminate the active. vacant: give the address to a
- * standby. prepare: launch a successor and ask again. incomplete: give up and say so. refused: what a
- * person asked for is not done, and nothing else either. stack-deleting: the stack is being deleted.
+ * standby. prepare: launch a successor and ask again. incomplete: give up. refused: nothing, as the
+ * person's request is refused. stack-deleting: nothing, as the stack is being deleted.
  */
 export type Outcome =
   | 'failed'
@@ -194,24 +193,24 @@ export interface Decision {
   readonly rule: RuleName;
   readonly outcome: Outcome;
   readonly sentence: string;
-  /** The attachment that this decision is about. Nothing else may be acted upon. */
+  /** The attachment that the decision is about: the only one that may be acted upon. */
   readonly pin: Pin | null;
   readonly evidence: EvidenceRecord;
-  /** How the person's input was understood, when there was something to say about it. */
+  /** How a person's input was understood, where that is not plain. */
   readonly requestNote?: string;
   /** Observations taken so far, this one included. */
   readonly observation: number;
   /** Observations that ended in "ask again". */
   readonly asks: number;
-  /** Observations that ended in waiting for a coordinator to boot. */
+  /** Observations that ended in a wait for a coordinator to boot. */
   readonly waits: number;
   /** Observations that ended in moving the address. */
   readonly rounds: number;
   /** How long to wait before the next observation, where one follows. */
   readonly waitSeconds: number;
-  /** Since when this execution has seen the isolation without a break. */
+  /** Since when the isolation was seen in every observation of this execution. */
   readonly isolatedSince: string | null;
-  /** The outcome is only said: nothing may be touched. */
+  /** The outcome is said and nothing is touched. */
   readonly dryRun: boolean;
 }
 
@@ -220,37 +219,39 @@ export interface Pin {
   readonly instanceId: string;
 }
 
-/** The evidence in words, as it stands in the record. */
+/** The evidence in words. */
 export interface EvidenceRecord {
   /** What started the execution, and who asked. */
   readonly startedBy: string;
-  /** What operators have left on the ENI: pause and acknowledgement, a sentence each. */
+  /** Pause and acknowledgement on the ENI, a sentence each. */
   readonly operatorTags: readonly string[];
   readonly active: string;
   readonly address: string;
   readonly selfReport: string;
   readonly standbys: string;
   readonly statusChecks: string;
-  /** Which launch template version everybody runs. */
+  /** Of the launch template: which coordinator runs which. */
   readonly versions: string;
   readonly readyStandbys: readonly string[];
 }
 
 /** Terminate instance. */
 export interface Termination {
-  /** fenced: the pin no longer holds the address. stale: look again. moved: others have acted. */
+  /**
+   * fenced: the pin no longer holds the address. stale: observe again. moved: another execution has acted.
+   */
   readonly kind: 'fenced' | 'stale' | 'moved';
   readonly at: string;
   readonly sentence: string;
   readonly instanceId: string;
   /** The rule that said so. */
   readonly rule: RuleName;
-  /** Everything that this execution has fenced so far. */
+  /** All instances that this execution has fenced so far. */
   readonly fenced: readonly string[];
   readonly terminated: readonly string[];
   /** What was refused although the fence holds, a sentence each. */
   readonly problems: readonly string[];
-  /** How it was fenced, in order. Only where it was; a try that was not heard leaves none. */
+  /** How the instance was fenced, in order; none from a try whose answer was lost. */
   readonly steps?: readonly FencingStep[];
 }
 
@@ -267,25 +268,28 @@ export interface StandbyPick {
   readonly at: string;
   readonly instanceId: string | null;
   readonly sentence: string;
-  /** Why not the others. */
+  /** Why the others were not picked. */
   readonly passedOver: readonly { readonly instanceId: string; readonly why: string }[];
-  /** The observation that this choice was made from. */
+  /** The number of the observation that the pick is based on. */
   readonly observation: number;
-  /** Everybody that this execution has picked so far, in order. */
+  /** All standbys that this execution has picked so far, in order. */
   readonly tried: readonly string[];
 }
 
 /** Attach ENI. */
 export interface AttachmentFinding {
-  /** attached; moved: held by another living one; unfit: the standby cannot take it; closing. */
+  /**
+   * moved: another living coordinator has the address. unfit: the standby cannot take the address.
+   * stack-deleting: nothing is attached any more.
+   */
   readonly kind: 'attached' | 'moved' | 'unfit' | 'stack-deleting';
   readonly at: string;
   readonly sentence: string;
   readonly instanceId: string;
   readonly attachmentId: string | null;
-  /** It was attached already: by another execution, or by a try of this one that was not heard. */
+  /** Attached already: by another execution, or by a try of this one whose answer was lost. */
   readonly found?: true;
-  /** Standbys that could not take the address in this execution. */
+  /** Standbys that could not take the address, in this execution. */
   readonly unfit: readonly string[];
 }
 
@@ -305,19 +309,19 @@ export interface Verification {
 /** Launch standby. */
 export interface StandbyLaunch {
   /**
-   * complete: as many as wanted, or on their way. observe-again: there is surplus, look once more.
-   * stack-deleting: the stack is being deleted, so nothing was done.
+   * complete: as many as wanted, or on their way. observe-again: there is surplus, to be seen once more.
+   * stack-deleting: nothing was done.
    */
   readonly kind: 'complete' | 'observe-again' | 'stack-deleting';
-  /** Looks in a row that ended in looking again. */
+  /** Observations in a row that ended in `observe-again`. */
   readonly observations: number;
   readonly at: string;
   readonly sentence: string;
   readonly launched: readonly string[];
   readonly terminated: readonly string[];
-  /** To be terminated if the observations to come agree. */
+  /** To be terminated if the next observations agree. */
   readonly surplus: readonly string[];
-  /** By id: when each of them was first seen so, without a break. */
+  /** By instance id: since when it was surplus in every observation. */
   readonly surplusSince: Readonly<Record<string, string>>;
   readonly problems: readonly StandbyProblem[];
 }
@@ -325,11 +329,11 @@ export interface StandbyLaunch {
 /** What Launch standby could not do: data for the rules of a stack operation, a sentence for people. */
 export type StandbyProblem =
   | LaunchProblem
-  /** Trimming it was refused, or it holds the address by now. */
+  /** The termination was refused, or the instance holds the address by now. */
   | { readonly kind: 'not-terminated'; readonly instanceId: string; readonly sentence: string }
-  /** Whether the address moves in this moment is not known, or it does: no surplus is scaled in. */
+  /** The address may be moving in this moment: no surplus is scaled in. */
   | { readonly kind: 'surplus-kept'; readonly sentence: string }
-  /** Coordinators of the wanted version fail again and again: no more of them are launched. */
+  /** Coordinators of the wanted version fail again and again: no more are launched. */
   | { readonly kind: 'version-fails'; readonly sentence: string };
 
 /** A slot that stays empty. */
@@ -356,7 +360,7 @@ export interface AlarmReset {
   readonly reset: readonly string[];
 }
 
-/** The end of an execution: the end state it is shown under (endStates). */
+/** How an execution ends: by end state (ending.ts). */
 export type Ending =
   | 'refused'
   | 'undecided'
@@ -368,18 +372,16 @@ export type Ending =
   | 'paused'
   | 'nothing-to-do';
 
-/** Record incident: what is kept, and what people are told. */
+/** Record incident: what people are told. */
 export interface IncidentRecord {
-  /** notify: people are to be told. quiet: nothing happened, or they know already. */
+  /** notify: people are told. quiet: nothing happened, or people know already. */
   readonly kind: 'notify' | 'quiet';
   readonly at: string;
-  /** Why they are told, or why not. */
+  /** Why people are told, or why not. */
   readonly sentence: string;
-  /** The end that the execution is shown under, in one word. */
   readonly ending: Ending;
-  /** What the message is about: the same topic is not told twice in a row. `null`: nothing to tell. */
+  /** What the message is about: no topic is told twice in a row. `null`: nothing to tell. */
   readonly topic: string | null;
-  /** Subject and text of the message, whether it is sent or not. */
   readonly subject: string;
   readonly message: string;
 }

@@ -1,9 +1,8 @@
 /**
- * What an answer to `GET /v1/info` means: is this a coordinator that can be used, and which one.
- * Knows PrestoDB, Trino before 477 and Trino since 477.
- * What can go wrong: anything may answer at an address - a worker, a proxy's error page, a server
- * that is still starting (200, `starting: true`), garbage. Each is an outcome with a name; nothing
- * here throws.
+ * What an answer to `GET /v1/info` means: is this a coordinator that can be used, and which one. Knows
+ * PrestoDB, Trino before 477 and Trino since 477.
+ * What can go wrong: anything may answer - a worker, a proxy's error page, a server that is still starting
+ * (200, `starting: true`), garbage. Each is an outcome with a name. Nothing here throws.
  */
 
 /** What came back from one request. `info-client/get-info.ts` makes it. */
@@ -20,31 +19,30 @@ export type HttpAnswer =
     }
   | { readonly kind: SilentKind; readonly detail: string };
 
-/** Why there is no answer that counts. */
+/** Why no answer counts. */
 type SilentKind =
   /** The host says that nothing listens on the port. */
   | 'refused'
-  /** The connection was made, and then broken off. */
+  /** The connection was broken off. */
   | 'reset'
-  /** The whole answer was not there in time: no connection, no headers, or an endless body. */
+  /** No connection, no headers, or an endless body. */
   | 'timed-out'
-  /** There is no way to the host: no route, no such name. */
+  /** No route, no such name. */
   | 'unreachable'
-  /** Something answers, but not in HTTP: another protocol, broken headers. */
+  /** Another protocol, broken headers. */
   | 'not-http'
   | UnverifiedKind
-  /** The request was never made or was called off on our side: says nothing about the server. */
+  /** Never made, or called off on our side: says nothing about the server. */
   | 'not-asked';
 
 /**
- * Somebody is there, but cannot be told to be the server that is meant. The reason may be on our
- * side as well: a wrong CA bundle, pin, name or port makes every server look like this at once (see
- * docs/decisions/0006).
+ * Something answers that cannot be verified. The reason may be on our side: with a wrong CA bundle, pin, name
+ * or port all servers look like this (docs/decisions/0006).
  */
 export type UnverifiedKind =
   | 'certificate-expired'
   | 'certificate-not-yet-valid'
-  /** The chain ends at nobody who is in the CA bundle. */
+  /** The chain ends at no authority of the CA bundle. */
   | 'unknown-authority'
   /** The certificate is good, but for another name. */
   | 'name-mismatch'
@@ -52,14 +50,14 @@ export type UnverifiedKind =
   | 'pin-mismatch'
   /** Verification failed for another reason: revoked, not for servers, a weak key. */
   | 'certificate-unfit'
-  /** Both speak TLS, or one of them does not say so; they came to no connection. */
+  /** No TLS connection, for another reason. */
   | 'tls-failed'
-  /** HTTPS was asked, and what came is no TLS: HTTP is spoken on that port. */
+  /** HTTPS was asked, and HTTP is spoken. */
   | 'not-tls'
-  /** HTTP was asked, and what came is TLS: HTTPS is spoken on that port. */
+  /** HTTP was asked, and TLS is spoken. */
   | 'tls-instead';
 
-/** Permanent names: they stand in executions, logs, reports and tests. */
+/** Permanent names: executions, logs and reports hold them. */
 export type InfoOutcome =
   | SilentKind
   | 'ready'
@@ -75,19 +73,19 @@ export type InfoOutcome =
   | 'empty'
   | 'html'
   | 'not-json'
-  /** JSON, but not what a Presto or Trino server says of itself. */
+  /** JSON, but not of a Presto or Trino server. */
   | 'not-info';
 
 export interface InfoReading {
   readonly outcome: InfoOutcome;
   readonly ready: boolean;
-  /** Something at that address answered, if only with a refusal: the path to it works. */
+  /** Something answered, if only with a refusal: the path to the host works. */
   readonly reached: boolean;
-  /** For an operator, after the name of who was asked: "is ready: version 477, up 3.20m". */
+  /** Goes on after the name of who was asked: "is ready: version 477, up 3.20m". */
   readonly sentence: string;
   /**
-   * Trino since 477: the coordinatorId, new for every JVM. Not the nodeId: node.id may be fixed in
-   * a file, and then it survives restarts and is the same on every host made from one image.
+   * Trino since 477: the coordinatorId, new for every JVM. Not the nodeId: where a file fixes node.id, it
+   * survives restarts and is the same on all hosts of one image.
    */
   readonly identity?: string;
   readonly uptimeSeconds?: number;
@@ -99,10 +97,10 @@ export interface InfoReading {
   readonly kept?: string;
 }
 
-/** Characters of an answer that are kept in the record: an execution may carry 256 KiB in all. */
+/** Characters of an answer in the record: an execution may carry 256 KiB in all. */
 export const keptCharacters = 1024;
 
-/** Words of an answer (version, environment, ids) that are kept: none is longer in practice. */
+/** Of a version, an environment or an id: none is longer in practice. */
 const wordCharacters = 128;
 
 /** Reads one answer. Never throws. */
@@ -121,9 +119,9 @@ export function readInfo(answer: HttpAnswer): InfoReading {
 }
 
 /**
- * Did the same JVM answer twice, `before` not later than `after`? Undefined = cannot tell.
- * True from the uptime alone (before Trino 477, and PrestoDB) means only that nothing speaks
- * against it: two servers that were started together look the same.
+ * Did the same JVM answer twice, `before` not later than `after`? Undefined where that cannot be told. From
+ * the uptime alone (PrestoDB, Trino before 477) `true` is no proof: two servers that were started together
+ * look the same.
  */
 export function sameCoordinator(before: JvmFacts, after: JvmFacts): boolean | undefined {
   if (before.identity !== undefined && after.identity !== undefined) {
@@ -138,8 +136,8 @@ export function sameCoordinator(before: JvmFacts, after: JvmFacts): boolean | un
 type JvmFacts = Pick<InfoReading, 'identity' | 'uptimeSeconds'>;
 
 /**
- * Seconds of a duration as airlift prints it ("10.55h", "3.20m", "12.00s"); undefined when it is
- * not one. Source: io.airlift.units.Duration, which knows exactly these units.
+ * Seconds of a duration as airlift prints it ("10.55h", "3.20m", "12.00s"); undefined for anything else.
+ * Source: io.airlift.units.Duration, which knows exactly these units.
  */
 export function durationSeconds(text: unknown): number | undefined {
   if (typeof text !== 'string' || text.length > 40) return undefined;
@@ -188,12 +186,11 @@ const unverifiedKinds: ReadonlySet<string> = new Set<UnverifiedKind>([
   'tls-instead',
 ]);
 
-/** Somebody is there, but who it is could not be verified. */
 export function isUnverified(outcome: string): boolean {
   return unverifiedKinds.has(outcome);
 }
 
-/** Everything else shows that there is a way to the host. */
+/** Every other outcome shows a way to the host. */
 const unreachedKinds: ReadonlySet<string> = new Set<SilentKind>([
   'timed-out',
   'unreachable',
@@ -238,7 +235,7 @@ function readBody(answer: HttpAnswer & { kind: 'answered' }): Reading {
 
 function readServerInfo(info: unknown): Reading {
   if (!isRecord(info)) return notReady('not-info', 'answers with JSON that is not a server info');
-  // Without either of these nobody can say that it is ready, so they must be exactly right.
+  // Being ready depends on these two, so they must be exactly right.
   for (const name of ['coordinator', 'starting']) {
     if (typeof info[name] !== 'boolean') {
       const shown = tidy(JSON.stringify(info[name]) ?? 'missing', 60);
@@ -268,7 +265,7 @@ type ServerFacts = Pick<
   'identity' | 'uptimeSeconds' | 'environment' | 'version' | 'state'
 >;
 
-/** Only what is there and of the right type; a strange uptime makes no coordinator unusable. */
+/** Only what is there and of the right type: a strange uptime makes no coordinator unusable. */
 function serverFacts(info: Readonly<Record<string, unknown>>): ServerFacts {
   const { nodeVersion } = info;
   const identity = word(info.coordinatorId);
@@ -301,10 +298,10 @@ function word(value: unknown): string | undefined {
   return tidy(value, wordCharacters);
 }
 
-/** Cut, and without control characters and halves of characters: these grow in JSON, up to 6-fold. */
+/** Cut, and without control characters and halves of characters, which grow up to 6-fold in JSON. */
 function tidy(text: string, characters: number): string {
   const kept = text.slice(0, characters);
-  // Nearly every text, once a second: nothing to tidy.
+  // Nearly every text, once a second.
   if (/^[ -~]*$/.test(kept)) return kept;
   return kept.toWellFormed().replace(/\p{Cc}/gu, ' ');
 }

@@ -1,7 +1,6 @@
 /**
- * EC2's instance states: pending, running, stopping, stopped, shutting-down, terminated. A predicate
- * is named after the states that it is true of; which of them a question is about is the asker's.
- * Source: EC2 user guide, instance state changes.
+ * EC2's instance states: pending, running, stopping, stopped, shutting-down, terminated. A predicate is
+ * named after the states that it is true of. Source: EC2 user guide, instance state changes.
  */
 
 interface InState {
@@ -22,7 +21,7 @@ export function isPendingOrRunning({ state }: InState): boolean {
   return state === 'pending' || state === 'running';
 }
 
-/** It keeps its interfaces, and a person may start it again. */
+/** The instance keeps its interfaces, and a person may start it again. */
 export function isStoppingOrStopped({ state }: InState): boolean {
   return state === 'stopping' || state === 'stopped';
 }
@@ -32,7 +31,7 @@ export function isShuttingDownOrTerminated({ state }: InState): boolean {
   return state === 'shutting-down' || state === 'terminated';
 }
 
-/** It has let go of its interfaces. EC2 shows it for about an hour. */
+/** The interfaces are released. EC2 shows the instance for about an hour. */
 export function isTerminated({ state }: InState): boolean {
   return state === 'terminated';
 }

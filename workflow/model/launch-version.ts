@@ -1,6 +1,4 @@
-/**
- * Which launch template version a coordinator was launched from, and whether it is the cluster's.
- */
+/** The launch template version of a coordinator, and whether it is the cluster's. */
 import type { Cluster } from './cluster.ts';
 import type { Coordinator } from './incident.ts';
 import { readTemplateVersion, templateVersionOf } from './tags.ts';
@@ -9,14 +7,14 @@ type Template = Pick<Cluster, 'launchTemplateId' | 'launchTemplateVersion'>;
 type Launched = Pick<Coordinator, 'templateVersion'>;
 
 export interface VersionsEvidence {
-  /** The active was launched from another version than the cluster's. False where it is not known. */
+  /** The active has another version than the cluster. False where there is no active. */
   readonly activeIsOutdated: boolean;
   /** Ids of the standbys of the cluster's version that could take over now. */
   readonly ready: readonly string[];
   readonly sentence: string;
 }
 
-/** One that does not say what it was launched from is outdated: the next one will say it. */
+/** A coordinator without the tag is outdated: its successor has the tag. */
 export function isOutdated({ templateVersion }: Launched, cluster: Template): boolean {
   return templateVersion !== templateVersionOf(cluster);
 }

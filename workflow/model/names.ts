@@ -1,12 +1,11 @@
 /**
- * Every name that two parts of the system must agree on: tags, metrics, alarms.
- * What can go wrong: a name that differs between the host, the functions and the template is a
- * witness that nobody hears. So they are all made here and nowhere else.
+ * Every name that two parts of the system share: tags, metrics, alarms.
+ * What can go wrong: a name that differs between host, functions and template is a witness that nobody hears.
  */
 
 /** Tags on instances and on the network interface. Values: at most 256 characters (EC2). */
 export const tagKeys = {
-  /** Which cluster a resource belongs to. The only thing that makes an instance ours. */
+  /** The cluster that a resource belongs to. Nothing else makes an instance ours. */
   cluster: 'coordinator-failover:cluster',
   /** On a coordinator: its place among HACoordinatorsCount, "1" to "9". */
   slot: 'coordinator-failover:slot',
@@ -14,25 +13,24 @@ export const tagKeys = {
   generation: 'coordinator-failover:generation',
   /** On a coordinator: the launch template version that it was launched from (model/tags.ts). */
   templateVersion: 'coordinator-failover:template-version',
-  /** On a coordinator: set by a failover; never promoted again. The value is the execution's ARN. */
+  /** On a coordinator that never gets the address again: why, and by which execution. */
   retired: 'coordinator-failover:retired',
   /** On the network interface: automatic failover is paused (model/tags.ts). */
   paused: 'coordinator-failover:paused',
   /**
-   * On the network interface: the stack is being deleted. Nothing is launched or attached any more,
-   * whatever the value is.
+   * On the network interface: the stack is being deleted. With any value, nothing is launched or attached.
    */
   stackDeleting: 'coordinator-failover:stack-deleting',
-  /** On the network interface: failovers before that time do not count any more (model/tags.ts). */
+  /** On the network interface: failovers before its time do not count (model/tags.ts). */
   acknowledged: 'coordinator-failover:acknowledged',
-  /** On the network interface: what operators were last told, and when (model/tags.ts). */
+  /** On the network interface: what people were last told, and when (model/tags.ts). */
   notified: 'coordinator-failover:notified',
   /** On the network interface: times of recent failovers, epoch seconds separated by spaces. */
   failovers: 'coordinator-failover:failovers',
 } as const;
 
 export const metricNames = {
-  /** 1 = ready, 0 = not, of one host as its own probe sees it. Dimensions: Cluster, InstanceId. */
+  /** 1 = ready, 0 = not, as a host's own probe sees it. Dimensions: Cluster, InstanceId. */
   health: 'Health',
   /** The same, published by the host that holds the address. Dimension: Cluster. */
   activeHealth: 'ActiveHealth',
@@ -41,9 +39,9 @@ export const metricNames = {
    * Published twice: with Cluster (for the alarm) and with Cluster, InstanceId (as evidence).
    */
   reachable: 'Reachable',
-  /** What the image of a host lacks, as its probe counts it. Dimensions: Cluster, InstanceId. */
+  /** How much a host's image lacks. Dimensions: Cluster, InstanceId. */
   imageProblems: 'ImageProblems',
-  /** Coordinators that answer ready, and of them those without the address. Dimension: Cluster. */
+  /** Coordinators that answer ready, and those of them without the address. Dimension: Cluster. */
   readyCoordinators: 'ReadyCoordinators',
   readyStandbys: 'ReadyStandbys',
   /** From the start of the execution to the verified coordinator. Dimension: Cluster. */
@@ -52,7 +50,7 @@ export const metricNames = {
 
 export const dimensionNames = { cluster: 'Cluster', instanceId: 'InstanceId' } as const;
 
-/** A namespace of its own per cluster, so that a host can be allowed to write into this one only. */
+/** One per cluster: a host may write into its own only (IAM). */
 export function metricNamespace(clusterName: string): string {
   return `CoordinatorFailover/${clusterName}`;
 }
@@ -90,18 +88,15 @@ export function dashboardName(clusterName: string): string {
   return `${clusterName}-coordinator`;
 }
 
-/** The state machine is found by its name: whoever knows the cluster knows the ARN. */
+/** Commands find the state machine by this name. */
 export function stateMachineName(clusterName: string): string {
   return `${clusterName}-failover`;
 }
 
-/** Of the state machine that creates, updates and deletes a stack's coordinators. */
+/** The state machine that creates, updates and deletes a stack's coordinators. */
 export function stackOperationMachineName(clusterName: string): string {
   return `${clusterName}-stack-operation`;
 }
 
-/**
- * What a cluster may be called: it is part of tags, metric namespaces, alarm names and the name of
- * the state machine, which has at most 80 characters (Step Functions).
- */
+/** Part of tags, metric namespaces, alarm names and a state machine's name: at most 80 characters (Step Functions). */
 export const clusterNamePattern = /^[A-Za-z][A-Za-z0-9-]{0,69}$/;

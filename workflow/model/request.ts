@@ -1,8 +1,8 @@
 /**
- * What an execution is started with. Made here by the command line, read here by the functions.
- * Anything may arrive: an event, a person's request, garbage. What is no object is taken as {}: a
- * look, which acts only if the coordinator has failed. A person's request with an unknown or
- * contradictory key is refused: the execution ends with a sentence and touches nothing.
+ * What an execution is started with: made here for the command line, read here for the functions.
+ * What can go wrong: anything may arrive. What is no object is taken as {}, an observation that acts only if
+ * the coordinator has failed. A person's request with an unknown or contradictory key is refused: the
+ * execution ends with a sentence and touches nothing.
  */
 import { isObject, mustBe, shown } from './fields.ts';
 
@@ -15,15 +15,15 @@ export interface PersonsRequest {
   /** Move the address from a coordinator that works to a ready standby. */
   readonly switchover?: boolean;
   /**
-   * Move the address from a coordinator of another launch template version that works to a ready standby
-   * of the cluster's. Where none is ready yet, one is launched and the execution ends: start another.
+   * Move the address from a coordinator of another launch template version, which works, to a ready standby
+   * of the cluster's version. Without such a standby one is launched and the execution ends: ask again.
    */
   readonly upgrade?: boolean;
-  /** The instance that is to take over, if anybody does. It must be fit for it. */
+  /** The instance that is to take over. It must be fit to. */
   readonly standby?: string;
   /** Say what would be done, and do nothing. */
   readonly dryRun?: boolean;
-  /** Who asks. The console does not say; CloudTrail knows. */
+  /** Who asks. */
   readonly by?: string;
 }
 
@@ -31,7 +31,7 @@ export interface Request {
   readonly origin: 'event' | 'person';
   /** What started the execution, in words. */
   readonly startedBy: string;
-  /** A person's name, "a person" where it was not said; `null` for an event. */
+  /** A person's name, or "a person"; `null` for an event. */
   readonly by: string | null;
   readonly reason: string | null;
   readonly force: boolean;
@@ -39,11 +39,11 @@ export interface Request {
   readonly upgrade: boolean;
   readonly standby: string | null;
   readonly dryRun: boolean;
-  /** The instance of which EC2's event says that it stops or is terminated. */
+  /** The instance that stops or is terminated, as EC2's event says. */
   readonly announcedEnd: string | null;
-  /** Why the request is not followed, a sentence each. None = it is. */
+  /** Why the request is refused, a sentence each; empty when it is not. */
   readonly refusals: readonly string[];
-  /** What could not be understood and was taken as {}. */
+  /** Says of an input that is no object that it was taken as {}. */
   readonly note?: string;
 }
 
@@ -98,7 +98,7 @@ const aPerson: Request = {
   refusals: [],
 };
 
-/** A person has said that the address is to move, whether or not its coordinator has failed. */
+/** A person asks for the address to move, whether or not the coordinator has failed. */
 export function wantsMove({ force, switchover }: Request): boolean {
   return force || switchover;
 }
@@ -187,7 +187,7 @@ function readEvent(input: object): string | undefined {
   return `${detailType} (${source})${subject(input)}`;
 }
 
-/** EC2 Instance State-change Notification. Others, and other states, announce nothing. */
+/** From EC2 Instance State-change Notification; null for other events and states. */
 function readAnnouncedEnd(event: object): string | null {
   const detail: object = Object(Reflect.get(event, 'detail'));
   if (Reflect.get(event, 'source') !== 'aws.ec2') return null;

@@ -1,8 +1,8 @@
 /**
- * How a server is asked for /v1/info: over HTTP, or over HTTPS together with what its certificate is
- * verified by. There is no way to say "HTTPS, but do not verify".
- * What can go wrong: a text that went through a form or a shell. A PEM loses its line ends there, a
- * fingerprint has colons or none. Both are read here, once, into one shape.
+ * How a server is asked for /v1/info: over HTTP, or over HTTPS with what verifies its certificate. There is
+ * no HTTPS without verification.
+ * What can go wrong: a form or a shell changes a text. A PEM loses its line ends, and a fingerprint has
+ * colons or none.
  */
 import { isObject, mustBe } from './fields.ts';
 
@@ -18,20 +18,20 @@ export interface HttpsEndpoint {
   readonly port: number;
   readonly trust: Trust;
   /**
-   * The name or address that the certificate must be good for, where that is not the one that is
-   * asked. A name is sent as SNI too. With a pinned certificate it is sent, and nothing more.
+   * The name or address in the certificate, where another one is asked. A name is sent as SNI. A pinned
+   * certificate is not compared with it.
    */
   readonly serverName?: string;
 }
 
-/** What makes a certificate the right one. */
+/** What verifies a certificate. */
 export type Trust =
-  /** Authorities, as PEM. They are the only ones that count: not those that a system trusts. */
+  /** Authorities, as PEM: the only ones, without those that the system trusts. */
   | { readonly caBundle: string }
-  /** SHA-256 of the server's own certificate (DER), 64 hex digits; several are separated by commas. */
+  /** SHA-256 of the server's own certificate (DER), 64 hex digits. Several are separated by commas. */
   | { readonly pinnedCertificateSha256: string };
 
-/** An endpoint together with the host at which it is asked. */
+/** An endpoint and the host. */
 export type ServerAt = ServerEndpoint & { readonly host: string };
 
 /**
@@ -40,7 +40,7 @@ export type ServerAt = ServerEndpoint & { readonly host: string };
  */
 export const caBundleCharacters = 4096;
 
-/** One that is in use and one that is to come; and one more for a rotation that was called off. */
+/** The one in use, the next one, and one of a rotation that was called off. */
 const mostPins = 3;
 
 export type EndpointReading =
@@ -48,8 +48,8 @@ export type EndpointReading =
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 /**
- * Reads an endpoint as the template wrote it: what a CloudFormation parameter leaves open is an empty
- * text there, and counts as not given. `path` names it in problems. Never throws.
+ * Reads an endpoint as the template wrote it: an empty text, from a CloudFormation parameter that was left
+ * open, counts as missing. `path` names the endpoint in problems. Never throws.
  */
 export function readServerEndpoint(path: string, value: unknown): EndpointReading {
   if (!isObject(value)) {
@@ -103,7 +103,7 @@ export const pinsAllowed =
   `the SHA-256 fingerprint of a certificate, 64 hex digits with or without colons; ` +
   `up to ${mostPins}, separated by commas`;
 
-/** Lower-case hex digits, separated by commas; undefined when it is anything else. */
+/** Lower-case hex digits, separated by commas; undefined for anything else. */
 export function readPins(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const pins = value.split(',').map((pin) => pin.replace(/[\s:]/g, '').toLowerCase());
@@ -113,13 +113,12 @@ export function readPins(value: unknown): string | undefined {
 
 type CaBundleReading =
   | { readonly kind: 'bundle'; readonly pem: string }
-  /** What is wrong with it, as the end of a sentence: "holds no certificate ...". */
+  /** The end of a sentence: "holds no certificate ...". */
   | { readonly kind: 'problem'; readonly problem: string };
 
 /**
- * Certificates as PEM with line ends where they belong, and nothing else. Line ends may have become
- * spaces, or `\n` as two characters. What stands between certificates is dropped, as every reader of
- * PEM does. Whether they are certificates at all, only a reader of DER knows.
+ * Certificates as PEM, with their line ends put right: these may have become spaces, or `\n` as two
+ * characters. Text between certificates is dropped. The DER inside is not read.
  */
 export function readCaBundle(value: unknown): CaBundleReading {
   if (typeof value !== 'string') return caProblem('must be a text');

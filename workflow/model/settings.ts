@@ -1,7 +1,7 @@
 /**
  * Every number that a user can set: default, limits, unit and reason, in one table.
- * What can go wrong: numbers that contradict each other (a sample that is never fresh). `checkSettings`
- * finds that before anything is deployed; it is called at synth and again where settings come in.
+ * What can go wrong: numbers that contradict each other, such as a sample that is never fresh. `contradictions`
+ * finds these at synth.
  */
 import { mustBe } from './fields.ts';
 
@@ -14,7 +14,7 @@ interface SettingRule {
   readonly reason: string;
 }
 
-/** The numbers that the state machine and its functions work with: `$.settings` in the record. */
+/** Of the state machine and its functions: `$.settings` in a document. */
 export const settingRules = {
   haCoordinatorsCount: {
     default: 2,
@@ -134,7 +134,7 @@ export const settingRules = {
 export type SettingName = keyof typeof settingRules;
 export type Settings = { readonly [name in SettingName]: number };
 
-/** The numbers of the probe on the host; they travel in its own configuration. */
+/** Of the probe, in its configuration. */
 export const probeSettingRules = {
   intervalSeconds: {
     default: 1,
@@ -169,7 +169,7 @@ export const probeSettingRules = {
 export type ProbeSettingName = keyof typeof probeSettingRules;
 export type ProbeSettings = { readonly [name in ProbeSettingName]: number };
 
-/** The alarms. Source of the periods: CloudWatch PutMetricAlarm, high-resolution metrics. */
+/** Of the alarms. Source of the periods: CloudWatch PutMetricAlarm, high-resolution metrics. */
 export const alarmSettingRules = {
   periodSeconds: {
     default: 10,
@@ -188,7 +188,7 @@ export const alarmSettingRules = {
   },
 } as const satisfies Record<string, SettingRule>;
 
-/** How often the schedule starts an observation. */
+/** How often the schedule starts an execution. */
 export const scheduleRule = {
   default: 5,
   least: 1,
@@ -203,8 +203,8 @@ export const defaultSettings = defaultsOf(settingRules);
 export const defaultProbeSettings = defaultsOf(probeSettingRules);
 
 /**
- * Says what is wrong with some settings, a sentence each; empty when nothing is.
- * `skip` names values that are not known yet (CloudFormation tokens at synth).
+ * What is wrong with the values, a sentence each. `skip`: values that are not known yet (CloudFormation
+ * tokens at synth).
  */
 export function settingProblems(
   rules: Readonly<Record<string, SettingRule>>,
@@ -222,7 +222,7 @@ export function settingProblems(
   return problems;
 }
 
-/** What contradicts itself between settings that are each within their limits. */
+/** Between settings that are each within their limits. */
 export function contradictions(settings: Settings, probe: ProbeSettings): string[] {
   const problems: string[] = [];
   if (settings.freshSeconds <= 2 * probe.publishSeconds) {

@@ -1,21 +1,19 @@
 /**
- * What the values of all tags say (names.ts has their keys): the formats, with their writers and their
- * readers. Pure.
- * What can go wrong: a reader that takes one thing for another, or a tag that a person has garbled.
- * Writer and reader share their words here, and what cannot be read errs on the side of touching
- * nothing. A value has at most 256 characters (EC2).
+ * The values of all tags (names.ts has the keys): formats, writers and readers. A value has at most 256
+ * characters (EC2).
+ * What can go wrong: a tag that a person has garbled. What cannot be read leads to touching nothing.
  */
 import type { Cluster } from './cluster.ts';
 import type { RuleName } from './incident.ts';
 
-// On a coordinator: slot, generation, template-version. What it was launched as.
+// On a coordinator: slot, generation, template-version. As what it was launched.
 
-/** Slots and generations are small whole numbers; null for anything else, which is not ours. */
+/** A slot or a generation; null for anything else, which is not ours. */
 export function readSmallNumber(tagValue: string | undefined): number | null {
   return tagValue !== undefined && /^[1-9]\d{0,8}$/.test(tagValue) ? Number(tagValue) : null;
 }
 
-/** `lt-0123456789abcdef0:3`. The id, since a template that was replaced begins again at version 1. */
+/** `lt-0123456789abcdef0:3`. With the id, as a new template begins again at version 1. */
 export function templateVersionOf({
   launchTemplateId,
   launchTemplateVersion,
@@ -37,14 +35,14 @@ export function readTemplateVersion(tagValue: string | null): TemplateVersion | 
     : { launchTemplateId, launchTemplateVersion };
 }
 
-// On a coordinator: retired. Why it is never promoted again, by which execution and, of a standby, when.
+// On a coordinator: retired. Why it never gets the address again, by which execution and, of a standby, when.
 
 export const surplusReason = 'surplus';
 const forcedReason = 'requested';
 const upgradeReason = 'outdated';
 const askedReasons: readonly string[] = [forcedReason, upgradeReason];
 
-/** Counted together: each is a standby that has been replaced. */
+/** Counted together: of standbys that were replaced. */
 const unhealthyReasons = ['not ready in time', 'reached by nobody'] as const;
 export type UnhealthyReason = (typeof unhealthyReasons)[number];
 
@@ -56,42 +54,42 @@ export function scaledInTag(why: ScaleInReason, executionId: string, now: string
 }
 
 /**
- * Of the active: the execution. Where a person moved the address off it, the rule before that, and behind
- * it the standby that was asked for: `outdated: EXECUTION`, `requested: EXECUTION to i-0123456789abcdef0`.
+ * Of the active: the execution. Where a person asked for the move, with the rule and the standby:
+ * `outdated: EXECUTION`, `requested: EXECUTION to i-0123456789abcdef0`.
  */
 export function fencedTag(rule: RuleName, executionId: string, standby: string | null): string {
   if (!isAskedFor(rule)) return executionId;
   return `${rule}: ${executionId}${standby === null ? '' : ` to ${standby}`}`;
 }
 
-/** A person asked for the move: it says nothing about how often the cluster fails. */
+/** A person asked for the move: no sign of how often the cluster fails. */
 export function isAskedFor(rule: RuleName): boolean {
   return askedReasons.includes(rule);
 }
 
-/** An upgrade that somebody asked for moved the address off it. */
+/** A person's upgrade moved the address off it. */
 export function isUpgraded(retired: string | null): boolean {
   return saysOneOf(retired, [upgradeReason]);
 }
 
-/** The standby to which a person moved the address off it; null where none was asked for. */
+/** The standby that a person asked for; null where none. */
 export function standbyAskedFor(retired: string | null): string | null {
   return saysOneOf(retired, askedReasons)
     ? (/ to (i-[0-9a-f]+)$/.exec(retired ?? '')?.[1] ?? null)
     : null;
 }
 
-/** When a standby was replaced as unhealthy, in milliseconds since the epoch; null when it was not. */
+/** When a standby was replaced as unhealthy, in milliseconds since the epoch; null for any other reason. */
 export function replacedAt(retired: string | null): number | null {
   return saysOneOf(retired, unhealthyReasons) ? Date.parse(retired?.split(' ').at(-1) ?? '') : null;
 }
 
-/** It was healthy for all that is known: one too many, or moved away from at a person's wish. */
+/** Not unhealthy as far as is known: surplus, or a person asked for the move. */
 export function isNoFailure(retired: string | null): boolean {
   return saysOneOf(retired, [surplusReason, ...askedReasons]);
 }
 
-// On the network interface: failovers. The times of the recent ones: the address carries its own history.
+// On the network interface: failovers. The times of the recent ones.
 
 /** Two executions of one incident fence within seconds of each other; a second failover takes longer. */
 const sameFailoverMs = 10_000;
@@ -99,7 +97,7 @@ const sameFailoverMs = 10_000;
 /** 20 times of 10 digits with a blank between them are 219 characters. */
 const mostTimes = 20;
 
-/** ISO times, oldest first. What is no time is passed over: a person may have edited the tag. */
+/** ISO times, oldest first. What is no time is left out: a person may have edited the tag. */
 export function readFailoverTimes(tagValue: string | undefined): string[] {
   return (tagValue ?? '')
     .split(/\s+/)
@@ -107,7 +105,7 @@ export function readFailoverTimes(tagValue: string | undefined): string[] {
     .map((word) => new Date(Number(word) * 1000).toISOString());
 }
 
-/** The tag's new value: what is still within the window, and this failover. */
+/** The tag's new value: the failovers within the window, and this one. */
 export function addFailoverTime(
   earlier: readonly string[],
   at: string,
@@ -123,9 +121,9 @@ export function addFailoverTime(
 }
 
 /**
- * An attachment fails over once, however long EC2 takes to detach it and however many executions find it
- * still there: a time that is later than the attachment is that of its own failover. Clocks of others may
- * be some seconds ahead, and another execution of the failover before this one a little late.
+ * An attachment fails over once, although several executions may find it: a time later than the attachment
+ * is that of its own failover. Some seconds are for clocks that differ, and for a late execution of the
+ * failover before.
  */
 export function isCounted(times: readonly string[], attachedAt: string): boolean {
   return times.some((time) => Date.parse(time) > Date.parse(attachedAt) + sameFailoverMs);
@@ -140,21 +138,21 @@ export function failoversWithin(
   return times.filter((time) => Date.parse(time) > oldest);
 }
 
-// On the network interface: closing. The stack is being deleted, whatever the value is.
+// On the network interface: stack-deleting. The tag counts, with any value.
 
 /** `since 2026-10-02T12:00:00.000Z for REQUEST`. */
-export function closingTagValue(now: string, requestId: string): string {
+export function stackDeletingTagValue(now: string, requestId: string): string {
   return `since ${now} for ${requestId}`;
 }
 
 // On the network interface: notified. What people were last told, when, and by which execution.
 
 export interface Notified {
-  /** What was told: `notifiedTopic`. */
+  /** Of `notifiedTopic`. */
   readonly topic: string;
   /** ISO 8601, whole seconds. */
   readonly at: string;
-  /** Who has told it: `notifiedMark`; empty where the tag does not say it. */
+  /** Of `notifiedMark`: the execution that told people. May be empty. */
   readonly mark: string;
 }
 
@@ -163,11 +161,11 @@ export function notifiedTagValue({ topic, at, mark }: Notified): string {
   return `${topic} ${wholeSeconds(at)} ${mark}`;
 }
 
-/** Of a value's 256 characters a time takes 20, and two are blanks. */
+/** The time takes 20 of the 256 characters, and two are blanks. */
 const longestTopic = 190;
 const longestMark = 40;
 
-/** One word for what is told. */
+/** The topic of a message as one word. */
 export function notifiedTopic(words: string): string {
   return words.replace(/\s+/g, '-').slice(0, longestTopic);
 }
@@ -177,15 +175,14 @@ export function notifiedMark(executionId: string): string {
   return (executionId.split(':').at(-1) ?? '').replace(/\s/g, '-').slice(-longestMark);
 }
 
-/** Null for no tag, or one that says nothing that can be read. */
+/** Null without the tag, or when it cannot be read. */
 export function readNotified(tagValue: string | null): Notified | null {
   const [, topic, at, mark = ''] = /^(\S+) (\S+Z)(?: (\S+))?$/.exec(tagValue ?? '') ?? [];
   return topic === undefined || !isTime(at) ? null : { topic, at, mark };
 }
 
-// On the network interface: paused, acknowledged. Operators leave them: the command line writes them, the
-// rules read them, and a person may set them in the EC2 console. A garbled pause still pauses, a garbled
-// acknowledgement acknowledges nothing.
+// On the network interface: paused, acknowledged. From operators, by the command line or in the EC2 console.
+// A garbled pause still pauses, a garbled acknowledgement acknowledges nothing.
 
 export interface Pause {
   /** ISO 8601; `null` = until somebody resumes. */
@@ -197,15 +194,14 @@ export interface Pause {
 
 export type PauseState =
   | { readonly kind: 'none' }
-  /** It holds now. */
   | ({ readonly kind: 'paused'; readonly sentence: string } & Pause)
-  /** Its end has passed: that is no pause. */
+  /** Its end has passed: no pause any more. */
   | ({ readonly kind: 'ended'; readonly sentence: string } & Pause)
-  /** The tag is there but says nothing that can be read: it pauses, and says so. */
+  /** Pauses. */
   | { readonly kind: 'unreadable'; readonly value: string; readonly sentence: string };
 
 export interface Acknowledgement {
-  /** ISO 8601. Failovers up to this time do not count for the rule "held". */
+  /** ISO 8601. Failovers up to this time do not count for the rule `failover-limit`. */
   readonly at: string;
   readonly by: string;
   readonly reason: string;
@@ -219,13 +215,13 @@ export type AcknowledgementState =
 
 const longestOperatorTagReason = 120;
 const longestOperatorTagBy = 70;
-/** A pause that is meant to be longer is one without an end. */
+/** A longer pause is one without an end. */
 export const longestPauseDays = 30;
 
 /**
  * Value of the tag `tagKeys.paused`, at most 256 characters:
  * `until 2026-10-02T19:04:40Z since 2026-10-02T17:04:40Z by alice: kernel upgrade`, or `until resumed since ...`.
- * Ask `leverProblems` first: what is too long is cut here.
+ * Ask `operatorTagProblems` first: what is too long is cut.
  */
 export function pausedTagValue({ until, since, by, reason }: Pause): string {
   const end = until === null ? 'resumed' : wholeSeconds(until);
@@ -240,7 +236,7 @@ export function acknowledgedTagValue({ at, by, reason }: Acknowledgement): strin
   return `${wholeSeconds(at)} by ${shortBy(by)}: ${shortReason(reason)}`;
 }
 
-/** One sentence per thing that is wrong with what a person typed for a operator tag; none = go ahead. */
+/** What is wrong with what a person typed for an operator tag, a sentence each. */
 export function operatorTagProblems({ by, reason }: { by: string; reason: string }): string[] {
   const problems: string[] = [];
   if (oneLine(by) === '') problems.push('Who asks is empty, but must be a name.');
@@ -273,7 +269,7 @@ export function readPause(tagValue: string | null | undefined, now: string): Pau
   return { kind: 'paused', ...pause, sentence: `Paused by ${by} since ${since} ${end}: ${reason}` };
 }
 
-/** As `readPause`. A time in the future would switch the limit off, so it is not taken. */
+/** As `readPause`. A time in the future is unreadable: it would switch the limit off. */
 export function readAcknowledgement(
   tagValue: string | null | undefined,
   now: string,
@@ -289,7 +285,7 @@ export function readAcknowledgement(
   return { kind: 'acknowledged', at, by, reason, sentence };
 }
 
-/** The failovers (ISO 8601) that still count: those after what was acknowledged. */
+/** The failovers (ISO 8601) after the acknowledgement: these still count. */
 export function withoutAcknowledged(
   failovers: readonly string[],
   state: AcknowledgementState,
@@ -317,7 +313,7 @@ function wholeSeconds(time: string): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
 
-/** The end of an ARN tells who it is. ": " ends the name in the tag, so there is none in it. */
+/** The end of an ARN names a person. ": " ends the name in the tag, so the name holds none. */
 function shortBy(by: string): string {
   const name = oneLine(by).replaceAll(': ', ':').replace(/:+$/, '') || 'somebody';
   return name.length <= longestOperatorTagBy ? name : `…${name.slice(1 - longestOperatorTagBy)}`;

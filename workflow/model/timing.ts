@@ -1,9 +1,8 @@
 /**
- * Every bound of time on which another one depends: how long the functions may run, how the state
- * machines try their Tasks, what a call may take, and what follows from these. What a user can set is in
- * settings.ts, what AWS takes in aws-latencies.ts.
- * What can go wrong: one number is changed and another one, which depends on it, is not. So what follows
- * is computed, and timing.test.ts holds this file against the ASL, the template and the latencies.
+ * Every bound of time that others depend on: of functions, of the state machines' Tasks, of calls, and what
+ * follows from these. A user's numbers are in settings.ts, AWS's latencies in aws-latencies.ts.
+ * What can go wrong: a number is changed and a dependent one is not. So what follows is computed, and
+ * timing.test.ts compares this file with the ASL, the template and the latencies.
  */
 import { settingRules } from './settings.ts';
 
@@ -24,14 +23,14 @@ export interface CallLimits {
   readonly requestTimeoutMs: number;
 }
 
-/** A function's calls: two tries fit into its time, and the state machine's own retries come on top. */
+/** A function's calls: two tries fit into its time. The state machine retries the function. */
 export const functionCalls: CallLimits = {
   tries: 2,
   connectionTimeoutMs: 1_000,
   requestTimeoutMs: 4_000,
 };
 
-/** An operator's, over a line that may be slow. */
+/** An operator's, perhaps over a slow line. */
 export const operatorCalls: CallLimits = {
   tries: 3,
   connectionTimeoutMs: 2_000,
@@ -52,13 +51,13 @@ function longestCallMs({ tries, requestTimeoutMs }: CallLimits): number {
   return tries * requestTimeoutMs + (tries - 1) * callBackoffMs;
 }
 
-/** How long a server is asked for /v1/info: it answers from memory. All are asked side by side. */
+/** A server answers /v1/info from memory. All servers are asked side by side. */
 export const askTimeoutMs = 2_000;
 
-/** CloudFormation's answer is put at its URL so often, after a pause of 1 s, 2 s, ... */
+/** How an answer is put at CloudFormation's URL: pauses of 1 s, 2 s, ... */
 export const answerPut = { tries: 3, timeoutMs: 5_000, pauseMs: 1_000 } as const;
 
-/** A stack operation is started so often: the rights of a role that was just made may not be known yet. */
+/** How a stack operation is started: the rights of a new role may not be known yet. */
 export const operationStart = { tries: 5, pauseMs: 3_000 } as const;
 
 function longestAnswerMs(): number {
@@ -71,7 +70,7 @@ function longestStartMs(): number {
   return tries * longestCallMs(functionCalls) + (tries - 1) * pauseMs;
 }
 
-/** After so many seconds Lambda ends a function. Room for one call that is tried twice, and a second one. */
+/** Lambda's timeouts: room for a call that is tried twice, and a second call. */
 export const functionSeconds = computed(() => ({
   'survey-coordinators': 10,
   'check-info': 10,
@@ -82,13 +81,13 @@ export const functionSeconds = computed(() => ({
   'launch-standby': 20,
   'reset-alarms': 10,
   'record-incident': 10,
-  /** Where a start fails to the last, it is still answered that it has failed. */
+  /** When every start fails, there is time left to answer FAILED. */
   'receive-stack-event': Math.ceil((longestStartMs() + longestAnswerMs()) / 1000) + 5,
   'advance-stack-operation': 30,
   'answer-cloudformation': 30,
 }));
 
-/** How a state machine tries a Task: a try's seconds, and the retries for errors of every kind. */
+/** How a state machine tries a Task: the seconds of a try, and the retries for errors of every kind. */
 interface TaskTiming {
   readonly timeoutSeconds: number;
   readonly retries: number;
@@ -101,7 +100,7 @@ const survey: TaskTiming = { timeoutSeconds: 12, retries: 2, pauseSeconds: 1, ba
 const ask: TaskTiming = { timeoutSeconds: 12, retries: 1, pauseSeconds: 1, backoffRate: 1 };
 const confirm: TaskTiming = { timeoutSeconds: 8, retries: 5, pauseSeconds: 1, backoffRate: 1 };
 
-/** By state of failover.asl.json. A Task outlives its function: Lambda ends that first. */
+/** By state of failover.asl.json. Lambda ends a function before its Task times out. */
 export const failoverTasks = {
   'Survey coordinators': survey,
   'Ask coordinators': ask,
@@ -136,34 +135,33 @@ export function longestTaskSeconds(task: TaskTiming): number {
   return seconds;
 }
 
-/** A failover's execution as a whole: six hours. What its loops may wait for together is far below. */
+/** Of a failover's execution: six hours. Its loops together wait for far less. */
 export const failoverTimeoutSeconds = 21_600;
 
-/** An event that is delivered later starts nothing: it is about a coordinator that nobody knows any more. */
+/** An event that is delivered later starts nothing: its coordinator may be gone. */
 export const eventAgeSeconds = 120;
 
-/** From one state to the next and until its function runs, for the few states of one observation. */
+/** From state to state and until functions run, in one observation. */
 const transitionsSeconds = 6;
 
 /**
- * How old a survey may be that is acted upon. Ask coordinators may hang through its retry, and Confirm
- * failure through a timeout. Older, it is that of an execution that was redriven.
+ * The age of a survey that may be acted upon: Ask coordinators may hang through its retry, and Confirm
+ * failure through a timeout. An older survey is that of a redriven execution.
  */
 export const surveyValidSeconds = computed(
   () =>
     longestTaskSeconds(ask) + confirm.timeoutSeconds + confirm.pauseSeconds + transitionsSeconds,
 );
 
-/** From the wait before a survey to the decision on it, at most: all tries of the survey come before. */
+/** From the wait before a survey to the decision, at most: with all tries of the survey. */
 export const observationSeconds = computed(() => longestTaskSeconds(survey) + surveyValidSeconds);
 
-/** Descriptions lag by a second or two: after an announced end the next observation follows so soon. */
+/** After an announced end, until the next observation: descriptions lag by a second or two. */
 export const describedAgainSeconds = 2;
 
 /**
- * By when each part of a survey is over, counted from its beginning. The tries of one call after the
- * other are longer than the function may take: a CloudWatch that hangs must cost the samples, and not
- * the whole survey. The rest is for its answer.
+ * By when each part of a survey is over, from the beginning. All tries of all calls would exceed the
+ * function's time: a CloudWatch that hangs costs the samples, and not the survey.
  */
 export const surveyEndsMs = computed(() => ({
   listing: 5_000,
@@ -172,52 +170,52 @@ export const surveyEndsMs = computed(() => ({
 }));
 
 /**
- * Record incident. Two executions of one failure end together, and one lets the other one speak first:
- * for as long as descriptions lag behind a new tag, mostly. Where EC2 is not quick, there is no time
- * for that: the tag is read before it and after it, and written.
+ * Record incident. Of two executions of one failure, one lets the other tell people first, for as long as
+ * descriptions mostly lag behind a new tag. With a slow EC2 there is no time for it: the tag is read before
+ * and after the pause, and written.
  */
 export const recording = { othersSpeakMs: 3_000, quickMs: 2_000 } as const;
 
 /** CloudFormation waits for a custom resource's answer for an hour (user guide, ServiceTimeout). */
 export const cloudFormationWaitsSeconds = 3600;
 
-/** A stack operation's execution as a whole: CloudFormation gets an answer within its hour. */
+/** Of a stack operation's execution: CloudFormation gets an answer within its hour. */
 export const operationTimeoutSeconds = computed(() => cloudFormationWaitsSeconds - 120);
 
 /** Between two observations of a stack operation. */
-export const operationLookSeconds = 5;
+export const operationAgainSeconds = 5;
 
-/** Of a stack operation for all but the boot of a coordinator: launch, pick, attach, verify, scale in. */
+/** For all of a stack operation but the boot: launch, pick, attach, verify, scale in. */
 export const operationMarginMinutes = 10;
 
-/** Of a creation or an update, whatever it has to wait for. */
+/** Of a creation or an update. */
 export const longestBringUpMinutes = computed(
   () => settingRules.readyWithinMinutes.most + operationMarginMinutes,
 );
 
-/** Terminations take seconds to minutes; one that takes longer is refused or hangs. */
+/** Terminations take seconds to minutes. A longer one is refused or hangs. */
 export const longestTakeDownMinutes = 30;
 
-/** A refusal counts after a minute: the rights of a role that was just made may not be known yet. */
+/** A refusal counts after so long: the rights of a new role may not be known yet. */
 export const refusedForSeconds = 60;
 
 /**
- * How long there must be no coordinator before that is believed: whoever began to launch one before the
- * address was marked has ended, and EC2 shows what was launched.
+ * For so long there is no coordinator before that is believed: a launch that began before the address was
+ * marked has ended, and EC2 shows its instance.
  */
 export const emptyForSeconds = computed(() => functionSeconds['launch-standby'] + 10);
 
-/** Around all tries of a probe's call: credentials and connection may hang, too. */
+/** Of a probe's call with all tries: credentials and connection may hang, too. */
 export const probeDeadlineMs = computed(() => longestCallMs(probeCalls) + 900);
 
-/** What a probe waits between two tries to publish, at most: it must be heard before it counts as silent. */
+/** Between two tries to publish: a probe is heard before it counts as silent. */
 export const probeBackoffMs = { firstMs: 1_000, mostMs: 10_000 } as const;
 
-/** A probe that was told to end is gone within a second: first what is not yet published, then all else. */
+/** A probe that is told to end is gone within a second: first it publishes the rest. */
 export const probeEnd = { lastSendMs: 500, lastMomentMs: 900 } as const;
 
-/** A probe's loop that has not come round for so much longer than it should hangs. */
+/** A probe's loop that is late by more hangs. */
 export const probeLoopSlackMs = computed(() => 3 * probeDeadlineMs);
 
-/** systemd starts a probe anew that has not reported for so long (WatchdogSec= of its unit). */
+/** After such a silence systemd restarts the probe (WatchdogSec= of its unit). */
 export const watchdogSeconds = 30;

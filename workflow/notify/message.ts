@@ -10,8 +10,8 @@ import {
   answerOf,
   attachedBy,
   decisionOf,
-  promotionOf,
-  restorationOf,
+  standbyLaunchOf,
+  standbyPickOf,
   surveyOf,
   terminationOf,
   verificationOf,
@@ -170,7 +170,7 @@ function movedNews(incident: Incident): News {
   const held = heldNow(incident);
   const to = held?.instanceId ?? 'nobody';
   const verified = verification?.kind === 'verified';
-  const findings = [termination, promotionOf(incident), verification];
+  const findings = [termination, standbyPickOf(incident), verification];
   const planned = termination?.rule === 'outdated';
   const subject = planned
     ? `Planned switchover to ${to}, version ${incident.cluster.launchTemplateVersion}`
@@ -231,7 +231,7 @@ function pausedNews(incident: Incident, sentence: string): News {
 }
 
 function standbyLaunchNews(incident: Incident, sentence: string): News {
-  const done = restorationOf(incident);
+  const done = standbyLaunchOf(incident);
   const problem = standbyProblemsOf(incident)[0];
   const [launched, terminated] = [done?.launched ?? [], done?.terminated ?? []];
   const base = {
@@ -289,7 +289,7 @@ type Problem = StandbyProblem | { readonly kind: 'no-answer'; readonly sentence:
 
 function standbyProblemsOf(incident: Incident): readonly Problem[] {
   const { standbyLaunch } = incident;
-  if (standbyLaunch?.kind !== 'no-answer') return restorationOf(incident)?.problems ?? [];
+  if (standbyLaunch?.kind !== 'no-answer') return standbyLaunchOf(incident)?.problems ?? [];
   const sentence = `Standbys could not be restored: ${standbyLaunch.error.Error ?? 'no answer'}.`;
   return [{ kind: 'no-answer', sentence }];
 }

@@ -38,7 +38,7 @@ export interface AnswerTo {
   readonly stackId: string;
   readonly requestId: string;
   readonly logicalResourceId: string;
-  /** The id under which CloudFormation knows the cluster: never another one, which would replace it. */
+  /** CloudFormation's id of the cluster. Another id would replace the cluster. */
   readonly physicalResourceId: string;
 }
 
@@ -52,7 +52,7 @@ export interface StackOperation {
   readonly answers: Answers | { readonly kind: 'none' | 'no-answer' };
 }
 
-/** Advance stack operation: what was seen, and what was done about it. */
+/** Advance stack operation: an observation, and what was done about it. */
 export interface Step {
   readonly kind: 'wait' | 'done' | 'failed';
   readonly rule: string;
@@ -62,27 +62,27 @@ export interface Step {
   /** Whether the targets are asked before the next step. */
   readonly ask: boolean;
   readonly targets: readonly CheckTarget[];
-  /** Failover executions that were started for this request. */
+  /** How many failover executions were started for this request. */
   readonly attempts: number;
-  /** The last of them. */
+  /** The last of these executions. */
   readonly failover: string | null;
-  /** Since when there is no coordinator, without a break. */
+  /** Since when every step has seen no coordinator. */
   readonly emptySince: string | null;
   /** What was refused in this step. */
   readonly problems: readonly string[];
 }
 
-/** What a step sees. */
+/** What a step observes. */
 export interface StackOperationView {
   /** `null` when there is no such interface. */
   readonly address: AddressView | null;
   /** With this cluster's tag, in every state. */
   readonly coordinators: readonly Coordinator[];
-  /** The failover execution that was started last for this request. */
+  /** The last one that was started for this request. */
   readonly failover: FailoverView | null;
-  /** Of those that coordinators were launched from: the wanted one, and those that say the same. */
+  /** Of the versions that coordinators were launched from: the wanted one, and those with the same content. */
   readonly wantedVersions: readonly string[];
-  /** A later request to the same stack, under way. */
+  /** A later request to the same stack that is under way. */
   readonly newerRequest: string | null;
 }
 
@@ -93,7 +93,7 @@ export interface FailoverView {
   /** Of its last decision. */
   readonly rule: string | null;
   readonly sentence: string | null;
-  /** It has fenced somebody: while it runs, the address may be between two coordinators. */
+  /** While an execution that has fenced runs, the address may be between two coordinators. */
   readonly hasFenced: boolean;
   /** What could not be done about the coordinators, and why. */
   readonly problems: readonly StandbyProblem[];

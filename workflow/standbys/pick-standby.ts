@@ -9,7 +9,7 @@ import {
   coordinatorsOf,
   decisionOf,
   fencedBy,
-  promotionOf,
+  standbyPickOf,
   surveyOf,
   terminationOf,
   verificationOf,
@@ -31,7 +31,7 @@ export function pickStandby(incident: Incident, now: string): StandbyPick {
   });
   // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
   // one: an error without a name must not lead to the same standby for ever.
-  const tried = promotionOf(incident)?.tried ?? [];
+  const tried = standbyPickOf(incident)?.tried ?? [];
   const asked = request.standby ?? standbyAskedFor(movedOff(incident));
   const preferences = preferencesOf(incident, asked, now);
   const [picked, ...later] = fit.sort((one, other) => compare(preferences, one, other));
@@ -113,7 +113,7 @@ function preferencesOf(
   const { cluster, settings } = incident;
   // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
   // one: an error without a name must not lead to the same standby for ever.
-  const tried = promotionOf(incident)?.tried ?? [];
+  const tried = standbyPickOf(incident)?.tried ?? [];
   const provenBefore = Date.parse(now) - settings.readyWithinMinutes * 60_000;
   const proven: Preference = {
     rank: ({ launchedAt }) => Number(Date.parse(launchedAt) > provenBefore),

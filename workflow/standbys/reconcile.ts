@@ -5,7 +5,7 @@
  * core), or scaling in a coordinator that somebody needs. So nothing is scaled in at the first observation.
  */
 import { currentSurvey } from '../decide/evidence.ts';
-import { decisionOf, fencedBy, restorationOf, verificationOf } from '../model/findings.ts';
+import { decisionOf, fencedBy, standbyLaunchOf, verificationOf } from '../model/findings.ts';
 import type {
   Coordinator,
   Incident,
@@ -150,7 +150,7 @@ function highestGeneration(all: readonly Coordinator[], slot: number): number {
 }
 
 function observationsBefore(incident: Incident): number {
-  return restorationOf(incident)?.observations ?? 0;
+  return standbyLaunchOf(incident)?.observations ?? 0;
 }
 
 /**
@@ -164,7 +164,7 @@ function seenBefore(incident: Incident, instanceId: string, now: string): boolea
 }
 
 function seenSince(incident: Incident, instanceId: string): string | undefined {
-  return restorationOf(incident)?.surplusSince[instanceId];
+  return standbyLaunchOf(incident)?.surplusSince[instanceId];
 }
 
 function describe(plan: {

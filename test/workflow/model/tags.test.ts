@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   acknowledgedTagValue,
   addFailoverTime,
-  closingTagValue,
+  stackDeletingTagValue,
   failoversWithin,
   isCounted,
   notifiedMark,
@@ -223,6 +223,6 @@ describe('what people were told', () => {
 
 describe('that the stack is being deleted', () => {
   it('closing: it says since when, and for which request', () => {
-    expect(closingTagValue(now, 'request-1')).toBe(`since ${now} for request-1`);
+    expect(stackDeletingTagValue(now, 'request-1')).toBe(`since ${now} for request-1`);
   });
 });
