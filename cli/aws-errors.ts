@@ -1,11 +1,11 @@
 /**
- * What AWS's errors mean for somebody at a terminal. Pure.
- * What can go wrong: an error that nobody foresaw. It is passed on in AWS's own words, never hidden.
+ * What AWS's errors mean for a person at a terminal. Pure.
+ * What can go wrong: an unknown error. It is shown in AWS's own words.
  */
 import { describeError } from '../aws/errors.ts';
 import { CommandFailure, exitCodes } from './exit.ts';
 
-/** Where the calls went, for the words. */
+/** Where the calls went, for the sentences. */
 export interface AskedWhere {
   readonly region: string | undefined;
   readonly profile: string | undefined;
@@ -13,7 +13,7 @@ export interface AskedWhere {
   readonly endpoint: string | undefined;
 }
 
-/** AWS, or no way to it, is the reason: then what a person can do. Else undefined. */
+/** Undefined for an error that does not come from AWS or from the way to AWS. */
 export function failureFromAws(error: unknown, where: AskedWhere): CommandFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const kind = kindOf(error);
@@ -24,7 +24,7 @@ export function failureFromAws(error: unknown, where: AskedWhere): CommandFailur
 type Kind = 'no credentials' | 'bad credentials' | 'no region' | 'no way' | 'refused' | 'other';
 
 function kindOf(error: Error): Kind | undefined {
-  // The SDK's config resolver throws a plain Error for both: here a message is read.
+  // The SDK's config resolver throws a plain Error in both cases: only the message tells.
   if (/^Region (is missing|not accepted)/.test(error.message)) return 'no region';
   if (error.name === 'CredentialsProviderError') return 'no credentials';
   if (error.name === 'TokenProviderError') return 'no credentials';
@@ -77,7 +77,7 @@ const sentences: Readonly<Record<Kind, (error: Error, where: AskedWhere) => stri
   other: (error) => `AWS answered with an error. ${describeError(error)}`,
 };
 
-/** Of the error itself or of what caused it; of several addresses tried, the first one's. */
+/** Of the error or of its cause; of several addresses tried, the first address's. */
 function codeOf(error: Error): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
   if (error instanceof AggregateError && error.errors[0] instanceof Error) {

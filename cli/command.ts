@@ -1,4 +1,4 @@
-/** What a command of `coordinator-failover` is: its options, its help and what it does, in one place. */
+/** A command of `coordinator-failover`: its options, its help and what it does. */
 import { type CommonOptions, commonOptions } from './common-options.ts';
 import type { CommandWorld, Context } from './context.ts';
 import { type ExitCode, exitCodesInWords } from './exit.ts';
@@ -17,9 +17,9 @@ interface CommandSpec<Rules extends OptionRules> {
   readonly details: readonly string[];
   readonly options: Rules;
   readonly examples: readonly string[];
-  /** IAM actions of whoever types it, beside those that every command needs. Markdown. */
+  /** IAM actions that it needs beside those of every command. Markdown. */
   readonly permissions: string;
-  /** Ctrl-C asks it to stop watching, instead of ending it at once. */
+  /** Whether Ctrl-C asks it to stop watching, instead of ending it at once. */
   watches?(options: Given<Rules>): boolean;
   run(context: Context<Given<Rules>>): Promise<ExitCode>;
 }

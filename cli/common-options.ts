@@ -22,7 +22,7 @@ export const commonOptions = {
 
 export type CommonOptions = Given<typeof commonOptions>;
 
-/** Who and why, of what stands in the record. */
+/** Who asks, and why: both stand in the record. */
 export const recordOptions = {
   reason: required('TEXT', 'why; it stands in the record'),
   by: optional('NAME', 'who asks; default: the name of your user here', text),

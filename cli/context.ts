@@ -1,11 +1,11 @@
-/** What a command is given: its options, and the world outside as arguments. */
+/** What a command is given: its options, and AWS, clock and terminal as arguments. */
 import type { OperatorCalls } from '../aws/calls.ts';
 import type { GetInfo } from '../info-client/get-info.ts';
 import { type Advice, commandText } from '../workflow/notify/advice.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Line } from './terminal/lines.ts';
 
-/** `Own` are the command's own options. */
+/** `Own`: the command's own options. */
 export interface Context<Own = object> extends CommandWorld {
   readonly options: CommonOptions & Own;
 }
@@ -14,14 +14,14 @@ export interface CommandWorld {
   readonly cloud: OperatorCalls;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after so long, or at once when the command is ended by Ctrl-C. Never rejects. */
+  /** Resolves after that time, or at once on Ctrl-C. Never rejects. */
   rest(milliseconds: number): Promise<void>;
   /** Ctrl-C. */
   readonly interrupted: AbortSignal;
   readonly getInfo: GetInfo;
-  /** Name of the user at this machine; undefined when the system does not tell. */
+  /** Of the user at this machine; undefined when the system does not know. */
   readonly userName: string | undefined;
-  /** New for every call, for names of executions. */
+  /** Unique, for names of executions. */
   newId(): string;
   readonly screen: Screen;
   writeFile(path: string, text: string): Promise<void>;
@@ -32,17 +32,17 @@ export interface Screen {
   print(lines: readonly Line[]): void;
   /** The result, for a program: a JSON document on stdout. Nothing without `--json`. */
   json(document: unknown): void;
-  /** One of many results, for a program: a JSON document in a line. */
+  /** One of many results, for a program: a JSON document on a line of its own. */
   jsonLine(document: unknown): void;
-  /** The result as it is: stdout, in any case. */
+  /** The result as it is, on stdout, with and without `--json`. */
   raw(text: string): void;
   /** Progress: stdout for a person, stderr with `--json`. */
   progress(lines: readonly Line[]): void;
-  /** Clears the terminal before the next picture; elsewhere nothing. */
+  /** Clears a terminal before the next output. */
   clear(): void;
 }
 
-/** What to type next, with the options that say which cluster is meant. */
+/** A command to type next, with the options that say which cluster is meant. */
 export function nextCommand({ options }: Pick<Context, 'options'>, command: string): string {
   const where = (['cluster', 'stack', 'region', 'profile'] as const).flatMap((name) => {
     const value = options[name];
@@ -51,7 +51,7 @@ export function nextCommand({ options }: Pick<Context, 'options'>, command: stri
   return ['coordinator-failover', command, ...where].join(' ');
 }
 
-/** What to do after an execution. The last command is what the others lead to. */
+/** What to do after an execution. The last command stands behind "Next:". */
 export function adviceLines(
   context: Pick<Context, 'options'>,
   { advice, name }: { readonly advice: Advice; readonly name: string },

@@ -1,8 +1,7 @@
 /**
- * How a command ends: the exit codes that scripts go by, and the one kind of error that a person is
- * meant to read. Everything else that is thrown is a bug.
+ * How a command ends: the exit codes for scripts, and the one kind of error that a person is meant to
+ * read. Any other error is a bug.
  */
-
 export const exitCodes = {
   fine: 0,
   /** Degraded, failed, waiting for an operator, not moved, or not known: the output says which. */
@@ -21,7 +20,7 @@ export const exitCodesInWords =
   'Exit code: 0 fine, 1 not fine (degraded, failed, waiting for an operator, not known), 2 bad usage or input, ' +
   '3 AWS could not be asked, 130 ended by Ctrl-C.';
 
-/** One sentence for a person, and where it helps what to type next. */
+/** One sentence for a person, and the command to type next if there is one. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
   readonly exitCode: ExitCode;

@@ -14,13 +14,12 @@ import { CommandFailure, exitCodes } from './exit.ts';
 import { draw, wantsColours } from './terminal/lines.ts';
 import { createScreen } from './terminal/screen.ts';
 
-// The SDK is large: compiled code that is kept halves the time to the first call. In the system's
-// folder for temporary files; where it cannot be written, nothing is lost but that time.
-// Node 20 has none.
+// The SDK is large: keeping its compiled code, in the system's folder for temporary files, halves the
+// time to the first call. Node 20 cannot keep it.
 const { enableCompileCache } = nodeModule as Partial<typeof nodeModule>;
 enableCompileCache?.();
 
-// The reader of a pipe may go before us.
+// The reader of a pipe may end first (`| head`).
 process.stdout.on('error', () => process.exit());
 
 const given = process.argv.slice(2);
@@ -40,7 +39,7 @@ async function run(typed: Typed): Promise<void> {
   const { options } = typed;
   const { region, profile } = options;
   try {
-    // Loaded here, because the SDK takes long: nobody waits for it because of a typo.
+    // Loaded late, because the SDK takes long: a typo is answered at once.
     const [{ connectAws }, { getInfo }] = await Promise.all([
       import('../aws/operator-client.ts'),
       import('../info-client/get-info.ts'),
@@ -67,7 +66,7 @@ async function run(typed: Typed): Promise<void> {
       endpoint: AWS_ENDPOINT_URL,
     };
     const failure = error instanceof CommandFailure ? error : failureFromAws(error, where);
-    // What is neither is a bug: with its stack it can be found.
+    // A bug: its stack is shown.
     if (failure === undefined) throw error;
     end(failure, options.json);
   }
@@ -85,7 +84,7 @@ function end(failure: CommandFailure, json: boolean): void {
   console.error(draw(lines, wantsColours(process.stderr, process.env)));
 }
 
-/** Ctrl-C ends at once what is over in a moment anyway, and asks the others to stop. */
+/** Ctrl-C ends a short command at once, and asks a watching command to stop. */
 function interruption(stops: boolean): AbortSignal {
   const controller = new AbortController();
   process.on('SIGINT', () => {

@@ -1,4 +1,4 @@
-/** The commands of `coordinator-failover`, and what a person has typed of them. */
+/** The commands of `coordinator-failover`, and the reading of what a person typed. */
 import packageJson from '../package.json' with { type: 'json' };
 import type { CliCommand, Typed } from './command.ts';
 import { acknowledge } from './commands/acknowledge.ts';

@@ -1,10 +1,8 @@
 /**
- * Finds the cluster that is meant: by the tags on its ENI and by the name of its state machine, which
- * follows from the cluster's name. CloudFormation is not asked: one more client and permission. All
- * else is read out of the state machine's own definition: the next failover works with that, whatever
- * somebody believes to have deployed.
- * Which cluster it is must be certain before anything is shown or touched.
- * What can go wrong: EC2 does not answer. With `--cluster` the rest can still be found by name.
+ * Finds the cluster: by the tags of its ENI, and by the name of its state machine, which follows from the
+ * cluster's name. The rest is read from the state machine's definition, with which the next failover
+ * works. CloudFormation is not asked: that would be one more client and permission.
+ * What can go wrong: EC2 does not answer. With `--cluster` the state machine is found by its name.
  */
 import type { Filter, NetworkInterface } from '@aws-sdk/client-ec2';
 import { describeInterfaces } from '../../aws/address.ts';
@@ -21,7 +19,7 @@ export interface FoundCluster {
   readonly region: string;
   readonly address: ReadResult<NetworkInterface>;
   readonly stateMachineArn: ReadResult<string>;
-  /** Other interfaces that carry the cluster's tag: left behind by a stack that was replaced. */
+  /** Other interfaces with the cluster's tag, left behind by a replaced stack. */
   readonly leftBehind: readonly string[];
 }
 
@@ -66,7 +64,7 @@ type AddressesRead =
   | { readonly kind: 'addresses'; readonly addresses: readonly NetworkInterface[] }
   | { readonly kind: 'found elsewhere'; readonly found: FoundCluster };
 
-/** Without a cluster's name, an EC2 that does not answer is the end of it. */
+/** @throws what EC2 answered, where no cluster is named or the state machine is not found either */
 async function readAddresses(
   cloud: OperatorCalls,
   { cluster, stack }: WhichCluster,
@@ -83,7 +81,7 @@ async function readAddresses(
     if (cluster === undefined) throw error;
     const address = { kind: 'unread', why: describeError(error) } as const;
     const machine = await tryRead(() => findMachine(cloud, stateMachineName(cluster)));
-    // Nobody answers: then it is not EC2's fault, and the first error says most.
+    // Neither service answers: the first error says most.
     if (machine.kind === 'unread') throw error;
     const { region } = cloud;
     const found = { clusterName: cluster, region, address, stateMachineArn: machine };
@@ -119,7 +117,7 @@ async function nothingFound(
   return badInput(`There is no coordinator address in ${cloud.region}. ${there}`);
 }
 
-/** A replaced stack keeps its old interface. The state machine knows which one it moves. */
+/** A replaced stack keeps its old interface. The state machine names the interface that it moves. */
 async function theOneInUse(
   cloud: OperatorCalls,
   stateMachineArn: string,

@@ -1,6 +1,6 @@
 /**
- * Reads the settings and resources that the next failover will work with: they stand in the state
- * machine's own definition, put there by infra.
+ * Reads the settings and resources with which the next failover works, from the definition of the state
+ * machine.
  */
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { fieldsOf, isFields, parseJson } from '../../history/values.ts';

@@ -1,6 +1,6 @@
 /**
- * Something that was read, or why it could not be. One part that fails leaves the others as they are:
- * that is what an operator needs when AWS itself is in trouble.
+ * A value that was read, or why it could not be read. A read that fails does not hide the others: an
+ * operator needs them most when AWS is in trouble.
  */
 import { describeError } from '../../aws/errors.ts';
 
@@ -17,7 +17,7 @@ export async function tryRead<Value>(reader: () => Promise<Value>): Promise<Read
   }
 }
 
-/** What depends on a part that could not be read cannot be read either. */
+/** Reads what depends on another value; unread where that value is. */
 export async function readAfter<Before, Value>(
   before: ReadResult<Before>,
   reader: (value: Before) => Promise<Value>,
@@ -26,6 +26,6 @@ export async function readAfter<Before, Value>(
 }
 
 /** The value, or the fallback where it could not be read. */
-export function valueOr<Value, Other>(part: ReadResult<Value>, fallback: Other): Value | Other {
-  return part.kind === 'read' ? part.value : fallback;
+export function valueOr<Value, Other>(result: ReadResult<Value>, fallback: Other): Value | Other {
+  return result.kind === 'read' ? result.value : fallback;
 }

@@ -1,4 +1,4 @@
-/** Why an instance that a person names cannot take over, as far as EC2 shows it. Pure. */
+/** Why an instance that a person names cannot take over, as EC2 shows it. Pure. */
 import type { AddressDetails } from '../../aws/address.ts';
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isRunning } from '../../workflow/model/instance-state.ts';

@@ -1,4 +1,4 @@
-/** What a command that changes something needs to know for certain before it does. */
+/** What a command that changes something must know for certain first. */
 import type { NetworkInterface } from '@aws-sdk/client-ec2';
 import type { Context } from '../context.ts';
 import { badInput, CommandFailure, exitCodes } from '../exit.ts';
@@ -24,9 +24,12 @@ export async function readTarget({ cloud, options }: Context): Promise<Target> {
   };
 }
 
-function certain<Value>(part: ReadResult<Value>): Value {
-  if (part.kind === 'read') return part.value;
-  throw new CommandFailure(exitCodes.noAws, `It cannot be read what would be changed. ${part.why}`);
+function certain<Value>(result: ReadResult<Value>): Value {
+  if (result.kind === 'read') return result.value;
+  throw new CommandFailure(
+    exitCodes.noAws,
+    `It cannot be read what would be changed. ${result.why}`,
+  );
 }
 
 /** Who asks, for the record. */

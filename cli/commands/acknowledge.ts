@@ -21,7 +21,7 @@ import { done, isoTime, setTag, whoAndWhy } from './operator-tags.ts';
 
 export const acknowledge = command({
   name: 'acknowledge',
-  summary: 'lifts a waiting-for-operator state after too many failovers',
+  summary: 'lets failovers go on after too many of them',
   details: ['The failovers up to now no longer count towards the limit.'],
   options: recordOptions,
   examples: ['--reason "the bad image is gone"'],
@@ -51,14 +51,14 @@ async function acknowledgeFailovers(
     lines: [
       [`The ${counting.length} failovers of ${clusterName} up to ${timeText(at)} no longer count.`],
       [
-        'A failure that was waiting for an operator is found by the schedule, or at once by the next command.',
+        'The schedule finds a failure that waited for an operator; the next command finds it at once.',
       ],
     ],
     next: 'failover --reason "look after acknowledging"',
   });
 }
 
-/** Those within the window that were not acknowledged before. */
+/** The failovers within the window that were not acknowledged before. */
 async function countingFailovers(
   { cloud }: Context,
   { eni, stateMachineArn }: Target,

@@ -1,4 +1,4 @@
-/** `doctor`: looks for what would get in the way of the next failover, while there is time. */
+/** `doctor`: looks for what would get in the way of the next failover. */
 
 import { findCluster } from '../cluster/find-cluster.ts';
 import { readAfter } from '../cluster/read-result.ts';

@@ -1,7 +1,7 @@
 /**
  * `history`: the incidents, newest first.
- * What can go wrong: the schedule starts hundreds of observations a day, in which nothing happens. Only what
- * ended well is asked for its document, a few at a time, and whatever was not looked at is said.
+ * What can go wrong: hundreds of executions a day in which nothing happens. Those are known by their
+ * final document, without their history; executions that were not read are counted.
  */
 import { describeError } from '../../aws/errors.ts';
 import { describeExecution, type Execution, listExecutions } from '../../aws/executions.ts';
@@ -17,7 +17,7 @@ import type { Given } from '../terminal/command-line.ts';
 import { duration, flag, wholeNumber, withDefault } from '../terminal/options.ts';
 import { timeText } from '../terminal/times.ts';
 
-/** 90 days of an observation every minute are 129,600 executions, a thousand to a page. */
+/** 90 days of an execution every minute are 129,600, a thousand to a page. */
 const mostPages = 130;
 /** Below the quotas of DescribeExecution and GetExecutionHistory (15 and 20 a second, with a burst). */
 const atOnce = 8;

@@ -1,7 +1,7 @@
 /**
  * What `switchover` and `failover` share: an execution is started, and shown until it ends.
- * What can go wrong: the watching breaks while the execution goes on. It does not depend on us: whatever
- * happens here is said, together with how to go on looking.
+ * What can go wrong: the watching breaks while the execution goes on. Then the reason is said, and how to
+ * watch again.
  */
 import { addressDetailsFrom } from '../../aws/address.ts';
 import { viewInstance } from '../../aws/coordinators.ts';
@@ -36,7 +36,7 @@ export const movePermissions =
 
 type MoveContext = Context<Given<typeof moveOptions>>;
 
-/** What kind of move is asked for; nothing is an observation, which acts on what has failed. */
+/** The move that is asked for. Without one, the execution only acts on what has failed. */
 type Move = Pick<PersonsRequest, 'force' | 'switchover' | 'upgrade'>;
 
 export async function startMove(context: MoveContext, move: Move): Promise<ExitCode> {
@@ -47,7 +47,7 @@ export async function startMove(context: MoveContext, move: Move): Promise<ExitC
   await sayWhatRuns(context, target);
   const { executionArn = '', startDate } = await cloud.startExecution({
     stateMachineArn: target.stateMachineArn,
-    // A name of our own makes a repeated call start nothing twice.
+    // With the same name, a repeated call starts nothing twice.
     name: `by-hand-${context.newId()}`,
     input,
   });
@@ -75,7 +75,7 @@ function inputFor(context: MoveContext, move: Move): string {
   return made.input;
 }
 
-/** The workflow checks it again; here the word comes at once. */
+/** The workflow refuses it too; here the answer comes at once. */
 async function refuseUnfitStandby(context: MoveContext, { eni, found }: Target): Promise<void> {
   const { standby } = context.options;
   if (standby === undefined) return;
@@ -85,7 +85,7 @@ async function refuseUnfitStandby(context: MoveContext, { eni, found }: Target):
   throw badInput(`${standby} cannot take over: ${problem}.`, nextCommand(context, 'status'));
 }
 
-/** Two people at once make one move: the second hears of the first. */
+/** Two people at once make one move. The second is told of the first. */
 async function sayWhatRuns({ cloud, screen }: Context, { stateMachineArn }: Target): Promise<void> {
   const listing = await tryRead(() => listExecutions(cloud, stateMachineArn, { mostPages: 1 }));
   const running =
@@ -127,7 +127,7 @@ async function tell(
   return isWhatWasAsked(incident, isMoveWanted) ? exitCodes.fine : exitCodes.notFine;
 }
 
-/** An observation wants the coordinator to be seen to; the others want a move. */
+/** Without a wanted move, a healthy coordinator is a good end too. */
 function isWhatWasAsked({ ending }: IncidentSummary, isMoveWanted: boolean): boolean {
   if (ending === 'failed-over' || ending === 'dry-run') return true;
   return ending === 'nothing-to-do' && !isMoveWanted;

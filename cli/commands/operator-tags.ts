@@ -1,6 +1,6 @@
 /**
- * What `pause`, `resume` and `acknowledge` share. They set tags on the ENI, where the workflow reads them
- * before every decision. Describes lag by seconds, so what was just set is not read back.
+ * What `pause`, `resume` and `acknowledge` share: tags on the ENI, which the workflow reads before every
+ * decision. A tag is not read back: descriptions lag by seconds.
  */
 import { operatorTagProblems } from '../../workflow/model/tags.ts';
 import { type Target, whoAsks } from '../cluster/targets.ts';

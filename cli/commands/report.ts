@@ -1,7 +1,7 @@
 /**
- * `report EXECUTION`: the audit report of one incident. The report itself is made in report/, from the
- * history alone; here it is read, checked that it is ours, and written.
- * What can go wrong: the wrong execution. Each way to be wrong has its own sentence.
+ * `report EXECUTION`: the audit report of one incident. Finds the execution, and writes what report/ makes
+ * of its history.
+ * What can go wrong: the wrong execution. Each mistake has its own sentence.
  */
 import { extname } from 'node:path';
 import { describeError, errorName } from '../../aws/errors.ts';
@@ -166,15 +166,15 @@ function executionArn(context: Context, given: string, stateMachineArn: string):
 const mostLooked = 200;
 
 /**
- * Several executions are started by one failure: two alarms, an event. Of those that ran at the same
- * time as the newest one in which something happened, the first is the one that acted.
+ * One failure starts several executions: by two alarms, by an event. Of the eventful executions that ran
+ * at the same time as the newest, the first has acted.
  */
 async function lastIncident(context: Context, stateMachineArn: string): Promise<Described> {
   const { executions } = await listExecutions(context.cloud, stateMachineArn, { mostPages: 1 });
   const ended = executions.filter(({ status }) => status !== 'RUNNING').slice(0, mostLooked);
   let first: Described | undefined;
   for (const { arn, stoppedAt } of ended) {
-    // Newest first: what ended before the incident began has nothing to do with it.
+    // Newest first: an execution that ended before the incident began is another incident.
     if (first !== undefined && (stoppedAt ?? '') < first.startedAt) break;
     const execution = await describeExecution(context.cloud, arn);
     if (execution.status === 'SUCCEEDED' && isUneventful(execution.output)) continue;

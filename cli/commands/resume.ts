@@ -31,9 +31,7 @@ async function resumeFailover(context: Context): Promise<ExitCode> {
     lines: [
       [`Automatic failover of ${clusterName} is on.`],
       before.kind === 'none' ? ['It was not paused.'] : [`It was: ${before.sentence}`],
-      [
-        'A failure that fell into the pause is found by the schedule, or at once by the next command.',
-      ],
+      ['The schedule finds a failure that fell into the pause; the next command finds it at once.'],
     ],
     next: 'failover --reason "look after the pause"',
   });

@@ -1,4 +1,4 @@
-/** `status`: looks, and says what it means. */
+/** `status`: what is observed, and what it means. */
 import { describeError } from '../../aws/errors.ts';
 import { leadingCommand } from '../../workflow/notify/advice.ts';
 import { findCluster } from '../cluster/find-cluster.ts';
@@ -11,7 +11,7 @@ import { showStatus } from '../status/show-status.ts';
 import { toned } from '../terminal/lines.ts';
 import { flag } from '../terminal/options.ts';
 
-/** Faster would only see the same samples: probes publish every 5 s. */
+/** Probes publish every 5 s: a shorter time would show the same samples. */
 const watchEveryMs = 3_000;
 
 export const status = command({
@@ -41,7 +41,7 @@ async function showStatusUntilStopped(context: StatusContext): Promise<ExitCode>
   return last;
 }
 
-/** While watching, an observation that fails is passed over with a word: the next may work. */
+/** While watching, an observation that fails is reported, and the next is made. */
 async function lookAgain(context: StatusContext): Promise<ExitCode> {
   try {
     return await observeOnce(context);
@@ -73,7 +73,7 @@ async function observeOnce(context: StatusContext): Promise<ExitCode> {
   return assessment.state === 'ok' ? exitCodes.fine : exitCodes.notFine;
 }
 
-/** The cure of the gravest finding that has one among our commands. */
+/** The cure of the gravest finding whose cure is a command. */
 function nextStep({ running }: ClusterObservation, { findings, state }: Assessment): string {
   if (running.kind === 'read' && running.value.length > 0) return 'status --watch';
   for (const severity of ['down', 'degraded'] as const) {

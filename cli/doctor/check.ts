@@ -1,4 +1,4 @@
-/** What `doctor` reads beyond what `status` does, and what it makes of it all. */
+/** One check of `doctor`, and the readings that its checks need. */
 
 import type { ReadResult } from '../cluster/read-result.ts';
 import type { Cure } from '../status/findings.ts';
@@ -10,13 +10,13 @@ export interface Check {
   readonly cure?: Cure;
 }
 
-/** What `doctor` reads beyond what `status` does. */
+/** What `doctor` reads beside what `status` reads. */
 export interface Readings {
   readonly subnet: ReadResult<{
     readonly subnetId: string;
     readonly availabilityZone: string;
     readonly freeAddresses: number;
   }>;
-  /** Most interfaces by instance type. */
+  /** The most interfaces of each instance type. */
   readonly interfaceLimits: ReadResult<ReadonlyMap<string, number>>;
 }

@@ -1,6 +1,6 @@
 /**
- * What would get in the way of the next failover. Pure: from an observation and a few more readings to
- * checks, each with its cure. What cannot be checked from here is a check of its own that says so.
+ * What would get in the way of the next failover, each with its cure. Pure. What cannot be checked from
+ * here is a check that says so.
  */
 import { isLiving } from '../../workflow/model/instance-state.ts';
 import { scheduleRule } from '../../workflow/model/settings.ts';
@@ -30,7 +30,7 @@ export function checksOf(
   ];
 }
 
-/** Said rather than faked. */
+/** What `doctor` cannot check. */
 export const notChecked: readonly Check[] = [
   {
     area: 'quotas',
@@ -80,7 +80,7 @@ function subnetCheck({ address }: ClusterObservation, { subnet }: Readings): Che
   return { area, decision: 'ok', sentence: `${subnetId} has ${freeAddresses} free addresses.` };
 }
 
-/** A failover may launch a successor for every coordinator at once, beside the function's own. */
+/** A failover may launch a successor for every coordinator at once; the function in the VPC needs one too. */
 const leastFreeAddresses = 5;
 
 function alarmChecks({ alarms, running, at }: ClusterObservation): Check[] {
@@ -102,7 +102,7 @@ function alarmChecks({ alarms, running, at }: ClusterObservation): Check[] {
   }));
 }
 
-/** An observation resets after a minute, and takes seconds itself. */
+/** An execution resets an alarm after a minute, and takes seconds. */
 const stuckAfterMs = 3 * 60_000;
 
 function lastObservationCheck({ lastEnded, running, at }: ClusterObservation): Check {
@@ -131,7 +131,7 @@ function lastObservationCheck({ lastEnded, running, at }: ClusterObservation): C
   };
 }
 
-/** The VPC function cannot be asked from here, but what it got is on record. */
+/** The function in the VPC cannot be asked from here, but its answers are on record. */
 function reachCheck({ lastEnded, at }: ClusterObservation): Check {
   const area = 'reachability';
   if (lastEnded.kind === 'unread') return { area, decision: 'unknown', sentence: lastEnded.why };

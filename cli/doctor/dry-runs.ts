@@ -1,6 +1,6 @@
 /**
- * Permissions, tried without effect: EC2's DryRun answers DryRunOperation when the call would have been
- * allowed, UnauthorizedOperation when not. Step Functions and CloudWatch have no such thing.
+ * Permissions, tried without effect by EC2's DryRun: DryRunOperation when the call is allowed,
+ * UnauthorizedOperation when not. Step Functions and CloudWatch have no dry run.
  */
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { describeError } from '../../aws/errors.ts';
@@ -51,7 +51,7 @@ async function operatorTagCheck(cloud: OperatorCalls, networkInterfaceId: string
   };
 }
 
-/** Finds an image, type, subnet or profile that is gone, before a failover needs them. */
+/** Finds a missing image, type, subnet or profile before a failover needs it. */
 async function launchCheck(
   cloud: OperatorCalls,
   clusterName: string,

@@ -7,7 +7,7 @@ import type { ClusterObservation } from '../status/observe.ts';
 import { ageText } from '../terminal/times.ts';
 import type { Check, Readings } from './check.ts';
 
-/** `hosts`: the living ones of this cluster that are not retired. */
+/** `hosts`: the living coordinators of this cluster. */
 export function hostChecks(
   observation: ClusterObservation,
   readings: Readings,
@@ -73,7 +73,7 @@ function tagCheck(hosts: readonly CoordinatorView[]): Check {
   const area = 'tags';
   const wrong = hosts.filter(({ slot, generation }) => slot === null || generation === null);
   const bySlot = Map.groupBy(hosts, ({ slot }) => slot);
-  // Two versions in one slot are a rollout: the new one stands beside the one that it replaces.
+  // Two versions in one slot are a rolling update: the new coordinator runs beside the old one.
   const versions = (some: readonly CoordinatorView[]) =>
     new Set(some.map((host) => host.templateVersion));
   const shared = [...bySlot].filter(

@@ -1,7 +1,7 @@
 /**
  * Follows an execution event by event until it ends.
- * What can go wrong: a read fails. A few in a row are passed over; more, and the watching ends with a
- * word, while the execution goes on.
+ * What can go wrong: reads fail. After too many in a row the following ends with the reason, while the
+ * execution goes on.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describeError } from '../../aws/errors.ts';
@@ -21,7 +21,7 @@ export interface ShownStep {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly state: string;
-  /** Entered: what begins. Left: what was found. Failed: a try that did not work. */
+  /** Entered: a state begins. Left: it has found something. Failed: a try did not work. */
   readonly kind: 'entered' | 'left' | 'failed';
   readonly sentence: string | null;
   /** Of a decision. */
@@ -29,7 +29,7 @@ export interface ShownStep {
 }
 
 const everyMs = 1_000;
-/** As long as an execution may take, and a minute in which its end becomes visible. */
+/** As long as an execution may take, and a minute for its end to become visible. */
 const mostReads = ((failoverTimeoutSeconds + 60) * 1000) / everyMs;
 const mostFailuresInARow = 20;
 
@@ -62,10 +62,10 @@ export async function followExecution(
 /** Choices and passes take no time and say nothing. */
 const shownTypes = /^(Task|Wait|Succeed|Fail)StateEntered$/;
 
-/** What a person is told about who was told: no news for somebody who watches. */
-const untold = ['record', 'notification'];
+/** Findings about the notification of people: a person who watches needs none. */
+const unshown = ['record', 'notification'];
 
-/** None for an event that says nothing to a person. */
+/** None for an event that tells a person nothing. */
 function stepsFrom(given: HistoryEvent, following: Following): readonly ShownStep[] {
   const event = viewOf(given);
   if (event === undefined) return [];
@@ -79,7 +79,7 @@ function stepFrom({ id, at, type }: EventView, visit: StateVisit): ShownStep[] {
   if (shownTypes.test(type)) return [{ ...step, kind: 'entered' }];
   if (id === visit.exitedId) {
     const { sentence, rule } = visit.finding ?? {};
-    if (untold.includes(visit.path ?? '') || typeof sentence !== 'string') return [];
+    if (unshown.includes(visit.path ?? '') || typeof sentence !== 'string') return [];
     return [{ ...step, kind: 'left', sentence, rule: typeof rule === 'string' ? rule : null }];
   }
   const failed = visit.tries.at(-1);

@@ -1,4 +1,4 @@
-/** The results in the order of the items, with at most `atOnce` under way. The first error ends it. */
+/** Results in the order of the items, with at most `atOnce` under way. Rejects with the first error. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   atOnce: number,

@@ -1,6 +1,6 @@
 /**
- * An execution as an incident: one line of what happened. Everything in it is taken from the audit
- * report of the same execution, so that `status`, `history` and `report` tell the same story.
+ * An execution as the summary of an incident, taken from its audit report: so `status`, `history` and
+ * `report` tell the same.
  */
 import type { OperatorCalls } from '../../aws/calls.ts';
 import { type Execution, type History, readHistory } from '../../aws/executions.ts';
@@ -17,7 +17,7 @@ export interface IncidentSummary {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly status: string;
-  /** `null` where it came to no end state: it still runs, was stopped, or broke off. */
+  /** `null` for an execution that still runs, was stopped, or broke off. */
   readonly ending: Ending | null;
   /** The state that it ended in, or is in: for people. */
   readonly end: string | null;

@@ -1,4 +1,4 @@
-/** `history` for a person: a block of lines per incident, which also fits a narrow terminal. Pure. */
+/** `history` for a person: a block of lines per incident, for narrow terminals too. Pure. */
 import type { Execution } from '../../aws/executions.ts';
 import { type Line, type Tone, toned } from '../terminal/lines.ts';
 import { secondsText, timeText } from '../terminal/times.ts';

@@ -1,8 +1,8 @@
 /**
- * What an observation means for the person who is called at night: is it served, could it fail over,
- * what is degraded and what to do. Pure.
- * What can go wrong: calling something well that could not be seen. What was not read is a finding of
- * its own, and then nothing is called well.
+ * What an observation means for an operator: is the address served, could it fail over, what is degraded,
+ * what to do. Pure.
+ * What can go wrong: calling a cluster well that was not seen. What was not read is a finding, and then
+ * the state is never "ok".
  */
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isLiving } from '../../workflow/model/instance-state.ts';

@@ -2,10 +2,7 @@
 import { commandText } from '../../workflow/notify/advice.ts';
 import type { Cure } from './findings.ts';
 
-/**
- * `shown`: the command whose output this is: the reader has it before them. `command` makes a command
- * of ours into what to type.
- */
+/** `shown`: the command that is printing: its own name is left out. `command` completes what to type. */
 export function cureTexts(
   cure: Cure,
   shown: 'status' | 'doctor',

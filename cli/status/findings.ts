@@ -1,6 +1,6 @@
 /**
- * What is degraded, and what to do about it: a sentence and a cure each. Pure.
- * What can go wrong: a cure that makes it worse. So a cure looks, or says what a person decides.
+ * What is degraded, each with a sentence and a cure. Pure.
+ * What can go wrong: a cure that does harm. So a cure only looks, or says what a person decides.
  */
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import type { Ending, RuleName } from '../../workflow/model/incident.ts';
@@ -26,7 +26,7 @@ export type Cure =
   /** A command of ours without the program's name. */
   | { readonly command: string }
   | { readonly words: string }
-  /** As after an execution; `execution` is its name, or empty where there was none. */
+  /** As after an execution. `execution` is its name, or empty where there was none. */
   | { readonly advice: Advice; readonly execution: string };
 
 /** Failovers that count towards the limit, and that limit. */
@@ -154,7 +154,7 @@ export function standbyFindings(
   return findings;
 }
 
-/** A rollout replaces standbys by itself; the active runs on until somebody asks for the move. */
+/** A rolling update replaces standbys by itself. The active is moved when a person asks for it. */
 export function versionFindings(
   { machine }: ClusterObservation,
   holder: CoordinatorView | undefined,
@@ -173,7 +173,7 @@ export function versionFindings(
   ];
 }
 
-/** What the stack says: it is being deleted, or the node is kept. */
+/** From the stack: it is being deleted, or the node is kept. */
 export function stackFindings({ address, machine }: ClusterObservation): StatusFinding[] {
   const stackDeleting = valueOr(address, null)?.stackDeleting ?? null;
   const keptAdvice = adviceAfter('waiting-for-operator', 'node-kept');
@@ -214,7 +214,7 @@ export function operatorTagFindings(pause: PauseState, failovers: FailoverCount)
   if (counting >= limit) {
     findings.push({
       severity: 'degraded',
-      sentence: `There were ${counting} failovers within ${windowMinutes} minutes (limit ${limit}): the next failure is waiting for an operator.`,
+      sentence: `There were ${counting} failovers within ${windowMinutes} minutes (limit ${limit}): the next failure will wait for an operator.`,
       cure: { advice: adviceAfter('waiting-for-operator', 'failover-limit'), execution: '' },
     });
   }
@@ -251,7 +251,7 @@ export function executionFindings({ running, lastEnded }: ClusterObservation): S
     ),
   );
   const last = valueOr(lastEnded, null);
-  // A pause that still holds is a finding of its own.
+  // A pause that holds has a finding of its own.
   if (last === null || last.advice.kind === 'nothing' || last.ending === 'paused') return findings;
   const { advice, name: execution } = last;
   return [
@@ -291,7 +291,7 @@ export function leftoverFindings(
 }
 
 export function unreadFindings(observation: ClusterObservation): StatusFinding[] {
-  const parts = {
+  const results = {
     'The address': observation.address,
     'The settings': observation.machine,
     'The coordinators': observation.coordinators,
@@ -301,9 +301,9 @@ export function unreadFindings(observation: ClusterObservation): StatusFinding[]
     'The running executions': observation.running,
     'The last execution': observation.lastEnded,
   };
-  // What is missing for one reason is said once.
-  const reasons = Map.groupBy(Object.entries(parts), ([, part]) =>
-    part.kind === 'unread' ? part.why : '',
+  // One sentence for all that is missing for the same reason.
+  const reasons = Map.groupBy(Object.entries(results), ([, result]) =>
+    result.kind === 'unread' ? result.why : '',
   );
   reasons.delete('');
   return [...reasons].map(([why, entries]) => ({

@@ -1,6 +1,6 @@
 /**
- * One coordinator as its witnesses see it: its probe, the other probes, and we ourselves, as far as we
- * can reach it. Pure. Silence is not "no": it has a word of its own.
+ * One coordinator as its witnesses see it: its probe, the other probes, and this command line where it
+ * can be reached. Pure. Silence is not "no": it is a readiness of its own.
  */
 import type { CoordinatorView } from '../../aws/coordinators.ts';
 import { isRunning } from '../../workflow/model/instance-state.ts';
@@ -12,12 +12,12 @@ import type { AnswerFromHere, ClusterObservation } from './observe.ts';
 export interface Member {
   readonly instanceId: string;
   readonly state: string;
-  /** By its own word, and by its answer where it could be asked. */
+  /** By its self-report, and by its answer where it could be asked. */
   readonly readiness: 'ready' | 'not ready' | 'silent' | 'unknown';
   readonly sentence: string;
 }
 
-/** The defaults where the state machine could not be read. */
+/** The defaults where the state machine was not read. */
 export function settingsOf({ machine }: Pick<ClusterObservation, 'machine'>): Settings {
   return machine.kind === 'read' ? machine.value.settings : defaultSettings;
 }
@@ -68,7 +68,7 @@ function healthOf(
     : { readiness: 'not ready', words: `says not ready ${age}` };
 }
 
-/** Whether its probe, as a standby, reaches the address; undefined when it is silent. */
+/** Whether the standby's probe reaches the address; undefined when the probe is silent. */
 export function reachesAddress(
   observation: ClusterObservation,
   instanceId: string,

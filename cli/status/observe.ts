@@ -1,7 +1,6 @@
 /**
- * Everything that `status` shows, read side by side: EC2, CloudWatch, Step Functions, and the servers
- * themselves as far as they can be reached from here.
- * What can go wrong: any of it. Each part says so for itself.
+ * What `status` shows, read side by side: EC2, CloudWatch, Step Functions, and the servers that can be
+ * reached from here. Each read fails for itself.
  */
 import { type AddressDetails, addressDetailsFrom } from '../../aws/address.ts';
 import { type AlarmView, readAlarms } from '../../aws/alarms.ts';
@@ -45,24 +44,24 @@ export interface ClusterObservation {
   readonly coordinators: ReadResult<readonly CoordinatorView[]>;
   /** By instance id. */
   readonly samples: ReadResult<ReadonlyMap<string, NewestSamples>>;
-  /** EC2's status checks by instance id; who is missing is not known. */
+  /** EC2's status checks by instance id; unknown for an instance that is missing. */
   readonly statusChecks: ReadResult<ReadonlyMap<string, 'ok' | 'impaired'>>;
-  /** What answered from here, by name: the address and the living coordinators. */
+  /** Answers from here, by name: of the address and the living coordinators. */
   readonly answers: ReadResult<ReadonlyMap<string, AnswerFromHere>>;
-  /** Both; one that there is not is `missing`. */
+  /** Both; an alarm that does not exist is `missing`. */
   readonly alarms: ReadResult<readonly AlarmView[]>;
   readonly running: ReadResult<readonly RunningExecution[]>;
   /** The newest execution that has ended. */
   readonly lastEnded: ReadResult<LastEnded | null>;
-  /** What brought the address to where it is; `null` when no execution did. */
+  /** The execution that brought the address to its holder; `null` when no execution did. */
   readonly lastMove: ReadResult<IncidentSummary | null>;
 }
 
 export interface AnswerFromHere {
   readonly ready: boolean;
-  /** Something answered, if only with a refusal: there is a way from here. */
+  /** Something answered, perhaps with a refusal: there is a way from here. */
   readonly reached: boolean;
-  /** Somebody is there, but could not be verified: the mistake may be in what is verified by. */
+  /** It could not be verified. The mistake may be in the CA bundle or the pin. */
   readonly unverified?: boolean;
   readonly sentence: string;
 }
@@ -77,7 +76,7 @@ export interface LastEnded extends Execution {
   readonly cause: string | null;
   readonly ending: Ending | null;
   readonly advice: Advice;
-  /** What the VPC function got from whom, where the record holds it. */
+  /** What the function in the VPC was answered, where the record holds it. */
   readonly answers: readonly {
     readonly name: string;
     readonly reached: boolean;
@@ -88,14 +87,14 @@ export interface LastEnded extends Execution {
 
 export const addressName = 'address';
 
-/** A server answers from memory; whoever is not there in this time cannot be reached from here. */
+/** A server answers from memory: without an answer in this time it cannot be reached from here. */
 const askTimeoutMs = 600;
 const mostRunning = 3;
 /** Two pages hold a week of an observation every five minutes. */
 const mostListPages = 2;
 /** A state is entered within so many events. */
 const newestEvents = 20;
-/** Older samples say nothing that matters now, but their age says something. */
+/** The value of an old sample means nothing, its age does. */
 const samplesBackMs = 15 * 60_000;
 /** Executions that may have run at one moment. */
 const mostCandidates = 5;
@@ -248,7 +247,7 @@ function answersIn(output: unknown): LastEnded['answers'] {
   }));
 }
 
-/** The execution in whose time the address was attached, and which says so itself. */
+/** The execution that ran when the address was attached, and that says so in its history. */
 async function readLastMove(
   cloud: OperatorCalls,
   { executions, more }: Listing,
@@ -257,7 +256,7 @@ async function readLastMove(
 ): Promise<IncidentSummary | null> {
   if (attachment === null) return null;
   const { attachedAt, attachmentId } = attachment;
-  // EC2 tells whole seconds: an attachment may seem to be a second older than it is.
+  // EC2 tells whole seconds: an attachment may seem a second older than it is.
   const latest = new Date(Date.parse(attachedAt) + 1000).toISOString();
   const candidates = executions.filter(
     ({ startedAt, stoppedAt }) =>
@@ -268,7 +267,7 @@ async function readLastMove(
       .slice(0, mostCandidates)
       .map((candidate) => readIncident(cloud, candidate, new Date(now).toISOString())),
   );
-  // Two executions of one incident meet at one attachment: the first to make it has moved it.
+  // Two executions of one incident find the same attachment: the first has made it.
   const [mover] = read
     .flatMap(({ incident, report }) =>
       report.attachments

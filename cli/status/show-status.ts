@@ -9,7 +9,7 @@ import type { Severity, StatusFinding } from './findings.ts';
 import type { Member } from './members.ts';
 import { addressName, type ClusterObservation } from './observe.ts';
 
-/** `command` makes a command of ours into what to type. */
+/** `command` completes what to type. */
 export function showStatus(
   observation: ClusterObservation,
   assessment: Assessment,

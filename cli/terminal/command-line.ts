@@ -1,7 +1,7 @@
 /**
- * Command lines: those of the product, and those of the programs that try it. `commander` takes what was
- * typed apart; each command gets its options by their types, and each mistake is one sentence that names
- * the option, its value and what is allowed. Nothing is printed here, and no process ended.
+ * Command lines, of the product and of the trials. `commander` parses; a command gets its options with
+ * their types, and a mistake is one sentence that names the option, its value and what is allowed.
+ * Nothing here prints or ends the process.
  */
 import { Command, CommanderError, type ErrorOptions, Option } from 'commander';
 
@@ -11,7 +11,7 @@ export type Parsed<Result> =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'mistake'; readonly sentence: string };
 
-/** What somebody typed wrong, in one sentence. */
+/** What was typed wrong, in one sentence. */
 export class Mistake extends Error {
   override readonly name = 'Mistake';
 }
@@ -21,15 +21,15 @@ export type Reader<Value> = (text: string, flag: string) => Value;
 
 export interface OptionRule<Value = unknown> {
   readonly kind: 'switch' | 'option' | 'argument';
-  /** What stands for the value in the help. */
+  /** Stands for the value in the help. */
   readonly placeholder: string;
   readonly what: string;
   readonly isRequired: boolean;
-  /** Undefined is what was not typed. */
+  /** `typed` is undefined for an option that was not typed. */
   read(typed: string | undefined, flag: string): Value;
 }
 
-/** By the name of the option in code: `dryRun` is `--dry-run`. */
+/** By the option's name in code: `dryRun` is `--dry-run`. */
 export type OptionRules = Readonly<Record<string, OptionRule>>;
 
 export type Given<Rules extends OptionRules> = {
@@ -43,17 +43,17 @@ export interface CommandRule<Rules extends OptionRules> {
   /** More paragraphs for the help. */
   readonly details: readonly string[];
   readonly options: Rules;
-  /** What is typed after the program's name, or after the command's where it is the only one. */
+  /** What is typed after the name of the command. */
   readonly examples: readonly string[];
   readonly afterHelp: string;
 }
 
-/** A command together with what is made of its options. */
+/** A command, and what is made of its options. */
 export interface Choice<Result> {
   addTo(program: Line, choose: (result: Result) => void): void;
 }
 
-/** `make` may throw a Mistake: options that are right alone and wrong together. */
+/** `make` throws a Mistake for options that are right alone and wrong together. */
 export function choice<Rules extends OptionRules, Result>(
   rule: CommandRule<Rules>,
   make: (given: Given<Rules>) => Result,
@@ -116,7 +116,7 @@ function parse<Result>(
     if (!(error instanceof CommanderError)) throw error;
   }
   if (chosen !== undefined) return { kind: 'run', ...chosen };
-  // Help is given also where no command was typed.
+  // Commander answers no command at all with its help.
   if (typed.length === 0)
     return {
       kind: 'mistake',
@@ -127,7 +127,7 @@ function parse<Result>(
 
 const helpWidth = 100;
 
-/** Without the brackets by which commander knows that a value may be left out. */
+/** Without commander's brackets around an optional value. */
 function termOf({ flags }: Option): string {
   return flags.replace(/[[\]]/g, '');
 }
@@ -149,7 +149,7 @@ function fill<Rules extends OptionRules, Result>(
     const flag = flagOf(name);
     const value = option.kind === 'switch' ? '' : ` [${option.placeholder}]`;
     line.addOption(new Option(`${flag}${value}`, option.what));
-    // The value is left out where the next word is an option: it is not taken for the value.
+    // Optional for commander, so that a following option is not taken for the value.
     line.on(`option:${flag.slice(2)}`, (text?: string | null) =>
       typed.set(name, [...(typed.get(name) ?? []), text ?? '']),
     );
@@ -204,7 +204,7 @@ function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** A command of commander's whose mistakes are sentences that end in what is allowed. */
+/** Commander's command, with sentences for its mistakes. */
 class Line extends Command {
   override createCommand(name?: string): Line {
     return new Line(name);

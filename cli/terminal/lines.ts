@@ -1,8 +1,8 @@
 /**
- * Lines for a terminal. Renderers are pure and say what a piece of text is, not its colour; a colour
+ * Lines for a terminal. Renderers are pure and say what a piece of text means, not its colour. A colour
  * is never the only signal.
- * What can go wrong: text from tags, answers and histories is anybody's. Control characters in it are
- * taken out, or it could rewrite the terminal.
+ * What can go wrong: text from tags, answers and histories may hold control characters that rewrite the
+ * terminal. They are taken out.
  */
 
 export type Tone = 'strong' | 'faint' | 'good' | 'warn' | 'bad';
@@ -24,7 +24,7 @@ export function draw(lines: readonly Line[], colours: boolean): string {
   return lines.map((line) => line.map((piece) => drawPiece(piece, colours)).join('')).join('\n');
 }
 
-/** On a terminal that can, unless NO_COLOR is set to anything (no-color.org). */
+/** On a terminal that has colours, unless NO_COLOR is set (no-color.org). */
 export function wantsColours(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,

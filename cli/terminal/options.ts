@@ -1,7 +1,7 @@
-/** The options that a command may have, and how their values are read. */
+/** Kinds of options, and how their values are read. */
 import { Mistake, type OptionRule, type Reader } from './command-line.ts';
 
-/** Given or not. */
+/** True where it was typed. */
 export function flag(what: string): OptionRule<boolean> {
   const read = (typed: string | undefined) => typed !== undefined;
   return { kind: 'switch', placeholder: '', isRequired: false, what, read };
@@ -15,7 +15,7 @@ export function optional<Value>(
   return withDefault<Value | undefined>(placeholder, what, reader, undefined);
 }
 
-/** What the default is stands in `what`. */
+/** `what` names the default. */
 export function withDefault<Value>(
   placeholder: string,
   what: string,
@@ -31,7 +31,7 @@ export function required(placeholder: string, what: string): OptionRule<string> 
   return { kind: 'option', placeholder, isRequired: true, what, read: (typed = '') => typed };
 }
 
-/** What is typed without the name of an option. */
+/** A word that is typed without an option's name. */
 export function argument(placeholder: string, what: string): OptionRule<string> {
   return { ...required(placeholder, what), kind: 'argument' };
 }

@@ -1,7 +1,4 @@
-/**
- * stdout and stderr. The result goes to stdout, so that it can be piped; with `--json` nothing else
- * does. What can go wrong: the reader at the other end of the pipe has had enough (`| head`).
- */
+/** stdout and stderr. The result goes to stdout, for pipes; with `--json` nothing else does. */
 import type { Screen } from '../context.ts';
 import { draw, type Line, wantsColours } from './lines.ts';
 

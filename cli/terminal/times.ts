@@ -1,11 +1,11 @@
-/** Times and durations as a person reads them. Pure. */
+/** Times and durations for a person. Pure. */
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** `2026-10-02 17:04:40Z`; "an unknown time" for what is none. */
+/** `2026-10-02 17:04:40Z`, or "an unknown time". */
 export function timeText(time: string | number | null | undefined): string {
   if (time === null || time === undefined) return 'an unknown time';
   const date = new Date(time);

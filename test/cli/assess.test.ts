@@ -195,7 +195,7 @@ const cases: readonly Case[] = [
       address: read({ ...address, failovers: [300, 200, 100].map(secondsAgo) }),
     },
     state: 'degraded',
-    says: /There were 3 failovers within 60 minutes \(limit 3\): the next failure is waiting for an operator/,
+    says: /There were 3 failovers within 60 minutes \(limit 3\): the next failure will wait for an operator/,
     cure: { advice: adviceAfter('waiting-for-operator', 'failover-limit'), execution: '' },
   },
   {
