@@ -26,7 +26,7 @@ import { tagKeys } from '../workflow/model/names.ts';
 import { scaledInTag, surplusReason, templateVersionOf } from '../workflow/model/tags.ts';
 import { stackDeletingSentence } from '../workflow/stack/take-down.ts';
 import { type Gap, launchProblem, reconcile, refusalText } from '../workflow/standbys/reconcile.ts';
-import type { Removal, World } from '../workflow/standbys/unhealthy.ts';
+import type { ClusterNow, Removal } from '../workflow/standbys/unhealthy.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 import { guardAttachment, retire, terminate } from './retire-and-terminate.ts';
 
@@ -100,7 +100,7 @@ async function observe(
   cloud: FailoverCalls,
   { cluster }: Incident,
 ): Promise<
-  World & { readonly stackDeleting: string | null; readonly attachmentId: string | null }
+  ClusterNow & { readonly stackDeleting: string | null; readonly attachmentId: string | null }
 > {
   // Both must be readable: an ENI that cannot be seen may be closing, and its holder is not known.
   const [coordinators, { attachment, stackDeleting }] = await Promise.all([
@@ -112,7 +112,7 @@ async function observe(
 }
 
 /** Fenced or replaced, but still there: an execution died in between, or a call was refused. */
-function retiredLeftovers({ coordinators, holderId }: World): string[] {
+function retiredLeftovers({ coordinators, holderId }: ClusterNow): string[] {
   return coordinators
     .filter(
       (one) =>

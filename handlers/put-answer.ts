@@ -11,7 +11,7 @@ import { answerPut } from '../workflow/model/timing.ts';
 import type { AnswerTo } from '../workflow/stack/request.ts';
 import type { Clock } from './entry.ts';
 
-export interface Outcome {
+export interface AnswerOutcome {
   readonly status: 'SUCCESS' | 'FAILED';
   readonly reason: string;
 }
@@ -25,7 +25,7 @@ const longestReasonBytes = 2_000;
 /** Throws TryAgain when the URL could not be reached; BadInput when it takes no answer any more. */
 export async function putAnswer(
   to: AnswerTo,
-  outcome: Outcome,
+  outcome: AnswerOutcome,
   put: Put,
   clock: Clock,
 ): Promise<void> {

@@ -16,9 +16,9 @@ import { alarmNames, dimensionNames, metricNamespace } from '../workflow/model/n
 import { watchOver } from './alarms/alarms-and-dashboard.ts';
 import { Alarms, Triggers } from './alarms/detection.ts';
 import { clusterMetric } from './alarms/metrics.ts';
-import { Notification } from './alarms/notification.ts';
+import { NotificationTopic } from './alarms/notification.ts';
 import { Functions, type Logs } from './functions/functions.ts';
-import { StackOperation } from './functions/stack-operation.ts';
+import { StackOperationResource } from './functions/stack-operation.ts';
 import { WorkflowMachine } from './functions/state-machine.ts';
 import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
 import { Address } from './hosts/address.ts';
@@ -58,7 +58,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   readonly notificationTopic: ITopic;
   /** The parts that the ready-made stack puts conditions on. */
   readonly address: Address;
-  readonly notification: Notification;
+  readonly notification: NotificationTopic;
   private readonly servers: Servers;
 
   /** @throws Error that names every prop which is out of its limits, its value and what is allowed. */
@@ -97,7 +97,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     this.probeUserData = host.probeUserData;
     this.instanceRole = host.role;
     const functions = this.makeFunctions(props, host, alarms);
-    this.notification = new Notification(this, 'Notification', {
+    this.notification = new NotificationTopic(this, 'Notification', {
       clusterName,
       topic: props.notificationTopic,
       email: props.notificationEmail,
@@ -106,7 +106,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     const cluster = this.clusterOf(props, valid, host);
     this.stateMachine = this.makeWorkflow(props, valid, { cluster, functions });
     // Short: CloudFormation cuts the names of functions and roles, and their end tells what they are for.
-    const stackOperation = new StackOperation(this, 'Stack', {
+    const stackOperation = new StackOperationResource(this, 'Stack', {
       settings: valid.settings,
       cluster,
       failover: this.stateMachine,

@@ -1,6 +1,6 @@
 /** What the package gives: the construct with its props, the ready-made stack, and their types. */
 export type { Budget, BudgetPhase, FailureKind } from '../workflow/time-budget.ts';
-export type { Notification } from './alarms/notification.ts';
+export type { NotificationTopic } from './alarms/notification.ts';
 export { CoordinatorFailover } from './coordinator-failover.ts';
 export type { Address } from './hosts/address.ts';
 export type { CoordinatorFailoverProps } from './props/props.ts';

@@ -19,7 +19,7 @@ import { createImds } from './imds.ts';
 import { addressPlace } from './local-address.ts';
 import { createLog } from './log.ts';
 import { runProbe } from './loop/probe.ts';
-import type { Clock } from './ports.ts';
+import type { HostClock } from './ports.ts';
 import { systemdWatchdog } from './systemd.ts';
 
 const help = `Watches the coordinator on this host and says what it sees to CloudWatch.
@@ -33,7 +33,7 @@ Environment: AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_ENDPOINT_URL and the AWS SDK
 Exit codes: 0 stopped by a signal, 1 a bug, 2 wrong arguments or configuration.
 `;
 
-const clock: Clock = {
+const clock: HostClock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   sleep: (milliseconds, signal) =>

@@ -4,7 +4,7 @@
  */
 import type { GetInfo } from '../info-client/get-info.ts';
 
-export interface Clock {
+export interface HostClock {
   /** Milliseconds since the epoch. May jump: for timestamps only. */
   now(): number;
   /** Milliseconds that never jump: for everything that is measured. */
@@ -110,7 +110,7 @@ export interface ImagePort {
 }
 
 export interface ProbePorts {
-  readonly clock: Clock;
+  readonly clock: HostClock;
   /** 0 <= n < 1: spreads retries, so that hosts do not come back in step. */
   readonly random: () => number;
   readonly getInfo: GetInfo;

@@ -23,13 +23,13 @@ export interface Report {
   readonly trigger: Trigger;
   readonly observations: readonly Observation[];
   readonly fencings: readonly Fencing[];
-  readonly standbyPicks: readonly Told<'standbyPick'>[];
+  readonly standbyPicks: readonly FindingEvent<'standbyPick'>[];
   readonly attachments: readonly Attaching[];
-  readonly verifications: readonly Told<'verification'>[];
+  readonly verifications: readonly FindingEvent<'verification'>[];
   readonly identity: Identity;
-  readonly standbyLaunches: readonly Told<'standbyLaunch'>[];
-  readonly alarmResets: readonly Told<'alarmReset'>[];
-  readonly records: readonly Recording[];
+  readonly standbyLaunches: readonly FindingEvent<'standbyLaunch'>[];
+  readonly alarmResets: readonly FindingEvent<'alarmReset'>[];
+  readonly records: readonly ReportedRecord[];
   readonly outage: Outage;
   /** Every visit of a state, in the order in which they began. */
   readonly visits: readonly Visit[];
@@ -106,7 +106,7 @@ export interface Trigger {
 }
 
 /** A finding, and the event that holds it. Its `at` is by the function's clock. */
-export type Told<Path extends keyof Findings> = Findings[Path] & {
+export type FindingEvent<Path extends keyof Findings> = Findings[Path] & {
   readonly eventId: number | null;
 };
 
@@ -123,18 +123,18 @@ export interface Observation {
   readonly eventIds: readonly number[];
 }
 
-export interface Fencing extends Told<'termination'> {
+export interface Fencing extends FindingEvent<'termination'> {
   /** What the decision was about. */
   readonly attachmentId: string | null;
 }
 
-export interface Attaching extends Told<'attachment'> {
+export interface Attaching extends FindingEvent<'attachment'> {
   readonly tries: number;
   readonly seconds: number | null;
 }
 
 /** What was kept beyond the execution, and what people were told. */
-export interface Recording extends Told<'record'> {
+export interface ReportedRecord extends FindingEvent<'record'> {
   /** Of the message that was published; null = none was, or the history does not hold it. */
   readonly messageId: string | null;
 }

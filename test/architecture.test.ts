@@ -22,11 +22,13 @@ interface Snippet {
 }
 
 const onlyItself = 'workflow/ imports only itself';
-const isPure = 'workflow/ is pure';
+const isPure = 'workflow/, history/ and report/ are pure';
 const noSdk = 'Only aws/*-client.ts and probe/aws.ts load the AWS SDK';
 
 const namesOfOurs =
-  'workflow aws history info-client handlers probe infra report cli trials test'.split(' ');
+  'workflow aws history info-client handlers probe infra packaging report cli trials test'.split(
+    ' ',
+  );
 
 const refused: readonly Snippet[] = [
   ...[
@@ -86,7 +88,7 @@ const refused: readonly Snippet[] = [
   { folder: 'aws', code: `import x from 'node:fs';`, refusedWith: 'aws/ imports' },
   ...crossings('history', ['report', 'handlers', 'info-client', 'cli', 'trials', 'test']),
   { folder: 'history', code: `import x from 'node:fs';`, refusedWith: 'history/ imports' },
-  { folder: 'history', code: 'export const at = Date.now();', refusedWith: 'is pure' },
+  { folder: 'history', code: 'export const at = Date.now();', refusedWith: isPure },
   ...crossings('info-client', [
     'aws',
     'handlers',
@@ -131,7 +133,7 @@ const refused: readonly Snippet[] = [
     'trials',
   ]),
   { folder: 'report', code: `import x from 'node:fs';`, refusedWith: 'report/ imports' },
-  { folder: 'report', code: 'export const at = Date.now();', refusedWith: 'is pure' },
+  { folder: 'report', code: 'export const at = Date.now();', refusedWith: isPure },
   ...namesOfOurs.flatMap((other) =>
     [
       { folder: 'local-cloud', code: `import { x } from '../${other}/file.ts';` },
@@ -145,7 +147,14 @@ const refused: readonly Snippet[] = [
       refusedWith: `${folder}/ imports`,
     }),
   ),
-  ...['trials/drill', 'trials/simulation', 'test'].flatMap((folder) =>
+  ...[
+    'trials/drill',
+    'trials/simulation',
+    'trials/interleavings',
+    'trials/bench',
+    'trials/test/drill',
+    'test',
+  ].flatMap((folder) =>
     ['../local-cloud/clock.ts', '@coordinator-failover/local-cloud/clock.ts'].map((module) => ({
       folder,
       code: `import { x } from '${module}';`,
@@ -165,13 +174,23 @@ const refused: readonly Snippet[] = [
     code: `import { y } from '../../${module}';`,
     refusedWith: 'examples/ imports only infra/index.ts',
   })),
-  ...['handlers', 'probe', 'cli', 'local-cloud', 'trials/drill', 'trials/simulation', 'docs'].map(
-    (folder) => ({
-      folder,
-      code: `import { Stack } from 'aws-cdk-lib/core';`,
-      refusedWith: 'no',
-    }),
-  ),
+  ...[
+    'handlers',
+    'probe',
+    'cli',
+    'packaging',
+    'local-cloud',
+    'trials',
+    'trials/drill',
+    'trials/simulation',
+    'trials/interleavings',
+    'trials/bench',
+    'docs',
+  ].map((folder) => ({
+    folder,
+    code: `import { Stack } from 'aws-cdk-lib/core';`,
+    refusedWith: 'import',
+  })),
 ];
 
 const allowed: readonly Snippet[] = [
@@ -238,8 +257,8 @@ const allowed: readonly Snippet[] = [
   },
   { folder: 'infra', code: `import { Stack } from 'aws-cdk-lib';\nexport const x = Stack;` },
   {
-    folder: 'drill',
-    code: `import { y } from '../infra/stack/synthesize.ts';\nexport const x = y;`,
+    folder: 'trials/drill',
+    code: `import { y } from '../../infra/stack/synthesize.ts';\nexport const x = y;`,
   },
   {
     folder: 'test',
@@ -291,7 +310,7 @@ test('architecture: every folder with sources has its rules and its type check',
   const types = await readFile(join(root, 'tsconfig.json'), 'utf8');
   for (const entry of await readdir(root, { withFileTypes: true })) {
     if (!entry.isDirectory() || ['node_modules', 'examples'].includes(entry.name)) continue;
-    const files = await readdir(join(root, entry.name));
+    const files = await readdir(join(root, entry.name), { recursive: true });
     if (!files.some((file) => file.endsWith('.ts'))) continue;
     expect(config, `biome.json has no rules for ${entry.name}/`).toContain(`"${entry.name}/**"`);
     expect(types, `tsconfig.json does not include ${entry.name}`).toContain(`"${entry.name}"`);

@@ -22,6 +22,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   notify: ['model'],
 };
 
+/** Each pair of layers, the imported one first, between which no import is allowed. */
+const forbidden = Object.entries(layers).flatMap(([from, below]) =>
+  Object.keys(layers)
+    .filter((to) => to !== from && !below.includes(to))
+    .map((to): [string, string] => [to, from]),
+);
+
 /** By file, relative to the root: the files that it imports. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
@@ -47,6 +54,21 @@ describe('imports', () => {
   test('imports: workflow/ has layers (model <- decide <- standbys <- stack, model <- notify)', () => {
     expect(layerProblems(graph)).toEqual([]);
   });
+
+  test('imports: every folder of workflow/ is a layer', () => {
+    const found = new Set([...graph.keys()].flatMap((file) => layerOf(file) ?? []));
+    expect([...found].sort()).toEqual(Object.keys(layers).sort());
+  });
+
+  test.each(forbidden)('imports: an import of %s/ that is planted in %s/ is found', (to, from) => {
+    const importer = firstOf(from);
+    const planted = new Map([...graph, [importer, [...(graph.get(importer) ?? []), firstOf(to)]]]);
+    expect(layerProblems(planted)).toContain(`${importer} needs ${firstOf(to)}`);
+  });
+
+  function firstOf(layer: string): string {
+    return [...graph.keys()].find((file) => layerOf(file) === layer) ?? `no file of ${layer}`;
+  }
 });
 
 describe('the checks themselves', () => {

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { ValidatedProps } from '../props/validated-props.ts';
 import { Dashboard } from './dashboard.ts';
 import type { Alarms, Triggers } from './detection.ts';
-import { Watch } from './operator-alarms.ts';
+import { OperatorAlarms } from './operator-alarms.ts';
 
 interface Watched {
   readonly valid: ValidatedProps;
@@ -26,7 +26,7 @@ export function watchOver(scope: Construct, watched: Watched): string {
   const deadLetterQueueName = triggers.deadLetters.queueName;
   const { clusterName } = valid;
   const common = { clusterName, haCoordinatorsCount, deadLetterQueueName, stateMachineArn };
-  const watch = new Watch(scope, 'Watch', {
+  const watch = new OperatorAlarms(scope, 'Watch', {
     ...common,
     topic,
     readyWithinMinutes,

@@ -8,19 +8,19 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSubscription, type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-interface NotificationProps {
+interface NotificationTopicProps {
   readonly clusterName: string;
   /** One that is there already. */
   readonly topic: ITopic | undefined;
   readonly email: string | undefined;
 }
 
-export class Notification extends Construct {
+export class NotificationTopic extends Construct {
   readonly topic: ITopic;
   /** L1, so that a stack can put a condition on it. */
   readonly emailSubscription: CfnSubscription | undefined;
 
-  constructor(scope: Construct, id: string, props: NotificationProps) {
+  constructor(scope: Construct, id: string, props: NotificationTopicProps) {
     super(scope, id);
     this.topic =
       props.topic ??

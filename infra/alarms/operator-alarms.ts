@@ -18,7 +18,7 @@ import {
   watchAlarmNames,
 } from '../../workflow/model/names.ts';
 
-export interface WatchProps {
+export interface OperatorAlarmsProps {
   readonly clusterName: string;
   readonly haCoordinatorsCount: number;
   readonly scheduleMinutes: number;
@@ -45,10 +45,10 @@ type Watched = Pick<
   readonly tellsOfEnd: boolean;
 };
 
-export class Watch extends Construct {
+export class OperatorAlarms extends Construct {
   readonly alarms: readonly CfnAlarm[];
 
-  constructor(scope: Construct, id: string, props: WatchProps) {
+  constructor(scope: Construct, id: string, props: OperatorAlarmsProps) {
     super(scope, id);
     const names = watchAlarmNames(props.clusterName);
     this.alarms = Object.entries({ ...aboutExecutions(props), ...aboutCluster(props) }).map(
@@ -57,7 +57,7 @@ export class Watch extends Construct {
   }
 
   private makeAlarm(
-    { clusterName, topic }: WatchProps,
+    { clusterName, topic }: OperatorAlarmsProps,
     name: string,
     alarmName: string,
     watched: Watched,
@@ -98,7 +98,7 @@ const once = {
 } as const;
 
 /** Source of the metrics: Step Functions developer guide, execution metrics; SQS, available metrics. */
-function aboutExecutions(props: WatchProps) {
+function aboutExecutions(props: OperatorAlarmsProps) {
   const ofExecutions = {
     ...once,
     namespace: 'AWS/States',
@@ -145,7 +145,7 @@ function aboutExecutions(props: WatchProps) {
   } satisfies Partial<Record<WatchName, Watched>>;
 }
 
-function aboutCluster(props: WatchProps) {
+function aboutCluster(props: OperatorAlarmsProps) {
   const { scheduleMinutes } = props;
   const observationSeconds = Math.max(shortestObservationSeconds, scheduleMinutes * 60);
   return {
@@ -198,7 +198,7 @@ const redundancyLostSeconds = 600;
 /** Every observation says how many are ready; the metric is one of minutes. */
 const shortestObservationSeconds = 300;
 
-function ofCluster({ clusterName }: WatchProps, metricName: string) {
+function ofCluster({ clusterName }: OperatorAlarmsProps, metricName: string) {
   return {
     namespace: metricNamespace(clusterName),
     metricName,

@@ -32,7 +32,7 @@ import { fillIn, type Json } from './definition.ts';
 import { type Logs, makeFunction } from './functions.ts';
 import { documentValues } from './state-machine.ts';
 
-interface StackOperationProps {
+interface StackOperationResourceProps {
   readonly settings: Settings;
   readonly cluster: Cluster;
   /** The failover's state machine. */
@@ -45,11 +45,11 @@ interface StackOperationProps {
   readonly after: readonly IConstruct[];
 }
 
-export class StackOperation extends Construct {
+export class StackOperationResource extends Construct {
   /** Complete when the coordinator address answers; gone when no coordinator is left. */
   readonly resource: CustomResource;
 
-  constructor(scope: Construct, id: string, props: StackOperationProps) {
+  constructor(scope: Construct, id: string, props: StackOperationResourceProps) {
     super(scope, id);
     const { cluster } = props;
     const functions = this.makeFunctions(props);
@@ -74,7 +74,9 @@ export class StackOperation extends Construct {
     for (const made of Object.values(functions)) this.resource.node.addDependency(made);
   }
 
-  private makeFunctions(props: StackOperationProps): Record<StackOperationFunctionName, IFunction> {
+  private makeFunctions(
+    props: StackOperationResourceProps,
+  ): Record<StackOperationFunctionName, IFunction> {
     const permissions = stackOperationPermissions(this, props.cluster);
     const made = stackOperationFunctionNames.map((name) => [
       name,
@@ -90,7 +92,7 @@ export class StackOperation extends Construct {
   }
 
   private makeStateMachine(
-    { settings, cluster, checkInfo, logs }: StackOperationProps,
+    { settings, cluster, checkInfo, logs }: StackOperationResourceProps,
     functions: Readonly<Record<StackOperationFunctionName, IFunction>>,
   ): StateMachine {
     const called = {

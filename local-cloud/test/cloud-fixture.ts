@@ -1,4 +1,4 @@
-/** A small stack as CDK would write it: an alarm starts a machine, whose function looks at the ENI. */
+/** A small stack as CDK writes it: an alarm starts a state machine, whose function describes the ENI. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

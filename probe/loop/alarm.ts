@@ -4,11 +4,11 @@
  * What can go wrong: the call fails. It is tried a few times while it is still true, and never holds
  * anything else up: the metric says the same a little later.
  */
-import type { AlarmChange, Clock, Delivery, Log } from '../ports.ts';
+import type { AlarmChange, Delivery, HostClock, Log } from '../ports.ts';
 import { backoffMs, rest } from './waiting.ts';
 
 export interface AlarmSetterOptions {
-  readonly clock: Clock;
+  readonly clock: HostClock;
   readonly random: () => number;
   readonly log: Log;
   readonly setAlarm: (change: AlarmChange, signal: AbortSignal) => Promise<Delivery>;

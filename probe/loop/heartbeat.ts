@@ -3,7 +3,7 @@
  * watchdog told. A process that merely exists, with a loop that waits for something that never comes,
  * would look healthy and say nothing: that is what systemd then ends and starts anew.
  */
-import type { Clock, ProbePorts } from '../ports.ts';
+import type { HostClock, ProbePorts } from '../ports.ts';
 import { rest } from './waiting.ts';
 
 export interface Heartbeat {
@@ -15,7 +15,7 @@ export interface Heartbeat {
   stuck(): readonly string[];
 }
 
-export function createHeartbeat(clock: Clock, limitMs: number): Heartbeat {
+export function createHeartbeat(clock: HostClock, limitMs: number): Heartbeat {
   const beats = new Map<string, number>();
   return {
     beat: (loop) => void beats.set(loop, clock.monotonicMs()),

@@ -9,16 +9,16 @@ import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import { type InfoOutcome, type InfoReading, isUnverified } from '../../workflow/model/info.ts';
 import { dimensionNames, metricNames } from '../../workflow/model/names.ts';
 import { isoTime } from '../log.ts';
-import type { Clock, Datum, Log } from '../ports.ts';
+import type { Datum, HostClock, Log } from '../ports.ts';
 import type { AlarmRequest } from './alarm.ts';
 import { type Health, healthValue, nextHealth, unknownHealth } from './health.ts';
 import { nextRole, type Role, type RoleObservation, unknownRole } from './role.ts';
 import { createTimestamper, type Stamp } from './timestamper.ts';
 
-export interface WatchOptions {
+export interface ProbeStateOptions {
   readonly configuration: ProbeConfiguration;
   readonly instanceId: string;
-  readonly clock: Clock;
+  readonly clock: HostClock;
   readonly log: Log;
   /** Something changed that should be published at once. */
   readonly onChange: () => void;
@@ -33,7 +33,7 @@ export interface TakenSample {
   readonly reading: InfoReading;
 }
 
-export interface Watch {
+export interface ProbeState {
   readonly role: () => Role;
   /** Rises with every change of role: an observation of the address belongs to the role it began in. */
   readonly epoch: () => number;
@@ -52,7 +52,7 @@ interface Watched {
 
 const unwatched: Watched = { health: unknownHealth, sampledAtMs: Number.NEGATIVE_INFINITY };
 
-export function createWatch(options: WatchOptions): Watch {
+export function createProbeState(options: ProbeStateOptions): ProbeState {
   const { configuration, instanceId, clock, log, onChange, onAlarm } = options;
   const stamp = createTimestamper(() => clock.now());
   let own = unwatched;
@@ -127,7 +127,7 @@ function saysNothingOfTheAddress(outcome: InfoOutcome): boolean {
   return outcome === 'not-asked' || isUnverified(outcome);
 }
 
-function sampled(watched: Watched, sample: TakenSample, options: WatchOptions): Watched {
+function sampled(watched: Watched, sample: TakenSample, options: ProbeStateOptions): Watched {
   const { sequence, at, endedAt, reading } = sample;
   const { badSamplesToUnhealthy } = options.configuration;
   return {
@@ -143,7 +143,7 @@ function sampled(watched: Watched, sample: TakenSample, options: WatchOptions): 
 interface Known {
   readonly configuration: ProbeConfiguration;
   readonly instanceId: string;
-  readonly clock: Clock;
+  readonly clock: HostClock;
   readonly stamp: Stamp;
   readonly own: Watched;
   readonly reachable: Watched;

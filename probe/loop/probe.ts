@@ -13,7 +13,7 @@ import { watchImage } from '../image/image.ts';
 import type { ProbePorts } from '../ports.ts';
 import { type AlarmSetterOptions, setAlarm } from './alarm.ts';
 import { createHeartbeat, type Heartbeat, tellWatchdog } from './heartbeat.ts';
-import { createWatch, type TakenSample, type Watch } from './probe-state.ts';
+import { createProbeState, type ProbeState, type TakenSample } from './probe-state.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { sampleOnCadence } from './sampler.ts';
 import { rest } from './waiting.ts';
@@ -57,7 +57,7 @@ export async function runProbe(
       log,
       setAlarm: (change, sending) => cloudWatch.setAlarm(change, sending),
     };
-    const watch: Watch = createWatch({
+    const watch: ProbeState = createProbeState({
       configuration,
       instanceId,
       clock,
@@ -91,7 +91,7 @@ function loopLimitMs({ intervalSeconds, publishSeconds }: ProbeConfiguration): n
 }
 
 interface Watching {
-  readonly watch: Watch;
+  readonly watch: ProbeState;
   readonly heartbeat: Heartbeat;
 }
 

@@ -4,11 +4,11 @@
  * sampling, grows without bound or ends the program; what is lost is said.
  */
 import { probeBackoffMs } from '../../workflow/model/timing.ts';
-import type { Clock, Datum, Delivery, Log } from '../ports.ts';
+import type { Datum, Delivery, HostClock, Log } from '../ports.ts';
 import { backoffMs, createWakeUp } from './waiting.ts';
 
 export interface PublisherOptions {
-  readonly clock: Clock;
+  readonly clock: HostClock;
   readonly random: () => number;
   readonly log: Log;
   readonly send: (data: readonly Datum[], signal: AbortSignal) => Promise<Delivery>;

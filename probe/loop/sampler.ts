@@ -4,11 +4,11 @@
  * three bad samples would take three timeouts. So looks overlap, up to a bound. A process that was
  * stopped or starved goes on from where it is, without making up for what it missed.
  */
-import type { Clock } from '../ports.ts';
+import type { HostClock } from '../ports.ts';
 import { rest } from './waiting.ts';
 
 export interface Sampling {
-  readonly clock: Clock;
+  readonly clock: HostClock;
   readonly intervalMs: number;
   /** Observations that may be on their way at once. An observation is bounded in time by itself. */
   readonly inFlightLimit: number;

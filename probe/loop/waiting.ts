@@ -1,8 +1,8 @@
 /** Waiting that ends early: at shutdown, or because something happened. Never rejects. */
-import type { Clock } from '../ports.ts';
+import type { HostClock } from '../ports.ts';
 
 /** Sleeps; returns at once when the signal is aborted. */
-export function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+export function rest(clock: HostClock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return clock.sleep(milliseconds, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
@@ -14,7 +14,7 @@ export interface WakeUp {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createWakeUp(clock: Clock): WakeUp {
+export function createWakeUp(clock: HostClock): WakeUp {
   let rung = false;
   let waiting: AbortController | undefined;
   return {

@@ -5,7 +5,7 @@
 import { type Findings, findingsOf } from '../../history/findings.ts';
 import { fieldsOf, secondsBetween, textOf } from '../../history/values.ts';
 import { documentBefore, type ExecutionHistory } from '../../history/visits.ts';
-import type { Report, Told } from '../report.ts';
+import type { FindingEvent, Report } from '../report.ts';
 
 export type Actions = Pick<
   Report,
@@ -45,6 +45,6 @@ export function actionsOf(history: ExecutionHistory): Actions {
 function told<Path extends keyof Findings>(
   history: ExecutionHistory,
   path: Path,
-): readonly Told<Path>[] {
+): readonly FindingEvent<Path>[] {
   return findingsOf(history, path).map(({ finding, eventId }) => ({ ...finding, eventId }));
 }

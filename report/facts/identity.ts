@@ -6,7 +6,7 @@ import { addressTargetName } from '../../workflow/model/incident.ts';
 import { sameCoordinator } from '../../workflow/model/info.ts';
 import type { Identity, Observation, Report } from '../report.ts';
 import { duration } from '../words.ts';
-import { type Answer, addressAnswer, ownAnswer } from './observations.ts';
+import { type AnswerFinding, addressAnswer, ownAnswer } from './observations.ts';
 
 type Sighting = Identity['sightings'][number];
 
@@ -31,7 +31,7 @@ export function identityOf(
 function sightingsAt(observation: Observation): Sighting[] {
   const { number, survey, answers } = observation;
   const at = answers?.at ?? null;
-  const sightingOf = (answer: Answer | null, instanceId: string | null) =>
+  const sightingOf = (answer: AnswerFinding | null, instanceId: string | null) =>
     answer === null ? [] : sighting(`observation ${number}`, at, answer, instanceId);
   return [
     ...sightingOf(addressAnswer(observation), survey?.address?.attachment?.instanceId ?? null),
@@ -44,7 +44,7 @@ function sightingsAt(observation: Observation): Sighting[] {
 function sighting(
   when: string,
   at: string | null,
-  { name, host, identity, uptimeSeconds }: Answer,
+  { name, host, identity, uptimeSeconds }: AnswerFinding,
   instanceId: string | null,
 ): Sighting[] {
   if (identity === null && uptimeSeconds === null) return [];

@@ -10,8 +10,8 @@ import { addressTargetName } from '../../workflow/model/incident.ts';
 import { isPendingOrRunning } from '../../workflow/model/instance-state.ts';
 import type { Observation } from '../report.ts';
 
-export type Answer = Findings['verification']['answers'][number];
-export type Coordinator = NonNullable<Findings['survey']['coordinators']>[number];
+export type AnswerFinding = Findings['verification']['answers'][number];
+export type CoordinatorFinding = NonNullable<Findings['survey']['coordinators']>[number];
 
 export function observationsOf(visits: readonly StateVisit[]): readonly Observation[] {
   const observations: Observation[] = [];
@@ -38,19 +38,22 @@ export function observationsOf(visits: readonly StateVisit[]): readonly Observat
 }
 
 /** What answered at the coordinator address. */
-export function addressAnswer({ answers }: Pick<Observation, 'answers'>): Answer | null {
+export function addressAnswer({ answers }: Pick<Observation, 'answers'>): AnswerFinding | null {
   return answers?.answers.find(({ name }) => name === addressTargetName) ?? null;
 }
 
 /** What answered at a coordinator's own IP. */
-export function ownAnswer({ answers }: Observation, { instanceId }: Coordinator): Answer | null {
+export function ownAnswer(
+  { answers }: Observation,
+  { instanceId }: CoordinatorFinding,
+): AnswerFinding | null {
   if (instanceId === null) return null;
   return answers?.answers.find(({ name }) => name === instanceId) ?? null;
 }
 
-export type Role = 'active' | 'standby' | 'retired' | 'ended' | 'not ours';
+export type RoleInSurvey = 'active' | 'standby' | 'retired' | 'ended' | 'not ours';
 
-export function roleOf({ survey }: Observation, one: Coordinator): Role {
+export function roleOf({ survey }: Observation, one: CoordinatorFinding): RoleInSurvey {
   const activeId = survey?.address?.attachment?.instanceId ?? null;
   if (one.instanceId !== null && one.instanceId === activeId) return 'active';
   if (one.ours !== true) return 'not ours';

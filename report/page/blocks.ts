@@ -23,14 +23,14 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'subtitle'; readonly text: string }
-  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'facts'; readonly facts: readonly NamedValue[] }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | { readonly kind: 'links'; readonly links: readonly { label: string; url: string }[] }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'table'; readonly table: Table }
   | { readonly kind: 'drawing' };
 
-export interface Fact {
+export interface NamedValue {
   readonly name: string;
   readonly value: string;
 }

@@ -5,9 +5,9 @@
 
 import { secondsBetween } from '../../history/values.ts';
 import {
-  type Answer,
+  type AnswerFinding,
   addressAnswer,
-  type Coordinator,
+  type CoordinatorFinding,
   ownAnswer,
   roleOf,
 } from '../facts/observations.ts';
@@ -161,7 +161,7 @@ function attachmentWords(survey: Observation['survey'], startedAt: string | null
 
 /** The age is the one at the survey; a negative one means that the host's clock is ahead. */
 function sampleWords(
-  sample: Coordinator['health'],
+  sample: CoordinatorFinding['health'],
   surveyedAt: string | null,
   startedAt: string | null,
 ): string {
@@ -173,7 +173,7 @@ function sampleWords(
   return `${sample.value} at ${moment(sample.at, startedAt)}${age}`;
 }
 
-export function answerWords(answer: Answer | null): string {
+export function answerWords(answer: AnswerFinding | null): string {
   if (answer === null) return 'was not asked, or the answer is not in the history';
   const identity = answer.identity === null ? '' : ` JVM ${answer.identity}.`;
   const kept = answer.kept === null ? '' : ` It said: ${answer.kept}`;

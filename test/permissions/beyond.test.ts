@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { dispatch } from '@coordinator-failover/local-cloud';
 import { expect, test } from 'vitest';
 import { synthesize } from '../../infra/stack/synthesize.ts';
-import type { World } from '../../trials/simulation/world.ts';
+import type { SimulatedCluster } from '../../trials/simulation/world.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { callerOf } from './callers.ts';
 import { onStage } from './stage.ts';
@@ -240,7 +240,7 @@ interface Stage {
   launch(changes: object): Attempt;
 }
 
-async function stageOf({ deployment, truth }: World): Promise<Stage> {
+async function stageOf({ deployment, truth }: SimulatedCluster): Promise<Stage> {
   const { ec2, cluster } = deployment;
   const { clusterName, launchTemplateId, launchTemplateVersion, subnetId } = cluster;
   const { instances, networkInterfaces } = ec2.snapshot();

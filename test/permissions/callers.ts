@@ -1,10 +1,10 @@
 /** As whom a test calls, and what the template has become in the simulated world. */
 import type { Caller } from '@coordinator-failover/local-cloud';
 import type { Deployment } from '../../trials/simulation/deployment.ts';
-import type { World } from '../../trials/simulation/world.ts';
+import type { SimulatedCluster } from '../../trials/simulation/world.ts';
 
 /** A session of a role, by a part of the role's name; `host` is the first coordinator. */
-export function callerOf({ deployment, fleet }: World, part: string): Caller {
+export function callerOf({ deployment, fleet }: SimulatedCluster, part: string): Caller {
   if (part !== 'host') return { accessKeyId: part, principalArn: roleOf(deployment, part) };
   const caller = deployment.ec2.callerOn(fleet.hosts()[0]?.instanceId ?? '');
   if (caller === undefined) throw new Error('The first coordinator has no role.');

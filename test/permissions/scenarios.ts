@@ -8,7 +8,7 @@
 import type { DescribeLaunchTemplateVersionsResult } from '@aws-sdk/client-ec2';
 import { dispatch, fixedContext } from '@coordinator-failover/local-cloud';
 import { subnetId } from '../../trials/simulation/deployment.ts';
-import type { World } from '../../trials/simulation/world.ts';
+import type { SimulatedCluster } from '../../trials/simulation/world.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { templateVersionOf } from '../../workflow/model/tags.ts';
 import { physicalIdOf, roleOf } from './callers.ts';
@@ -81,7 +81,7 @@ export const scenarios = {
 
 export type ScenarioName = keyof typeof scenarios;
 
-async function launchOneMore({ deployment, fleet }: World): Promise<void> {
+async function launchOneMore({ deployment, fleet }: SimulatedCluster): Promise<void> {
   const { ec2, cluster } = deployment;
   const { clusterName, launchTemplateId, launchTemplateVersion } = cluster;
   const tags = {
@@ -103,7 +103,7 @@ async function launchOneMore({ deployment, fleet }: World): Promise<void> {
 }
 
 /** There is no S3 here: the role is asked whether it might. */
-async function fetchProbe({ deployment, fleet }: World): Promise<string[]> {
+async function fetchProbe({ deployment, fleet }: SimulatedCluster): Promise<string[]> {
   const { ec2, cluster, authorizer } = deployment;
   const answer: DescribeLaunchTemplateVersionsResult = await dispatch(
     ec2.service,
@@ -121,7 +121,7 @@ async function fetchProbe({ deployment, fleet }: World): Promise<string[]> {
 }
 
 /** As Lambda does with the role of check-info: it may have interfaces, but not this one. */
-function seizeAddress({ deployment }: World): string[] {
+function seizeAddress({ deployment }: SimulatedCluster): string[] {
   const { authorizer, cluster } = deployment;
   const caller = { accessKeyId: 'Lambda', principalArn: roleOf(deployment, 'CheckInfo') };
   const resource = `${ec2Arn}:network-interface/${cluster.networkInterfaceId}`;
@@ -132,7 +132,7 @@ function seizeAddress({ deployment }: World): string[] {
 }
 
 /** As the code of check-info, which never has to. */
-function makeInterfaces({ deployment }: World): string[] {
+function makeInterfaces({ deployment }: SimulatedCluster): string[] {
   const { authorizer } = deployment;
   const caller = {
     accessKeyId: 'check-info',
@@ -154,7 +154,7 @@ function makeInterfaces({ deployment }: World): string[] {
 
 const inTheClear = fixedContext({ 'aws:securetransport': 'false' });
 
-function publishInTheClear({ deployment }: World): string[] {
+function publishInTheClear({ deployment }: SimulatedCluster): string[] {
   const { authorizer, stateMachineRoleArn } = deployment;
   const caller = { accessKeyId: 'StepFunctions', principalArn: stateMachineRoleArn };
   const resource = physicalIdOf(deployment, 'AWS::SNS::Topic');
@@ -164,7 +164,7 @@ function publishInTheClear({ deployment }: World): string[] {
     : [];
 }
 
-function sendInTheClear({ deployment }: World): string[] {
+function sendInTheClear({ deployment }: SimulatedCluster): string[] {
   const rule = physicalIdOf(deployment, 'AWS::Events::Rule');
   const sourceArn = `arn:aws:events:eu-central-1:123456789012:rule/${rule}`;
   const queue = physicalIdOf(deployment, 'AWS::SQS::Queue').split('/').at(-1) ?? '';

@@ -12,7 +12,7 @@ import { advanceStackOperation } from '../../handlers/advance-stack-operation.ts
 import { answerCloudFormation } from '../../handlers/answer-cloudformation.ts';
 import { receiveStackEvent } from '../../handlers/receive-stack-event.ts';
 import type { Handler } from '../../trials/simulation/functions.ts';
-import type { World } from '../../trials/simulation/world.ts';
+import type { SimulatedCluster } from '../../trials/simulation/world.ts';
 import { stackOperationMachineName } from '../../workflow/model/names.ts';
 import { callerOf } from './callers.ts';
 
@@ -24,7 +24,7 @@ type Handlers = Readonly<Record<string, Handler>>;
  */
 export function withStackOperations(
   failover: Handlers,
-  worldOf: () => World,
+  worldOf: () => SimulatedCluster,
   answers: string[],
 ): Handlers {
   const put = async (_url: string, body: string) => {
@@ -48,14 +48,14 @@ export function withStackOperations(
   });
 }
 
-function logicalIdOf({ deployment }: World, functionArn: string): string {
+function logicalIdOf({ deployment }: SimulatedCluster, functionArn: string): string {
   const entries = [...deployment.resources].filter(([, { physicalId }]) =>
     functionArn.endsWith(`:function:${physicalId}`),
   );
   return entries[0]?.[0] ?? '';
 }
 
-function cloudOf(world: World, part: string): StackOperationCalls {
+function cloudOf(world: SimulatedCluster, part: string): StackOperationCalls {
   const { deployment, time } = world;
   const credentials = { accessKeyId: 'LOCAL', secretAccessKey: 'secret' };
   const settings = { region: deployment.region, credentials, maxAttempts: 1 };
@@ -69,7 +69,7 @@ function cloudOf(world: World, part: string): StackOperationCalls {
 
 /** As CloudFormation asks, some seconds from now. */
 export function request(
-  world: World,
+  world: SimulatedCluster,
   afterSeconds: number,
   requestType: 'Update' | 'Delete',
   properties: object = {},
@@ -100,12 +100,12 @@ export function request(
 
 export function stackOperationMachineOf({
   deployment: { stateMachineArn, cluster },
-}: World): string {
+}: SimulatedCluster): string {
   const prefix = stateMachineArn.slice(0, stateMachineArn.lastIndexOf(':') + 1);
   return `${prefix}${stackOperationMachineName(cluster.clusterName)}`;
 }
 
-function receiver({ deployment: { resources, region } }: World): string {
+function receiver({ deployment: { resources, region } }: SimulatedCluster): string {
   for (const [logicalId, { type, physicalId }] of resources) {
     if (type !== 'AWS::Lambda::Function' || !logicalId.includes('ReceiveStackEvent')) continue;
     return `arn:aws:lambda:${region}:123456789012:function:${physicalId}`;

@@ -11,7 +11,7 @@ import { type Faults, noFaults } from '../../trials/simulation/faults.ts';
 import { handlers } from '../../trials/simulation/functions.ts';
 import { scheduleFaults } from '../../trials/simulation/stage.ts';
 import { createVirtualTime, installFakeTimers } from '../../trials/simulation/virtual-time.ts';
-import { openWorld, type World } from '../../trials/simulation/world.ts';
+import { openWorld, type SimulatedCluster } from '../../trials/simulation/world.ts';
 import { stackOperationMachineOf, withStackOperations } from './stack-operations.ts';
 
 export interface Play {
@@ -23,9 +23,9 @@ export interface Play {
   /** How long the play lasts. */
   readonly seconds: number;
   /** Sets the stage, before anything happens. */
-  readonly begin?: (world: World) => Promise<void> | void;
+  readonly begin?: (world: SimulatedCluster) => Promise<void> | void;
   /** What else is wrong at the end; a sentence each. */
-  readonly end?: (world: World) => Promise<string[]> | string[];
+  readonly end?: (world: SimulatedCluster) => Promise<string[]> | string[];
 }
 
 const startMs = Date.UTC(2026, 9, 2, 12, 0, 0);
@@ -33,7 +33,7 @@ const startMs = Date.UTC(2026, 9, 2, 12, 0, 0);
 /** Whatever a test does on a cluster on which nothing happens. */
 export async function onStage(
   template: object,
-  act: (world: World) => Promise<void>,
+  act: (world: SimulatedCluster) => Promise<void>,
 ): Promise<void> {
   const time = createVirtualTime(startMs);
   const restore = installFakeTimers(time);
@@ -49,7 +49,7 @@ export async function problemsOf(template: object, play: Play): Promise<string[]
   const time = createVirtualTime(startMs);
   const restore = installFakeTimers(time);
   const written: string[] = [];
-  let opened: World | undefined;
+  let opened: SimulatedCluster | undefined;
   try {
     const faults = { ...noFaults, ...play.faults };
     const { eventsLateMs } = play;
@@ -100,7 +100,7 @@ function warningIn(entry: LogEntry): string {
   return entry.level === 'WARN' ? JSON.stringify(entry) : '';
 }
 
-async function readableIn(world: World): Promise<string[]> {
+async function readableIn(world: SimulatedCluster): Promise<string[]> {
   const { stepFunctions, cloudWatch, functions, eventBus, resources, stateMachineArn } =
     world.deployment;
   const histories = await Promise.all(

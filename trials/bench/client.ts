@@ -9,13 +9,13 @@ import type { HttpAnswer } from '../../workflow/model/info.ts';
 import type { VirtualNetwork } from '../simulation/network.ts';
 import type { VirtualTime } from '../simulation/virtual-time.ts';
 
-export interface Client {
+export interface VirtualClient {
   /** The moment of the first of 10 consecutive ready answers from another server; else undefined. */
   servedAtMs(): number | undefined;
   stop(): void;
 }
 
-export interface ClientOptions {
+export interface VirtualClientOptions {
   readonly time: VirtualTime;
   readonly network: VirtualNetwork;
   readonly address: string;
@@ -33,7 +33,7 @@ interface Answer {
 }
 
 /** Asks until stopped. Whoever answers first is who is to be replaced. */
-export function startClient({ time, network, address }: ClientOptions): Client {
+export function startClient({ time, network, address }: VirtualClientOptions): VirtualClient {
   const answers: (Answer | undefined)[] = [];
   let settled = 0;
   let first: string | undefined;

@@ -22,10 +22,10 @@ export const phaseNames = [
   'usable in guest',
   'first answer',
 ] as const;
-export type PhaseName = (typeof phaseNames)[number];
+export type MeasuredPhase = (typeof phaseNames)[number];
 
 /** What each phase is, for a reader who does not know the code. */
-export const phaseMeaning: Readonly<Record<PhaseName, string>> = {
+export const phaseMeaning: Readonly<Record<MeasuredPhase, string>> = {
   detection: 'from the failure until an alarm (or EC2) puts the event that leads to the failover',
   'event delivery': 'EventBridge, until the execution has begun',
   grace: 'the wait before the first observation (graceSeconds)',
@@ -41,12 +41,12 @@ export const phaseMeaning: Readonly<Record<PhaseName, string>> = {
 };
 
 /** Seconds of each. */
-export type Phases = Readonly<Record<PhaseName, number>>;
+export type Phases = Readonly<Record<MeasuredPhase, number>>;
 
 /** Milliseconds since the epoch: when each phase was over. */
 export interface Moments {
   readonly failedAtMs: number;
-  readonly ends: Readonly<Record<PhaseName, number>>;
+  readonly ends: Readonly<Record<MeasuredPhase, number>>;
 }
 
 export function phasesOf({ failedAtMs, ends }: Moments): Phases {

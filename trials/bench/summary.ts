@@ -3,7 +3,7 @@ import { type FailureKind, promisedSeconds } from '../../workflow/time-budget.ts
 import { type Alternative, alternatives } from './alternatives.ts';
 import { floorSeconds } from './floor.ts';
 import { type BenchIncident, limitSeconds } from './incident.ts';
-import { type PhaseName, phaseNames } from './phases.ts';
+import { type MeasuredPhase, phaseNames } from './phases.ts';
 
 export const failureKinds: readonly FailureKind[] = [
   'process-exit',
@@ -39,7 +39,7 @@ export interface KindSummary {
 }
 
 interface PhaseSummary {
-  readonly name: PhaseName;
+  readonly name: MeasuredPhase;
   readonly mean: number;
   readonly p95: number;
 }

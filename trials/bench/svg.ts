@@ -4,11 +4,11 @@
  * lines follow the reader's scheme, those of the phases are readable on both.
  */
 import { groupName } from './alternatives.ts';
-import type { PhaseName } from './phases.ts';
+import type { MeasuredPhase } from './phases.ts';
 import type { KindSummary } from './summary.ts';
 import { seconds } from './text.ts';
 
-export interface Picture {
+export interface BenchPicture {
   readonly incidents: number;
   readonly seed: number;
   readonly kinds: readonly KindSummary[];
@@ -17,7 +17,7 @@ export interface Picture {
 interface Group {
   readonly label: string;
   readonly colour: string;
-  readonly phases: readonly PhaseName[];
+  readonly phases: readonly MeasuredPhase[];
 }
 
 /** Ours first, AWS's own last. */
@@ -42,7 +42,7 @@ const mostSeconds = 70;
 const x = (value: number) =>
   left + ((width - left - right) * Math.min(value, mostSeconds)) / mostSeconds;
 
-export function pictureOf({ incidents, seed, kinds }: Picture): string {
+export function pictureOf({ incidents, seed, kinds }: BenchPicture): string {
   const bottom = top + kinds.length * rowHeight;
   const height = bottom + 84;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">

@@ -1,13 +1,13 @@
 /** The benchmark's tables, as text and as Markdown: the same rows. */
-import { type PhaseName, phaseMeaning, phaseNames } from './phases.ts';
+import { type MeasuredPhase, phaseMeaning, phaseNames } from './phases.ts';
 import type { Distribution, KindSummary } from './summary.ts';
 
-export interface Table {
+export interface TextTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-export function outageTable(kinds: readonly KindSummary[]): Table {
+export function outageTable(kinds: readonly KindSummary[]): TextTable {
   return {
     head: [
       'failure',
@@ -36,8 +36,8 @@ export function outageTable(kinds: readonly KindSummary[]): Table {
 }
 
 /** Means, in seconds; they add up to the last row. */
-export function phaseTable(kinds: readonly KindSummary[]): Table {
-  const of = (name: PhaseName, { phases }: KindSummary) =>
+export function phaseTable(kinds: readonly KindSummary[]): TextTable {
+  const of = (name: MeasuredPhase, { phases }: KindSummary) =>
     phases.find((phase) => phase.name === name);
   return {
     head: ['phase', ...kinds.map(({ kind }) => kind), 'what it is'],
@@ -55,7 +55,7 @@ export function phaseTable(kinds: readonly KindSummary[]): Table {
   };
 }
 
-export function alternativeTable(kinds: readonly KindSummary[]): Table {
+export function alternativeTable(kinds: readonly KindSummary[]): TextTable {
   const rowOf = (name: string, outages: readonly (Distribution | null | undefined)[]) => [
     name,
     ...outages.map((outage) =>
@@ -81,7 +81,7 @@ export function alternativeTable(kinds: readonly KindSummary[]): Table {
 }
 
 /** In columns, for a terminal. */
-export function asText({ head, rows }: Table): string {
+export function asText({ head, rows }: TextTable): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all
@@ -94,7 +94,7 @@ export function asText({ head, rows }: Table): string {
     .join('\n');
 }
 
-export function asMarkdown({ head, rows }: Table): string {
+export function asMarkdown({ head, rows }: TextTable): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

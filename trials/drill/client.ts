@@ -10,7 +10,7 @@ import { request } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Clock } from '@coordinator-failover/local-cloud';
 
-export interface Answer {
+export interface ClientAnswer {
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
   readonly answeredAt: number;
@@ -24,7 +24,7 @@ export interface Answer {
 
 export interface Client {
   /** All answers whose earlier asks have been answered too, in the order of asking. */
-  answers(): readonly Answer[];
+  answers(): readonly ClientAnswer[];
   stop(): void;
 }
 
@@ -48,7 +48,7 @@ export interface ClientOptions {
 export function startClient(options: ClientOptions): Client {
   const { clock, ca } = options;
   const infoUrl = new URL('/v1/info', options.url);
-  const asks: (Answer | undefined)[] = [];
+  const asks: (ClientAnswer | undefined)[] = [];
   /** How many asks at the beginning have been answered: so many answers are in order. */
   let settled = 0;
   const timer = setInterval(() => {
@@ -66,10 +66,10 @@ export function startClient(options: ClientOptions): Client {
 }
 
 /** Asks once. Never rejects: whatever happens is an answer. `ca`: PEM, for HTTPS. */
-export function ask(infoUrl: URL, clock: Clock, ca?: string): Promise<Answer> {
+export function ask(infoUrl: URL, clock: Clock, ca?: string): Promise<ClientAnswer> {
   const askedAt = clock.now();
   return new Promise((resolve) => {
-    const settle = (seen: Pick<Answer, 'ready' | 'identity' | 'what'>) => {
+    const settle = (seen: Pick<ClientAnswer, 'ready' | 'identity' | 'what'>) => {
       clearTimeout(timer);
       outgoing.destroy();
       resolve({ askedAt, answeredAt: clock.now(), ...seen });
@@ -91,7 +91,7 @@ export function ask(infoUrl: URL, clock: Clock, ca?: string): Promise<Answer> {
   });
 }
 
-export type Outage =
+export type ClientOutage =
   /** Nobody else has answered, and the client was served all along after the fault. */
   | { readonly kind: 'none' }
   /** Not over at the last answer: `unanswered` is what the client saw last. */
@@ -108,10 +108,10 @@ export type Outage =
  * From the fault to the first of 10 consecutive ready answers by a different coordinator than the
  * one that answered before the fault. Answers before `faultAt` only say who that was.
  */
-export function outage(answers: readonly Answer[], faultAt: number): Outage {
+export function outage(answers: readonly ClientAnswer[], faultAt: number): ClientOutage {
   const before = answers.findLast((answer) => answer.ready && answer.answeredAt <= faultAt);
   const after = answers.filter((answer) => answer.askedAt >= faultAt);
-  let run: Answer[] = [];
+  let run: ClientAnswer[] = [];
   for (const answer of after) {
     const other = answer.ready && answer.identity !== before?.identity;
     const continues = other && (run[0] === undefined || run[0].identity === answer.identity);
@@ -136,7 +136,7 @@ export function outage(answers: readonly Answer[], faultAt: number): Outage {
   };
 }
 
-function read(status: number, body: string): Pick<Answer, 'ready' | 'identity' | 'what'> {
+function read(status: number, body: string): Pick<ClientAnswer, 'ready' | 'identity' | 'what'> {
   if (status !== 200) return { ready: false, what: `HTTP ${status}` };
   const info = parseInfo(body);
   if (info === undefined) return { ready: false, what: 'not JSON' };
@@ -157,6 +157,6 @@ function parseInfo(body: string): Record<string, unknown> | undefined {
   }
 }
 
-function brokenOff(error: NodeJS.ErrnoException): Pick<Answer, 'ready' | 'what'> {
+function brokenOff(error: NodeJS.ErrnoException): Pick<ClientAnswer, 'ready' | 'what'> {
   return { ready: false, what: error.code ?? error.message };
 }

@@ -14,7 +14,7 @@ import { takeLoopback } from './loopback.ts';
 import type { Processes } from './processes.ts';
 import { jsonReport, type ScenarioResult, textReport } from './report.ts';
 import { runScenario } from './run-scenario.ts';
-import { startWorld, type World } from './world.ts';
+import { type DrillCluster, startWorld } from './world.ts';
 
 /** Results in the order of the plan. Rejects with one sentence when it cannot even begin. */
 export async function runDrill(
@@ -31,7 +31,7 @@ export async function runDrill(
   view.note(`Template ${synthesized.templateHash}, seed ${options.seed}${how}.`);
   const { port, https } = options;
   const common = { synthesized, port, https, directory, processes, signal };
-  const keep = (world: World) => keepRunning(world, { view, clock: realClock, signal });
+  const keep = (world: DrillCluster) => keepRunning(world, { view, clock: realClock, signal });
   if (options.planned.length === 0) {
     const { coordinators, seed } = options;
     view.note(`Starting ${coordinators} coordinators as after an hour ...`);

@@ -15,7 +15,7 @@ import { readWantedPages } from '../../aws/pages.ts';
 import { readFinding } from '../../history/findings.ts';
 import { documentBefore, historyFrom } from '../../history/visits.ts';
 
-export interface Execution {
+export interface DrillExecution {
   readonly arn: string;
   readonly startedAt: number;
   /** RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
@@ -23,7 +23,7 @@ export interface Execution {
   readonly events: readonly HistoryEvent[];
 }
 
-export interface AlarmChange {
+export interface AlarmTransition {
   readonly alarmName: string;
   readonly at: number;
   /** OK, ALARM, INSUFFICIENT_DATA. */
@@ -36,14 +36,14 @@ const bound = { mostPages: 30, mostMs: 60_000 } as const;
 /** Keeps the history of executions that have ended: it does not change any more. */
 export interface ExecutionReader {
   /** All executions, the earliest first. */
-  read(): Promise<readonly Execution[]>;
+  read(): Promise<readonly DrillExecution[]>;
 }
 
 export function createExecutionReader(
   calls: StepFunctionsCalls,
   stateMachineArn: string,
 ): ExecutionReader {
-  const endedOnes = new Map<string, Execution>();
+  const endedOnes = new Map<string, DrillExecution>();
   return {
     async read() {
       const listed = await listExecutions(calls, stateMachineArn, bound).catch((error: unknown) => {
@@ -53,7 +53,7 @@ export function createExecutionReader(
       });
       if (listed === undefined) return [...endedOnes.values()];
       if (listed.more) throw new Error('There are more executions than a drill makes.');
-      const executions: Execution[] = [];
+      const executions: DrillExecution[] = [];
       for (const { arn, startedAt, status } of listed.executions) {
         const execution = endedOnes.get(arn) ?? {
           arn,
@@ -80,8 +80,8 @@ export function pickedStandby(events: readonly HistoryEvent[]): string | undefin
 export async function readAlarmHistory(
   client: CloudWatchClient,
   alarmNames: readonly string[],
-): Promise<readonly AlarmChange[]> {
-  const changes: AlarmChange[] = [];
+): Promise<readonly AlarmTransition[]> {
+  const changes: AlarmTransition[] = [];
   for (const alarmName of alarmNames) {
     const pages = await readWantedPages(
       'DescribeAlarmHistory',

@@ -2,7 +2,7 @@
  * What must hold after a scenario. Pure: facts in, one sentence out for each thing that did not hold.
  */
 import { endingOfState, endStates } from '../../workflow/model/ending.ts';
-import type { Outage } from './client.ts';
+import type { ClientOutage } from './client.ts';
 import type { Expectation } from './scenarios/scenario.ts';
 
 export interface Facts {
@@ -22,7 +22,7 @@ export interface Facts {
   /** What stands beside the cluster, as text that changes when anything about it does. */
   readonly bystanders: readonly BystanderFact[];
   /** One per fault that started an outage. */
-  readonly outages: readonly Outage[];
+  readonly outages: readonly ClientOutage[];
   /** The client's answers that were not ready although nothing was failing. */
   readonly unserved: readonly { readonly secondsIn: number; readonly what: string }[];
   /** Which process the client was answered by last. */

@@ -9,15 +9,15 @@ import type { NewestSamples } from '../../aws/samples.ts';
 import { currentState } from '../../history/visits.ts';
 import { isPendingOrRunning, isTerminated } from '../../workflow/model/instance-state.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import { type Answer, ask, outage } from './client.ts';
-import type { Execution } from './executions.ts';
+import { ask, type ClientAnswer, outage } from './client.ts';
+import type { DrillExecution } from './executions.ts';
 import type { CoordinatorFact, Facts } from './expectations.ts';
 import type { Picture } from './picture.ts';
 import type { Fault, Story } from './stage.ts';
-import { readProbes, type World } from './world.ts';
+import { type DrillCluster, readProbes } from './world.ts';
 
 export interface FactOptions {
-  readonly world: World;
+  readonly world: DrillCluster;
   readonly story: Story;
   /** The bystanders when the scenario began, by instance id. */
   readonly bystandersBefore: ReadonlyMap<string, string>;
@@ -73,19 +73,22 @@ export async function gatherFacts(options: FactOptions): Promise<Facts> {
 }
 
 /** What was asked for takes nothing down until the address leaves the old one. */
-function outageStart(answers: readonly Answer[], { at, planned }: Fault): number {
+function outageStart(answers: readonly ClientAnswer[], { at, planned }: Fault): number {
   if (!planned) return at;
   return answers.find(({ askedAt, ready }) => askedAt >= at && !ready)?.askedAt ?? at;
 }
 
 /** The executions that the scenario has caused. */
-export async function executionsOf(world: World, story: Story): Promise<readonly Execution[]> {
+export async function executionsOf(
+  world: DrillCluster,
+  story: Story,
+): Promise<readonly DrillExecution[]> {
   const executions = await world.executions.read();
   return executions.filter(({ startedAt }) => startedAt >= story.beganAt);
 }
 
 /** Everything about the bystanders that somebody could change, as text. */
-export function describeBystanders(world: World): ReadonlyMap<string, string> {
+export function describeBystanders(world: DrillCluster): ReadonlyMap<string, string> {
   const { instances } = world.cloud.ec2.snapshot();
   const ids = world.bystanders.map(({ instanceId }) => instanceId);
   return new Map(
@@ -95,7 +98,11 @@ export function describeBystanders(world: World): ReadonlyMap<string, string> {
   );
 }
 
-export async function takePicture(world: World, story: Story, clock: Clock): Promise<Picture> {
+export async function takePicture(
+  world: DrillCluster,
+  story: Story,
+  clock: Clock,
+): Promise<Picture> {
   const { instances } = world.cloud.ec2.snapshot();
   const shown = instances.filter((one) => isOurs(world, one) && !isTerminated(one));
   const ids = shown.map(({ instanceId }) => instanceId);
@@ -130,16 +137,16 @@ export async function takePicture(world: World, story: Story, clock: Clock): Pro
   };
 }
 
-function addressOf(world: World): NetworkInterfaceSnapshot | undefined {
+function addressOf(world: DrillCluster): NetworkInterfaceSnapshot | undefined {
   const { networkInterfaces } = world.cloud.ec2.snapshot();
   return networkInterfaces.find((one) => one.networkInterfaceId === world.networkInterfaceId);
 }
 
-function isOurs(world: World, { tags }: InstanceSnapshot): boolean {
+function isOurs(world: DrillCluster, { tags }: InstanceSnapshot): boolean {
   return tags[tagKeys.cluster] === world.clusterName;
 }
 
-function isCoordinator(world: World, instance: InstanceSnapshot): boolean {
+function isCoordinator(world: DrillCluster, instance: InstanceSnapshot): boolean {
   const retired = instance.tags[tagKeys.retired] !== undefined;
   return isOurs(world, instance) && isPendingOrRunning(instance) && !retired;
 }
@@ -153,8 +160,8 @@ async function coordinatorFact(
 }
 
 /** Answers that were not ready although everything that was made to fail had been put right. */
-function unserved(answers: readonly Answer[], story: Story): Facts['unserved'] {
-  const excused = ({ askedAt, answeredAt }: Answer) =>
+function unserved(answers: readonly ClientAnswer[], story: Story): Facts['unserved'] {
+  const excused = ({ askedAt, answeredAt }: ClientAnswer) =>
     story.faults.some(
       ({ at, healedAt }) => answeredAt >= at && askedAt <= (healedAt ?? Number.POSITIVE_INFINITY),
     );
@@ -164,8 +171,8 @@ function unserved(answers: readonly Answer[], story: Story): Facts['unserved'] {
 }
 
 /** The newest answer, and since when it has been the same. */
-function clientSees(answers: readonly Answer[]): Picture['client'] {
-  const words = ({ what, identity }: Answer) =>
+function clientSees(answers: readonly ClientAnswer[]): Picture['client'] {
+  const words = ({ what, identity }: ClientAnswer) =>
     identity === undefined ? what : `${what}, answered by ${identity}`;
   const last = answers.at(-1);
   if (last === undefined) return undefined;

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '@coordinator-failover/local-cloud';
 import type { LiveView } from './live-view.ts';
-import type { World } from './world.ts';
+import type { DrillCluster } from './world.ts';
 
 export interface KeepOptions {
   readonly view: LiveView;
@@ -16,7 +16,7 @@ export interface KeepOptions {
 const observeEveryMs = 1000;
 
 /** Ends by being aborted only. */
-export async function keepRunning(world: World, options: KeepOptions): Promise<void> {
+export async function keepRunning(world: DrillCluster, options: KeepOptions): Promise<void> {
   for (const line of instructions(world)) options.view.note(line);
   let told = '';
   let messages = 0;
@@ -33,7 +33,7 @@ export async function keepRunning(world: World, options: KeepOptions): Promise<v
 }
 
 /** The lines for the second terminal. Keys of the local cloud: they open nothing else. */
-function instructions({ cloud, clusterName }: World): string[] {
+function instructions({ cloud, clusterName }: DrillCluster): string[] {
   const { accessKeyId, secretAccessKey } = cloud.rootCredentials;
   return [
     '',
@@ -47,7 +47,7 @@ function instructions({ cloud, clusterName }: World): string[] {
   ];
 }
 
-function activeOf({ cloud, fleet, networkInterfaceId }: World): string {
+function activeOf({ cloud, fleet, networkInterfaceId }: DrillCluster): string {
   const { networkInterfaces } = cloud.ec2.snapshot();
   const address = networkInterfaces.find((one) => one.networkInterfaceId === networkInterfaceId);
   const instanceId = address?.attachment?.instanceId;

@@ -5,7 +5,7 @@
 import { changes, draw, type Picture, seconds } from './picture.ts';
 
 /** stdout or stderr. */
-export interface Screen {
+export interface LiveScreen {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -22,11 +22,11 @@ export interface LiveView {
   note(line: string): void;
 }
 
-export function createLiveView(screen: Screen): LiveView {
+export function createLiveView(screen: LiveScreen): LiveView {
   return screen.isTTY === true ? createRedrawn(screen) : createLines(screen);
 }
 
-function createLines(screen: Screen): LiveView {
+function createLines(screen: LiveScreen): LiveView {
   const pictures = new Map<string, Picture>();
   const line = (scenario: string, sentence: string) => {
     const picture = pictures.get(scenario);
@@ -48,7 +48,7 @@ function createLines(screen: Screen): LiveView {
   };
 }
 
-function createRedrawn(screen: Screen): LiveView {
+function createRedrawn(screen: LiveScreen): LiveView {
   const blocks = new Map<string, { said: string; picture: Picture | undefined }>();
   let drawnLines = 0;
 

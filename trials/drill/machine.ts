@@ -37,7 +37,7 @@ export interface DrillMachine {
   exchangeCertificate(whose: 'own' | "a stranger's"): Promise<void>;
 }
 
-export interface FleetOptions {
+export interface DrillFleetOptions {
   readonly processes: Processes;
   /** The probe as it would be deployed: one file. */
   readonly probeBundle: string;
@@ -52,7 +52,7 @@ export interface FleetOptions {
 }
 
 /** All machines of one local cloud. */
-export interface Fleet {
+export interface DrillFleet {
   readonly boot: BootMachine;
   /** Boots what `launch` makes as machines whose coordinator is ready at once, as after an hour. */
   bootReady<Result>(launch: () => Promise<Result>): Promise<Result>;
@@ -64,7 +64,7 @@ export interface Fleet {
 
 type Kind = 'launched' | 'ready' | 'empty';
 
-export function createFleet(options: FleetOptions): Fleet {
+export function createFleet(options: DrillFleetOptions): DrillFleet {
   const machines = new Map<string, DrillMachine>();
   let kind: Kind = 'launched';
 
@@ -104,7 +104,7 @@ export function createFleet(options: FleetOptions): Fleet {
 /** The AMI of a version that is no good: its server says `starting: true` for ever. */
 export const imageThatNeverStarts = 'ami-0bad0bad0bad0bad0';
 
-function startSecondsOf({ startSeconds }: FleetOptions, { imageId }: MachineSpec): number {
+function startSecondsOf({ startSeconds }: DrillFleetOptions, { imageId }: MachineSpec): number {
   return imageId === imageThatNeverStarts ? 86_400 : startSeconds;
 }
 
@@ -120,7 +120,7 @@ function machineEnvironment(spec: MachineSpec): Record<string, string> {
 
 /** Its certificate is for whoever asks at the coordinator address, and at its own. */
 async function serverArguments(
-  { directory, port, tls }: FleetOptions,
+  { directory, port, tls }: DrillFleetOptions,
   { instanceId, privateIpAddress }: MachineSpec,
   coordinatorAddress: string,
 ): Promise<Record<string, string | number>> {
@@ -131,7 +131,7 @@ async function serverArguments(
 }
 
 async function startMachine(
-  options: FleetOptions,
+  options: DrillFleetOptions,
   spec: MachineSpec,
   startSeconds: number,
 ): Promise<DrillMachine & BootedMachine> {

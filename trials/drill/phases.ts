@@ -3,8 +3,8 @@
  * history and the independent client only; the fault sets time zero and nothing else.
  */
 import type { Timeline } from '../../history/timeline.ts';
-import type { Answer, Outage } from './client.ts';
-import type { AlarmChange } from './executions.ts';
+import type { ClientAnswer, ClientOutage } from './client.ts';
+import type { AlarmTransition } from './executions.ts';
 
 export interface Phase {
   readonly name: string;
@@ -13,8 +13,8 @@ export interface Phase {
 }
 
 export interface Sources {
-  readonly answers: readonly Answer[];
-  readonly alarmChanges: readonly AlarmChange[];
+  readonly answers: readonly ClientAnswer[];
+  readonly alarmChanges: readonly AlarmTransition[];
   readonly timelines: readonly Timeline[];
 }
 
@@ -22,7 +22,7 @@ export interface Sources {
 export function phasesOf(
   sources: Sources,
   window: { readonly from: number; readonly until: number },
-  outage: Outage,
+  outage: ClientOutage,
 ): Phase[] {
   const earliest = (times: readonly (number | undefined)[]): number | undefined => {
     const inside = times.filter((time) => time !== undefined && isInside(time, window));

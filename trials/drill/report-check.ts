@@ -6,14 +6,14 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { buildReport } from '../../report/build-report.ts';
 import { renderHtml } from '../../report/render/html.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
-import type { Execution } from './executions.ts';
+import type { DrillExecution } from './executions.ts';
 
 /** One sentence per thing that a report tells otherwise; `now` is ISO 8601. */
-export function reportProblems(executions: readonly Execution[], now: string): string[] {
+export function reportProblems(executions: readonly DrillExecution[], now: string): string[] {
   return executions.flatMap((execution) => problemsOf(execution, now));
 }
 
-function problemsOf({ arn, events }: Execution, now: string): string[] {
+function problemsOf({ arn, events }: DrillExecution, now: string): string[] {
   const report = buildReport({ executionArn: arn, events, now });
   const status = statusAfter(events.at(-1));
   const lastState = events.findLast(({ stateEnteredEventDetails: entered }) => entered)
@@ -54,7 +54,8 @@ function problemsOf({ arn, events }: Execution, now: string): string[] {
 
 /** `ExecutionTimedOut` -> `TIMED_OUT` */
 function statusAfter(last: HistoryEvent | undefined): string {
-  const [, word] = /^Execution(Succeeded|Failed|TimedOut|Aborted)$/.exec(last?.type ?? '') ?? [];
+  const [, word] =
+    /^DrillExecution(Succeeded|Failed|TimedOut|Aborted)$/.exec(last?.type ?? '') ?? [];
   return word?.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase() ?? 'RUNNING';
 }
 

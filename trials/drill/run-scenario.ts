@@ -13,7 +13,7 @@ import { historyFrom } from '../../history/visits.ts';
 import type { Synthesized } from '../../infra/stack/synthesize.ts';
 import { messageOf } from '../../workflow/model/errors.ts';
 import type { PlannedScenario } from './arguments.ts';
-import { type Execution, readAlarmHistory } from './executions.ts';
+import { type DrillExecution, readAlarmHistory } from './executions.ts';
 import { type Facts, whatDidNotHold } from './expectations.ts';
 import {
   describeBystanders,
@@ -28,7 +28,7 @@ import type { Processes } from './processes.ts';
 import { type ScenarioResult, textReport } from './report.ts';
 import { reportProblems } from './report-check.ts';
 import { createStage, type Story } from './stage.ts';
-import { startWorld, type World } from './world.ts';
+import { type DrillCluster, startWorld } from './world.ts';
 
 export interface RunOptions {
   readonly synthesized: Synthesized;
@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly view: LiveView;
   readonly signal: AbortSignal;
   /** Called with the world when the scenario is over, before its cloud and processes are ended. */
-  readonly keep?: (world: World) => Promise<void>;
+  readonly keep?: (world: DrillCluster) => Promise<void>;
 }
 
 const clock = realClock;
@@ -61,7 +61,7 @@ export async function runScenario(
   const directory = join(options.directory, scenario.name);
   await mkdir(directory, { recursive: true });
   const say = (sentence: string) => options.view.say(scenario.name, sentence);
-  let world: World | undefined;
+  let world: DrillCluster | undefined;
   let result: ScenarioResult;
   try {
     say(`starting ${planned.coordinators} coordinators as after an hour (seed ${options.seed}).`);
@@ -88,7 +88,7 @@ export async function runScenario(
 }
 
 async function runInWorld(
-  world: World,
+  world: DrillCluster,
   { scenario, coordinators }: PlannedScenario,
   options: RunOptions,
   directory: string,
@@ -151,10 +151,10 @@ async function settle(
 }
 
 async function summarize(
-  world: World,
+  world: DrillCluster,
   story: Story,
   facts: Facts,
-  executions: readonly Execution[],
+  executions: readonly DrillExecution[],
 ): Promise<Pick<ScenarioResult, 'outageSeconds' | 'decisions' | 'terminated' | 'phases'>> {
   const histories = executions.map(({ events }) => historyFrom(events));
   const sources = {
@@ -185,7 +185,7 @@ async function summarize(
 }
 
 async function showPictures(
-  world: World,
+  world: DrillCluster,
   story: Story,
   name: string,
   view: LiveView,
@@ -202,8 +202,8 @@ async function showPictures(
 /** For whoever wants to know why: every execution's history and every call to AWS. */
 async function keepRecord(
   directory: string,
-  world: World,
-  executions: readonly Execution[],
+  world: DrillCluster,
+  executions: readonly DrillExecution[],
 ): Promise<void> {
   await writeFile(join(directory, 'executions.json'), JSON.stringify(executions, undefined, 2));
   await writeFile(join(directory, 'calls.json'), JSON.stringify(world.cloud.calls, undefined, 2));

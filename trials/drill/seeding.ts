@@ -16,7 +16,7 @@ import {
   tagKeys,
 } from '../../workflow/model/names.ts';
 import { templateVersionOf } from '../../workflow/model/tags.ts';
-import type { Fleet } from './machine.ts';
+import type { DrillFleet } from './machine.ts';
 
 export interface Bystander {
   readonly instanceId: string;
@@ -45,7 +45,7 @@ export function seedMetrics(cloud: LocalCloud, clusterName: string): void {
 
 export async function seedCoordinators(
   cloud: LocalCloud,
-  fleet: Fleet,
+  fleet: DrillFleet,
   clusterName: string,
   count: number,
 ): Promise<readonly string[]> {
@@ -77,7 +77,7 @@ type LaunchData = Pick<RequestLaunchTemplateData, 'ImageId' | 'InstanceType'>;
 export async function seedBystanders(
   cloud: LocalCloud,
   ec2: EC2Client,
-  fleet: Fleet,
+  fleet: DrillFleet,
   clusterName: string,
   seeded: readonly string[],
 ): Promise<readonly Bystander[]> {

@@ -9,10 +9,10 @@ import {
   stateMachineName,
   tagKeys,
 } from '../../workflow/model/names.ts';
-import { createExecutionReader, type Execution } from './executions.ts';
+import { createExecutionReader, type DrillExecution } from './executions.ts';
 import { subnetId } from './seeding.ts';
 import { waitUntil } from './wait.ts';
-import type { World } from './world.ts';
+import type { DrillCluster } from './world.ts';
 
 export interface StackActs {
   /** UpdateStack with other values for some parameters. Resolves with the status it ends in. */
@@ -42,7 +42,7 @@ interface ActingOptions {
 /** An execution for the stack begins within seconds, and launches within a few more. */
 const inStateWithinSeconds = 90;
 
-export function stackActs(world: World, { clock, signal, say }: ActingOptions): StackActs {
+export function stackActs(world: DrillCluster, { clock, signal, say }: ActingOptions): StackActs {
   const { cloud, clusterName } = world;
   const { stack } = cloud;
   const carriedOut = async (what: string, act: () => Promise<string>) => {
@@ -89,7 +89,7 @@ export function stackActs(world: World, { clock, signal, say }: ActingOptions): 
 }
 
 async function stopExecution(
-  { clients, aws, clusterName, stateMachineArn: failoverArn }: World,
+  { clients, aws, clusterName, stateMachineArn: failoverArn }: DrillCluster,
   { clock, signal, say }: ActingOptions,
   which: 'failover' | 'operation',
   inState: string,
@@ -104,7 +104,7 @@ async function stopExecution(
       .catch(() => undefined);
     if (!listed?.executions?.length) return undefined;
     const all = await createExecutionReader(aws, stateMachineArn).read();
-    const isThere = ({ status, events }: Execution) =>
+    const isThere = ({ status, events }: DrillExecution) =>
       status === 'RUNNING' && currentState(events)?.name === inState;
     return all.find(isThere)?.arn;
   };
@@ -119,7 +119,7 @@ async function stopExecution(
 }
 
 async function launchLate(
-  { cloud, clients, clusterName }: World,
+  { cloud, clients, clusterName }: DrillCluster,
   say: ActingOptions['say'],
 ): Promise<string> {
   const all = [...cloud.resources.values()];

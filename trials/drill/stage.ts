@@ -14,7 +14,7 @@ import { pickedStandby } from './executions.ts';
 import type { DrillMachine } from './machine.ts';
 import { type StackActs, stackActs } from './stack-acts.ts';
 import { waitUntil } from './wait.ts';
-import type { World } from './world.ts';
+import type { DrillCluster } from './world.ts';
 
 export interface Fault {
   readonly at: number;
@@ -79,7 +79,7 @@ export interface StageOptions {
 }
 
 export function createStage(
-  world: World,
+  world: DrillCluster,
   options: StageOptions,
 ): { readonly stage: Stage; readonly story: Story } {
   const { clock, signal, say } = options;
@@ -117,7 +117,7 @@ export function createStage(
   return { stage, story };
 }
 
-function holders(world: World): Pick<Stage, 'active' | 'seeded' | 'expectActive'> {
+function holders(world: DrillCluster): Pick<Stage, 'active' | 'seeded' | 'expectActive'> {
   const active = () => {
     const { networkInterfaces } = world.cloud.ec2.snapshot();
     const address = networkInterfaces.find(
@@ -139,7 +139,7 @@ function holders(world: World): Pick<Stage, 'active' | 'seeded' | 'expectActive'
 
 /** What somebody with a console, or an operator with the command line, would call. */
 function calls(
-  { clients, networkInterfaceId, stateMachineArn }: World,
+  { clients, networkInterfaceId, stateMachineArn }: DrillCluster,
   say: (sentence: string) => void,
 ): Pick<Stage, 'terminate' | 'startExecution' | 'tagAddress'> {
   return {
@@ -161,7 +161,7 @@ function calls(
 }
 
 function observations(
-  world: World,
+  world: DrillCluster,
   { clock, signal, say }: StageOptions,
   story: Story,
 ): Pick<Stage, 'reached' | 'startedExecution' | 'pickedStandby' | 'takenOver'> {

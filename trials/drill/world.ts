@@ -20,7 +20,7 @@ import { defaultSettings } from '../../workflow/model/settings.ts';
 import { type Client, readyAnswersToBeOver, startClient } from './client.ts';
 import { createExecutionReader, type ExecutionReader } from './executions.ts';
 import { type Loopback, startOnLoopback } from './loopback.ts';
-import { createFleet, type Fleet } from './machine.ts';
+import { createFleet, type DrillFleet } from './machine.ts';
 import type { Processes } from './processes.ts';
 import {
   type Bystander,
@@ -33,7 +33,7 @@ import {
 import { createTls, type DrillTls, serverParameters } from './tls.ts';
 import { waitUntil } from './wait.ts';
 
-export interface WorldOptions {
+export interface DrillClusterOptions {
   readonly synthesized: Synthesized;
   readonly coordinators: number;
   /** Other values for the stack's parameters. @default none */
@@ -49,13 +49,13 @@ export interface WorldOptions {
   readonly signal: AbortSignal;
 }
 
-export interface World {
+export interface DrillCluster {
   readonly cloud: LocalCloud;
   readonly clients: Clients;
   /** On the clients: what the drill reads by. */
   readonly aws: FailoverCalls & StepFunctionsCalls;
   readonly executions: ExecutionReader;
-  readonly fleet: Fleet;
+  readonly fleet: DrillFleet;
   readonly client: Client;
   /** A stack that is created again has another address: from now on the client asks there. */
   followAddress(): void;
@@ -85,7 +85,7 @@ const startSeconds = 20;
 const readyWithinSeconds = 150;
 
 /** Starts it and waits until it is quiet. Leaves nothing behind when it fails. */
-export async function startWorld(options: WorldOptions): Promise<World> {
+export async function startWorld(options: DrillClusterOptions): Promise<DrillCluster> {
   const tls = options.https ? await createTls(options.port) : undefined;
   return await startOnLoopback(options.port, (loopback) => startOn(loopback, tls, options));
 }
@@ -93,8 +93,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 async function startOn(
   loopback: Loopback,
   tls: DrillTls | undefined,
-  options: WorldOptions,
-): Promise<World> {
+  options: DrillClusterOptions,
+): Promise<DrillCluster> {
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -134,11 +134,11 @@ async function startOn(
 
 async function seedCluster(
   cloud: LocalCloud,
-  fleet: Fleet,
-  options: WorldOptions & { readonly tls: DrillTls | undefined },
+  fleet: DrillFleet,
+  options: DrillClusterOptions & { readonly tls: DrillTls | undefined },
   undo: (() => Promise<void>)[],
   stop: () => Promise<void>,
-): Promise<World> {
+): Promise<DrillCluster> {
   const clusterName = output(cloud, 'ClusterName');
   const networkInterfaceId = output(cloud, 'NetworkInterfaceId');
   const stateMachineArn = output(cloud, 'StateMachineArn');
@@ -169,7 +169,7 @@ async function seedCluster(
     });
   let client = clientOfNow();
   undo.push(async () => client.stop());
-  const world: World = {
+  const world: DrillCluster = {
     cloud,
     clients,
     aws,
@@ -204,7 +204,7 @@ async function seedCluster(
 
 /** Values for the stack's parameters, as somebody who deploys it would give them. */
 function parametersFor(
-  { coordinators, port, parameters = {} }: WorldOptions,
+  { coordinators, port, parameters = {} }: DrillClusterOptions,
   tls: DrillTls | undefined,
 ): Record<string, string> {
   return {
@@ -233,7 +233,7 @@ function output(cloud: LocalCloud, name: string): string {
 
 /** What is fresh of each instance's own metrics. */
 export function readProbes(
-  { aws, clusterName }: World,
+  { aws, clusterName }: DrillCluster,
   instanceIds: readonly string[],
   clock: Clock,
 ): Promise<ReadonlyMap<string, NewestSamples>> {
@@ -257,7 +257,7 @@ function makeClients(cloud: LocalCloud): Clients {
   };
 }
 
-async function isQuiet(world: World, clock: Clock): Promise<true | undefined> {
+async function isQuiet(world: DrillCluster, clock: Clock): Promise<true | undefined> {
   const { client, seeded } = world;
   const last = client.answers().slice(-readyAnswersToBeOver);
   if (last.length < readyAnswersToBeOver || last.some(({ ready }) => !ready)) return undefined;

@@ -3,17 +3,17 @@ import { Mistake, type Parsed, readCommand } from '../../cli/terminal/command-li
 import { flag, oneOf, optional } from '../../cli/terminal/options.ts';
 import { replayOption, workersReader } from '../command-line.ts';
 import {
+  type PaceName,
   type PairName,
   type Point,
   pairNames,
   type Schedule,
-  type SettingName,
   settingNames,
 } from './schedule.ts';
 
 export interface InterleavingsOptions {
   readonly pairs: readonly PairName[];
-  readonly settings: readonly SettingName[];
+  readonly settings: readonly PaceName[];
   readonly depth: 'one switch' | 'every pair';
   readonly workers: number;
   /** One schedule, with its trace. */

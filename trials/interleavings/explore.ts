@@ -3,14 +3,8 @@
  * in a run that nobody disturbs, and the other's calls in the very run that is then interrupted at each
  * of them. So a call that is added to the workflow is included by itself.
  */
-import { play, type RunOptions, undisturbedCalls } from './run.ts';
-import {
-  type PairName,
-  type Point,
-  pointsOf,
-  type Schedule,
-  type SettingName,
-} from './schedule.ts';
+import { type InterleavingOptions, play, undisturbedCalls } from './run.ts';
+import { type PaceName, type PairName, type Point, pointsOf, type Schedule } from './schedule.ts';
 
 /** All schedules in which the first of a pair is interrupted at one point. */
 export type Row = Pick<Schedule, 'pair' | 'setting' | 'kind' | 'first'>;
@@ -19,18 +13,18 @@ export interface RowResult {
   readonly schedules: number;
   /** Where both came to their points. In the others an execution went another way before. */
   readonly reached: number;
-  readonly failures: readonly Failure[];
+  readonly failures: readonly FailedSchedule[];
 }
 
-export interface Failure {
+export interface FailedSchedule {
   readonly schedule: Schedule;
   readonly problems: readonly string[];
 }
 
 export async function rowsOf(
   pair: PairName,
-  setting: SettingName,
-  options: RunOptions,
+  setting: PaceName,
+  options: InterleavingOptions,
 ): Promise<Row[]> {
   const calls = await undisturbedCalls({ pair, setting, which: 'first' }, options);
   return (['hold', 'die'] as const).flatMap((kind) =>
@@ -41,7 +35,7 @@ export async function rowsOf(
 /** The schedule in which the other is not interrupted, and those in which it is, at each point. */
 export async function exploreRow(
   row: Row,
-  options: RunOptions,
+  options: InterleavingOptions,
   depth: 'one switch' | 'every pair',
 ): Promise<RowResult> {
   const whole: Schedule = { ...row, other: null };
@@ -66,7 +60,7 @@ export async function exploreRow(
 async function pointsOfOther(
   { pair, setting, kind }: Row,
   callsWhileHeld: number,
-  options: RunOptions,
+  options: InterleavingOptions,
 ): Promise<Point[]> {
   if (kind === 'hold') return pointsOf(callsWhileHeld);
   const calls = await undisturbedCalls({ pair, setting, which: 'other' }, options);

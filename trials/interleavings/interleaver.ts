@@ -10,7 +10,7 @@ import { dispatch } from '@coordinator-failover/local-cloud';
 import { functionSeconds } from '../../workflow/model/timing.ts';
 import type { StartedCall } from '../simulation/aws-calls.ts';
 import type { Executions } from '../simulation/executions.ts';
-import type { World } from '../simulation/world.ts';
+import type { SimulatedCluster } from '../simulation/world.ts';
 import { createPausableExecution, type PausableExecution } from './pausable-execution.ts';
 import { type Point, pointText, type Schedule } from './schedule.ts';
 
@@ -19,7 +19,7 @@ export interface Interleaver {
   readonly other: PausableExecution;
   onCall(call: StartedCall): Promise<void> | undefined;
   onAnswer(call: StartedCall): Promise<void> | undefined;
-  begin(world: World, executions: Executions): void;
+  begin(world: SimulatedCluster, executions: Executions): void;
   /** Both have ended. */
   isOver(): boolean;
 }
@@ -101,7 +101,7 @@ function turnsOf(
 }
 
 function conduct(
-  world: World,
+  world: SimulatedCluster,
   executions: readonly PausableExecution[],
   turns: readonly PausableExecution[],
   note: Note,
@@ -155,7 +155,7 @@ const caller = {
 };
 
 /** False while it has not begun. */
-async function hasEnded({ deployment }: World, name: string): Promise<boolean> {
+async function hasEnded({ deployment }: SimulatedCluster, name: string): Promise<boolean> {
   const { stepFunctions, stateMachineArn } = deployment;
   const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   try {

@@ -12,9 +12,9 @@ import { runIncident } from '../simulation/incident.ts';
 import type { Recording, Truth } from '../simulation/recording.ts';
 import { miscounts } from './counts.ts';
 import { createInterleaver, type Interleaver } from './interleaver.ts';
-import { type PairName, pairs, type Schedule, type SettingName } from './schedule.ts';
+import { type PaceName, type PairName, pairs, type Schedule } from './schedule.ts';
 
-export interface RunOptions {
+export interface InterleavingOptions {
   readonly template: object;
   /** @default the real ones */
   readonly handlers?: Readonly<Record<string, Handler>>;
@@ -38,7 +38,7 @@ const laterAtSeconds = 200;
 /** Events that come while the two are at work: late, but within the age that the rules allow. */
 const lateMs = (eventAgeSeconds * 1000) / 2;
 
-export async function play(schedule: Schedule, options: RunOptions): Promise<Played> {
+export async function play(schedule: Schedule, options: InterleavingOptions): Promise<Played> {
   const { pair, setting } = schedule;
   const { failed, starts } = pairs[pair];
   const interleaver = createInterleaver(schedule);
@@ -61,7 +61,7 @@ export async function play(schedule: Schedule, options: RunOptions): Promise<Pla
 /** The operations that one of a pair calls when it is alone and nobody disturbs it. */
 export async function undisturbedCalls(
   { pair, setting, which }: Alone,
-  options: RunOptions,
+  options: InterleavingOptions,
 ): Promise<readonly string[]> {
   const { failed, starts } = pairs[pair];
   const interleaver = createInterleaver(null);
@@ -72,7 +72,7 @@ export async function undisturbedCalls(
 
 export interface Alone {
   readonly pair: PairName;
-  readonly setting: SettingName;
+  readonly setting: PaceName;
   readonly which: 'first' | 'other';
 }
 
@@ -84,13 +84,13 @@ interface Incident {
    * verified, and the other one has looked before that, nobody else sees the successor answer.
    */
   readonly later: readonly OperatorAction['does'][];
-  readonly setting: SettingName;
+  readonly setting: PaceName;
 }
 
 async function record(
   interleaver: Interleaver,
   incident: Incident,
-  options: RunOptions,
+  options: InterleavingOptions,
 ): Promise<{ readonly recording: Recording; readonly before: Truth }> {
   let before: Truth | undefined;
   const recording = await runIncident({
@@ -141,7 +141,7 @@ const slowMs: Partial<Record<LatencyName, number>> = {
   stateTransition: 10,
 };
 
-const latenciesOf: Readonly<Record<SettingName, Latencies>> = {
+const latenciesOf: Readonly<Record<PaceName, Latencies>> = {
   prompt: () => 0,
   slow: (name) => slowMs[name] ?? 0,
 };

@@ -12,7 +12,7 @@ export interface Point {
 
 export interface Schedule {
   readonly pair: PairName;
-  readonly setting: SettingName;
+  readonly setting: PaceName;
   /**
    * hold: the first runs to its point and is held; the other goes on (to its own point, or to its end);
    * the first runs to its end; the other goes on. die: the other runs to its point and is held; the first
@@ -40,7 +40,7 @@ export const pairNames = Object.keys(pairs) as PairName[];
  * lag behind by seconds, the interface is let go late and is usable late.
  */
 export const settingNames = ['prompt', 'slow'] as const;
-export type SettingName = (typeof settingNames)[number];
+export type PaceName = (typeof settingNames)[number];
 
 /** Both points of every call. */
 export function pointsOf(calls: number): Point[] {

@@ -2,11 +2,11 @@
 import { serve } from '../simulation/threads.ts';
 import { exploreRow, type Row, type RowResult } from './explore.ts';
 
-export interface WorkerData {
+export interface InterleavingsWorkerData {
   readonly template: object;
   readonly depth: 'one switch' | 'every pair';
 }
 
-serve<WorkerData, Row, RowResult>((row, { template, depth }) =>
+serve<InterleavingsWorkerData, Row, RowResult>((row, { template, depth }) =>
   exploreRow(row, { template }, depth),
 );

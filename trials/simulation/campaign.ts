@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Faults } from './faults.ts';
 import { shrinkingMs } from './judge.ts';
-import type { FailedRun, Task, Told, WorkerData } from './worker.ts';
+import type { FailedRun, Task, WorkerData, WorkerMessage } from './worker.ts';
 
 export interface CampaignOptions extends WorkerData {
   readonly runs: number;
@@ -66,7 +66,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   }
 }
 
-function added(totals: Totals, told: Extract<Told, { kind: 'ran' }>): Totals {
+function added(totals: Totals, told: Extract<WorkerMessage, { kind: 'ran' }>): Totals {
   return {
     runs: totals.runs + told.runs,
     virtualSeconds: totals.virtualSeconds + told.virtualSeconds,
@@ -76,7 +76,7 @@ function added(totals: Totals, told: Extract<Told, { kind: 'ran' }>): Totals {
 }
 
 interface Thread {
-  ask(task: Task): Promise<Told>;
+  ask(task: Task): Promise<WorkerMessage>;
   end(): Promise<void>;
 }
 
@@ -92,8 +92,8 @@ function startThread(data: WorkerData): Thread {
   failed.catch(() => {});
   return {
     ask(task) {
-      const answer = new Promise<Told>((resolve) => {
-        worker.once('message', (told: Told) => resolve(told));
+      const answer = new Promise<WorkerMessage>((resolve) => {
+        worker.once('message', (told: WorkerMessage) => resolve(told));
       });
       worker.postMessage(task);
       return Promise.race([answer, failed]);

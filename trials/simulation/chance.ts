@@ -11,12 +11,12 @@ import {
 import {
   type CallTroubleKind,
   type ClockDifference,
+  type FaultSpan,
   type Faults,
   type FunctionTrouble,
   isWithin,
   type LaunchTrouble,
   latenciesOf,
-  type Span,
 } from './faults.ts';
 import type { InvocationTrouble } from './functions.ts';
 
@@ -49,7 +49,7 @@ export function createChance(faults: Faults, seconds: () => number): Chance {
   const launches = faults.launches.map((trouble, index) => drawn(trouble, faults.seed, index));
   const delays = faults.delays.map((delay, index) => drawn(delay, faults.seed, index));
   const events = faults.events.map((trouble, index) => drawn(trouble, faults.seed, index));
-  const now = <Fault extends Span>(list: readonly Fault[]) =>
+  const now = <Fault extends FaultSpan>(list: readonly Fault[]) =>
     list.filter((fault) => isWithin(fault, seconds()));
   const aheadMs = (whose: ClockDifference['whose']) =>
     1000 * (faults.clocks.find((clock) => clock.whose === whose)?.aheadSeconds ?? 0);

@@ -29,7 +29,7 @@ import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 import type { Cluster } from '../../workflow/model/cluster.ts';
 import { stateMachineName } from '../../workflow/model/names.ts';
 import type { Settings } from '../../workflow/model/settings.ts';
-import type { Functions, FunctionsOptions } from './functions.ts';
+import type { FunctionsOptions, SimulatedFunctions } from './functions.ts';
 import { createFunctions } from './functions.ts';
 import { keepLaunchData } from './launch-versions.ts';
 import type { VirtualNetwork } from './network.ts';
@@ -59,7 +59,7 @@ export interface Deployment {
   readonly cloudWatch: CloudWatch;
   readonly eventBus: EventBus;
   readonly stepFunctions: StepFunctions;
-  readonly functions: Functions;
+  readonly functions: SimulatedFunctions;
   readonly sns: Sns;
   readonly region: string;
   readonly stateMachineArn: string;

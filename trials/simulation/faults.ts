@@ -20,7 +20,7 @@ export interface Faults {
   readonly clocks: readonly ClockDifference[];
 }
 
-export interface Span {
+export interface FaultSpan {
   readonly fromSeconds: number;
   readonly forSeconds: number;
 }
@@ -88,7 +88,7 @@ export const callTroubleKinds = [
 export type CallTroubleKind = (typeof callTroubleKinds)[number];
 
 /** Calls of the functions to AWS that fail. */
-export interface CallTrouble extends Span {
+export interface CallTrouble extends FaultSpan {
   readonly kind: CallTroubleKind;
   /** `any`, or one operation by its name in the API. */
   readonly operation: string;
@@ -97,7 +97,7 @@ export interface CallTrouble extends Span {
 }
 
 /** One of AWS's latencies is so much longer. */
-export interface Delay extends Span {
+export interface Delay extends FaultSpan {
   /**
    * `eniRelease`: a detachment that really takes so long. Whether the end of its instance frees an
    * interface before its detachment does is not documented, and the local cloud says yes: so
@@ -111,7 +111,7 @@ export interface Delay extends Span {
 
 export const eventTroubleKinds = ['late', 'twice', 'out of order', 'lost'] as const;
 
-export interface EventTrouble extends Span {
+export interface EventTrouble extends FaultSpan {
   /** Only best-effort events (those of EC2) can be lost. */
   readonly kind: (typeof eventTroubleKinds)[number];
   /** Of the late or second delivery; out of order, each is late by another part of it. */
@@ -125,7 +125,7 @@ export const functionTroubleKinds = [
   'reaches nobody',
 ] as const;
 
-export interface FunctionTrouble extends Span {
+export interface FunctionTrouble extends FaultSpan {
   readonly kind: (typeof functionTroubleKinds)[number];
   /** `any`, or one function. "reaches nobody" is always about check-info. */
   readonly name: string;
@@ -136,7 +136,7 @@ export interface FunctionTrouble extends Span {
 export const launchTroubleKinds = ['ends at once', 'never gets ready'] as const;
 
 /** Instances that are launched and never serve. */
-export interface LaunchTrouble extends Span {
+export interface LaunchTrouble extends FaultSpan {
   /** EC2 ends it, as when its disk cannot be decrypted; or its server never gets ready. */
   readonly kind: (typeof launchTroubleKinds)[number];
   /** Of the launches, 0 to 1. */
@@ -195,7 +195,7 @@ export const operatorActionKinds = [
 ] as const;
 
 /** What people do. Only a pause and a closing have a length. */
-export interface OperatorAction extends Span {
+export interface OperatorAction extends FaultSpan {
   readonly does: (typeof operatorActionKinds)[number];
 }
 
@@ -235,7 +235,7 @@ export function printed(faults: Faults): string {
   return JSON.stringify(Object.fromEntries(differing));
 }
 
-export function isWithin(span: Span, seconds: number): boolean {
+export function isWithin(span: FaultSpan, seconds: number): boolean {
   return seconds >= span.fromSeconds && seconds < span.fromSeconds + span.forSeconds;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { BootMachine, MachineSpec } from '@coordinator-failover/local-cloud';
 import type { LaunchTrouble } from './faults.ts';
-import { createHost, type Host, type HostOptions } from './host.ts';
+import { createHost, type HostOptions, type SimulatedHost } from './host.ts';
 import type { VirtualNetwork } from './network.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -14,9 +14,9 @@ export interface Fleet {
   bootReady<Result>(launch: () => Promise<Result>): Promise<Result>;
   /** Boots what `launch` makes as machines with nothing on them. */
   bootEmpty<Result>(launch: () => Promise<Result>): Promise<Result>;
-  host(instanceId: string): Host | undefined;
+  host(instanceId: string): SimulatedHost | undefined;
   /** In the order in which they booted. */
-  hosts(): readonly Host[];
+  hosts(): readonly SimulatedHost[];
   /** Since when it has been ready and reached by somebody; null when it is not so now. */
   healthySinceMs(instanceId: string): number | null;
   /** Who serves the address: whom a client inside the VPC reaches there, ready. */
@@ -43,7 +43,7 @@ export interface FleetOptions {
   /** What goes wrong with one that is launched now. */
   launchTrouble(): LaunchTrouble['kind'] | undefined;
   /** What its probe sees is heard by nobody. */
-  isMute(host: Host): boolean;
+  isMute(host: SimulatedHost): boolean;
   /** EC2 ends an instance. */
   end(instanceId: string): void;
   /** Told whenever another server answers at the address, or none. */
@@ -55,14 +55,15 @@ const neverSeconds = 1_000_000;
 
 export function createFleet(options: FleetOptions): Fleet {
   const { time, network } = options;
-  const hosts = new Map<string, Host>();
+  const hosts = new Map<string, SimulatedHost>();
   const healthySince = new Map<string, number>();
   let kind: 'launched' | 'ready' | 'empty' = 'launched';
   let serving: Serving | null = null;
   let servingSinceMs: number | null = null;
 
-  const isUp = (host: Host) => host.server() === 'ready' && !host.isFrozen() && !host.isOff();
-  const observeHealth = (host: Host) => {
+  const isUp = (host: SimulatedHost) =>
+    host.server() === 'ready' && !host.isFrozen() && !host.isOff();
+  const observeHealth = (host: SimulatedHost) => {
     const { instanceId } = host;
     const { cutInside, cutOutside } = network.host(instanceId);
     if (!isUp(host) || (cutInside && cutOutside)) healthySince.delete(instanceId);
@@ -125,7 +126,7 @@ export function createFleet(options: FleetOptions): Fleet {
  */
 function isUnseen(
   { instanceId }: Serving,
-  hosts: Iterable<Host>,
+  hosts: Iterable<SimulatedHost>,
   { network, isMute }: FleetOptions,
 ): boolean {
   const beside = [...hosts].filter(

@@ -77,12 +77,12 @@ export interface FunctionsOptions {
 
 export type InvocationTrouble = 'times out before' | 'times out after' | 'throttled';
 
-export interface Functions extends Lambda {
+export interface SimulatedFunctions extends Lambda {
   /** What runs at the moment for an execution. */
   underWay(executionArn: string): readonly Invocation[];
 }
 
-export function createFunctions(options: FunctionsOptions): Functions {
+export function createFunctions(options: FunctionsOptions): SimulatedFunctions {
   const { time, latencies } = options;
   const deployed = new Map<string, FunctionProperties>();
   const idle = new Map<string, number>();

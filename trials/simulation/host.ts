@@ -32,7 +32,7 @@ export interface HostOptions {
 
 export type ServerState = 'starting' | 'ready' | 'exited' | 'hung';
 
-export interface Host {
+export interface SimulatedHost {
   readonly instanceId: string;
   readonly privateIpAddress: string;
   /** When the machine booted, milliseconds since the epoch. */
@@ -53,7 +53,11 @@ export interface Host {
   switchOff(): void;
 }
 
-export function createHost(spec: MachineSpec, options: HostOptions, startSeconds: number): Host {
+export function createHost(
+  spec: MachineSpec,
+  options: HostOptions,
+  startSeconds: number,
+): SimulatedHost {
   const { time, network, onChange } = options;
   const networkHost = network.host(spec.instanceId);
   const frozen = createGate();
@@ -61,7 +65,7 @@ export function createHost(spec: MachineSpec, options: HostOptions, startSeconds
   let isOff = false;
   let probe: Gate | undefined;
 
-  const host: Host = {
+  const host: SimulatedHost = {
     instanceId: spec.instanceId,
     privateIpAddress: spec.privateIpAddress,
     bootedAtMs: time.now(),
@@ -101,7 +105,7 @@ export function createHost(spec: MachineSpec, options: HostOptions, startSeconds
   return host;
 }
 
-interface ServerProcess extends Pick<Host, 'identity' | 'exit' | 'start' | 'hang'> {
+interface ServerProcess extends Pick<SimulatedHost, 'identity' | 'exit' | 'start' | 'hang'> {
   readonly server: Server;
   state(): ServerState;
 }

@@ -10,13 +10,13 @@ import { isRolledOut } from './checkers/versions.ts';
 import type { Deployment } from './deployment.ts';
 import { createExecutions, type Executions } from './executions.ts';
 import type { Recording, Truth } from './recording.ts';
-import { type Stage, scheduleFaults } from './stage.ts';
+import { type FaultStage, scheduleFaults } from './stage.ts';
 import { createVirtualTime, installFakeTimers } from './virtual-time.ts';
-import { openWorld, type World, type WorldOptions } from './world.ts';
+import { openWorld, type SimulatedCluster, type SimulatedClusterOptions } from './world.ts';
 
-export interface IncidentOptions extends Omit<WorldOptions, 'time'> {
+export interface IncidentOptions extends Omit<SimulatedClusterOptions, 'time'> {
   /** Told when everything stands, before time begins to pass. */
-  readonly onBegin?: (world: World, executions: Executions) => void;
+  readonly onBegin?: (world: SimulatedCluster, executions: Executions) => void;
 }
 
 /** Every run begins at the same moment. */
@@ -80,7 +80,7 @@ export async function runIncident(options: IncidentOptions): Promise<Recording> 
  * Whoever still waits is let go: a signal that is made of others (AbortSignal.any) is kept by Node, and
  * with it the whole world, until it is aborted. Nobody waits for the end of that: time has stopped.
  */
-async function endWorld({ deployment, time }: World): Promise<void> {
+async function endWorld({ deployment, time }: SimulatedCluster): Promise<void> {
   const { eventBus, cloudWatch, stepFunctions, ec2 } = deployment;
   for (const service of [eventBus, cloudWatch, stepFunctions, ec2]) {
     service.stop().catch(() => {});
@@ -88,14 +88,14 @@ async function endWorld({ deployment, time }: World): Promise<void> {
   await time.settle();
 }
 
-function untilMs({ lastFaultAtMs }: Stage): number {
+function untilMs({ lastFaultAtMs }: FaultStage): number {
   return lastFaultAtMs() + mostSecondsAfter * 1000;
 }
 
 function settledTest(
-  world: World,
+  world: SimulatedCluster,
   executions: Executions,
-  { lastFaultAtMs }: Stage,
+  { lastFaultAtMs }: FaultStage,
 ): () => boolean | Promise<boolean> {
   let nextObservationMs = 0;
   return () => {
@@ -107,7 +107,7 @@ function settledTest(
 }
 
 /** The address is served, the coordinators are complete, and nobody is at work. */
-async function isWell(world: World, executions: Executions): Promise<boolean> {
+async function isWell(world: SimulatedCluster, executions: Executions): Promise<boolean> {
   const truth = world.truth();
   if (executions.anyToCome() || !isServed(world, truth)) return false;
   if (!areComplete(world, truth) || !isRolledOut(truth, world.deployment.templateVersion())) {
@@ -119,7 +119,7 @@ async function isWell(world: World, executions: Executions): Promise<boolean> {
   );
 }
 
-function isServed({ fleet }: World, { address, instances }: Truth): boolean {
+function isServed({ fleet }: SimulatedCluster, { address, instances }: Truth): boolean {
   if (address === 'deleted' || address.status !== 'attached' || !address.usable) return false;
   const holder = instances.find(({ instanceId }) => instanceId === address.instanceId);
   // One that is shutting down serves for some seconds more.
@@ -128,7 +128,7 @@ function isServed({ fleet }: World, { address, instances }: Truth): boolean {
 }
 
 /** What was retired is gone. What somebody stopped stays as it is. */
-function areComplete({ deployment }: World, { instances }: Truth): boolean {
+function areComplete({ deployment }: SimulatedCluster, { instances }: Truth): boolean {
   const ours = instances.filter((one) => one.ours && !isShuttingDownOrTerminated(one));
   const coordinators = ours.filter(isPendingOrRunning);
   return (

@@ -3,10 +3,10 @@
 import { tagKeys } from '../../workflow/model/names.ts';
 import { acknowledgedTagValue, pausedTagValue } from '../../workflow/model/tags.ts';
 import type { OperatorAction } from './faults.ts';
-import type { World } from './world.ts';
+import type { SimulatedCluster } from './world.ts';
 
 /** `index` tells this operator action from the others of the run. */
-export function act(world: World, operatorAction: OperatorAction, index: number): void {
+export function act(world: SimulatedCluster, operatorAction: OperatorAction, index: number): void {
   world.facts.push({
     kind: 'fault',
     atMs: world.time.now(),
@@ -40,19 +40,19 @@ export function act(world: World, operatorAction: OperatorAction, index: number)
   void stepFunctions.startExecution(stateMachineArn, `person-${index}`, input);
 }
 
-function nowIn({ time }: World): string {
+function nowIn({ time }: SimulatedCluster): string {
   return new Date(time.now()).toISOString();
 }
 
 /** Sets a tag of the address; returns how to take it away. */
-function tag({ aws, deployment }: World, key: string, value: string): () => void {
+function tag({ aws, deployment }: SimulatedCluster, key: string, value: string): () => void {
   const { networkInterfaceId } = deployment.cluster;
   const input = { Resources: [networkInterfaceId], Tags: [{ Key: key, Value: value }] };
   void aws.byHand('CreateTags', input);
   return () => void aws.byHand('DeleteTags', input);
 }
 
-type Input = (world: World) => string;
+type Input = (world: SimulatedCluster) => string;
 
 type Asked = Exclude<OperatorAction['does'], 'pause' | 'acknowledge' | 'new version' | 'close'>;
 

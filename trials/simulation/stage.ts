@@ -2,15 +2,15 @@
 
 import type { HostFault } from './faults.ts';
 import { lastFaultSeconds } from './faults.ts';
-import type { Host } from './host.ts';
+import type { SimulatedHost } from './host.ts';
 import type { NetworkHost } from './network.ts';
 import { act } from './operator-actions.ts';
-import type { World } from './world.ts';
+import type { SimulatedCluster } from './world.ts';
 
 /** Seconds that a server started in place takes until it is ready. */
 const restartSeconds = 20;
 
-export interface Stage {
+export interface FaultStage {
   /** An execution has entered a state. */
   entered(stateName: string): void;
   /** When the last fault is over, as far as is known, milliseconds since the epoch. */
@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 /** From now on, each when its time comes. */
-export function scheduleFaults(world: World): Stage {
+export function scheduleFaults(world: SimulatedCluster): FaultStage {
   const { hosts, people } = world.faults;
   const waiting = new Set<HostFault>();
   let lastFaultAtMs = world.startedAtMs + lastFaultSeconds(world.faults) * 1000;
@@ -43,11 +43,11 @@ export function scheduleFaults(world: World): Stage {
   };
 }
 
-function at(world: World, seconds: number, happen: () => void): void {
+function at(world: SimulatedCluster, seconds: number, happen: () => void): void {
   world.time.after(seconds * 1000, happen);
 }
 
-function strike(world: World, fault: HostFault): void {
+function strike(world: SimulatedCluster, fault: HostFault): void {
   const host = hostFor(world, fault.who);
   const who = `${fault.who}${host === undefined ? '' : ` ${host.instanceId}`}`;
   if (host === undefined) {
@@ -66,14 +66,17 @@ function strike(world: World, fault: HostFault): void {
   });
 }
 
-function note(world: World, sentence: string, instanceId?: string): void {
+function note(world: SimulatedCluster, sentence: string, instanceId?: string): void {
   const atMs = world.time.now();
   const whose = instanceId === undefined ? {} : { instanceId };
   world.facts.push({ kind: 'fault', atMs, sentence, ...whose });
 }
 
 /** Whom EC2 has the address attached to; standbys in the order in which they booted. */
-function hostFor({ fleet, truth }: World, who: HostFault['who']): Host | undefined {
+function hostFor(
+  { fleet, truth }: SimulatedCluster,
+  who: HostFault['who'],
+): SimulatedHost | undefined {
   const { address, instances } = truth();
   const holderId = address === 'deleted' ? undefined : address.instanceId;
   if (who === 'active') return holderId === undefined ? undefined : fleet.host(holderId);
@@ -87,47 +90,48 @@ function hostFor({ fleet, truth }: World, who: HostFault['who']): Host | undefin
 type Heal = () => void;
 
 /** Each returns how to put it right, where that can be done. */
-const effects: Readonly<Record<HostFault['does'], (world: World, host: Host) => Heal | undefined>> =
-  {
-    exits(_world, host) {
-      host.exit();
-      return () => {
-        if (host.server() === 'exited') host.start(restartSeconds);
-      };
-    },
-    restarts(_world, host) {
-      host.start(restartSeconds);
-      return undefined;
-    },
-    hangs(_world, host) {
-      host.hang(true);
-      return () => host.hang(false);
-    },
-    freezes: freeze,
-    vanishes(world, host) {
-      const thaw = freeze(world, host);
-      const heal = cut(world, host, { cutInside: true, cutOutside: true });
-      return () => {
-        heal();
-        thaw();
-      };
-    },
-    'is cut off outside': (world, host) => cut(world, host, { cutOutside: true }),
-    'is cut off inside': (world, host) => cut(world, host, { cutInside: true }),
-    'is cut off': (world, host) => cut(world, host, { cutInside: true, cutOutside: true }),
-    'loses its probe'(_world, host) {
-      host.runProbe(false);
-      return () => host.runProbe(true);
-    },
-    'loses CloudWatch'({ withoutCloudWatch }, { instanceId }) {
-      withoutCloudWatch.add(instanceId);
-      return () => void withoutCloudWatch.delete(instanceId);
-    },
-    'is stopped': byHand('StopInstances'),
-    'is terminated': byHand('TerminateInstances'),
-  };
+const effects: Readonly<
+  Record<HostFault['does'], (world: SimulatedCluster, host: SimulatedHost) => Heal | undefined>
+> = {
+  exits(_world, host) {
+    host.exit();
+    return () => {
+      if (host.server() === 'exited') host.start(restartSeconds);
+    };
+  },
+  restarts(_world, host) {
+    host.start(restartSeconds);
+    return undefined;
+  },
+  hangs(_world, host) {
+    host.hang(true);
+    return () => host.hang(false);
+  },
+  freezes: freeze,
+  vanishes(world, host) {
+    const thaw = freeze(world, host);
+    const heal = cut(world, host, { cutInside: true, cutOutside: true });
+    return () => {
+      heal();
+      thaw();
+    };
+  },
+  'is cut off outside': (world, host) => cut(world, host, { cutOutside: true }),
+  'is cut off inside': (world, host) => cut(world, host, { cutInside: true }),
+  'is cut off': (world, host) => cut(world, host, { cutInside: true, cutOutside: true }),
+  'loses its probe'(_world, host) {
+    host.runProbe(false);
+    return () => host.runProbe(true);
+  },
+  'loses CloudWatch'({ withoutCloudWatch }, { instanceId }) {
+    withoutCloudWatch.add(instanceId);
+    return () => void withoutCloudWatch.delete(instanceId);
+  },
+  'is stopped': byHand('StopInstances'),
+  'is terminated': byHand('TerminateInstances'),
+};
 
-function freeze({ deployment }: World, host: Host): Heal {
+function freeze({ deployment }: SimulatedCluster, host: SimulatedHost): Heal {
   host.freeze(true);
   deployment.ec2.setResponding(host.instanceId, false);
   return () => {
@@ -141,7 +145,11 @@ type Side = 'cutInside' | 'cutOutside';
 /** What cuts a machine off at the moment, by its side: a fault that passes leaves a lasting one be. */
 const cutters = new WeakMap<NetworkHost, { readonly [side in Side]: Set<object> }>();
 
-function cut(world: World, { instanceId }: Host, sides: { readonly [side in Side]?: true }): Heal {
+function cut(
+  world: SimulatedCluster,
+  { instanceId }: SimulatedHost,
+  sides: { readonly [side in Side]?: true },
+): Heal {
   const host = world.network.host(instanceId);
   const cutting = cutters.get(host) ?? { cutInside: new Set(), cutOutside: new Set() };
   cutters.set(host, cutting);
@@ -157,7 +165,7 @@ function cut(world: World, { instanceId }: Host, sides: { readonly [side in Side
   };
 }
 
-function byHand(operation: string): (world: World, host: Host) => undefined {
+function byHand(operation: string): (world: SimulatedCluster, host: SimulatedHost) => undefined {
   return ({ aws }, { instanceId }) => {
     // Refused where it is already on its way out: then there is nothing to do.
     aws.byHand(operation, { InstanceIds: [instanceId] }).catch(() => {});

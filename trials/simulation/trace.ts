@@ -4,7 +4,7 @@
  * function said stands after its calls and before the next state.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { type Faults, noFaults, type Span } from './faults.ts';
+import { type FaultSpan, type Faults, noFaults } from './faults.ts';
 import type { Fact, Recording } from './recording.ts';
 
 interface Line {
@@ -65,7 +65,7 @@ function spansOf(faults: Faults, startedAtMs: number): Line[] {
   const spans = { calls, delays, events, functions, launches };
   return [
     ...Object.entries(spans).flatMap(([what, list]) =>
-      list.map(({ fromSeconds, ...fault }: Span) => ({
+      list.map(({ fromSeconds, ...fault }: FaultSpan) => ({
         atMs: startedAtMs + fromSeconds * 1000,
         text: `! from now on, ${what}: ${JSON.stringify(fault)}`,
       })),

@@ -16,7 +16,7 @@ export type Task =
   | { readonly kind: 'shorten'; readonly number: number };
 
 /** From the worker. */
-export type Told =
+export type WorkerMessage =
   | {
       readonly kind: 'ran';
       readonly runs: number;
@@ -41,7 +41,7 @@ parentPort?.on('message', (task: Task) => {
   void work(task).then((told) => parentPort?.postMessage(told));
 });
 
-async function work(task: Task): Promise<Told> {
+async function work(task: Task): Promise<WorkerMessage> {
   if (task.kind === 'shorten') {
     const faults = await shortest({ template }, seed, task.number);
     return { kind: 'shortened', number: task.number, faults };

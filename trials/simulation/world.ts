@@ -23,7 +23,7 @@ import { seedCluster } from './seeding.ts';
 import { truthOf } from './truth.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-export interface WorldOptions {
+export interface SimulatedClusterOptions {
   /** As infra/stack/synthesize.ts makes it. */
   readonly template: object;
   readonly faults: Faults;
@@ -42,7 +42,7 @@ export interface WorldOptions {
   readonly deliveries?: EventBusOptions['deliveries'];
 }
 
-export interface World {
+export interface SimulatedCluster {
   readonly time: VirtualTime;
   readonly faults: Faults;
   readonly network: VirtualNetwork;
@@ -58,7 +58,7 @@ export interface World {
 }
 
 interface Parts {
-  readonly options: WorldOptions;
+  readonly options: SimulatedClusterOptions;
   readonly chance: Chance;
   readonly latencies: Latencies;
   readonly random: Random;
@@ -74,7 +74,7 @@ interface Parts {
 /** Operations that change nothing. */
 const readOnly = /^(Describe|Get|List)/;
 
-export async function openWorld(options: WorldOptions): Promise<World> {
+export async function openWorld(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
   const { faults, time } = options;
   const startedAtMs = time.now();
   const random = randomFrom(faults.seed);

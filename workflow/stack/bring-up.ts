@@ -22,7 +22,7 @@ import {
 } from '../model/timing.ts';
 import type { StackOperation, StackOperationView, StackRequest } from './request.ts';
 
-export interface Decision {
+export interface StepDecision {
   /** `start`: start a failover execution, which does the work; then wait. */
   readonly kind: 'wait' | 'start' | 'done' | 'failed';
   readonly rule: string;
@@ -39,12 +39,12 @@ export interface Situation {
 
 export interface Rule {
   readonly name: string;
-  readonly kind: Decision['kind'];
+  readonly kind: StepDecision['kind'];
   /** The sentence when it matches. */
   readonly applies: (situation: Situation) => string | undefined;
 }
 
-export function decideBringingUp(situation: Situation): Decision {
+export function decideBringingUp(situation: Situation): StepDecision {
   return firstOf(bringingUp, situation);
 }
 
@@ -278,7 +278,7 @@ export function secondsSince({ now }: Situation, earlier: string): number {
   return (Date.parse(now) - Date.parse(earlier)) / 1000;
 }
 
-export function firstOf(rules: readonly Rule[], situation: Situation): Decision {
+export function firstOf(rules: readonly Rule[], situation: Situation): StepDecision {
   for (const { name, kind, applies } of rules) {
     const sentence = applies(situation);
     if (sentence !== undefined) return { kind, rule: name, sentence };

@@ -6,7 +6,7 @@
 import { isOursNotTerminated } from '../model/instance-state.ts';
 import { tagKeys } from '../model/names.ts';
 import { emptyForSeconds, longestTakeDownMinutes, refusedForSeconds } from '../model/timing.ts';
-import { type Decision, firstOf, type Rule, type Situation, secondsSince } from './bring-up.ts';
+import { firstOf, type Rule, type Situation, type StepDecision, secondsSince } from './bring-up.ts';
 import type { StackOperationView } from './request.ts';
 
 interface Deletion extends Situation {
@@ -21,7 +21,7 @@ export function stackDeletingSentence(what: 'attached' | 'launched', value: stri
   return `The cluster is being taken down (tag ${tagKeys.stackDeleting}: ${value}), so nothing is ${what}.`;
 }
 
-export function decideTakingDown(deletion: Deletion): Decision {
+export function decideTakingDown(deletion: Deletion): StepDecision {
   return firstOf(takingDown(deletion), deletion);
 }
 

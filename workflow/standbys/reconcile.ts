@@ -15,7 +15,7 @@ import type {
 } from '../model/incident.ts';
 import { isLiving, isShuttingDownOrTerminated } from '../model/instance-state.ts';
 import { planRollout, type Rollout, surplusOf } from './rolling-update.ts';
-import { type Removal, unhealthyStandby, type World } from './unhealthy.ts';
+import { type ClusterNow, type Removal, unhealthyStandby } from './unhealthy.ts';
 
 export interface Gap {
   readonly slot: number;
@@ -58,7 +58,7 @@ const endedPauseSeconds = 300;
 const mostObservations = 6;
 
 /** `now` is ISO 8601. */
-export function reconcile(incident: Incident, world: World, now: string): Reconciliation {
+export function reconcile(incident: Incident, world: ClusterNow, now: string): Reconciliation {
   const wanted = incident.settings.haCoordinatorsCount;
   const settled = isSettled(incident);
   // Descriptions lag: whom this execution has fenced may still be shown as a coordinator like others.

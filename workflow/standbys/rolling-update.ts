@@ -16,17 +16,17 @@ import { cloudFormationWaitsSeconds } from '../model/timing.ts';
 import {
   answersReady,
   byAge,
+  type ClusterNow,
   isBooting,
   mostReplacements,
   type Removal,
   unhealthyReason,
-  type World,
 } from './unhealthy.ts';
 
 /** What the plan is made from: an incident, a fresh observation, the living coordinators, ISO 8601. */
 export interface View {
   readonly incident: Incident;
-  readonly world: World;
+  readonly world: ClusterNow;
   readonly alive: readonly Coordinator[];
   readonly now: string;
 }

@@ -15,7 +15,7 @@ export interface Removal {
   readonly why: ScaleInReason;
 }
 
-export interface World {
+export interface ClusterNow {
   /** All of the cluster, as just described, the terminated included. */
   readonly coordinators: readonly Coordinator[];
   /** Who holds the ENI now, if anybody. */
@@ -28,7 +28,7 @@ export const mostReplacements = 3;
 /** One at a time, the oldest first. */
 export function unhealthyStandby(
   incident: Incident,
-  { coordinators, holderId }: World,
+  { coordinators, holderId }: ClusterNow,
   alive: readonly Coordinator[],
   now: string,
 ): Removal | null {

@@ -1,4 +1,4 @@
-/** A CloudWatch on a clock that a test advances, and an SDK client that talks to it. */
+/** A CloudWatch on a manual clock, with an SDK client. */
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -20,7 +20,7 @@ const dimensions = [{ Name: 'Cluster', Value: 'analytics' }];
 /** Properties of `AWS::CloudWatch::Alarm`, some as text as CloudFormation may have them. */
 export const alarmProperties = {
   AlarmName: 'active-health',
-  AlarmDescription: 'The coordinator is down.',
+  AlarmDescription: 'The server is down.',
   Namespace: namespace,
   MetricName: 'ActiveHealth',
   Dimensions: dimensions,
@@ -71,7 +71,7 @@ export function cloudWatchFixture(seed = 7) {
     cloudWatch,
     client,
     put,
-    /** Publishes as a probe does: every 5 s. */
+    /** Publishes every 5 s. */
     async publish(value: number, seconds: number) {
       for (let passed = 0; passed < seconds; passed += 5) {
         await put(value);

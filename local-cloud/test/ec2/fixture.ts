@@ -1,4 +1,4 @@
-/** EC2 in process on a clock that a test advances, with a client and what a cluster needs. */
+/** EC2 in process on a manual clock, with a client, a subnet, an interface and a launch template. */
 import { EC2Client, type RequestLaunchTemplateData, type Tag } from '@aws-sdk/client-ec2';
 import type { LatencyName } from '../../chance/latency.ts';
 import { randomFrom } from '../../chance/random.ts';

@@ -1,4 +1,4 @@
-/** What the tests of EC2's instances do over and over. */
+/** Steps that the tests of EC2's instances share. */
 import {
   AttachNetworkInterfaceCommand,
   DescribeInstancesCommand,

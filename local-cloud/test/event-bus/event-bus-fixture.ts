@@ -1,4 +1,4 @@
-/** A bus on a clock that a test advances, whose one target fails as the test wants. */
+/** A bus on a manual clock, with one target that fails on demand. */
 
 import { randomFrom } from '../../chance/random.ts';
 import { createEventBus, type EventBus } from '../../event-bus/event-bus.ts';

@@ -1,6 +1,6 @@
 /**
- * Keeps the table whole, and runs the checks that need no real time; real-time.test.ts runs the
- * others. When a row has changed, `npm run docs` at the root makes fidelity.md again.
+ * Keeps the table whole, and runs the checks that need no real time; real-time.test.ts runs the others.
+ * After a change of a row `npm run docs` at the root makes fidelity.md again.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

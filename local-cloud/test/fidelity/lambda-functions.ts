@@ -1,4 +1,4 @@
-/** Lambda, as far as the failover's functions rest on it. */
+/** Lambda: invocations, errors, timeouts, environment, reach. */
 import { expect } from 'vitest';
 import { type Clock, realClock } from '../../time/clock.ts';
 import { type LambdaFixture, lambdaFixture } from '../lambda/lambda-fixture.ts';

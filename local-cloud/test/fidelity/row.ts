@@ -1,8 +1,7 @@
 /**
- * A row of the fidelity table: one behaviour of AWS that the failover depends on, where we know it
- * from, how the local cloud behaves, and the check that it does. The check is the row's test, so
- * there is no row without one, and none that does not run.
- * `npm run docs` at the root makes fidelity.md from these rows.
+ * A row of the fidelity table: one behaviour of AWS, its source, how the local cloud behaves, and the
+ * check. The check is the row's test, so no row is without one, and none goes unrun. `npm run docs` at
+ * the root makes fidelity.md from these rows.
  */
 import { describe, expect, test } from 'vitest';
 

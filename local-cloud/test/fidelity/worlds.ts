@@ -1,4 +1,4 @@
-/** The worlds that checks act in; each ends with its check, whatever came of it. */
+/** The surroundings of checks. All end with their check, even if it fails. */
 
 import type { LatencyName } from '../../chance/latency.ts';
 import type { Ec2Options } from '../../ec2/ec2.ts';

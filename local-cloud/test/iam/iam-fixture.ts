@@ -1,7 +1,4 @@
-/**
- * An account with EC2, CloudWatch and IAM, in which tests call as roles of their own: what a policy
- * says, and what it comes to.
- */
+/** An account with EC2, CloudWatch and IAM, in which tests call as roles with policies of their own. */
 
 import { noLatencies } from '../../chance/latency.ts';
 import { randomFrom } from '../../chance/random.ts';

@@ -1,4 +1,4 @@
-/** Lambda, in real time unless a test gives a clock, with functions written by a test, and a server that stands for the AWS API. */
+/** Lambda with functions of the test, in real time unless a test gives a clock, and a stand-in of the AWS API. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** A stack of things that write down what happens to them, and can be told to fail. */
+/** A stack of resources that record what happens to them, and fail on demand. */
 import { randomFrom } from '../../chance/random.ts';
 import {
   type Created,

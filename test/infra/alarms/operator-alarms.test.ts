@@ -9,7 +9,11 @@ import { synthesize } from '../../../infra/stack/synthesize.ts';
 import { type Faults, noFaults } from '../../../trials/simulation/faults.ts';
 import { scheduleFaults } from '../../../trials/simulation/stage.ts';
 import { createVirtualTime, installFakeTimers } from '../../../trials/simulation/virtual-time.ts';
-import { openWorld, type World, type WorldOptions } from '../../../trials/simulation/world.ts';
+import {
+  openWorld,
+  type SimulatedCluster,
+  type SimulatedClusterOptions,
+} from '../../../trials/simulation/world.ts';
 import { watchAlarmNames } from '../../../workflow/model/names.ts';
 
 let directory: string;
@@ -33,7 +37,9 @@ interface Told {
 async function toldWithin(
   minutes: number,
   faults: Partial<Faults>,
-  more: Partial<WorldOptions> & { readonly act?: (world: World) => void } = {},
+  more: Partial<SimulatedClusterOptions> & {
+    readonly act?: (world: SimulatedCluster) => void;
+  } = {},
 ): Promise<Told[]> {
   const startMs = Date.UTC(2026, 9, 2, 12);
   const time = createVirtualTime(startMs);
@@ -132,7 +138,7 @@ describe('the watch', () => {
 
   it('watch: an event that came too late lands in the dead-letter queue, and is told', async () => {
     const lateMs = 300_000;
-    const deliveries: WorldOptions['deliveries'] = ({ source }) =>
+    const deliveries: SimulatedClusterOptions['deliveries'] = ({ source }) =>
       source === 'aws.cloudwatch' ? [lateMs] : [0];
     const hosts = [{ who: 'active', does: 'exits', ...forGood }] as const;
     const told = await toldWithin(20, { hosts }, { deliveries });
@@ -160,7 +166,7 @@ describe('the watch', () => {
   });
 
   it('watch: a schedule that no longer runs is told', async () => {
-    const deliveries: WorldOptions['deliveries'] = ({ source }) =>
+    const deliveries: SimulatedClusterOptions['deliveries'] = ({ source }) =>
       source === 'aws.events' ? [] : [0];
     expect(rung(await toldWithin(60, {}, { deliveries }))).toEqual([names.scheduleSilent]);
   });

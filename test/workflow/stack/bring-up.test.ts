@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../workflow/model/incident.ts';
 import {
   asksForUpgrade,
-  type Decision,
   decideBringingUp,
+  type StepDecision,
   stackOperationTargets,
 } from '../../../workflow/stack/bring-up.ts';
 import type { StackOperationView, StackRequest } from '../../../workflow/stack/request.ts';
@@ -30,7 +30,7 @@ interface Case {
   readonly seconds?: number;
 }
 
-function decide({ view, answers, seconds = 30, ...rest }: Case): Decision {
+function decide({ view, answers, seconds = 30, ...rest }: Case): StepDecision {
   return decideBringingUp({
     stackOperation:
       answers === 'not asked'
@@ -65,7 +65,7 @@ const shortOfTwo = launchProblem(1, [
 ]);
 
 describe('bringing coordinators up', () => {
-  it.each<[string, Case, Decision['kind'], string, string]>([
+  it.each<[string, Case, StepDecision['kind'], string, string]>([
     ['nobody is there', {}, 'start', 'begin', 'Nobody holds the coordinator address 10.0.0.5.'],
     [
       'an execution works on it',

@@ -1,4 +1,5 @@
 /** I2, I3, I5: who may be terminated, whose instances they are, and how many. */
+import type { Fields } from '../../../history/values.ts';
 import { isPendingOrRunning } from '../../../workflow/model/instance-state.ts';
 import { tagKeys } from '../../../workflow/model/names.ts';
 import type { CallFact, InstanceTruth, Recording } from '../recording.ts';
@@ -7,7 +8,6 @@ import {
   type Checker,
   coordinatorsIn,
   done,
-  type Fields,
   instanceIn,
   isForced,
   recordsOf,

@@ -1,4 +1,5 @@
 /** How the checkers read a recording. */
+import type { Fields } from '../../../history/values.ts';
 import { isLiving } from '../../../workflow/model/instance-state.ts';
 import { tagKeys } from '../../../workflow/model/names.ts';
 import type { CallFact, ExecutionRecord, InstanceTruth, Recording, Truth } from '../recording.ts';
@@ -12,8 +13,6 @@ export interface Checker {
   /** What did not hold, a sentence each. */
   check(recording: Recording): string[];
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Calls of the functions that had their effect, by operation. */
 export function done({ facts }: Recording, operation: string): CallFact[] {

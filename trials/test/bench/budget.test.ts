@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { synthesize } from '../../../infra/stack/synthesize.ts';
 import { defaultProbeSettings, defaultSettings } from '../../../workflow/model/settings.ts';
-import { type PhaseName as BudgetPhaseName, budgetFor } from '../../../workflow/time-budget.ts';
+import { budgetFor, type PhaseName } from '../../../workflow/time-budget.ts';
 import { type BenchIncident, runBenchIncident } from '../../bench/incident.ts';
-import { type PhaseName, phaseNames } from '../../bench/phases.ts';
+import { type MeasuredPhase, phaseNames } from '../../bench/phases.ts';
 import { failureKinds, percentile } from '../../bench/summary.ts';
 
 /** By which phase of the benchmark a phase of the budget is over. */
-const lastPhase: readonly (readonly [BudgetPhaseName, PhaseName])[] = [
+const lastPhase: readonly (readonly [PhaseName, MeasuredPhase])[] = [
   ['execution start', 'event delivery'],
   ['confirmed', 'asked again'],
   ['fenced', 'fence'],

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { realClock } from '@coordinator-failover/local-cloud';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Answer, ask, outage, startClient } from '../../drill/client.ts';
+import { ask, type ClientAnswer, outage, startClient } from '../../drill/client.ts';
 import { createAuthority } from '../../drill/private-authority.ts';
 
 /** "a" = ready by a, "." = not ready: one letter per 100 ms, from time 0. Each takes 10 ms. */
-function answers(letters: string): Answer[] {
+function answers(letters: string): ClientAnswer[] {
   return [...letters].map((letter, index) => {
     const times = { askedAt: index * 100, answeredAt: index * 100 + 10 };
     return letter === '.'

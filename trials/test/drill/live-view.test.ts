@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLiveView, type Screen } from '../../drill/live-view.ts';
+import { createLiveView, type LiveScreen } from '../../drill/live-view.ts';
 import { changes, type Picture } from '../../drill/picture.ts';
 
 const before: Picture = {
@@ -25,7 +25,7 @@ const after: Picture = {
   executions: [{ name: 'execution 1', state: 'Attach ENI', since: 20_000 }],
 };
 
-function screen(options: Partial<Screen> = {}): Screen & { text(): string } {
+function screen(options: Partial<LiveScreen> = {}): LiveScreen & { text(): string } {
   const written: string[] = [];
   return { ...options, write: (more) => written.push(more), text: () => written.join('') };
 }

@@ -8,7 +8,7 @@ import { readProbeConfiguration } from '../../../probe/user-data.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { ask } from '../../drill/client.ts';
 import { takeLoopback } from '../../drill/loopback.ts';
-import { createFleet, type Fleet } from '../../drill/machine.ts';
+import { createFleet, type DrillFleet } from '../../drill/machine.ts';
 import { createProcesses, type Processes } from '../../drill/processes.ts';
 import { createTls } from '../../drill/tls.ts';
 import { waitUntil } from '../../drill/wait.ts';
@@ -42,7 +42,7 @@ describe('machine: what user data tells the probe', () => {
 describe('machine: real processes', () => {
   let directory: string;
   let processes: Processes;
-  let fleet: Fleet;
+  let fleet: DrillFleet;
   let guestAddress: string;
   let release: () => Promise<void>;
   let ports: string[];

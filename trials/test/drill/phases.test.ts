@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Timeline } from '../../../history/timeline.ts';
-import type { Answer } from '../../drill/client.ts';
+import type { ClientAnswer } from '../../drill/client.ts';
 import { phasesOf, type Sources } from '../../drill/phases.ts';
 
 const fault = 100_000;
@@ -13,7 +13,7 @@ function timeline(startedAt: number, rest: Partial<Timeline> = {}): Timeline {
   };
 }
 
-const answer = (askedAt: number, ready: boolean): Answer => ({
+const answer = (askedAt: number, ready: boolean): ClientAnswer => ({
   askedAt: fault + askedAt,
   answeredAt: fault + askedAt + 5,
   ready,

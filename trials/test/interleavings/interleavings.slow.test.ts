@@ -7,11 +7,11 @@ import { describe, expect, test } from 'vitest';
 import { exploreRow, rowsOf } from '../../interleavings/explore.ts';
 import { play, undisturbedCalls } from '../../interleavings/run.ts';
 import {
+  type PaceName,
   type PairName,
   pairNames,
   pointsOf,
   type Schedule,
-  type SettingName,
   sentenceOf,
 } from '../../interleavings/schedule.ts';
 import { useTemplate } from '../simulation/template.ts';
@@ -19,7 +19,7 @@ import { useTemplate } from '../simulation/template.ts';
 const templateInHand = useTemplate();
 
 describe('interleavings: the first is held, or dies, at each of its calls', () => {
-  const cases: readonly (readonly [PairName, SettingName])[] = [
+  const cases: readonly (readonly [PairName, PaceName])[] = [
     ...pairNames.map((pair) => [pair, 'prompt'] as const),
     ['two observations', 'slow'],
   ];

@@ -13,7 +13,7 @@ import { violationsOf } from '../../simulation/checkers/all.ts';
 import { type Faults, noFaults } from '../../simulation/faults.ts';
 import { runIncident } from '../../simulation/incident.ts';
 import type { Recording } from '../../simulation/recording.ts';
-import type { World } from '../../simulation/world.ts';
+import type { SimulatedCluster } from '../../simulation/world.ts';
 
 let template: object;
 let directory: string;
@@ -43,7 +43,7 @@ interface Outcome {
 }
 
 async function upgrade({ faults, forSeconds, askEverySeconds = 60 }: Upgrade): Promise<Outcome> {
-  let world: World | undefined;
+  let world: SimulatedCluster | undefined;
   let oldIds: readonly string[] = [];
   const recording = await runIncident({
     template,
@@ -67,25 +67,25 @@ async function upgrade({ faults, forSeconds, askEverySeconds = 60 }: Upgrade): P
   return { recording, oldIds, ...endOf(world, recording) };
 }
 
-function living({ truth }: World): string[] {
+function living({ truth }: SimulatedCluster): string[] {
   return truth()
     .instances.filter(({ ours, state }) => ours && (state === 'running' || state === 'pending'))
     .map(({ instanceId }) => instanceId);
 }
 
-function makeOutdated({ aws, deployment }: World, instanceIds: readonly string[]): void {
+function makeOutdated({ aws, deployment }: SimulatedCluster, instanceIds: readonly string[]): void {
   const older = templateVersionOf({ ...deployment.cluster, launchTemplateVersion: '0' });
   const Tags = [{ Key: tagKeys.templateVersion, Value: older }];
   void aws.byHand('CreateTags', { Resources: instanceIds, Tags });
 }
 
-function ask({ deployment }: World, seconds: number): void {
+function ask({ deployment }: SimulatedCluster, seconds: number): void {
   const { stepFunctions, stateMachineArn } = deployment;
   const input = JSON.stringify({ upgrade: true, by: 'the stack', reason: 'version 1' });
   void stepFunctions.startExecution(stateMachineArn, `upgrade-${seconds}`, input);
 }
 
-function endOf(world: World, { facts, startedAtMs }: Recording) {
+function endOf(world: SimulatedCluster, { facts, startedAtMs }: Recording) {
   const { deployment, truth } = world;
   const { address } = truth();
   const holderId = address === 'deleted' ? undefined : address.instanceId;

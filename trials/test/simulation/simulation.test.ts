@@ -12,7 +12,7 @@ import { runIncident } from '../../simulation/incident.ts';
 import { judge, shortest } from '../../simulation/judge.ts';
 import { scheduleOf } from '../../simulation/schedules.ts';
 import { traceOf } from '../../simulation/trace.ts';
-import type { World } from '../../simulation/world.ts';
+import type { SimulatedCluster } from '../../simulation/world.ts';
 import { type Bug, planted } from './planted.ts';
 import { useTemplate } from './template.ts';
 
@@ -35,7 +35,7 @@ const surplusOfAnUpgrade: Faults = {
 };
 
 /** As a fault of a schedule does it. */
-async function endActive({ aws, facts, time, truth }: World): Promise<void> {
+async function endActive({ aws, facts, time, truth }: SimulatedCluster): Promise<void> {
   const { address } = truth();
   const instanceId = address === 'deleted' ? undefined : address.instanceId;
   if (instanceId === undefined) throw new Error('Nobody has the address.');
@@ -126,7 +126,7 @@ describe('the simulation', () => {
 
   it('simulation: who ends between the two calls of a scale in is not held against it', async () => {
     let trims = 0;
-    let world: World | undefined;
+    let world: SimulatedCluster | undefined;
     const { violations } = await judge({
       template: template(),
       faults: surplusOfAnUpgrade,

@@ -32,7 +32,7 @@ export const cloudWatchActions: Area = {
           {
             subject: 'ALARM: "active-health" in EU (Frankfurt)',
             AlarmName: 'active-health',
-            AlarmDescription: 'The coordinator is down.',
+            AlarmDescription: 'The server is down.',
             AWSAccountId: '123456789012',
             NewStateValue: 'ALARM',
             NewStateReason: expect.stringMatching(/^Threshold Crossed: 1 datapoint \[0\.0 /),

@@ -1,4 +1,4 @@
-/** The instance metadata service, as the probe reads it. */
+/** The instance metadata service. */
 import { expect } from 'vitest';
 import type { Ec2Fixture } from '../../ec2/fixture.ts';
 import { attach, detach, terminate } from '../../ec2/steps.ts';

@@ -1,4 +1,4 @@
-/** What a coordinator is launched from: launch templates and their versions. */
+/** Launch templates and their versions. */
 import {
   DescribeLaunchTemplateVersionsCommand,
   type RunInstancesRequest,

@@ -1,4 +1,4 @@
-/** Launching a coordinator: states, client tokens, capacity. */
+/** Launches: states, client tokens, capacity. */
 import {
   DescribeInstanceStatusCommand,
   RunInstancesCommand,

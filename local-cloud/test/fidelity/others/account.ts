@@ -1,6 +1,6 @@
 /**
- * An account as SDK clients and the AWS CLI see it: the local cloud over HTTP, or moto. Cases act
- * through the API and through these few names, so that they run against either.
+ * An account as SDK clients and the AWS CLI see it: the local cloud over HTTP, or moto. Cases use only
+ * the API and these names, so they run against both.
  */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';

@@ -1,7 +1,6 @@
 /**
- * One call, or a few, run against two accounts. What comes out is written so that it can be compared:
- * ids, addresses and times are replaced by what they are. All that the local cloud answers must be in
- * the other's answer too; the other may say more.
+ * A case runs against two accounts, and the outcomes are compared. Ids, addresses and times are replaced
+ * by their kinds. The other account must answer all that the local cloud answers, and may answer more.
  */
 import type { ComparedAccount } from './account.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Comparison } from './comparison.ts';
 
-/** Small ones, and what coordinators run on. */
+/** Small and large instance types. */
 const someTypes = [
   't3.nano',
   't3.micro',

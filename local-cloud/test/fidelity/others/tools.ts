@@ -1,6 +1,6 @@
 /**
- * Programs of others that check the local cloud. Where one is missing its tests are left out, and say
- * so on every run. Where it must not be missing, in CI, `CHECKED_BY=moto_server,aws` makes that fail.
+ * Programs of others that check the local cloud. Tests of a missing program are left out, and say so on
+ * every run. With `CHECKED_BY=moto_server,aws`, as in CI, a missing program fails.
  */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
