@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   acknowledgedTagValue,
   addFailoverTime,
-  stackDeletingTagValue,
   failoversWithin,
   isCounted,
   notifiedMark,
@@ -17,6 +16,7 @@ import {
   readPause,
   readSmallNumber,
   readTemplateVersion,
+  stackDeletingTagValue,
   templateVersionOf,
   withoutAcknowledged,
 } from '../../../workflow/model/tags.ts';
