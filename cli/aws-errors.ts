@@ -24,7 +24,7 @@ export function failureFromAws(error: unknown, where: AskedWhere): CommandFailur
 type Kind = 'no credentials' | 'bad credentials' | 'no region' | 'no way' | 'refused' | 'other';
 
 function kindOf(error: Error): Kind | undefined {
-  // The SDK's config resolver throws a plain Error in both cases: only the message tells.
+  // The SDK's config resolver throws a plain Error in both cases: here a message is read.
   if (/^Region (is missing|not accepted)/.test(error.message)) return 'no region';
   if (error.name === 'CredentialsProviderError') return 'no credentials';
   if (error.name === 'TokenProviderError') return 'no credentials';
