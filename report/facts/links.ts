@@ -15,7 +15,7 @@ export interface ExecutionName {
   readonly name: string;
 }
 
-/** @throws Error that shows what is no execution's ARN, and how one observations */
+/** @throws Error that shows what is no execution's ARN, and how one is observed */
 export function parseExecutionArn(executionArn: string): ExecutionName {
   const [arn, partition, service, region, accountId, kind, machine, name, ...more] =
     executionArn.split(':');

@@ -1,5 +1,5 @@
 /**
- * What the witnesses said, look by observation. Observations that repeat the one before are in the overview only:
+ * What the witnesses said, observation by observation. Observations that repeat the one before are in the overview only:
  * an execution that waits for a coordinator to boot takes hundreds.
  */
 
@@ -23,7 +23,7 @@ export function observationsSection({ observations, execution }: Report): Sectio
   const left = observations.length - told.length;
   return {
     id: 'evidence',
-    title: 'Evidence and decisions, look by observation',
+    title: 'Evidence and decisions, observation by observation',
     blocks: [
       observations.length === 0
         ? paragraph('The history holds no observation: nothing was surveyed, asked or decided.')

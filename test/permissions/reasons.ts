@@ -115,7 +115,8 @@ const reasons: Readonly<Record<string, Reasons>> = {
   'advance-stack-operation': {
     ...observation,
     'ec2:DescribeLaunchTemplateVersions': 'tells whether two versions say the same',
-    'ec2:CreateTags': 'marks the address as closing: from then on nothing is launched or attached',
+    'ec2:CreateTags':
+      'marks the address: the stack is being deleted: from then on nothing is launched or attached',
     'ec2:TerminateInstances': 'takes the coordinators of this cluster down with the stack',
     'states:StartExecution': 'has a failover bring the coordinators up, or up to date',
     'states:ListExecutions': 'sees what works on the cluster, and whether a newer request came',
