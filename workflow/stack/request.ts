@@ -1,8 +1,7 @@
 /**
- * What a stack operation is to the coordinators: CloudFormation's request, and the document that
- * travels through stack-operation.asl.json while it is carried out.
- * What can go wrong: a request that nobody answers holds the stack for an hour. So what cannot be read
- * is answered, too (receive-stack-event).
+ * CloudFormation's request about the coordinators, and the document of stack-operation.asl.json.
+ * What can go wrong: a request without an answer holds the stack for an hour. So what cannot be read is
+ * answered, too (receive-stack-event).
  */
 import type { Cluster } from '../model/cluster.ts';
 import { BadInput } from '../model/errors.ts';
