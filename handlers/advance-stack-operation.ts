@@ -1,6 +1,6 @@
 /**
  * Advance stack operation, ACT: one observation and one step of a creation, an update or a deletion. The rules are
- * in workflow/stack/bring-up.ts and stack-operation-deletion.ts; the work itself is done by executions of
+ * in workflow/stack/bring-up.ts and take-down.ts; the work itself is done by executions of
  * the failover state machine, which this one starts, watches and stops.
  * What can go wrong: a step that runs twice. An execution's name is made from the request and the
  * attempt, so it starts once; everything else it does is the same when done again.

@@ -61,14 +61,14 @@ describe('a rollout, from look to look', () => {
     const older = coordinator(thirdId, { ...old, slot: 3, launchedAt: secondsAgo(9000) });
     const coordinators = [oldActive, oldStandby, older];
     expect(plan({ coordinators, wanted: 3 }).surge).toEqual({ slot: 3, generation: 2 });
-    const trimming = plan({
+    const scaling = plan({
       coordinators: [...coordinators, newOne],
       wanted: 3,
       surplusBefore: [standbyId],
     });
-    expect(trimming.terminate).toEqual([{ instanceId: standbyId, why: 'surplus' }]);
+    expect(scaling.terminate).toEqual([{ instanceId: standbyId, why: 'surplus' }]);
     // The next one at once: what is scaled in is on its way out.
-    expect(trimming.surge).toEqual({ slot: 3, generation: 2 });
+    expect(scaling.surge).toEqual({ slot: 3, generation: 2 });
   });
 
   it('rollout: a gap is filled first, which is one of the new version anyway', () => {

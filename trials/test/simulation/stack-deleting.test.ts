@@ -12,8 +12,8 @@ import { runIncident } from '../../simulation/incident.ts';
 const lagMs = 8_000;
 const markedAtSeconds = [0, 4, 8, 12, 16, 20, 24];
 
-test('closing: whenever the mark comes, nothing is launched or attached any more, and the executions end', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'closing-simulation-'));
+test('stack deleting: whenever the mark comes, nothing is launched or attached any more, and the executions end', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'stack-deleting-'));
   const { template } = await synthesize(directory);
   await rm(directory, { recursive: true, force: true });
   let movedBefore = 0;
