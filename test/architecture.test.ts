@@ -86,6 +86,13 @@ const refused: readonly Snippet[] = [
     'test',
   ]),
   { folder: 'aws', code: `import x from 'node:fs';`, refusedWith: 'aws/ imports' },
+  { folder: 'workflow/model', code: `import * as v from 'valibot';`, refusedWith: onlyItself },
+  {
+    folder: 'workflow/model',
+    file: 'schema.ts',
+    code: `import x from 'node:fs';`,
+    refusedWith: 'imports only valibot',
+  },
   ...crossings('history', ['report', 'handlers', 'info-client', 'cli', 'trials', 'test']),
   { folder: 'history', code: `import x from 'node:fs';`, refusedWith: 'history/ imports' },
   { folder: 'history', code: 'export const at = Date.now();', refusedWith: isPure },
