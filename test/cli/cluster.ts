@@ -13,14 +13,11 @@ import {
   startLocalCloud,
 } from '@coordinator-failover/local-cloud';
 import type { Synthesized } from '../../infra/stack/synthesize.ts';
+import { deployedCluster, stackOutput } from '../../trials/cluster/deployed-cluster.ts';
+import { seedCluster, seededSecondsAgo, tagList } from '../../trials/cluster/seed-cluster.ts';
+import { stackParameters, subnetId } from '../../trials/cluster/stack-parameters.ts';
 import { type Loopback, startOnLoopback } from '../../trials/drill/loopback.ts';
-import {
-  alarmNames,
-  dimensionNames,
-  metricNames,
-  metricNamespace,
-  tagKeys,
-} from '../../workflow/model/names.ts';
+import { dimensionNames, metricNames, metricNamespace } from '../../workflow/model/names.ts';
 import { freePort } from '../support/free-port.ts';
 
 export interface TestCluster {
@@ -45,9 +42,6 @@ export interface TestClusterOptions {
   readonly coordinators?: number;
   readonly stackName?: string;
 }
-
-export const subnetId = 'subnet-0123456789abcdef0';
-const hourSeconds = 3600;
 
 interface Host {
   ready: boolean;
@@ -74,14 +68,7 @@ async function startOn(
   const cloud = await startLocalCloud({
     template: withQuickEnds(synthesized.template),
     assetsDirectory: synthesized.assetsDirectory,
-    parameters: {
-      VpcId: 'vpc-0123456789abcdef0',
-      SubnetId: subnetId,
-      ImageId: 'ami-0123456789abcdef0',
-      HACoordinatorsCount: String(coordinators),
-      HttpPort: String(port),
-      GraceSeconds: '0',
-    },
+    parameters: stackParameters(coordinators, { HttpPort: String(port), GraceSeconds: '0' }),
     stackName,
     seed: 1,
     latencies: noLatencies,
@@ -89,36 +76,18 @@ async function startOn(
     loopback: loopback.prefix,
     boot: (spec) => boot(spec, port, hosts),
   });
-  const output = (name: string) => cloud.outputs[name] ?? '';
-  const clusterName = output('ClusterName');
-  const networkInterfaceId = output('NetworkInterfaceId');
+  const cluster = deployedCluster(cloud);
+  const { clusterName, networkInterfaceId } = cluster;
   const publish = () => publishSamples(cloud, clusterName, networkInterfaceId, hosts);
-  seedClusterMetrics(cloud, clusterName);
-  for (const name of Object.values(alarmNames(clusterName))) {
-    cloud.cloudWatch.seedAlarmState(name, 'OK', hourSeconds);
-  }
   const launch = (tags: Readonly<Record<string, string>>, inSubnet = subnetId) =>
     cloud.ec2.seedInstance({
-      launchTemplateId: launchTemplateIdOf(cloud),
-      launchTemplateVersion: '1',
+      launchTemplateId: cluster.launchTemplateId,
+      launchTemplateVersion: cluster.launchTemplateVersion,
       subnetId: inSubnet,
-      tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      launchedSecondsAgo: hourSeconds,
+      tags: tagList(tags),
+      launchedSecondsAgo: seededSecondsAgo,
     });
-  const coordinatorIds: string[] = [];
-  for (let slot = 1; slot <= coordinators; slot += 1) {
-    coordinatorIds.push(
-      await launch({
-        ...coordinatorTags(clusterName, slot),
-        [tagKeys.templateVersion]: `${launchTemplateIdOf(cloud)}:1`,
-      }),
-    );
-  }
-  cloud.ec2.seedAttachment({
-    networkInterfaceId,
-    instanceId: coordinatorIds[0] ?? '',
-    attachedSecondsAgo: hourSeconds,
-  });
+  const coordinatorIds = await seedCluster(cloud, cluster, { coordinators });
   publish();
   const publishing = setInterval(publish, 500);
   return {
@@ -126,7 +95,7 @@ async function startOn(
     clusterName,
     networkInterfaceId,
     addressPrefix: loopback.prefix,
-    stateMachineArn: output('StateMachineArn'),
+    stateMachineArn: stackOutput(cloud, 'StateMachineArn'),
     coordinatorIds,
     setReady(instanceId, ready) {
       hostOf(hosts, instanceId).ready = ready;
@@ -141,15 +110,6 @@ async function startOn(
       await cloud.stop();
       await loopback.release();
     },
-  };
-}
-
-export function coordinatorTags(clusterName: string, slot: number): Record<string, string> {
-  return {
-    Name: `${clusterName}-coordinator`,
-    [tagKeys.cluster]: clusterName,
-    [tagKeys.slot]: String(slot),
-    [tagKeys.generation]: '1',
   };
 }
 
@@ -243,26 +203,4 @@ function putSample(
     isGood ? 1 : 0,
     { everySeconds: 1, forSeconds: 0 },
   );
-}
-
-function seedClusterMetrics(cloud: LocalCloud, clusterName: string): void {
-  for (const metricName of [metricNames.activeHealth, metricNames.reachable]) {
-    cloud.cloudWatch.seedMetric(
-      {
-        namespace: metricNamespace(clusterName),
-        metricName,
-        dimensions: [{ name: dimensionNames.cluster, value: clusterName }],
-      },
-      1,
-      { everySeconds: 5, forSeconds: hourSeconds },
-    );
-  }
-}
-
-function launchTemplateIdOf(cloud: LocalCloud): string {
-  const template = [...cloud.resources.values()].find(
-    ({ type }) => type === 'AWS::EC2::LaunchTemplate',
-  );
-  if (template === undefined) throw new Error('The template has no launch template.');
-  return template.physicalId;
 }

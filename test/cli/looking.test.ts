@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../infra/stack/synthesize.ts';
+import { subnetId } from '../../trials/cluster/stack-parameters.ts';
 import { alarmNames, tagKeys } from '../../workflow/model/names.ts';
-import { startTestCluster, subnetId, type TestCluster } from './cluster.ts';
+import { startTestCluster, type TestCluster } from './cluster.ts';
 import { type Run, type RunOptions, runCli } from './run-cli.ts';
 
 let directory: string;

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Synthesized, synthesize } from '../../infra/stack/synthesize.ts';
+import { coordinatorTags } from '../../trials/cluster/seed-cluster.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import { coordinatorTags, startTestCluster, type TestCluster } from './cluster.ts';
+import { startTestCluster, type TestCluster } from './cluster.ts';
 import { type Run, type RunOptions, runCli } from './run-cli.ts';
 
 let directory: string;

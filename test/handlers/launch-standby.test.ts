@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
+import { coordinatorTags } from '../../trials/cluster/seed-cluster.ts';
 import { addressTargetName, type Incident } from '../../workflow/model/incident.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
-import { type Account, coordinatorTags, isoAgo, openAccount } from '../support/account.ts';
+import { type Account, isoAgo, openAccount } from '../support/account.ts';
 import { failingOnce, interrupting, refusing } from '../support/faults.ts';
 import { answer, coordinator, decision, incident, refusal } from '../support/incidents.ts';
 
@@ -28,7 +29,7 @@ describe('launch standby', () => {
     const found = await launch();
     expect(found).toMatchObject({ kind: 'complete', problems: [] });
     const [launchedId = ''] = found.launched;
-    expect(account.instance(launchedId).tags).toMatchObject(coordinatorTags(2, 1));
+    expect(account.instance(launchedId).tags).toMatchObject(coordinatorTags('presto', 2, 1));
   });
 
   it('launch: two executions that see the same gap launch one instance', async () => {
@@ -133,7 +134,7 @@ describe('launch standby', () => {
   it('launch: retired leftovers that do not hold the address are finished off', async () => {
     account = await openAccount();
     const leftover = await account.launch({
-      ...coordinatorTags(1, 2),
+      ...coordinatorTags('presto', 1, 2),
       [tagKeys.retired]: 'arn:1',
     });
     const found = await launch();
@@ -154,7 +155,7 @@ describe('launch standby', () => {
 
   it('launch: surplus goes after two observations, and never if it got the address in between', async () => {
     account = await openAccount();
-    const extra = await account.launch(coordinatorTags(1, 2));
+    const extra = await account.launch(coordinatorTags('presto', 1, 2));
     const first = await launch();
     expect(first).toMatchObject({ kind: 'observe-again', terminated: [], observations: 1 });
     const [surplus = ''] = first.surplus;
@@ -181,7 +182,7 @@ describe('launch standby', () => {
 
   it('launch: nobody is one too many while the address moves, and descriptions lag behind', async () => {
     account = await openAccount();
-    const extra = await account.launch(coordinatorTags(1, 2));
+    const extra = await account.launch(coordinatorTags('presto', 1, 2));
     const first = await launch();
     expect(first.surplus).toEqual([extra]);
     const seen = { ...first, surplusSince: { [extra]: isoAgo(11) } };
@@ -203,7 +204,10 @@ describe('launch standby', () => {
 
   it("launch: another cluster's instances and untagged ones neither count nor are touched", async () => {
     account = await openAccount({ coordinators: 1 });
-    const foreign = await account.launch({ ...coordinatorTags(2), [tagKeys.cluster]: 'another' });
+    const foreign = await account.launch({
+      ...coordinatorTags('presto', 2),
+      [tagKeys.cluster]: 'another',
+    });
     const untagged = await account.launch({ Name: 'presto-coordinator' });
     const found = await launch();
     expect(found.launched).toHaveLength(1);

@@ -7,7 +7,7 @@
 
 import type { DescribeLaunchTemplateVersionsResult } from '@aws-sdk/client-ec2';
 import { dispatch, fixedContext } from '@coordinator-failover/local-cloud';
-import { subnetId } from '../../trials/simulation/deployment.ts';
+import { subnetId } from '../../trials/cluster/stack-parameters.ts';
 import type { SimulatedCluster } from '../../trials/simulation/world.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
 import { templateVersionOf } from '../../workflow/model/tags.ts';

@@ -19,6 +19,7 @@ import {
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { failoverCallsOn } from '../../aws/failover-client.ts';
 import type { Clock } from '../../handlers/entry.ts';
+import { seedCoordinators, seededSecondsAgo, tagList } from '../../trials/cluster/seed-cluster.ts';
 import type { Cluster } from '../../workflow/model/cluster.ts';
 import type { Incident } from '../../workflow/model/incident.ts';
 import { alarmNames, metricNamespace, tagKeys } from '../../workflow/model/names.ts';
@@ -95,25 +96,17 @@ export async function openAccount(
     cloudWatch.createAlarm(alarmProperties(AlarmName), AlarmName);
   }
   const current = { [tagKeys.templateVersion]: templateVersionOf(cluster) };
-  const launch = (tags: Readonly<Record<string, string>>, launchedSecondsAgo = 3600) =>
+  const launch = (tags: Readonly<Record<string, string>>) =>
     ec2.seedInstance({
       launchTemplateId: template.launchTemplateId,
       launchTemplateVersion: template.version,
       subnetId,
-      tags: Object.entries({ ...(tagKeys.slot in tags ? current : {}), ...tags }).map(
-        ([Key, Value]) => ({ Key, Value }),
-      ),
-      launchedSecondsAgo,
+      tags: tagList({ ...(tagKeys.slot in tags ? current : {}), ...tags }),
+      // Later than the coordinators of the beginning.
+      launchedSecondsAgo: seededSecondsAgo - 100,
     });
-  const coordinatorIds: string[] = [];
-  for (let slot = 1; slot <= (options.coordinators ?? 2); slot += 1) {
-    coordinatorIds.push(await launch(coordinatorTags(slot), 3700 - slot));
-  }
-  const [instanceId = ''] = coordinatorIds;
-  const { networkInterfaceId } = eni;
-  if (instanceId !== '') {
-    ec2.seedAttachment({ networkInterfaceId, instanceId, attachedSecondsAgo: 3600 });
-  }
+  const { coordinators = 2 } = options;
+  const coordinatorIds = await seedCoordinators({ ec2 }, cluster, { coordinators });
   const attachment = () => ec2.snapshot().networkInterfaces[0]?.attachment;
   return {
     cloud: failoverCallsOn(clients(ec2, cloudWatch, callers)),
@@ -146,15 +139,6 @@ export async function openAccount(
       await cloudWatch.stop();
       await ec2.stop();
     },
-  };
-}
-
-export function coordinatorTags(slot: number, generation = 1): Record<string, string> {
-  return {
-    Name: `${clusterName}-coordinator`,
-    [tagKeys.cluster]: clusterName,
-    [tagKeys.slot]: String(slot),
-    [tagKeys.generation]: String(generation),
   };
 }
 

@@ -1,6 +1,5 @@
 /**
- * What stands in a drill's cloud before anything happens: the cluster as after an hour, and beside it
- * what must not be touched.
+ * What stands in a drill's cloud beside the cluster, and must not be touched.
  */
 
 import {
@@ -9,59 +8,13 @@ import {
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { LocalCloud } from '@coordinator-failover/local-cloud';
-import {
-  dimensionNames,
-  metricNames,
-  metricNamespace,
-  tagKeys,
-} from '../../workflow/model/names.ts';
-import { templateVersionOf } from '../../workflow/model/tags.ts';
+import { coordinatorTags, seededSecondsAgo, tagList } from '../cluster/seed-cluster.ts';
+import { subnetId } from '../cluster/stack-parameters.ts';
 import type { DrillFleet } from './machine.ts';
 
 export interface Bystander {
   readonly instanceId: string;
   readonly what: string;
-}
-
-export const subnetId = 'subnet-0123456789abcdef0';
-/** How long everything has been standing there. */
-export const seededSecondsAgo = 3600;
-
-const launchTemplateVersion = '1';
-
-export function seedMetrics(cloud: LocalCloud, clusterName: string): void {
-  for (const metricName of [metricNames.activeHealth, metricNames.reachable]) {
-    cloud.cloudWatch.seedMetric(
-      {
-        namespace: metricNamespace(clusterName),
-        metricName,
-        dimensions: [{ name: dimensionNames.cluster, value: clusterName }],
-      },
-      1,
-      { everySeconds: 5, forSeconds: seededSecondsAgo },
-    );
-  }
-}
-
-export async function seedCoordinators(
-  cloud: LocalCloud,
-  fleet: DrillFleet,
-  clusterName: string,
-  count: number,
-): Promise<readonly string[]> {
-  const seeded: string[] = [];
-  const launchTemplateId = launchTemplateIdOf(cloud);
-  for (let slot = 1; slot <= count; slot += 1) {
-    const tags = [
-      ...coordinatorTags(clusterName, clusterName, slot),
-      {
-        Key: tagKeys.templateVersion,
-        Value: templateVersionOf({ launchTemplateId, launchTemplateVersion }),
-      },
-    ];
-    seeded.push(await fleet.bootReady(() => seedInstance(cloud, launchTemplateId, tags)));
-  }
-  return seeded;
 }
 
 /** What a bystander must have in common with a coordinator, so that only tags tell them apart. */
@@ -87,58 +40,30 @@ export async function seedBystanders(
   const plans = [
     {
       what: "another cluster's coordinator",
-      tags: coordinatorTags(`${clusterName}-2`, clusterName, 1),
+      tags: besideTags(clusterName, 1),
     },
     {
       what: "another cluster's standby",
-      tags: coordinatorTags(`${clusterName}-2`, clusterName, 2),
+      tags: besideTags(clusterName, 2),
     },
-    { what: 'an instance without tags', tags: [] },
+    { what: 'an instance without tags', tags: {} },
   ];
   const bystanders: Bystander[] = [];
   for (const { what, tags } of plans) {
-    const launch = () => seedInstance(cloud, template.launchTemplateId, tags);
+    const launch = () =>
+      cloud.ec2.seedInstance({
+        launchTemplateId: template.launchTemplateId,
+        launchTemplateVersion: '1',
+        subnetId,
+        tags: tagList(tags),
+        launchedSecondsAgo: seededSecondsAgo,
+      });
     bystanders.push({ instanceId: await fleet.bootEmpty(launch), what });
   }
   return bystanders;
 }
 
-interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
-/** As the function launch-standby tags what it launches. */
-function coordinatorTags(clusterName: string, nameOf: string, slot: number): Tag[] {
-  return [
-    { Key: 'Name', Value: `${nameOf}-coordinator` },
-    { Key: tagKeys.cluster, Value: clusterName },
-    { Key: tagKeys.slot, Value: String(slot) },
-    { Key: tagKeys.generation, Value: '1' },
-  ];
-}
-
-function launchTemplateIdOf(cloud: LocalCloud): string {
-  const templates = [...cloud.resources.values()].filter(
-    ({ type }) => type === 'AWS::EC2::LaunchTemplate',
-  );
-  const [template] = templates;
-  if (template === undefined || templates.length > 1) {
-    throw new Error(`The template has ${templates.length} launch templates, but one is expected.`);
-  }
-  return template.physicalId;
-}
-
-function seedInstance(
-  cloud: LocalCloud,
-  launchTemplateId: string,
-  tags: readonly Tag[],
-): Promise<string> {
-  return cloud.ec2.seedInstance({
-    launchTemplateId,
-    launchTemplateVersion,
-    subnetId,
-    tags,
-    launchedSecondsAgo: seededSecondsAgo,
-  });
+/** Only the cluster's tag tells it apart: the name is that of the cluster's own coordinators. */
+function besideTags(clusterName: string, slot: number): Record<string, string> {
+  return { ...coordinatorTags(`${clusterName}-2`, slot), Name: `${clusterName}-coordinator` };
 }

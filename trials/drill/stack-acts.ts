@@ -9,8 +9,8 @@ import {
   stateMachineName,
   tagKeys,
 } from '../../workflow/model/names.ts';
+import { subnetId } from '../cluster/stack-parameters.ts';
 import { createExecutionReader, type DrillExecution } from './executions.ts';
-import { subnetId } from './seeding.ts';
 import { waitUntil } from './wait.ts';
 import type { DrillCluster } from './world.ts';
 

@@ -15,21 +15,17 @@ import { type NewestSamples, readNewestSamples } from '../../aws/samples.ts';
 import { stepFunctionsCallsOn } from '../../aws/step-functions-client.ts';
 import type { Synthesized } from '../../infra/stack/synthesize.ts';
 import { awsLatencies } from '../../workflow/aws-latencies.ts';
-import { alarmNames, metricNamespace } from '../../workflow/model/names.ts';
+import { metricNamespace } from '../../workflow/model/names.ts';
 import { defaultSettings } from '../../workflow/model/settings.ts';
+import { deployedCluster, stackOutput } from '../cluster/deployed-cluster.ts';
+import { seedCluster } from '../cluster/seed-cluster.ts';
+import { stackParameters } from '../cluster/stack-parameters.ts';
 import { type Client, readyAnswersToBeOver, startClient } from './client.ts';
 import { createExecutionReader, type ExecutionReader } from './executions.ts';
 import { type Loopback, startOnLoopback } from './loopback.ts';
 import { createFleet, type DrillFleet } from './machine.ts';
 import type { Processes } from './processes.ts';
-import {
-  type Bystander,
-  seedBystanders,
-  seedCoordinators,
-  seededSecondsAgo,
-  seedMetrics,
-  subnetId,
-} from './seeding.ts';
+import { type Bystander, seedBystanders } from './seeding.ts';
 import { createTls, type DrillTls, serverParameters } from './tls.ts';
 import { waitUntil } from './wait.ts';
 
@@ -123,7 +119,7 @@ async function startOn(
       customResources: { kind: 'run', from: 'afterwards', deliveries: () => [0, 2] },
     });
     undo.push(() => cloud.stop());
-    const world = await seedCluster(cloud, fleet, { ...options, tls }, undo, stop);
+    const world = await openCluster(cloud, fleet, { ...options, tls }, undo, stop);
     undo.unshift(() => loopback.release());
     return world;
   } catch (error) {
@@ -132,27 +128,18 @@ async function startOn(
   }
 }
 
-async function seedCluster(
+async function openCluster(
   cloud: LocalCloud,
   fleet: DrillFleet,
   options: DrillClusterOptions & { readonly tls: DrillTls | undefined },
   undo: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<DrillCluster> {
-  const clusterName = output(cloud, 'ClusterName');
-  const networkInterfaceId = output(cloud, 'NetworkInterfaceId');
-  const stateMachineArn = output(cloud, 'StateMachineArn');
-  const names = Object.values(alarmNames(clusterName));
-
-  // The alarms first: they are evaluated all the time, and silence is a failure to them.
-  seedMetrics(cloud, clusterName);
-  for (const name of names) cloud.cloudWatch.seedAlarmState(name, 'OK', seededSecondsAgo);
-  const seeded = await seedCoordinators(cloud, fleet, clusterName, options.coordinators);
-  cloud.ec2.seedAttachment({
-    networkInterfaceId,
-    instanceId: seeded[0] ?? '',
-    attachedSecondsAgo: seededSecondsAgo,
-  });
+  const cluster = deployedCluster(cloud);
+  const { clusterName } = cluster;
+  const stateMachineArn = stackOutput(cloud, 'StateMachineArn');
+  const { coordinators } = options;
+  const seeded = await seedCluster(cloud, cluster, { coordinators, boot: fleet.bootReady });
   const clients = makeClients(cloud);
   undo.push(async () => {
     clients.ec2.destroy();
@@ -163,7 +150,7 @@ async function seedCluster(
   const bystanders = await seedBystanders(cloud, clients.ec2, fleet, clusterName, seeded);
   const clientOfNow = () =>
     startClient({
-      url: output(cloud, 'PrestoCoordinatorURL'),
+      url: stackOutput(cloud, 'PrestoCoordinatorURL'),
       clock: options.clock,
       ca: options.tls?.authority.certificate,
     });
@@ -188,7 +175,7 @@ async function seedCluster(
     get networkInterfaceId() {
       return addressIdOf(cloud) ?? 'none';
     },
-    alarmNames: names,
+    alarmNames: Object.values(cluster.alarms),
     seeded,
     bystanders,
     stop,
@@ -207,28 +194,12 @@ function parametersFor(
   { coordinators, port, parameters = {} }: DrillClusterOptions,
   tls: DrillTls | undefined,
 ): Record<string, string> {
-  return {
-    VpcId: 'vpc-0123456789abcdef0',
-    SubnetId: subnetId,
-    ImageId: 'ami-0123456789abcdef0',
-    HACoordinatorsCount: String(coordinators),
-    ...serverParameters(port, tls),
-    ...parameters,
-  };
+  return stackParameters(coordinators, { ...serverParameters(port, tls), ...parameters });
 }
 
 function addressIdOf({ resources }: LocalCloud): string | undefined {
   const all = [...resources.values()];
   return all.find(({ type }) => type === 'AWS::EC2::NetworkInterface')?.physicalId;
-}
-
-function output(cloud: LocalCloud, name: string): string {
-  const value = cloud.outputs[name];
-  if (value === undefined) {
-    const names = Object.keys(cloud.outputs).join(', ') || 'none';
-    throw new Error(`The template has no output ${name}. Its outputs: ${names}.`);
-  }
-  return value;
 }
 
 /** What is fresh of each instance's own metrics. */

@@ -29,6 +29,7 @@ import asl from '../../workflow/failover.asl.json' with { type: 'json' };
 import type { Cluster } from '../../workflow/model/cluster.ts';
 import { stateMachineName } from '../../workflow/model/names.ts';
 import type { Settings } from '../../workflow/model/settings.ts';
+import { stackParameters, subnetId, vpcId } from '../cluster/stack-parameters.ts';
 import type { FunctionsOptions, SimulatedFunctions } from './functions.ts';
 import { createFunctions } from './functions.ts';
 import { keepLaunchData } from './launch-versions.ts';
@@ -81,8 +82,6 @@ export interface Deployment {
 
 const region = 'eu-central-1';
 const accountId = '123456789012';
-export const subnetId = 'subnet-0123456789abcdef0';
-const vpcId = 'vpc-0123456789abcdef0';
 const stackName = 'simulation';
 /** Of EC2's ids. */
 const idSeed = 1;
@@ -115,13 +114,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   ec2.addSubnet({ subnetId, vpcId, availabilityZone, cidrBlock: '10.0.0.0/24' });
   const stack = createStack({
     template: options.template,
-    parameters: {
-      VpcId: vpcId,
-      SubnetId: subnetId,
-      ImageId: 'ami-0123456789abcdef0',
-      HACoordinatorsCount: String(options.coordinators),
-      ...options.parameters,
-    },
+    parameters: stackParameters(options.coordinators, options.parameters),
     stackName,
     region,
     accountId,

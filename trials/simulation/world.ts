@@ -19,7 +19,7 @@ import { createFleet, type Fleet } from './fleet.ts';
 import { type Handler, handlers } from './functions.ts';
 import { createVirtualNetwork, type VirtualNetwork } from './network.ts';
 import type { CallFact, Fact, Truth } from './recording.ts';
-import { seedCluster } from './seeding.ts';
+import { seedCloud } from './seeding.ts';
 import { truthOf } from './truth.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -99,7 +99,7 @@ export async function openWorld(options: SimulatedClusterOptions): Promise<Simul
   Object.assign(parts, { deployment, aws, address: cluster.coordinatorAddress });
   const { facts, latencies, withoutCloudWatch } = parts;
   const world = { time, faults, network, fleet, deployment, aws, latencies, facts, startedAtMs };
-  await seedCluster(deployment, fleet, faults.coordinators);
+  await seedCloud(deployment, fleet, faults.coordinators);
   return { ...world, withoutCloudWatch, truth };
 }
 
