@@ -54,8 +54,7 @@ function problemsOf({ arn, events }: DrillExecution, now: string): string[] {
 
 /** `ExecutionTimedOut` -> `TIMED_OUT` */
 function statusAfter(last: HistoryEvent | undefined): string {
-  const [, word] =
-    /^DrillExecution(Succeeded|Failed|TimedOut|Aborted)$/.exec(last?.type ?? '') ?? [];
+  const [, word] = /^Execution(Succeeded|Failed|TimedOut|Aborted)$/.exec(last?.type ?? '') ?? [];
   return word?.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase() ?? 'RUNNING';
 }
 
