@@ -121,7 +121,7 @@ function namesOf<Name extends string>(known: Readonly<Record<Name, unknown>>): r
 }
 
 function noField(known: string): string {
-  return `is no field. There are: ${known}`;
+  return `there is no such field. There are: ${known}`;
 }
 
 function listOf<const Fields extends v.ObjectEntries>(known: Fields) {

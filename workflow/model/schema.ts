@@ -41,11 +41,9 @@ interface Problem {
 }
 
 export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): readonly Problem[] {
-  return issues.map(({ path = [], message, input, type }) => {
+  return issues.map(({ path = [], message, input }) => {
     const given = path.length === 0 ? input : path.at(-1)?.value;
-    // A field that the schema does not know: what is wrong is its name, not its value.
-    const about = type === 'strict_object' ? '' : `is ${shown(given)}, but `;
-    return { place: placeOf(path), predicate: about + ended(message) };
+    return { place: placeOf(path), predicate: `is ${shown(given)}, but ${ended(message)}` };
   });
 }
 

@@ -26,7 +26,10 @@ describe('the faults of a replay', () => {
 
   const span = '"fromSeconds":0,"forSeconds":10';
   it.each([
-    ['{"bogus":1}', '--replay: bogus is no field. There are: seed, coordinators, hosts,'],
+    [
+      '{"bogus":1}',
+      '--replay: bogus is 1, but there is no such field. There are: seed, coordinators, hosts,',
+    ],
     ['{"seed":"x"}', '--replay: seed is "x", but must be a whole number from 0 to 2147483647.'],
     ['{"coordinators":9}', '--replay: coordinators is 9, but must be a whole number from 1 to 4.'],
     ['{"hosts":{}}', '--replay: hosts is {}, but must be a list, such as [].'],
@@ -61,7 +64,7 @@ describe('the faults of a replay', () => {
     ],
     [
       `{"people":[{"does":"start","when":3,${span}}]}`,
-      '--replay: people[0].when is no field. There are: does, fromSeconds, forSeconds.',
+      '--replay: people[0].when is 3, but there is no such field. There are: does, fromSeconds, forSeconds.',
     ],
     ['{"hosts": [...]}', '--replay is "{"hosts": [...]}", but must be JSON.'],
     ['[]', '--replay is "[]", but must be JSON that begins with {, or a file with it.'],
