@@ -23,9 +23,13 @@ import { isLiving, isTerminated } from '../workflow/model/instance-state.ts';
 import { surveyEndsMs } from '../workflow/model/timing.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 
-export const handler = actingHandler(survey);
+export const handler = actingHandler(surveyCoordinators);
 
-export async function survey(event: unknown, cloud: FailoverCalls, clock: Clock): Promise<Survey> {
+export async function surveyCoordinators(
+  event: unknown,
+  cloud: FailoverCalls,
+  clock: Clock,
+): Promise<Survey> {
   const { cluster, settings } = readIncident(event);
   const { read, unread } = createReader(clock);
   const [address, listed, ringing] = await Promise.all([

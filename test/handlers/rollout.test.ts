@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { attachEni } from '../../handlers/attach-eni.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import { survey } from '../../handlers/survey-coordinators.ts';
+import { surveyCoordinators } from '../../handlers/survey-coordinators.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import { addressTargetName, type Incident } from '../../workflow/model/incident.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
@@ -19,7 +19,7 @@ async function looked(unready: readonly string[] = [], rest: Partial<Incident> =
   const cluster = { ...account.cluster, launchTemplateVersion: '2' };
   const execution = { id: 'arn:aws:states:::execution:failover:1', startedAt: isoAgo(0) };
   const document = account.incident({ cluster, execution, ...rest });
-  const found = await survey(document, account.cloud, account.clock);
+  const found = await surveyCoordinators(document, account.cloud, account.clock);
   const answers = (found.coordinators ?? []).map(({ instanceId }) =>
     unready.includes(instanceId) ? refusal(instanceId) : answer(instanceId),
   );

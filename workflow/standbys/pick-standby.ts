@@ -20,7 +20,7 @@ import { isOutdated } from '../model/launch-version.ts';
 import { isUpgraded, standbyAskedFor } from '../model/tags.ts';
 
 /** Reads the incident's last survey and answers. `now` is ISO 8601. */
-export function pickStandby(incident: Incident, now: string): StandbyPick {
+export function pick(incident: Incident, now: string): StandbyPick {
   const { readyStandbys: ready, request } = readEvidence(incident, now);
   const observation = decisionOf(incident)?.observation ?? 0;
   const passedOver: { instanceId: string; why: string }[] = [];
