@@ -1,4 +1,4 @@
-/** Pick standby, DECIDE: who takes over, and why not the others. Needs no permissions. */
+/** Pick standby, DECIDE: which standby takes over, and why the others do not. Needs no permissions. */
 import { readIncident } from '../workflow/model/document.ts';
 import type { StandbyPick } from '../workflow/model/incident.ts';
 import { pick } from '../workflow/standbys/pick-standby.ts';

@@ -81,7 +81,7 @@ async function fence(fencing: Fencing): Promise<Termination> {
   const detachResult = wasAttached ? 'done' : 'not needed: the attachment was gone already';
   note('guard', detachResult);
   const ours = ownLiving(instance);
-  // Not ours to retire any more: the pin is gone and nobody has retired its instance.
+  // The pinned attachment is gone and nobody has retired the instance: it is not ours to retire.
   if (ours?.retired === null && !wasAttached && !isShuttingDownOrTerminated(ours)) {
     const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody retired it: look again.`;
     return finding(incident, clock, 'moved', sentence);
@@ -92,7 +92,7 @@ async function fence(fencing: Fencing): Promise<Termination> {
   note('detach', detachError === null ? detachResult : `refused: ${describeError(detachError)}`);
   const refusal = await terminateOurs(cloud, instance);
   const terminated = ours !== null && refusal === null;
-  // Whatever keeps the address from being detached, termination releases it; Attach ENI waits.
+  // Termination releases an address that cannot be detached; Attach ENI waits for the release.
   if (detachError !== null && !terminated && !(instance !== null && isTerminated(instance))) {
     throw new TryAgain(describeError(detachError));
   }
@@ -114,8 +114,9 @@ async function fence(fencing: Fencing): Promise<Termination> {
 }
 
 /**
- * Retires the instance and counts the failover: before the fence, because a function that dies after
- * it would leave a failover that nobody counts. Returns what went wrong with the counting.
+ * Retires the instance and counts the failover. Before the fence: a function that dies after the fence
+ * would leave a failover uncounted.
+ * @returns what went wrong with the counting
  */
 async function retireAndCount(
   fencing: Fencing,
@@ -156,12 +157,12 @@ function fenceWords(wasAttached: boolean, detachError: unknown): string {
     : 'It loses the address with its end';
 }
 
-/** The instance, if it is there to be retired and terminated, and is this cluster's. */
+/** The instance, where it is this cluster's and not terminated. */
 function ownLiving(instance: Coordinator | null): Coordinator | null {
   return instance !== null && isOursNotTerminated(instance) ? instance : null;
 }
 
-/** Why it was not terminated, or null when it was or had been. */
+/** @returns why the instance is not terminated, or null */
 async function terminateOurs(
   cloud: FailoverCalls,
   instance: Coordinator | null,
@@ -171,19 +172,19 @@ async function terminateOurs(
   return `${instance.instanceId} was not terminated: it is not tagged as this cluster's.`;
 }
 
-/** Whether the pin still holds the address, which then outlives the instance. */
+/** Keeps the ENI when the instance ends. @returns false where the pinned attachment is gone */
 async function guardInterface({ incident, cloud, pin, instance }: Fencing): Promise<boolean> {
   try {
     return await guardAttachment(cloud, incident.cluster.networkInterfaceId, pin.attachmentId);
   } catch (error) {
-    // EC2 may refuse changes to what is ending; there is nothing left to guard then. Not so a stopped
-    // one: it keeps the address while nobody takes it, and a person may start it again.
+    // EC2 may refuse changes to an instance that is ending, which leaves nothing to guard. A stopped
+    // instance keeps the address, and a person may start it again.
     if (instance !== null && isShuttingDownOrTerminated(instance)) return true;
     throw error;
   }
 }
 
-/** Why it was not detached, or null: gone already is what we want. */
+/** @returns why the address was not detached, or null; an attachment that is gone is detached */
 async function detach(cloud: FailoverCalls, attachmentId: string): Promise<unknown> {
   try {
     await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
@@ -195,7 +196,7 @@ async function detach(cloud: FailoverCalls, attachmentId: string): Promise<unkno
   }
 }
 
-/** By the time of the decision, so that a second try remembers the same failover. */
+/** Named by the decision's time, so that a second try counts the same failover. */
 async function rememberFailover({ incident, cloud, address }: Fencing): Promise<void> {
   const { at } = actionableDecision(incident);
   const { failoverWindowMinutes } = incident.settings;
@@ -250,7 +251,7 @@ function finding(
   };
 }
 
-/** What earlier rounds of this execution have done. */
+/** What earlier rounds of this execution did. */
 function before(incident: Incident): Pick<Termination, 'fenced' | 'terminated'> {
   return terminationOf(incident) ?? { fenced: [], terminated: [] };
 }
