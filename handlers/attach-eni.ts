@@ -129,7 +129,7 @@ function refused(
 ): AttachmentFinding {
   const name = errorName(error);
   const message = error instanceof Error ? error.message : '';
-  // InvalidParameterValue has many causes, and only the message tells them apart.
+  // InvalidParameterValue has many causes, and EC2 gives no other data: here a message is read.
   const taken = name === 'InvalidParameterValue' && message.includes('already has an interface');
   const stopped = name === 'IncorrectState' && !isRunning({ state: standbyState ?? 'unknown' });
   if (taken || stopped || unfitErrors.includes(name)) {
