@@ -189,7 +189,7 @@ function failoverMachine({ event }: StackOperation): string {
   throw new BadInput('$.event.ResourceProperties.FailoverStateMachine must be an ARN.');
 }
 
-/** Is the execution of another request to this stack? */
+/** An execution of another request to this stack. */
 function isOfOtherRequest(name: string, { requestId }: StackRequest): boolean {
   return name.startsWith(ownPrefix) && !name.startsWith(`${ownPrefix}${requestId}-`);
 }
@@ -201,7 +201,7 @@ async function stopFailovers(
 ): Promise<string[]> {
   const problems: string[] = [];
   const { executions, more } = await listRunning(cloud, failoverMachine(stackOperation));
-  if (more) problems.push(`More than ${executions.length} executions run: not all were looked at.`);
+  if (more) problems.push(`More than ${executions.length} executions run: not all were read.`);
   for (const { arn, name } of executions.filter(which)) {
     try {
       const cause = `CloudFormation's request ${request.requestId} (${request.requestType}).`;

@@ -137,7 +137,7 @@ async function whySurplusStays(
   if (attachmentId === null || removal.every(isUnhealthy)) return null;
   try {
     const holds = await guardAttachment(cloud, cluster.networkInterfaceId, attachmentId);
-    return holds ? null : 'Nobody was scaled in as surplus: the address moves in this moment.';
+    return holds ? null : 'Nobody was scaled in as surplus: the address is moving.';
   } catch (error) {
     return `Nobody was scaled in as surplus. ${describeError(error)}`;
   }
@@ -177,7 +177,7 @@ async function scaleInOne(
 ): Promise<string | null> {
   try {
     await retire(cloud, instanceId, why);
-    // An execution that promoted the instance in this moment did not see the tag: the instance stays.
+    // An execution that promoted the instance meanwhile did not see the tag: the instance stays.
     const { attachment } = await describeAddress(cloud, cluster);
     if (attachment?.instanceId === instanceId) {
       return `${instanceId} was not scaled in: it holds the address by now.`;

@@ -53,7 +53,7 @@ export async function terminateInstance(
     return finding(incident, clock, 'stale', sentence);
   }
   if (!stillAttached && address.attachment?.instanceId === pin.instanceId) {
-    const sentence = `${pin.instanceId} got the address anew (${address.attachment.attachmentId}): look again.`;
+    const sentence = `${pin.instanceId} has got the address again (${address.attachment.attachmentId}): look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
   return fence({ incident, cloud, clock, decision, pin, address, instance, stillAttached });
@@ -154,7 +154,7 @@ function fenceWords(wasAttached: boolean, detachError: unknown): string {
   if (!wasAttached) return 'It had lost the address';
   return detachError === null
     ? 'The address was detached from it by force'
-    : 'It loses the address with its end';
+    : 'It loses the address when it ends';
 }
 
 /** The instance, where it is this cluster's and not terminated. */

@@ -233,7 +233,7 @@ describe('deletion', () => {
     };
     const found = await step(account.document(remove()), cut);
     expect(found).toMatchObject({ kind: 'wait', emptySince: null });
-    expect(found.problems).toEqual(['More than 0 executions run: not all were looked at.']);
+    expect(found.problems).toEqual(['More than 0 executions run: not all were read.']);
     expect((await step(account.document(remove()))).emptySince).not.toBeNull();
   });
 

@@ -80,7 +80,7 @@ export function planRollout(view: View, terminated: readonly Removal[]): Rollout
   const runs = `The cluster is to run ${version}, but ${who.join(', ')}.`;
   const younger = youngerOf(view);
   if (younger !== undefined && isOutdated(younger, cluster)) {
-    const newer = `${younger.instanceId} was launched after this execution began, so it leaves versions to a later one.`;
+    const newer = `${younger.instanceId} was launched after this execution began, so this execution leaves the version to a later one.`;
     return { replaced: null, sentence: `${runs} ${newer}`, problem: null };
   }
   const failed = [...failedOf(view), ...failingNow(view, terminated)];
