@@ -1,4 +1,4 @@
-/** The ENI that carries the coordinator address, in the document's own words. */
+/** The ENI that carries the coordinator address, as the document describes it. */
 import type { Filter, NetworkInterface, Tag } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../workflow/model/cluster.ts';
 import { TryAgain } from '../workflow/model/errors.ts';
@@ -10,7 +10,7 @@ import { readWantedPages } from './pages.ts';
 
 type Describe = Pick<Ec2Calls, 'describeNetworkInterfaces'>;
 
-/** What only people look at: would the ENI be deleted together with its holder? */
+/** For people: would the ENI be deleted together with its holder? */
 export interface AddressDetails extends AddressView {
   readonly attachment: (AttachmentView & { readonly deleteOnTermination: boolean }) | null;
 }
@@ -18,7 +18,7 @@ export interface AddressDetails extends AddressView {
 /** A page holds up to 1000 interfaces, and an account has one or two per cluster. */
 const bound = { mostPages: 5, mostMs: 60_000 } as const;
 
-/** @throws TryAgain when EC2 does not show it: the ENI exists as long as the stack does */
+/** @throws TryAgain when EC2 does not show the ENI, which exists as long as the stack */
 export async function describeAddress(calls: Describe, cluster: Cluster): Promise<AddressView> {
   const eni = await describeInterface(calls, cluster);
   return {
@@ -28,7 +28,7 @@ export async function describeAddress(calls: Describe, cluster: Cluster): Promis
   };
 }
 
-/** One tag of the ENI; `null` when it has none. Throws as `describeAddress` does. */
+/** The value of one tag of the ENI, or `null`. Throws as `describeAddress` does. */
 export async function describeAddressTag(
   calls: Describe,
   cluster: Cluster,
@@ -38,7 +38,7 @@ export async function describeAddressTag(
   return tagsFrom(TagSet).get(key) ?? null;
 }
 
-/** All that match. @throws TryAgain when there are more than can be read */
+/** All interfaces that match. @throws TryAgain when there are more than can be read */
 export async function describeInterfaces(
   calls: Describe,
   filters: readonly Filter[],
@@ -92,7 +92,7 @@ function addressFrom(eni: NetworkInterface): AddressView {
   };
 }
 
-/** `detached` is no attachment any more; `detaching` still is: the ENI is not free yet. */
+/** `detached` is no attachment any more; `detaching` is one: the ENI is not free yet. */
 function attachmentFrom({ Attachment: attachment }: NetworkInterface): AttachmentView | null {
   if (!attachment?.AttachmentId || !attachment.InstanceId) return null;
   if (attachment.Status === 'detached') return null;

@@ -1,4 +1,4 @@
-/** CloudWatch's alarms, as they are at the moment. */
+/** CloudWatch's alarms and their present states. */
 import type { Cluster } from '../workflow/model/cluster.ts';
 import type { CloudWatchCalls } from './calls.ts';
 
@@ -6,12 +6,12 @@ export interface AlarmView {
   readonly name: string;
   /** OK, ALARM, INSUFFICIENT_DATA. */
   readonly state: string;
-  /** When it went into this state, which is what EventBridge was told; `null` when not known. */
+  /** Time of the transition into this state, as in EventBridge's event; `null` when not known. */
   readonly since: string | null;
   readonly reason: string;
 }
 
-/** Those of the named that there are, in CloudWatch's order. Throws what CloudWatch throws. */
+/** The named alarms that exist, in CloudWatch's order. */
 export async function readAlarms(
   calls: Pick<CloudWatchCalls, 'describeAlarms'>,
   names: readonly string[],
@@ -31,7 +31,7 @@ export async function readAlarms(
   );
 }
 
-/** Of the two that start an execution, those that are in ALARM. Throws what CloudWatch throws. */
+/** The alarms in ALARM, of the two that start an execution. */
 export async function alarmsInAlarm(
   calls: Pick<CloudWatchCalls, 'describeAlarms'>,
   { alarms }: Pick<Cluster, 'alarms'>,

@@ -1,7 +1,7 @@
 /**
- * The ports: every AWS call of the product except the probe's, in the SDK's own shapes, and who makes
- * which. The `*-client.ts` files are the calls on SDK clients; tests and the simulation put the same
- * clients, or functions of their own, on a local cloud.
+ * The ports: every AWS call of the product except the probe's, in the SDK's shapes, by caller. The
+ * `*-client.ts` files implement the ports on SDK clients. Tests and the simulation point the same clients,
+ * or functions of their own, at a local cloud.
  */
 import type {
   DescribeAlarmsCommandInput,
@@ -58,7 +58,7 @@ import type {
   StopExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
 
-/** Each call times out by itself and is tried a bounded number of times: the client's settings. */
+/** The client's settings bound the time and the tries of each call. */
 export type Call<Input, Output> = (input: Input) => Promise<Output>;
 
 export interface Ec2Calls {
@@ -115,7 +115,7 @@ export interface StepFunctionsCalls {
   stopExecution: Call<StopExecutionCommandInput, StopExecutionCommandOutput>;
 }
 
-/** The functions of a failover. */
+/** For the functions of a failover. */
 export type FailoverCalls = Pick<
   Ec2Calls,
   | 'describeInstances'
@@ -130,7 +130,7 @@ export type FailoverCalls = Pick<
 > &
   CloudWatchCalls;
 
-/** The functions that carry out stack operations: no other function calls Step Functions. */
+/** For the functions of stack operations. No other function calls Step Functions. */
 export type StackOperationCalls = Pick<
   Ec2Calls,
   | 'describeInstances'
@@ -145,11 +145,11 @@ export type StackOperationCalls = Pick<
   >;
 
 /**
- * The command line. Everything reads, except `createTags` and `deleteTags` (the operator tags on the ENI) and
- * `startExecution`; `runInstances` is always a dry run.
+ * For the command line. Only `createTags`, `deleteTags` (the operator tags on the ENI) and `startExecution`
+ * write; `runInstances` is always a dry run.
  */
 export type OperatorCalls = {
-  /** Where the calls go to. */
+  /** Where the calls go. */
   readonly region: string;
 } & Pick<
   Ec2Calls,

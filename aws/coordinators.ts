@@ -1,7 +1,6 @@
 /**
- * The cluster's instances, in the document's own words. A page that is not read would hide a
- * coordinator, and a description lags: pages are read to their end or refused, and nothing is
- * terminated on one description.
+ * The cluster's instances, as the document describes them. An unread page would hide a coordinator, so all
+ * pages are read or none. A description lags, so one description terminates nothing.
  */
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../workflow/model/cluster.ts';
@@ -20,12 +19,12 @@ type InstanceView = Omit<
   'statusChecks' | 'health' | 'reachable' | 'lastHealthyAt' | 'lastReachingAt'
 >;
 
-/** As people look at it. */
+/** A coordinator for people. */
 export interface CoordinatorView extends InstanceView {
   readonly instanceType: string;
-  /** Interfaces on the instance. */
+  /** The number of network interfaces. */
   readonly interfaces: number;
-  /** All of them, as they are: slot and generation are `null` where their tag is no number. */
+  /** All tags, as written; `slot` and `generation` are `null` where the tag is no number. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +33,7 @@ const bound = { mostPages: 5, mostMs: 30_000 } as const;
 /** DescribeInstanceStatus: at most 100 ids. */
 const mostStatusIds = 100;
 
-/** All instances with the cluster's tag, in every state. Throws TryAgain, and what AWS throws. */
+/** All instances with the cluster's tag, in every state. @throws TryAgain when not all can be read */
 export async function describeCoordinators(
   calls: Describe,
   { clusterName }: Named,
@@ -44,7 +43,7 @@ export async function describeCoordinators(
   );
 }
 
-/** One instance by its id, whoever it belongs to; `null` when EC2 does not know it (any more). */
+/** One instance by its id, of any cluster; `null` when EC2 does not know the id. */
 export async function describeInstance(
   calls: Describe,
   { clusterName }: Named,
@@ -80,8 +79,8 @@ export async function viewInstance(
 }
 
 /**
- * EC2's two status checks together, by instance id: impaired when either is. Missing where EC2 does
- * not know: young, or not running.
+ * EC2's two status checks together, by instance id: impaired when either is. Missing for instances that
+ * are young or not running.
  */
 export async function readStatusChecks(
   calls: Pick<Ec2Calls, 'describeInstanceStatus'>,
@@ -89,7 +88,7 @@ export async function readStatusChecks(
 ): Promise<ReadonlyMap<string, 'ok' | 'impaired'>> {
   const found = new Map<string, 'ok' | 'impaired'>();
   for (let from = 0; from < instanceIds.length; from += mostStatusIds) {
-    // By id: this operation knows no filter by tag.
+    // DescribeInstanceStatus has no filter by tag.
     const { InstanceStatuses = [] } = await calls.describeInstanceStatus({
       Filters: [{ Name: 'instance-state-name', Values: ['running'] }],
       InstanceIds: instanceIds.slice(from, from + mostStatusIds),
@@ -172,7 +171,7 @@ function instanceViewFrom(instance: KnownInstance, clusterName: string): Instanc
   };
 }
 
-/** Slots and generations are small whole numbers; anything else was not written by us. */
+/** Slots and generations are small whole numbers; we write nothing else. */
 function numberFrom(text: string | undefined): number | null {
   return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }

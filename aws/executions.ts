@@ -1,6 +1,6 @@
 /**
- * Executions of a state machine: listed, described, and their histories as Step Functions tells them.
- * A listing lags by seconds and has no end: callers say how far they read, and hear what is left.
+ * Executions of a state machine and their histories. A listing lags by seconds and may be endless: callers
+ * bound the pages, and hear whether more are left.
  */
 import type {
   DescribeExecutionCommandOutput,
@@ -23,29 +23,29 @@ export interface Execution {
 export interface Listing {
   /** Newest first. */
   readonly executions: readonly Execution[];
-  /** There are earlier ones that were not listed. */
+  /** Are there earlier executions that were not listed? */
   readonly more: boolean;
 }
 
 export interface History {
   /** Oldest first. */
   readonly events: readonly HistoryEvent[];
-  /** The pages did not end within the bound: the beginning is there, the end is not. */
+  /** The pages exceed the bound: the history's end is missing. */
   readonly cutOff: boolean;
 }
 
 /** The most that ListExecutions, GetExecutionHistory and ListStateMachines put on a page. */
 const perPage = 1000;
-/** A listing or a history of any length is worth that much patience, and no more. */
+/** The most time for a listing or a history of any length. */
 const mostMs = 5 * 60_000;
 /** An execution has at most 25,000 events (Step Functions quotas), but a page may hold less. */
 const historyBound = { mostPages: 60, mostMs } as const;
 /** An account may have 10,000 state machines, unless its quota was raised. */
 const machinesBound = { mostPages: 10, mostMs } as const;
-/** What is new to somebody who watches stands on the first of these pages. */
+/** The first page is enough for a caller that follows the execution. */
 const newEventsPerPage = 20;
 
-/** All that started after `since` (ISO 8601), and those before it that stand on the same page. */
+/** The executions since `since` (ISO 8601), and earlier executions on the same page. */
 export async function listExecutions(
   calls: Pick<StepFunctionsCalls, 'listExecutions'>,
   stateMachineArn: string,
@@ -68,7 +68,7 @@ export async function listExecutions(
   return { executions, more: left !== 'nothing' };
 }
 
-/** Those that run: one page of a hundred, since what works on a cluster at one moment are a few. */
+/** Running executions: one page of a hundred, since few work on a cluster at one moment. */
 export async function listRunning(
   calls: Pick<StepFunctionsCalls, 'listExecutions'>,
   stateMachineArn: string,
@@ -94,7 +94,7 @@ export async function readHistory(
   return { events: pages.flatMap(({ events = [] }) => events), cutOff: left !== 'nothing' };
 }
 
-/** The events after `lastId`, oldest first. @throws TryAgain when there are too many to be read */
+/** The events after `lastId`, oldest first. @throws TryAgain when there are too many */
 export async function readNewEvents(
   calls: Pick<StepFunctionsCalls, 'getExecutionHistory'>,
   executionArn: string,
@@ -130,9 +130,9 @@ export async function readNewestEvents(
 
 export interface Described extends Execution {
   readonly stateMachineArn: string;
-  /** What it was started with; undefined when it is not JSON or was not told. */
+  /** The execution's input; undefined when absent or not JSON. */
   readonly input: unknown;
-  /** The final document; undefined while it runs and when it failed. */
+  /** The final document; undefined while the execution runs, and after a failure. */
   readonly output: unknown;
   readonly error: string | null;
   readonly cause: string | null;
@@ -153,30 +153,29 @@ export async function describeExecution(
   };
 }
 
-/** DescribeExecution is eventually consistent; its history, which says that it has ended, is not. */
-const mostObservationsAtTheEnd = 10;
-const betweenObservationsMs = 1_000;
+/** DescribeExecution is eventually consistent; the history, which tells of the end, is not. */
+const mostDescribeTries = 10;
+const betweenTriesMs = 1_000;
 
-/** An execution that has ended, as soon as it can be seen; after ten observations as it is. */
+/** Waits until DescribeExecution shows the end of an ended execution; after ten tries returns it as shown. */
 export async function describeEnded(
   calls: Pick<StepFunctionsCalls, 'describeExecution'>,
   executionArn: string,
   rest: (milliseconds: number) => Promise<void>,
 ): Promise<Described> {
-  for (let observations = 1; ; observations += 1) {
+  for (let tries = 1; ; tries += 1) {
     try {
       const execution = await describeExecution(calls, executionArn);
-      if (execution.status !== 'RUNNING' || observations === mostObservationsAtTheEnd)
-        return execution;
+      if (execution.status !== 'RUNNING' || tries === mostDescribeTries) return execution;
     } catch (error) {
       const isUnseen = errorName(error) === 'ExecutionDoesNotExist';
-      if (!isUnseen || observations === mostObservationsAtTheEnd) throw error;
+      if (!isUnseen || tries === mostDescribeTries) throw error;
     }
-    await rest(betweenObservationsMs);
+    await rest(betweenTriesMs);
   }
 }
 
-/** Its ARN; `null` when there is none of that name. @throws TryAgain when not all could be read */
+/** The state machine's ARN, or `null`. @throws TryAgain when not all state machines could be read */
 export async function findStateMachine(
   calls: Pick<StepFunctionsCalls, 'listStateMachines'>,
   name: string,

@@ -1,4 +1,4 @@
-/** The port of a failover's functions on SDK clients. A file per port: a bundle carries its calls alone. */
+/** The port of a failover's functions, on SDK clients. One file per port keeps each bundle small. */
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,

@@ -1,10 +1,10 @@
-/** How long one call may take and how often it is tried, as the SDK's clients want it said. */
+/** The time and the tries of one call, as settings of SDK clients. */
 import { type CallLimits, functionCalls, operatorCalls } from '../workflow/model/timing.ts';
 
-/** In a function. */
+/** For functions. */
 export const functionLimits = clientSettings(functionCalls);
 
-/** On the command line. */
+/** For the command line. */
 export const operatorLimits = clientSettings(operatorCalls);
 
 /** Source of the names: @smithy/node-http-handler. */

@@ -1,8 +1,7 @@
 /**
- * The port of the command line on SDK clients. Region, profile and endpoint are found as the AWS CLI
- * finds them: `--region`, AWS_REGION, AWS_DEFAULT_REGION, the profile's region;
- * `--profile`, AWS_PROFILE; AWS_ENDPOINT_URL and its kin. Source: AWS CLI user guide, environment
- * variables.
+ * The port of the command line, on SDK clients. Region, profile and endpoint come from where the AWS CLI
+ * takes them: `--region`, AWS_REGION, AWS_DEFAULT_REGION, the profile's region; `--profile`, AWS_PROFILE;
+ * AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>. Source: AWS CLI user guide, environment variables.
  */
 import {
   CloudWatchClient,

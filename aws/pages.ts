@@ -1,16 +1,16 @@
 /**
- * Answers that come in pages, read to a bound. The SDK's paginators want an instance of the SDK's own
- * client, and load it; a port is functions. What is left unread is told, never dropped.
+ * Reads answers in pages, to a bound, and tells when pages are left. The SDK's paginators need an SDK
+ * client; a port has functions only.
  */
 import { TryAgain } from '../workflow/model/errors.ts';
 import type { Call } from './calls.ts';
 
-/** EC2 and CloudWatch; Step Functions. */
+/** EC2 and CloudWatch use the first name, Step Functions the second. */
 type TokenName = 'NextToken' | 'nextToken';
 
 export interface Bound<Output> {
   readonly mostPages: number;
-  /** No further page is asked for after so long. */
+  /** After this time no further page is read. */
   readonly mostMs: number;
   /** Ends the reading before the last page. @default never */
   readonly enough?: (page: Output) => boolean;
@@ -20,7 +20,7 @@ export interface Bound<Output> {
 
 export interface Pages<Output> {
   readonly pages: readonly Output[];
-  /** Where there are further pages: why they were not read. */
+  /** Why further pages were not read; `nothing` where there are none. */
   readonly left: 'nothing' | 'not wanted' | 'beyond the bound';
 }
 
@@ -41,7 +41,7 @@ export async function readPages<
   do {
     const page = await call(next === undefined ? input : { ...input, [token]: next });
     pages.push(page);
-    // An empty token is none.
+    // An empty token is no token.
     next = page[token] || undefined;
     if (next === undefined) return { pages, left: 'nothing' };
     if (enough?.(page)) return { pages, left: 'not wanted' };
@@ -49,7 +49,7 @@ export async function readPages<
   return { pages, left: 'beyond the bound' };
 }
 
-/** The pages that are wanted. @throws TryAgain when one lies beyond the bound; what the call throws */
+/** All wanted pages. @throws TryAgain when a wanted page lies beyond the bound */
 export async function readWantedPages<
   Token extends TokenName,
   Input extends { readonly [Name in Token]?: string | undefined },

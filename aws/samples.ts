@@ -1,6 +1,5 @@
 /**
- * What the probes have published, out of CloudWatch, as far back and as finely as it is asked for.
- * Points come late or not at all: that is silence, and never a 0.
+ * The probes' samples in CloudWatch. A sample that is late or missing is silence, never a 0.
  */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { Cluster } from '../workflow/model/cluster.ts';
@@ -14,22 +13,22 @@ import { readWantedPages } from './pages.ts';
 type Read = Pick<CloudWatchCalls, 'getMetricData'>;
 type Published = Pick<Cluster, 'clusterName' | 'metricNamespace'>;
 
-/** All that a survey takes from an instance's probe. */
+/** What a survey takes from an instance's probe. */
 type ProbeEvidence = Pick<Coordinator, 'health' | 'reachable' | 'lastHealthyAt' | 'lastReachingAt'>;
 
-/** The newest sample of each kind within the time that was asked for. */
+/** The newest sample of each kind within the asked time. */
 export type NewestSamples = Pick<Coordinator, 'health' | 'reachable'>;
 
-/** Newest samples are looked for this far back: ten times the longest publishing interval. */
+/** How far back the newest samples are sought: ten times the longest publishing interval. */
 const recentMs = 120_000;
-/** A host's clock may be ahead of ours; its points are read all the same. */
+/** A host's clock may be ahead of ours. */
 const aheadMs = 60_000;
 /** GetMetricData answers in pages of 100,800 points: four series per instance never fill one. */
 const bound = { mostPages: 5, mostMs: 30_000 } as const;
 
 /**
- * By instance id: each probe's newest samples to the second, and to the minute its last good ones for
- * as long as a coordinator may take to boot. Throws as `readNewestSamples` does.
+ * By instance id: each probe's newest samples, to the second; and the times of the last good samples within
+ * the boot limit, to the minute. Throws as `readNewestSamples` does.
  */
 export async function readProbeEvidence(
   calls: Read,
@@ -62,7 +61,7 @@ export async function readProbeEvidence(
   );
 }
 
-/** By instance id. Throws what CloudWatch throws, and TryAgain when the answer is incomplete. */
+/** By instance id. @throws TryAgain when the answer is incomplete */
 export async function readNewestSamples(
   calls: Read,
   cluster: Published,

@@ -1,4 +1,4 @@
-/** The port of the function that carries out stack operations, on SDK clients. */
+/** The port of the stack operations' functions, on SDK clients. */
 import {
   CreateTagsCommand,
   DescribeInstancesCommand,

@@ -1,4 +1,4 @@
-/** The calls of Step Functions on the SDK's client. No function of a failover carries it. */
+/** The calls of Step Functions, on the SDK's client. No function of a failover bundles this client. */
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,

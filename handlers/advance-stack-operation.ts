@@ -1,9 +1,9 @@
 /**
- * Advance stack operation, ACT: one observation and one step of a creation, an update or a deletion. The rules are
- * in workflow/stack/bring-up.ts and take-down.ts; the work itself is done by executions of
- * the failover state machine, which this one starts, watches and stops.
- * What can go wrong: a step that runs twice. An execution's name is made from the request and the
- * attempt, so it starts once; everything else it does is the same when done again.
+ * Advance stack operation, ACT: one observation and one step of a creation, an update or a deletion. The
+ * rules are in workflow/stack/bring-up.ts and take-down.ts. Executions of the failover state machine do
+ * the work: this function starts, watches and stops them.
+ * What can go wrong: a step runs twice. An execution is named after the request and the attempt, so the
+ * execution starts once; all other acts are idempotent.
  */
 import type { StackOperationCalls } from '../aws/calls.ts';
 import { describeError, errorName } from '../aws/errors.ts';
@@ -70,7 +70,7 @@ interface Parts {
 async function bringUp(parts: Parts): Promise<Step> {
   const { stackOperation, request, cloud, clock } = parts;
   const view = await observeStackOperation(stackOperation, request, cloud);
-  // A redriven execution is the earlier one itself: what the later request has started is not its own.
+  // With a newer request this execution is the earlier one, redriven: it stops nothing of the newer.
   const problems =
     view.newerRequest === null
       ? await stopFailovers(parts, ({ name }) => isOfOtherRequest(name, request))
@@ -92,15 +92,15 @@ async function bringUp(parts: Parts): Promise<Step> {
     const failover = await startFailover(parts, view, attempts);
     return { ...step, kind: 'wait', attempts, failover };
   }
-  // What it was to bring about is given up: it must not go on behind a rollback. One that has fenced
-  // ends by itself, or by a later request, which goes on at once: the address must not stay vacant.
+  // A failed operation stops its failover, which must not go on behind a rollback. A failover that has
+  // fenced goes on, or is stopped by a later request: the address must not stay vacant.
   const isGivenUp =
     decision.kind === 'failed' && view.failover?.running && !view.failover.hasFenced;
   const more = isGivenUp ? await stopFailovers(parts, ({ arn }) => arn === before.failover) : [];
   return { ...step, kind: decision.kind, problems: [...problems, ...more] };
 }
 
-/** Marks the address, ends whoever could launch or attach, terminates, and observations until all is gone. */
+/** Marks the address, stops all failovers, terminates all coordinators, and observes what is left. */
 async function takeDown(parts: Parts): Promise<Step> {
   const { stackOperation, request, cloud, clock } = parts;
   const problems = await markAddress(parts);
@@ -137,7 +137,7 @@ function memoryOf({ step }: StackOperation): Pick<Step, 'attempts' | 'failover' 
   return { attempts, failover, emptySince };
 }
 
-/** From here on nothing is launched or attached. An address that is gone needs no mark. */
+/** With the mark nothing is launched or attached. An address that is gone needs no mark. */
 async function markAddress({ stackOperation, request, cloud, clock }: Parts): Promise<string[]> {
   const { networkInterfaceId } = request;
   try {
@@ -154,7 +154,7 @@ async function markAddress({ stackOperation, request, cloud, clock }: Parts): Pr
   }
 }
 
-/** The work is an upgrade only where the holder itself has to go. */
+/** The failover is an upgrade only where the holder itself has to go. */
 async function startFailover(
   { stackOperation, request, cloud }: Parts,
   view: StackOperationView,
@@ -176,7 +176,7 @@ async function startFailover(
     });
     return started.executionArn ?? '';
   } catch (error) {
-    // This step has run before: it was started then.
+    // An earlier run of this step has started the execution.
     if (errorName(error) !== 'ExecutionAlreadyExists') throw error;
     return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   }
@@ -189,19 +189,19 @@ function failoverMachine({ event }: StackOperation): string {
   throw new BadInput('$.event.ResourceProperties.FailoverStateMachine must be an ARN.');
 }
 
-/** What an earlier request to this stack has started and left running. */
+/** An execution of another request to this stack. */
 function isOfOtherRequest(name: string, { requestId }: StackRequest): boolean {
   return name.startsWith(ownPrefix) && !name.startsWith(`${ownPrefix}${requestId}-`);
 }
 
-/** @returns one sentence for each that could not be stopped */
+/** @returns one sentence for each execution that could not be stopped */
 async function stopFailovers(
   { stackOperation, cloud, request }: Parts,
   which: (running: Execution) => boolean,
 ): Promise<string[]> {
   const problems: string[] = [];
   const { executions, more } = await listRunning(cloud, failoverMachine(stackOperation));
-  if (more) problems.push(`More than ${executions.length} executions run: not all were looked at.`);
+  if (more) problems.push(`More than ${executions.length} executions run: not all were read.`);
   for (const { arn, name } of executions.filter(which)) {
     try {
       const cause = `CloudFormation's request ${request.requestId} (${request.requestType}).`;

@@ -1,8 +1,8 @@
 /**
  * Answer CloudFormation, ACT: the last step of every stack operation, done or failed. Needs no
  * permissions: the URL in the event is the permission.
- * What can go wrong: the URL does not take the answer. Then CloudFormation waits for up to an hour;
- * so it is tried again, here and by the state machine.
+ * What can go wrong: the URL does not take the answer, and CloudFormation waits for up to an hour. So
+ * this function and the state machine try again.
  */
 import { readAnswerTo } from '../workflow/stack/request.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';

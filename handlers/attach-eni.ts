@@ -1,9 +1,9 @@
 /**
  * Attach ENI, ACT: gives the address to the picked standby.
- * Held by it already = done (a try before this one was not heard). Held by a retired or dead
- * instance = force-detach and go on. Held by another living one = somebody else has acted.
- * What can go wrong: the old holder lets go slowly (EniNotReleased: tried again every second), or
- * the standby cannot take it (it is gone, it has no free slot): then another one must be picked.
+ * Where the picked standby holds the address, an earlier try has succeeded unheard. A retired or dead
+ * holder is detached by force. A living holder means that somebody else has acted.
+ * What can go wrong: the old holder lets go slowly (EniNotReleased: tried again every second), or the
+ * standby cannot take the address (gone, no free slot), and another standby must be picked.
  */
 import { describeAddress } from '../aws/address.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
@@ -19,7 +19,7 @@ import { actingHandler, type Clock, isoNow } from './entry.ts';
 
 export const handler = actingHandler(attachEni);
 
-/** Secondary interfaces start at 1. Always given: several network cards make the default unclear. */
+/** Secondary interfaces start at 1. Given, since with several network cards the default is unclear. */
 const deviceIndex = 1;
 
 export async function attachEni(
@@ -39,8 +39,8 @@ export async function attachEni(
       null,
     );
   }
-  // A description lags behind; the attachment itself is refused while the ENI is in use. So where
-  // the old holder is on its way out, attaching is tried rather than waited for.
+  // A description lags, but EC2 refuses to attach an ENI in use. So attaching is tried, not waited for,
+  // while the old holder leaves.
   if (attachment === null || isFencedHere(incident, attachment)) {
     return attach(incident, standbyId, attachment, cloud, clock);
   }
@@ -85,7 +85,7 @@ async function attach(
     );
   } catch (error) {
     if (isInUse(error, shown)) {
-      // Either the description lags, or the detachment never took effect: then nobody else repeats it.
+      // Either the description lags, or the detachment had no effect and nobody else repeats it.
       if (shown?.status === 'attached') await release(incident, shown, cloud);
       throw new EniNotReleased(describeError(error));
     }
@@ -93,14 +93,14 @@ async function attach(
   }
 }
 
-/** IncorrectState may be said of the address as well as of the standby. */
+/** IncorrectState is about the address or about the standby. */
 function isInUse(error: unknown, shown: AttachmentView | null): boolean {
   const name = errorName(error);
   if (name === 'IncorrectState') return shown !== null;
   return name === 'InvalidNetworkInterface.InUse' || name === 'InvalidNetworkInterfaceID.InUse';
 }
 
-/** Detaches by force; what EC2 refuses while the holder ends is waited for, so it is only said. */
+/** Detaches by force. @throws EniNotReleased where EC2 refuses, as it may while the holder ends */
 async function release(
   { cluster }: Incident,
   { attachmentId, instanceId }: AttachmentView,
@@ -119,7 +119,7 @@ async function release(
   }
 }
 
-/** What the standby cannot take makes it unfit; the rest is tried again. */
+/** An error of the standby makes the standby unfit; other errors are tried again. */
 function refused(
   incident: Incident,
   standbyId: string,
@@ -129,7 +129,7 @@ function refused(
 ): AttachmentFinding {
   const name = errorName(error);
   const message = error instanceof Error ? error.message : '';
-  // InvalidParameterValue stands for much, and EC2 gives no other data: here a message is read.
+  // InvalidParameterValue has many causes, and EC2 gives no other data: here a message is read.
   const taken = name === 'InvalidParameterValue' && message.includes('already has an interface');
   const stopped = name === 'IncorrectState' && !isRunning({ state: standbyState ?? 'unknown' });
   if (taken || stopped || unfitErrors.includes(name)) {
@@ -139,7 +139,7 @@ function refused(
   throw new TryAgain(describeError(error));
 }
 
-/** What says something about the standby and not about the moment (EC2 error codes). */
+/** EC2 error codes that are about the standby, not about the moment. */
 const unfitErrors = [
   'AttachmentLimitExceeded',
   'IncorrectInstanceState',
@@ -170,7 +170,7 @@ async function heldByAnother(
 ): Promise<AttachmentFinding> {
   const { instanceId, attachmentId } = attachment;
   const holder = await describeInstance(cloud, incident.cluster, instanceId);
-  // A description that does not show it is no word about it: rule `address-unreadable` asks again, too.
+  // A holder that EC2 does not show may live: rule `address-unreadable` observes again, too.
   if (holder === null) {
     throw new TryAgain(
       `EC2 does not show ${instanceId}, which holds the address (${attachmentId}).`,

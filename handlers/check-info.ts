@@ -1,8 +1,7 @@
 /**
- * Ask coordinators and Verify coordinator, GATHER: what answers. Runs in the VPC, speaks HTTP and HTTPS,
- * calls no AWS API. Whatever happens is an outcome in the record: asking never throws.
+ * Ask coordinators and Verify coordinator, GATHER: asks servers for `/v1/info` from inside the VPC, over
+ * HTTP or HTTPS. Calls no AWS API. Every failure to answer is an outcome in the record.
  */
-
 import { type GetInfo, getInfo } from '../info-client/get-info.ts';
 import { verificationTargets, verify } from '../workflow/decide/verify-coordinator.ts';
 import { readCluster, readIncident, readTargets } from '../workflow/model/document.ts';
@@ -13,7 +12,7 @@ import type { ServerEndpoint } from '../workflow/model/server-endpoint.ts';
 import { askTimeoutMs } from '../workflow/model/timing.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
 
-/** How one server is asked, with all its limits. */
+/** Asks one server, within all limits. */
 export type Ask = (
   target: CheckTarget,
   server: ServerEndpoint,
@@ -23,7 +22,7 @@ const bodyLimitBytes = 64 * 1024;
 
 export const handler = decidingHandler((event, clock) => checkInfo(event, askServer, clock));
 
-/** Throws BadInput when the event is not one of the state machine's; for nothing else. */
+/** @throws BadInput only, when the event is not the state machine's */
 export async function checkInfo(
   event: unknown,
   ask: Ask,
@@ -71,7 +70,7 @@ export function askWith(get: GetInfo): Ask {
       sentence: `${name === host ? host : `${name} (${host})`} ${sentence}.`,
       ...(identity === undefined ? {} : { identity }),
       ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }),
-      // An answer that is ready says the same every time; the others are evidence.
+      // A ready answer is always the same; every other answer is evidence.
       ...(ready || kept === undefined ? {} : { kept }),
     };
   };

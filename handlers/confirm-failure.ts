@@ -1,4 +1,4 @@
-/** Confirm failure, DECIDE: the rules. Needs no permissions. */
+/** Confirm failure, DECIDE: applies the rules. Needs no permissions. */
 import { confirm } from '../workflow/decide/confirm-failure.ts';
 import { readIncident } from '../workflow/model/document.ts';
 import type { Decision } from '../workflow/model/incident.ts';

@@ -1,11 +1,11 @@
 /**
- * What every function has in common: the clock, the AWS clients made once per isolate and only when
- * needed (so that a handler can be imported without an SDK), and one log line per invocation.
+ * What every function has in common: the clock, AWS clients, and one log line per invocation. The clients
+ * are made once per isolate, at the first call: a handler can be imported without an SDK.
  */
 import type { Context, Handler } from 'aws-lambda';
 import type { FailoverCalls } from '../aws/calls.ts';
 
-/** Milliseconds since the epoch, and a pause; real ones in Lambda, virtual ones in a simulation. */
+/** Milliseconds since the epoch, and a pause: real in Lambda, virtual in a simulation. */
 export interface Clock {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
@@ -28,7 +28,7 @@ export function actingHandler(
   });
 }
 
-/** A function that calls nobody in AWS. */
+/** A function that calls no AWS API. */
 export function decidingHandler(
   decide: (event: unknown, clock: Clock) => object | Promise<object>,
 ): Handler<unknown, object> {
@@ -46,8 +46,8 @@ export interface LogEntry {
 }
 
 /**
- * One event in the function's log. An object, not its text: with `LogFormat: JSON` Lambda puts it under
- * `message` as it is, beside time, level and request id, and Logs Insights finds every field of it.
+ * One event in the function's log. An object, not text: with `LogFormat: JSON` Lambda keeps the object
+ * under `message`, and Logs Insights finds every field.
  */
 export function writeLog({ level, ...entry }: LogEntry): void {
   if (level === 'ERROR') console.error(entry);
@@ -55,7 +55,7 @@ export function writeLog({ level, ...entry }: LogEntry): void {
   else console.log(entry);
 }
 
-/** One event per invocation: what was found or done, or why not. */
+/** Logs one event per invocation: the finding or the error. */
 export function withLog(work: (event: unknown) => Promise<object>): Handler<unknown, object> {
   return async (event, context: Context) => {
     const common = { function: context.functionName, execution: executionId(event) };
@@ -71,7 +71,7 @@ export function withLog(work: (event: unknown) => Promise<object>): Handler<unkn
   };
 }
 
-/** The ARN, out of whatever was given; undefined when there is none. */
+/** The execution's ARN; undefined where the event has none. */
 export function executionId(event: unknown): unknown {
   const execution: unknown = Reflect.get(Object(event), 'execution');
   return Reflect.get(Object(execution), 'id');

@@ -1,10 +1,10 @@
 /**
- * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. It plans on a fresh observation of
- * EC2 (workflow/standbys/reconcile.ts), launches what is missing, scales in what two observations agreed upon, and
- * finishes off retired leftovers that do not hold the address. While the stack is being deleted it
- * does nothing.
- * What can go wrong: two executions see the same gap. The client token is made from the gap, so
- * they launch the same instance.
+ * Launch standby, ACT: brings the coordinators to HACoordinatorsCount. Plans on a fresh description by
+ * EC2 (workflow/standbys/reconcile.ts), launches the missing coordinators, scales in where two observations
+ * agree, and terminates retired leftovers that do not hold the address. Does nothing while the stack is
+ * being deleted.
+ * What can go wrong: two executions see the same gap. The client token is made from the gap, so both
+ * launch the same instance.
  */
 import { createHash } from 'node:crypto';
 import type { _InstanceType, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
@@ -33,8 +33,8 @@ import { guardAttachment, retire, terminate } from './retire-and-terminate.ts';
 export const handler = actingHandler(launchStandby);
 
 /**
- * Generations tried when a token's instance has been terminated meanwhile. The steps double, since
- * EC2 remembers tokens for longer than it shows terminated instances: 8 tries pass over 127.
+ * Generations tried when a token's instance is terminated. EC2 remembers tokens for longer than it shows
+ * terminated instances, so the steps double: 8 tries pass over 127 generations.
  */
 const mostGenerations = 8;
 
@@ -55,7 +55,7 @@ export async function launchStandby(
   const removal = kept === null ? plan.terminate : plan.terminate.filter(isUnhealthy);
   const scaledIn = await scaleIn(incident, cloud, clock, removal, problems);
   await finishOff(cloud, leftovers, problems);
-  // What could not be scaled in is still there: then one more would be one too many.
+  // An instance that was not scaled in is still there: a surge would be one too many.
   const surge = scaledIn.length === plan.terminate.length ? plan.surge : null;
   const launched: string[] = [];
   const notes: string[] = [];
@@ -81,7 +81,7 @@ export async function launchStandby(
   };
 }
 
-/** The stack is being deleted: whoever deletes it wants to see no new instance. */
+/** Nothing is launched into a stack that is being deleted. */
 function refused(sentence: string, clock: Clock): StandbyLaunch {
   return {
     kind: 'stack-deleting',
@@ -102,7 +102,7 @@ async function observe(
 ): Promise<
   ClusterNow & { readonly stackDeleting: string | null; readonly attachmentId: string | null }
 > {
-  // Both must be readable: an ENI that cannot be seen may be closing, and its holder is not known.
+  // Both must be readable: the stack of an unread ENI may be in deletion, and its holder is unknown.
   const [coordinators, { attachment, stackDeleting }] = await Promise.all([
     describeCoordinators(cloud, cluster),
     describeAddress(cloud, cluster),
@@ -111,7 +111,7 @@ async function observe(
   return { coordinators, holderId, attachmentId, stackDeleting };
 }
 
-/** Fenced or replaced, but still there: an execution died in between, or a call was refused. */
+/** Retired, but not terminated: an execution died in between, or EC2 refused a call. */
 function retiredLeftovers({ coordinators, holderId }: ClusterNow): string[] {
   return coordinators
     .filter(
@@ -125,8 +125,8 @@ function retiredLeftovers({ coordinators, holderId }: ClusterNow): string[] {
 }
 
 /**
- * While somebody moves the address, descriptions still show its old holder among the living: then the
- * standby that seems one too many is not. The attachment itself tells without lag.
+ * While the address moves, descriptions still show the old holder as living, and a standby that is needed
+ * seems surplus. The attachment itself tells without lag.
  */
 async function whySurplusStays(
   { cluster }: Incident,
@@ -137,7 +137,7 @@ async function whySurplusStays(
   if (attachmentId === null || removal.every(isUnhealthy)) return null;
   try {
     const holds = await guardAttachment(cloud, cluster.networkInterfaceId, attachmentId);
-    return holds ? null : 'Nobody was scaled in as surplus: the address moves in this moment.';
+    return holds ? null : 'Nobody was scaled in as surplus: the address is moving.';
   } catch (error) {
     return `Nobody was scaled in as surplus. ${describeError(error)}`;
   }
@@ -168,7 +168,7 @@ async function scaleIn(
   return scaledIn;
 }
 
-/** Why it is still there, or null. It never throws: what is missing must be launched all the same. */
+/** @returns why the instance is still there, or null. Never throws: the launches come after. */
 async function scaleInOne(
   cloud: FailoverCalls,
   cluster: Cluster,
@@ -177,7 +177,7 @@ async function scaleInOne(
 ): Promise<string | null> {
   try {
     await retire(cloud, instanceId, why);
-    // Whoever promoted it in this moment did not see the tag: then it stays.
+    // An execution that promoted the instance meanwhile did not see the tag: the instance stays.
     const { attachment } = await describeAddress(cloud, cluster);
     if (attachment?.instanceId === instanceId) {
       return `${instanceId} was not scaled in: it holds the address by now.`;
@@ -202,11 +202,11 @@ async function finishOff(
 interface Launched {
   readonly kind: 'launched';
   readonly instanceId: string;
-  /** Which instance types were not to be had, where one was not. */
+  /** The instance types that EC2 refused before, or null. */
   readonly note: string | null;
 }
 
-/** The instance types in their order: the next one where this one is not to be had. */
+/** Tries the instance types in their order, until EC2 has one available. */
 async function launchInto(
   cloud: FailoverCalls,
   incident: Incident,
@@ -228,7 +228,7 @@ async function launchInto(
 }
 
 /**
- * What EC2 says of one instance type, so that another one may do: no capacity, not in this zone or
+ * EC2 error codes of one instance type, where another type may work: no capacity, not in this zone or
  * region, or a quota, which counts per family of types. Source: EC2 user guide, troubleshoot instance
  * launch issues; EC2 API reference, error codes; EC2 service quotas.
  */
@@ -240,7 +240,7 @@ const unavailableErrors = [
   'VcpuLimitExceeded',
 ];
 
-/** The instance's id. The next generation is tried when the token's instance is gone by now. */
+/** Tries the next generation when the token's instance is gone. @returns the instance's id */
 async function launch(
   cloud: FailoverCalls,
   incident: Incident,
@@ -260,14 +260,14 @@ async function launch(
   }
 }
 
-/** Nothing of this execution is in it: the same gap makes the same request, whoever sees it. */
+/** Free of the execution: the same gap makes the same request in every execution. */
 function launchRequest(
   { cluster }: Incident,
   { slot, generation }: Gap,
   instanceType: string,
 ): RunInstancesCommandInput {
   return {
-    // As it was given: EC2 knows types that this SDK does not.
+    // EC2 knows types that this SDK does not.
     InstanceType: instanceType as _InstanceType,
     LaunchTemplate: {
       LaunchTemplateId: cluster.launchTemplateId,
@@ -292,8 +292,8 @@ function launchRequest(
 }
 
 /**
- * At most 64 ASCII characters (RunInstances): a SHA-256 in hex. The instance type is part of it: EC2
- * refuses the same token with another type, so the next type could not be tried.
+ * At most 64 ASCII characters (RunInstances): a SHA-256 in hex. The instance type is part of the token,
+ * because EC2 refuses the same token with another type.
  */
 function clientToken(request: RunInstancesCommandInput): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('hex');

@@ -1,8 +1,8 @@
 /**
- * What a stack operation sees: the address, the coordinators, the executions that work for it, and
- * which launch template versions say the same.
- * What can go wrong: CloudFormation's rollback makes a new version of the launch template with the
- * data of an old one. By its number alone every coordinator would be outdated; so the data count.
+ * What a stack operation observes: the address, the coordinators, its failover, a newer request, and the
+ * launch template versions with the wanted data.
+ * What can go wrong: CloudFormation's rollback makes a new launch template version with the data of an
+ * old version. By number every coordinator would be outdated, so the data are compared.
  */
 import { describeAddress } from '../aws/address.ts';
 import type { StackOperationCalls } from '../aws/calls.ts';
@@ -71,14 +71,14 @@ async function newerRequestOf(
   const stateMachineArn = execution.id
     .replace(':execution:', ':stateMachine:')
     .slice(0, -execution.name.length - 1);
-  // The newest are listed first: an earlier one that is not listed would not be asked for.
+  // The newest are listed first, and only newer executions matter.
   const { executions: running } = await listRunning(cloud, stateMachineArn);
   const startedAt = new Date(execution.startedAt).toISOString();
   const newer = running.find((one) => one.name !== execution.name && one.startedAt > startedAt);
   return newer?.name ?? null;
 }
 
-/** The newest events of an execution suffice: each state is entered with the whole document. */
+/** The newest events suffice: each state is entered with the whole document. */
 const newestEvents = 12;
 
 async function observeFailover(
@@ -101,7 +101,7 @@ async function observeFailover(
   };
 }
 
-/** The wanted version, and those among the coordinators' whose data are the same. */
+/** The wanted version, and the coordinators' versions with the same data. */
 async function wantedVersionsOf(
   cloud: StackOperationCalls,
   cluster: Cluster,
@@ -120,12 +120,12 @@ async function wantedVersionsOf(
   return [wanted, ...same];
 }
 
-/** As text that is the same for the same data; undefined when EC2 does not know the version. */
+/** The same text for the same data; undefined when EC2 does not know the version. */
 async function templateData(
   cloud: StackOperationCalls,
   version: string,
 ): Promise<string | undefined> {
-  // A tag may say anything; what EC2 answers to anything is not for a stack to fail by.
+  // A person may write anything into a tag: a bad tag must not fail the stack.
   const read = readTemplateVersion(version);
   if (read === null) return undefined;
   try {

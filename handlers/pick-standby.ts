@@ -1,11 +1,11 @@
-/** Pick standby, DECIDE: who takes over, and why not the others. Needs no permissions. */
+/** Pick standby, DECIDE: which standby takes over, and why the others do not. Needs no permissions. */
 import { readIncident } from '../workflow/model/document.ts';
 import type { StandbyPick } from '../workflow/model/incident.ts';
-import { pickStandby } from '../workflow/standbys/pick-standby.ts';
+import { pick } from '../workflow/standbys/pick-standby.ts';
 import { type Clock, decidingHandler, isoNow } from './entry.ts';
 
-export const handler = decidingHandler(pick);
+export const handler = decidingHandler(pickStandby);
 
-export function pick(event: unknown, clock: Clock): StandbyPick {
-  return pickStandby(readIncident(event), isoNow(clock));
+export function pickStandby(event: unknown, clock: Clock): StandbyPick {
+  return pick(readIncident(event), isoNow(clock));
 }

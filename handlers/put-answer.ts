@@ -1,8 +1,8 @@
 /**
- * Tells CloudFormation how a request ended: one PUT to the presigned URL in its event.
- * What can go wrong: a header too many breaks the URL's signature, so the content type is empty; and
- * an answer that is too large is thrown away, so the reason is cut. Source: CloudFormation user
- * guide, custom resource response objects; cfn-response.
+ * Tells CloudFormation how a request ended: one PUT to the presigned URL in the event.
+ * What can go wrong: a header too many breaks the URL's signature, so the content type is empty. An
+ * answer that is too large is thrown away, so the reason is cut. Source: CloudFormation user guide,
+ * custom resource response objects; cfn-response.
  */
 import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
@@ -16,13 +16,13 @@ export interface AnswerOutcome {
   readonly reason: string;
 }
 
-/** Puts the body there. Resolves with the HTTP status; rejects when there was no answer in time. */
+/** Resolves with the HTTP status; rejects when no answer comes in time. */
 export type Put = (url: string, body: string) => Promise<number>;
 
-/** Of 4096 bytes for all: the rest are ids, of which the longest may have 1 KB. */
+/** Of the answer's 4096 bytes; the rest are ids, of which the longest may have 1 KB. */
 const longestReasonBytes = 2_000;
 
-/** Throws TryAgain when the URL could not be reached; BadInput when it takes no answer any more. */
+/** @throws TryAgain when the URL cannot be reached; BadInput when the URL refuses every answer */
 export async function putAnswer(
   to: AnswerTo,
   outcome: AnswerOutcome,
@@ -45,7 +45,7 @@ export async function putAnswer(
       const status = await put(to.responseUrl, body);
       if (status >= 200 && status < 300) return;
       problem = `It answered ${status}.`;
-      // Signed for another request, or too old: asking again gives the same.
+      // The signature is for another request, or too old: every further try is refused.
       isRefused = status >= 400 && status < 500;
       if (isRefused) break;
     } catch (error) {
@@ -56,7 +56,7 @@ export async function putAnswer(
   throw isRefused ? new BadInput(sentence) : new TryAgain(sentence);
 }
 
-/** HTTPS. Plain HTTP only to this machine itself, where a local cloud stands. */
+/** HTTPS. Plain HTTP only to this machine, where a local cloud listens. */
 export const putToUrl: Put = (url, body) =>
   new Promise((resolve, reject) => {
     const { protocol, hostname } = new URL(url);

@@ -1,8 +1,8 @@
 /**
- * Receives what CloudFormation asks for, ACT: starts one execution of the stack operation state machine
- * for each request, named after it. So an event that is delivered twice is one execution.
- * What can go wrong: it cannot be started. Then this function answers FAILED itself, or the stack
- * would wait for an hour for nobody.
+ * Receives CloudFormation's requests, ACT: starts one execution of the stack operation state machine for
+ * each request. The execution is named after the request, so an event delivered twice is one execution.
+ * What can go wrong: the execution cannot be started. Then this function itself answers FAILED: otherwise
+ * the stack would wait for an hour.
  */
 import type { StepFunctionsCalls } from '../aws/calls.ts';
 import { describeError, errorName } from '../aws/errors.ts';
@@ -26,7 +26,7 @@ export interface Received {
   readonly sentence: string;
 }
 
-/** Throws BadInput when CloudFormation cannot even be answered. */
+/** @throws BadInput when the event has no way to answer */
 export async function receiveStackEvent(
   event: unknown,
   cloud: Pick<StepFunctionsCalls, 'startExecution'>,
@@ -57,7 +57,7 @@ async function start(
       await cloud.startExecution({ stateMachineArn, name, input: JSON.stringify(event) });
       return { kind: 'started', name, sentence: `Execution ${name} has started.` };
     } catch (error) {
-      // The event came again after its execution had ended.
+      // The event was delivered again after its execution had ended.
       if (errorName(error) === 'ExecutionAlreadyExists') {
         return { kind: 'already', name, sentence: `Execution ${name} is there already.` };
       }

@@ -1,10 +1,10 @@
 /**
- * Record incident, ACT: writes the whole document of the execution into this function's own log
- * group, which outlives both the execution's 90 days and the stack, and says what people are to be
- * told. What was told stands as a tag on the ENI, so that they are not told once a minute. How many
- * coordinators are ready, and how long a failover took, become metrics.
- * What can go wrong: anything; it must never make a failover fail. The ENI that cannot be read or
- * tagged costs at most one message more, a metric that is not taken a gap.
+ * Record incident, ACT: writes the execution's whole document into this function's log group, which
+ * outlives the execution's 90 days and the stack. Says what people are to be told. A tag on the ENI
+ * keeps what people were told, so that nobody is told once a minute. Publishes how many coordinators
+ * are ready and how long a failover took.
+ * No error here may fail a failover: an ENI that cannot be read or tagged costs one message more, a
+ * metric that is refused a gap.
  */
 import { describeAddressTag } from '../aws/address.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
@@ -21,7 +21,7 @@ export const handler = actingHandler((event, cloud, clock) =>
   recordIncident(event, cloud, clock, writeLog),
 );
 
-/** `write` gets one entry: the record for people and the document that it was made from. */
+/** `write` gets one entry: the record for people, and the document behind the record. */
 export async function recordIncident(
   event: unknown,
   cloud: FailoverCalls,

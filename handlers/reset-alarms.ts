@@ -1,10 +1,10 @@
 /**
- * Reset alarms, ACT: an alarm that is still in ALARM is set to OK, so that it can fire again.
- * CloudWatch sends events on transitions only; its next evaluation puts the true state back, and
- * if that is ALARM, the next execution starts.
- * What can go wrong: too many executions. Under a lasting fault each resetting starts another one, so
- * an alarm belongs to the execution that its last transition has started: others leave it to that
- * one. Where that one has died, the schedule's next execution is younger than the transition.
+ * Reset alarms, ACT: sets an alarm that is still in ALARM to OK, so that the alarm can fire again.
+ * CloudWatch sends events on transitions only. Its next evaluation restores the true state; if that is
+ * ALARM, the next execution starts.
+ * What can go wrong: too many executions, because under a lasting fault each reset starts another. So
+ * only the execution that the alarm's last transition started resets the alarm. If that execution has
+ * died, the schedule's next execution does: it begins after the transition.
  */
 import { type AlarmView, alarmsInAlarm } from '../aws/alarms.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
@@ -21,7 +21,7 @@ export async function resetAlarms(
   cloud: FailoverCalls,
   clock: Clock,
 ): Promise<AlarmReset> {
-  // Only what is needed: a document that another version wrote must not leave an alarm masked.
+  // The cluster alone is read: a document of another version must not leave an alarm masked.
   const cluster = readCluster(Reflect.get(Object(event), 'cluster'));
   const execution = String(executionId(event));
   const ringing = await alarmsInAlarm(cloud, cluster);
@@ -39,13 +39,13 @@ export async function resetAlarms(
       problems.push(`${name} was not reset. ${describeError(error)}`);
     }
   }
-  // Said after the others have had their turn; the step is tried again.
+  // Only after every alarm had its turn; the step is tried again.
   if (problems.length > 0) throw new TryAgain(problems.join(' '));
   const reset = stuck.map(({ name }) => name);
   return { kind: 'reset', at: isoNow(clock), sentence: sentenceFor(reset, left), reset };
 }
 
-/** After a move nothing may keep the next failure masked, whoever was started by what. */
+/** A fence or a move resets every alarm: the next failure must not stay masked. */
 function hasMoved(event: unknown): boolean {
   return kindOf(event, 'termination') === 'fenced' || kindOf(event, 'attachment') === 'attached';
 }
@@ -54,11 +54,11 @@ function kindOf(event: unknown, finding: string): unknown {
   return Reflect.get(Object(Reflect.get(Object(event), finding)), 'kind');
 }
 
-/** It went into ALARM before this execution began. */
+/** The alarm went into ALARM before this execution began. */
 function isOwn(event: unknown, { since }: AlarmView): boolean {
   const execution: unknown = Reflect.get(Object(event), 'execution');
   const startedMs = Date.parse(String(Reflect.get(Object(execution), 'startedAt')));
-  // False only where both are known, and the start is earlier: in doubt it is reset.
+  // In doubt the alarm is reset: false needs both times, and the start before the transition.
   return !(since !== null && Date.parse(since) > startedMs);
 }
 

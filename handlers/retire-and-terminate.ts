@@ -1,7 +1,7 @@
 /**
  * Retiring and terminating one instance of this cluster, for a failover and for scaling in.
- * What can go wrong: terminating what carries the address by now, or what is not ours. The caller
- * has looked; the role's policy (cluster tag) is the second lock.
+ * What can go wrong: the instance holds the address by now, or is another cluster's. The caller checks
+ * both; the role's policy (cluster tag) is the second lock.
  */
 import type { FailoverCalls } from '../aws/calls.ts';
 import { describeError, errorName } from '../aws/errors.ts';
@@ -13,9 +13,9 @@ export const goneErrors = [
 ];
 
 /**
- * Makes sure that terminating the holder does not delete the ENI. It is also the only answer without
- * lag to the question whether this attachment still holds the address: the call names it, and is
- * refused when it is gone. False then; throws what else AWS throws.
+ * Keeps the ENI when its holder is terminated. Also tells without lag whether the attachment still
+ * exists: EC2 refuses the call when the attachment is gone.
+ * @returns false when the attachment is gone
  */
 export async function guardAttachment(
   cloud: FailoverCalls,
@@ -34,7 +34,7 @@ export async function guardAttachment(
   }
 }
 
-/** From here on nobody promotes it. `why` is the tag's value, cut to EC2's 256 characters. */
+/** Nobody promotes a retired instance. `why` is the tag's value, cut to EC2's 256 characters. */
 export async function retire(cloud: FailoverCalls, instanceId: string, why: string): Promise<void> {
   await cloud.createTags({
     Resources: [instanceId],
@@ -43,9 +43,9 @@ export async function retire(cloud: FailoverCalls, instanceId: string, why: stri
 }
 
 /**
- * Terminates at once, without waiting for an operating system that may hang. Returns a sentence
- * when it was refused (termination protection, permission, an id that EC2 does not know), or null.
- * `InvalidInstanceID.NotFound` does not prove that it is gone, so it is said like the others.
+ * Terminates at once, without waiting for an operating system that may hang.
+ * @returns null, or a sentence when EC2 refuses: termination protection, permission, an unknown id
+ * (`InvalidInstanceID.NotFound` does not prove that the instance is gone)
  */
 export async function terminate(
   cloud: Pick<FailoverCalls, 'terminateInstances'>,

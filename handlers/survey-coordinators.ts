@@ -1,7 +1,7 @@
 /**
- * Survey coordinators, GATHER: what AWS sees. The ENI, the instances, the status checks and the
- * probes' newest samples, read side by side. What cannot be read is said and left unknown: a failed
- * read must never look like a dead coordinator.
+ * Survey coordinators, GATHER: reads the ENI, the instances, the status checks and the probes' newest
+ * samples, all at once. A failed read is named and stays unknown: it must not look like a dead
+ * coordinator.
  */
 import { describeAddress } from '../aws/address.ts';
 import { alarmsInAlarm } from '../aws/alarms.ts';
@@ -23,9 +23,13 @@ import { isLiving, isTerminated } from '../workflow/model/instance-state.ts';
 import { surveyEndsMs } from '../workflow/model/timing.ts';
 import { actingHandler, type Clock, isoNow } from './entry.ts';
 
-export const handler = actingHandler(survey);
+export const handler = actingHandler(surveyCoordinators);
 
-export async function survey(event: unknown, cloud: FailoverCalls, clock: Clock): Promise<Survey> {
+export async function surveyCoordinators(
+  event: unknown,
+  cloud: FailoverCalls,
+  clock: Clock,
+): Promise<Survey> {
   const { cluster, settings } = readIncident(event);
   const { read, unread } = createReader(clock);
   const [address, listed, ringing] = await Promise.all([
@@ -62,7 +66,7 @@ export async function survey(event: unknown, cloud: FailoverCalls, clock: Clock)
   };
 }
 
-/** `null` when it could not be read in time; the reason goes into `unread`. */
+/** `null` when the read fails or is late; `unread` gets the reason. */
 type Read = <Found>(
   what: string,
   limitMs: number,
@@ -90,8 +94,8 @@ function createReader(clock: Clock): { readonly read: Read; readonly unread: str
 }
 
 /**
- * Whoever holds the ENI belongs into the picture, even without our tag. Other instances that have
- * been terminated do not: EC2 shows them for an hour, and the record has a size.
+ * Adds the ENI's holder, even without our tag. Drops the other terminated instances: EC2 shows them
+ * for an hour, and the record's size is limited.
  */
 async function withHolder(
   cloud: FailoverCalls,
@@ -109,7 +113,7 @@ async function withHolder(
   return holder ? [...shown, holder] : shown;
 }
 
-/** The address, the one who should hold it, and everybody who could. */
+/** The address, its holder, and every living coordinator. */
 function targets(
   cluster: Cluster,
   address: AddressView | null,

@@ -1,10 +1,10 @@
 /**
  * Terminate instance, ACT: makes it impossible for the failed coordinator to serve the address.
- * Guard the ENI, retire, detach by force, terminate, in this order: the fence is the detachment or,
- * where that is refused, the termination; the tag keeps the instance from ever being promoted even
- * if this function dies in between.
- * What can go wrong: a decision that is too old, an address that has moved, a try before this one
- * that did its work and was not heard. So it looks first, and acts on the pinned attachment only.
+ * In this order: guard the ENI, retire, detach by force, terminate. The fence is the detachment; where
+ * EC2 refuses the detachment, the fence is the termination. The tag keeps the instance from being
+ * promoted, even if this function dies in between.
+ * What can go wrong: the decision is too old, the address has moved, or an earlier try has succeeded
+ * unheard. So the function reads EC2 first and acts on the pinned attachment only.
  */
 import { describeAddress } from '../aws/address.ts';
 import type { FailoverCalls } from '../aws/calls.ts';
@@ -47,16 +47,16 @@ export async function terminateInstance(
     describeAddress(cloud, incident.cluster),
     describeInstance(cloud, incident.cluster, pin.instanceId),
   ]);
-  const holds = address.attachment?.attachmentId === pin.attachmentId;
-  if (holds && isStale(decision, incident, clock)) {
+  const stillAttached = address.attachment?.attachmentId === pin.attachmentId;
+  if (stillAttached && isStale(decision, incident, clock)) {
     const sentence = `The decision of ${decision.at} is too old to act upon: look again.`;
     return finding(incident, clock, 'stale', sentence);
   }
-  if (!holds && address.attachment?.instanceId === pin.instanceId) {
-    const sentence = `${pin.instanceId} got the address anew (${address.attachment.attachmentId}): look again.`;
+  if (!stillAttached && address.attachment?.instanceId === pin.instanceId) {
+    const sentence = `${pin.instanceId} has got the address again (${address.attachment.attachmentId}): look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  return fence({ incident, cloud, clock, decision, pin, address, instance, holds });
+  return fence({ incident, cloud, clock, decision, pin, address, instance, stillAttached });
 }
 
 interface Fencing {
@@ -67,36 +67,37 @@ interface Fencing {
   readonly pin: Pin;
   readonly address: AddressView;
   readonly instance: Coordinator | null;
-  /** Does the pin still hold the address? */
-  readonly holds: boolean;
+  /** The first description of the ENI still shows the pinned attachment. */
+  readonly stillAttached: boolean;
 }
 
 async function fence(fencing: Fencing): Promise<Termination> {
-  const { incident, cloud, clock, pin, instance, holds } = fencing;
+  const { incident, cloud, clock, pin, instance, stillAttached } = fencing;
   const { instanceId, attachmentId } = pin;
   const steps: FencingStep[] = [];
   const note = (step: FencingStep['step'], result: string) =>
     steps.push({ step, result, at: isoNow(clock) });
-  const isOverFailoverLimit = holds && (await guardInterface(fencing));
-  const held = isOverFailoverLimit ? 'done' : 'not needed: the attachment was gone already';
-  note('guard', held);
+  const wasAttached = stillAttached && (await guardInterface(fencing));
+  const detachResult = wasAttached ? 'done' : 'not needed: the attachment was gone already';
+  note('guard', detachResult);
   const ours = ownLiving(instance);
-  // Not ours to retire any more: the pin is gone and nobody has retired its instance.
-  if (ours?.retired === null && !isOverFailoverLimit && !isShuttingDownOrTerminated(ours)) {
+  // The pinned attachment is gone and nobody has retired the instance: it is not ours to retire.
+  if (ours?.retired === null && !wasAttached && !isShuttingDownOrTerminated(ours)) {
     const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody retired it: look again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  const problems = await retireAndCount(fencing, ours, isOverFailoverLimit);
+  const problems = await retireAndCount(fencing, ours, wasAttached);
   note('retire', retireResult(ours));
-  const kept = isOverFailoverLimit ? await detach(cloud, attachmentId) : null;
-  note('detach', kept === null ? held : `refused: ${describeError(kept)}`);
+  const detachError = wasAttached ? await detach(cloud, attachmentId) : null;
+  note('detach', detachError === null ? detachResult : `refused: ${describeError(detachError)}`);
   const refusal = await terminateOurs(cloud, instance);
   const terminated = ours !== null && refusal === null;
-  // Whatever keeps the address from being detached, termination releases it; Attach ENI waits.
-  if (kept !== null && !terminated && !(instance !== null && isTerminated(instance))) {
-    throw new TryAgain(describeError(kept));
+  // Termination releases an address that cannot be detached; Attach ENI waits for the release.
+  if (detachError !== null && !terminated && !(instance !== null && isTerminated(instance))) {
+    throw new TryAgain(describeError(detachError));
   }
-  if (kept !== null) problems.push(`The address was not detached. ${describeError(kept)}`);
+  if (detachError !== null)
+    problems.push(`The address was not detached. ${describeError(detachError)}`);
   if (refusal !== null) problems.push(refusal);
   note('terminate', refusal ?? (terminated ? 'done' : 'not needed: it had ended already'));
   return {
@@ -104,7 +105,7 @@ async function fence(fencing: Fencing): Promise<Termination> {
       incident,
       clock,
       'fenced',
-      fencedSentence(pin, fenceWords(isOverFailoverLimit, kept), terminated),
+      fencedSentence(pin, fenceWords(wasAttached, detachError), terminated),
     ),
     terminated: [...before(incident).terminated, ...(terminated ? [instanceId] : [])],
     problems,
@@ -113,19 +114,20 @@ async function fence(fencing: Fencing): Promise<Termination> {
 }
 
 /**
- * Retires the instance and counts the failover: before the fence, because a function that dies after
- * it would leave a failover that nobody counts. Returns what went wrong with the counting.
+ * Retires the instance and counts the failover. Before the fence: a function that dies after the fence
+ * would leave a failover uncounted.
+ * @returns what went wrong with the counting
  */
 async function retireAndCount(
   fencing: Fencing,
   ours: Coordinator | null,
-  isOverFailoverLimit: boolean,
+  wasAttached: boolean,
 ): Promise<string[]> {
   const { cloud, incident, decision, address } = fencing;
   const problems: string[] = [];
   const attachedAt = address.attachment?.attachedAt;
   const isKnown = attachedAt !== undefined && isCounted(address.failovers, attachedAt);
-  const counts = isOverFailoverLimit && !isAskedFor(decision.rule) && !isKnown;
+  const counts = wasAttached && !isAskedFor(decision.rule) && !isKnown;
   const { standby } = readRequest(incident.request);
   const tag = fencedTag(decision.rule, incident.execution.id, standby);
   await Promise.all([
@@ -148,19 +150,19 @@ function retireResult(ours: Coordinator | null): string {
   return ours.retired === null ? 'done' : 'not needed: it was retired already';
 }
 
-function fenceWords(isOverFailoverLimit: boolean, kept: unknown): string {
-  if (!isOverFailoverLimit) return 'It had lost the address';
-  return kept === null
+function fenceWords(wasAttached: boolean, detachError: unknown): string {
+  if (!wasAttached) return 'It had lost the address';
+  return detachError === null
     ? 'The address was detached from it by force'
-    : 'It loses the address with its end';
+    : 'It loses the address when it ends';
 }
 
-/** The instance, if it is there to be retired and terminated, and is this cluster's. */
+/** The instance, where it is this cluster's and not terminated. */
 function ownLiving(instance: Coordinator | null): Coordinator | null {
   return instance !== null && isOursNotTerminated(instance) ? instance : null;
 }
 
-/** Why it was not terminated, or null when it was or had been. */
+/** @returns why the instance is not terminated, or null */
 async function terminateOurs(
   cloud: FailoverCalls,
   instance: Coordinator | null,
@@ -170,19 +172,19 @@ async function terminateOurs(
   return `${instance.instanceId} was not terminated: it is not tagged as this cluster's.`;
 }
 
-/** Whether the pin still holds the address, which then outlives the instance. */
+/** Keeps the ENI when the instance ends. @returns false where the pinned attachment is gone */
 async function guardInterface({ incident, cloud, pin, instance }: Fencing): Promise<boolean> {
   try {
     return await guardAttachment(cloud, incident.cluster.networkInterfaceId, pin.attachmentId);
   } catch (error) {
-    // EC2 may refuse changes to what is ending; there is nothing left to guard then. Not so a stopped
-    // one: it keeps the address while nobody takes it, and a person may start it again.
+    // EC2 may refuse changes to an instance that is ending, which leaves nothing to guard. A stopped
+    // instance keeps the address, and a person may start it again.
     if (instance !== null && isShuttingDownOrTerminated(instance)) return true;
     throw error;
   }
 }
 
-/** Why it was not detached, or null: gone already is what we want. */
+/** @returns why the address was not detached, or null; an attachment that is gone is detached */
 async function detach(cloud: FailoverCalls, attachmentId: string): Promise<unknown> {
   try {
     await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
@@ -194,7 +196,7 @@ async function detach(cloud: FailoverCalls, attachmentId: string): Promise<unkno
   }
 }
 
-/** By the time of the decision, so that a second try remembers the same failover. */
+/** Named by the decision's time, so that a second try counts the same failover. */
 async function rememberFailover({ incident, cloud, address }: Fencing): Promise<void> {
   const { at } = actionableDecision(incident);
   const { failoverWindowMinutes } = incident.settings;
@@ -249,7 +251,7 @@ function finding(
   };
 }
 
-/** What earlier rounds of this execution have done. */
+/** What earlier rounds of this execution did. */
 function before(incident: Incident): Pick<Termination, 'fenced' | 'terminated'> {
   return terminationOf(incident) ?? { fenced: [], terminated: [] };
 }

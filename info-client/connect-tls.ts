@@ -1,8 +1,8 @@
 /**
- * Opens a TLS connection on which it is certain who is at the other end: nothing is sent before that.
- * There is no way around it: no option, and no variable of Node's either.
- * What can go wrong: a certificate that is another's, too old, or by nobody known; a server that speaks
- * no TLS, or breaks the handshake off. Each has its own word, because each has another cure.
+ * Opens a TLS connection and verifies the server before anything is sent. No option and no variable of Node
+ * turns the verification off.
+ * What can go wrong: the certificate is another server's, expired, or of an unknown authority; the server
+ * speaks no TLS, or breaks the handshake off. Each has its own kind of answer, because each has another cure.
  */
 import { constants } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -13,11 +13,11 @@ import type { HttpsEndpoint } from '../workflow/model/server-endpoint.ts';
 import { silence } from './silence.ts';
 
 interface TlsListener {
-  /** TCP is connected; TLS has yet to come. */
+  /** TCP is connected; the TLS handshake comes next. */
   onConnect(): void;
-  /** Once, for a connection to the right server. */
+  /** Called once, when the server is verified. */
   onVerified(socket: TLSSocket): void;
-  /** Why there is no such connection. May come more than once. */
+  /** Called, perhaps more than once, when there is no verified connection. */
   onFailure(answer: HttpAnswer): void;
 }
 
@@ -31,11 +31,11 @@ export function connectTls(host: string, server: HttpsEndpoint, listener: TlsLis
     port,
     // An IP is no name for SNI (RFC 6066, 3).
     servername: isIP(expected) === 0 ? expected : '',
-    // TLS 1.2: a server may ask for another handshake, and come with another certificate.
+    // In TLS 1.2 a renegotiation may bring another certificate.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ALPNProtocols: ['http/1.1'],
     checkServerIdentity: (_host, certificate) => checkServerIdentity(expected, certificate),
-    // A pinned certificate needs no authority. It is compared below, before anything is sent.
+    // A pinned certificate needs no authority: pinProblem compares it before anything is sent.
     ...('caBundle' in trust
       ? { ca: trust.caBundle, rejectUnauthorized: true }
       : { rejectUnauthorized: false }),
@@ -48,7 +48,7 @@ export function connectTls(host: string, server: HttpsEndpoint, listener: TlsLis
   socket.on('error', (error: Error) =>
     listener.onFailure(state === 'handshake' ? handshakeFailure(error) : otherFailure(error)),
   );
-  // Mostly with an error, but nothing promises it. Later closes are the request's to tell.
+  // Usually an error comes before, but Node does not promise one. Later, the request reports the close.
   socket.once('close', () => {
     if (state !== 'verified') {
       listener.onFailure({ kind: 'tls-failed', detail: 'closed during the handshake' });
@@ -66,12 +66,12 @@ export function connectTls(host: string, server: HttpsEndpoint, listener: TlsLis
   return socket;
 }
 
-/** The name that the certificate must be good for; it stands in the request too. */
+/** The name that the certificate must be valid for. The request's Host header has the same name. */
 export function expectedName(host: string, { serverName }: HttpsEndpoint): string {
   return serverName ?? host;
 }
 
-/** That the server has the key to its certificate is part of the handshake itself. */
+/** The handshake itself proves that the server has the certificate's key. */
 function pinProblem(socket: TLSSocket, pins: readonly string[]): HttpAnswer | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return { kind: 'tls-failed', detail: 'no certificate' };
@@ -87,7 +87,7 @@ function pinProblem(socket: TLSSocket, pins: readonly string[]): HttpAnswer | un
   return undefined;
 }
 
-/** Whoever is there speaks no TLS, or not with us, or shows a certificate that is not good. */
+/** The server speaks no TLS, refuses us, or shows a certificate that is not valid. */
 function handshakeFailure(error: Error): HttpAnswer {
   const kind = kindsByCode.get(codeOf(error));
   if (kind !== undefined) return { kind, detail: reasonOf(error) };
@@ -97,7 +97,7 @@ function handshakeFailure(error: Error): HttpAnswer {
     : { kind: 'tls-failed', detail: reasonOf(error) };
 }
 
-/** Before or after the handshake. In TLS 1.3 a server refuses us when for us it is over already. */
+/** Before or after the handshake: a TLS 1.3 server may refuse after the client's handshake is complete. */
 function otherFailure(error: Error): HttpAnswer {
   const isTls = /^ERR_(?:SSL|TLS)_/.test(codeOf(error));
   return isTls ? { kind: 'tls-failed', detail: reasonOf(error) } : silence(error);
@@ -107,13 +107,13 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** OpenSSL's own words, without the line of its source; and without Node's hints for programmers. */
+/** OpenSSL's words, without the line of its source and without Node's hints for programmers. */
 function reasonOf(error: Error): string {
   if ('reason' in error && typeof error.reason === 'string') return error.reason;
   return messageOf(error).split('; if ', 1)[0] ?? '';
 }
 
-/** Codes of OpenSSL's verification (X509_V_ERR_...) as Node names them, and Node's own. */
+/** Node's names of OpenSSL's verification errors (X509_V_ERR_...), and Node's own codes. */
 const kindsByCode: ReadonlyMap<string, UnverifiedKind> = new Map([
   ['CERT_HAS_EXPIRED', 'certificate-expired'],
   ['CERT_NOT_YET_VALID', 'certificate-not-yet-valid'],

@@ -1,8 +1,7 @@
 /**
- * Asks one server for `/v1/info` over HTTP or HTTPS: shared by the outside check and the probe.
- * What can go wrong: everything, and that is the point of asking - the port is closed, packets are
- * dropped, TLS or the headers never come, the body never ends or is huge. So one deadline covers the
- * whole exchange, the body is bounded, and every end is a value: it never rejects.
+ * Asks one server for `/v1/info` over HTTP or HTTPS, for the outside check and for the probe. One deadline
+ * covers the whole exchange and the body is bounded: packets may be dropped, headers may never come, a body
+ * may never end. Every failure is a value; the promise never rejects.
  */
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { isIP } from 'node:net';
@@ -19,11 +18,11 @@ export interface InfoRequest {
   readonly server: ServerEndpoint;
   /** @default '/v1/info' */
   readonly path?: string;
-  /** For everything together: name, connection, TLS, headers, body. */
+  /** For name, connection, TLS, headers and body together. */
   readonly timeoutMs: number;
   /** Bytes of the answer that are read. @default 65536: over a hundred times what a server says. */
   readonly bodyLimitBytes?: number;
-  /** Calls the request off; the answer is then `not-asked`. */
+  /** Calls the request off: the answer is `not-asked`. */
   readonly signal?: AbortSignal;
 }
 
@@ -43,8 +42,8 @@ export const getInfo: GetInfo = (asked) =>
     const finish = (answer: HttpAnswer) => {
       clearTimeout(deadline);
       signal?.removeEventListener('abort', callOff);
-      // Ends the sockets too. Errors that follow find a listener and a settled promise.
-      for (const one of open) one.destroy();
+      // Ends the sockets too. Later errors find a listener and a settled promise.
+      for (const connection of open) connection.destroy();
       resolve(answer);
     };
     const callOff = () => finish(calledOff);
@@ -81,10 +80,10 @@ export const getInfo: GetInfo = (asked) =>
 const calledOff: HttpAnswer = { kind: 'not-asked', detail: 'called off' };
 
 interface Exchange {
-  /** Open and verified; without it a connection is made. */
+  /** An open, verified connection; undefined = make a plain connection. */
   readonly socket: TLSSocket | undefined;
   onConnected(): void;
-  /** The headers are there. */
+  /** Called when the headers have come. */
   onStatus(status: number): void;
   finish(answer: HttpAnswer): void;
 }
@@ -96,8 +95,7 @@ function startRequest(asked: InfoRequest, exchange: Exchange): ClientRequest {
     port: asked.server.port,
     path: asked.path ?? '/v1/info',
     method: 'GET',
-    // A connection of its own: a kept one would test yesterday's path, and an answer at a moved
-    // address must come from the machine that holds it now.
+    // A new connection for each request: a kept connection may lead to an earlier holder of the address.
     ...(socket === undefined ? { agent: false } : { createConnection: () => socket }),
     // No X-Forwarded headers: the server answers 406 to them.
     headers: {
@@ -112,7 +110,7 @@ function startRequest(asked: InfoRequest, exchange: Exchange): ClientRequest {
     connecting.once('connect', onConnected);
   });
   outgoing.on('error', (error) => finish(silence(error)));
-  // A server that closes without a word, or switches protocols, may end here without an error.
+  // A server that closes without an answer, or switches protocols, may cause no error.
   outgoing.on('close', () => finish({ kind: 'reset', detail: 'closed without an answer' }));
   outgoing.on('response', (response) => {
     readAnswer(response, asked.bodyLimitBytes ?? defaultBodyLimitBytes, exchange);
@@ -122,8 +120,8 @@ function startRequest(asked: InfoRequest, exchange: Exchange): ClientRequest {
 }
 
 /**
- * Jetty, which both servers are built on, may compare the certificate with the Host header and answer
- * 400 "Invalid SNI" where they differ (SecureRequestCustomizer): so the certificate's name is sent.
+ * The certificate's name. Both servers are built on Jetty, which may answer 400 "Invalid SNI" where the Host
+ * header and the certificate differ (SecureRequestCustomizer).
  */
 function hostHeader({ host, server }: InfoRequest): { readonly host?: string } {
   if (server.protocol === 'http' || server.serverName === undefined) return {};
@@ -153,6 +151,6 @@ function readAnswer(
     if (bytes > bodyLimitBytes) answered(true);
   });
   response.on('end', () => answered(false));
-  // Also when the connection ends in the middle of the body: then `end` does not come.
+  // A connection that ends within the body causes an error, and no `end`.
   response.on('error', (error) => finish(silence(error)));
 }

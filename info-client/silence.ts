@@ -9,13 +9,13 @@ export function silence(error: Error): HttpAnswer {
   return { kind: kindsByCode.get(code) ?? 'unreachable', detail };
 }
 
-/** Everything else that node and libuv report means that there is no way to the host. */
+/** Every other code means that no way leads to the host. */
 const kindsByCode: ReadonlyMap<string, 'refused' | 'reset' | 'timed-out' | 'not-asked'> = new Map([
   ['ECONNREFUSED', 'refused'],
   ['ECONNRESET', 'reset'],
   ['EPIPE', 'reset'],
   ['ETIMEDOUT', 'timed-out'],
-  // Out of files, memory or ports on our own side.
+  // Our own side is out of files, memory or ports.
   ['EMFILE', 'not-asked'],
   ['ENFILE', 'not-asked'],
   ['ENOBUFS', 'not-asked'],

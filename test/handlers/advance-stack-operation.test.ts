@@ -210,7 +210,7 @@ describe('deletion', () => {
     throw new Error('It has not ended in 5 steps.');
   }
 
-  it('marks the address, ends every execution, terminates this cluster only, and looks twice', async () => {
+  it('marks the address, ends every execution, terminates this cluster only, and observes twice', async () => {
     account = await openStackOperationAccount();
     const bystander = await account.launch({ [tagKeys.cluster]: 'presto-2' });
     await start('by-the-schedule');
@@ -233,7 +233,7 @@ describe('deletion', () => {
     };
     const found = await step(account.document(remove()), cut);
     expect(found).toMatchObject({ kind: 'wait', emptySince: null });
-    expect(found.problems).toEqual(['More than 0 executions run: not all were looked at.']);
+    expect(found.problems).toEqual(['More than 0 executions run: not all were read.']);
     expect((await step(account.document(remove()))).emptySince).not.toBeNull();
   });
 

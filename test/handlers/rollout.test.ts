@@ -1,9 +1,9 @@
-/** A new launch template version, closing and instance types, where the functions meet EC2. */
+/** A new launch template version, deletion and instance types, where the functions meet EC2. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { attachEni } from '../../handlers/attach-eni.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import { survey } from '../../handlers/survey-coordinators.ts';
+import { surveyCoordinators } from '../../handlers/survey-coordinators.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import { addressTargetName, type Incident } from '../../workflow/model/incident.ts';
 import { tagKeys } from '../../workflow/model/names.ts';
@@ -15,11 +15,11 @@ let account: Account;
 afterEach(() => account.stop());
 
 /** A new execution; the cluster is to run version 2; `unready` do not answer ready. */
-async function looked(unready: readonly string[] = [], rest: Partial<Incident> = {}) {
+async function observed(unready: readonly string[] = [], rest: Partial<Incident> = {}) {
   const cluster = { ...account.cluster, launchTemplateVersion: '2' };
   const execution = { id: 'arn:aws:states:::execution:failover:1', startedAt: isoAgo(0) };
   const document = account.incident({ cluster, execution, ...rest });
-  const found = await survey(document, account.cloud, account.clock);
+  const found = await surveyCoordinators(document, account.cloud, account.clock);
   const answers = (found.coordinators ?? []).map(({ instanceId }) =>
     unready.includes(instanceId) ? refusal(instanceId) : answer(instanceId),
   );
@@ -46,7 +46,7 @@ async function openWithVersion2(coordinators = 2): Promise<void> {
 describe('a rollout on EC2', () => {
   it('rollout: the new one is launched from the new version, says so, and stands beside the others', async () => {
     await openWithVersion2();
-    const found = await launch(await looked());
+    const found = await launch(await observed());
     const [launchedId = ''] = found.launched;
     expect(account.living()).toHaveLength(3);
     expect(account.instance(launchedId).tags).toMatchObject({
@@ -59,10 +59,10 @@ describe('a rollout on EC2', () => {
 
   it('rollout: two executions at once launch one, and a third observation launches no more', async () => {
     await openWithVersion2();
-    const document = await looked();
+    const document = await observed();
     const [one, other] = await Promise.all([launch(document), launch(document)]);
     expect(one.launched).toEqual(other.launched);
-    const again = await launch(await looked(one.launched));
+    const again = await launch(await observed(one.launched));
     expect(again).toMatchObject({ launched: [], terminated: [], surplus: [] });
     expect(account.living()).toHaveLength(3);
   });
@@ -72,9 +72,9 @@ describe('a rollout on EC2', () => {
       for (const fault of ['before', 'after'] as const) {
         await openWithVersion2();
         const cloud = failingOnce(account.cloud, number, fault);
-        const first = await launch(await looked(), cloud).catch(() => null);
+        const first = await launch(await observed(), cloud).catch(() => null);
         const young = account.living().filter((id) => !account.coordinatorIds.includes(id));
-        await launch(await looked([...(first?.launched ?? []), ...young]));
+        await launch(await observed([...(first?.launched ?? []), ...young]));
         expect(account.living(), `call ${number}, lost ${fault}`).toHaveLength(3);
         await account.stop();
       }
@@ -88,7 +88,7 @@ describe('a rollout on EC2', () => {
     let most = 0;
     let standbyLaunch: Incident['standbyLaunch'];
     for (let step = 0; step < 8; step += 1) {
-      const found = await launch(await looked([], { settings, standbyLaunch }));
+      const found = await launch(await observed([], { settings, standbyLaunch }));
       most = Math.max(most, account.living().length);
       const since = Object.keys(found.surplusSince).map((id) => [id, isoAgo(11)]);
       standbyLaunch = { ...found, surplusSince: Object.fromEntries(since) };
@@ -103,15 +103,15 @@ describe('a rollout on EC2', () => {
   it('rollout: where scaling in is refused, nobody else is launched beside', async () => {
     await openWithVersion2(3);
     const settings = { ...account.incident().settings, haCoordinatorsCount: 3 };
-    await launch(await looked([], { settings }));
-    const seen = await launch(await looked([], { settings }));
+    await launch(await observed([], { settings }));
+    const seen = await launch(await observed([], { settings }));
     const since = seen.surplus.map((id) => [id, isoAgo(11)]);
     const standbyLaunch = { ...seen, surplusSince: Object.fromEntries(since) };
     const refusing: FailoverCalls = {
       ...account.cloud,
       createTags: () => Promise.reject(new Error('not allowed')),
     };
-    const found = await launch(await looked([], { settings, standbyLaunch }), refusing);
+    const found = await launch(await observed([], { settings, standbyLaunch }), refusing);
     expect(found).toMatchObject({ terminated: [], launched: [] });
     expect(account.living()).toHaveLength(4);
   });
@@ -121,7 +121,7 @@ describe('a rollout on EC2', () => {
     const [instanceId = ''] = account.coordinatorIds;
     const pin = { attachmentId: account.attachmentId() ?? '', instanceId };
     const planned = decision({ rule: 'outdated', outcome: 'failed', at: isoAgo(1), pin });
-    const document = { ...(await looked()), decision: planned };
+    const document = { ...(await observed()), decision: planned };
     const found = await terminateInstance(document, account.cloud, account.clock);
     expect(found).toMatchObject({ kind: 'fenced', terminated: [instanceId], problems: [] });
     const tags = account.ec2.snapshot().networkInterfaces[0]?.tags;
@@ -137,15 +137,15 @@ describe('a cluster that is being taken down', () => {
     });
   };
 
-  it('closing: the survey reads the mark', async () => {
+  it('deletion: the survey reads the mark', async () => {
     await openWithVersion2();
     await mark();
-    expect((await looked()).survey.address?.stackDeleting).toBe('2026-10-02T12:00:00Z');
+    expect((await observed()).survey.address?.stackDeleting).toBe('2026-10-02T12:00:00Z');
   });
 
-  it('closing: an execution that began before the mark launches nobody', async () => {
+  it('deletion: an execution that began before the mark launches nobody', async () => {
     await openWithVersion2(1);
-    const document = await looked();
+    const document = await observed();
     await mark();
     const found = await launch(document);
     expect(found).toMatchObject({ kind: 'stack-deleting', launched: [], terminated: [] });
@@ -155,9 +155,9 @@ describe('a cluster that is being taken down', () => {
     expect(account.living()).toHaveLength(1);
   });
 
-  it('closing: an ENI that cannot be read may be closing, so nobody is launched', async () => {
+  it('deletion: an ENI that cannot be read may carry the mark, so nobody is launched', async () => {
     await openWithVersion2(1);
-    const document = await looked();
+    const document = await observed();
     const blind: FailoverCalls = {
       ...account.cloud,
       describeNetworkInterfaces: () => Promise.reject(new Error('throttled')),
@@ -166,7 +166,7 @@ describe('a cluster that is being taken down', () => {
     expect(account.living()).toHaveLength(1);
   });
 
-  it('closing: an execution that began before the mark attaches nothing', async () => {
+  it('deletion: an execution that began before the mark attaches nothing', async () => {
     await openWithVersion2();
     const [, standbyId = ''] = account.coordinatorIds;
     await account.cloud.detachNetworkInterface({
@@ -174,7 +174,7 @@ describe('a cluster that is being taken down', () => {
       Force: true,
     });
     const standbyPick = { kind: 'picked', instanceId: standbyId } as Incident['standbyPick'];
-    const document = { ...(await looked()), standbyPick };
+    const document = { ...(await observed()), standbyPick };
     const cloud = interrupting(account.cloud, 'describeNetworkInterfaces', mark);
     const found = await attachEni(document, cloud, account.clock);
     expect(found).toMatchObject({ kind: 'stack-deleting', attachmentId: null, unfit: [] });
@@ -206,7 +206,7 @@ describe('instance types', () => {
   async function gap() {
     account = await openAccount({ coordinators: 1 });
     const cluster = { ...account.cluster, instanceTypes };
-    return { ...(await looked()), cluster };
+    return { ...(await observed()), cluster };
   }
 
   it('types: the first one is taken, whatever the launch template says', async () => {

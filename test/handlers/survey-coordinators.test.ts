@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FailoverCalls } from '../../aws/calls.ts';
 import { resetAlarms } from '../../handlers/reset-alarms.ts';
-import { survey } from '../../handlers/survey-coordinators.ts';
+import { surveyCoordinators } from '../../handlers/survey-coordinators.ts';
 import { addressTargetName } from '../../workflow/model/incident.ts';
 import { dimensionNames, metricNames, tagKeys } from '../../workflow/model/names.ts';
 import { type Account, openAccount } from '../support/account.ts';
@@ -11,7 +11,7 @@ let account: Account;
 afterEach(() => account.stop());
 
 function observe(cloud = account.cloud) {
-  return survey(account.incident(), cloud, account.clock);
+  return surveyCoordinators(account.incident(), cloud, account.clock);
 }
 
 function publish(instanceId: string, metricName: string, value: number): void {

@@ -26,12 +26,12 @@ import { checkInfo } from '../../handlers/check-info.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
 import { resetAlarms } from '../../handlers/reset-alarms.ts';
-import { survey } from '../../handlers/survey-coordinators.ts';
+import { surveyCoordinators } from '../../handlers/survey-coordinators.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import { confirm } from '../../workflow/decide/confirm-failure.ts';
 import { readIncident } from '../../workflow/model/document.ts';
 import { defaultSettings, type Settings } from '../../workflow/model/settings.ts';
-import { pickStandby } from '../../workflow/standbys/pick-standby.ts';
+import { pick } from '../../workflow/standbys/pick-standby.ts';
 import { openAccount } from '../support/account.ts';
 import { askIn, type Hosts, startProbes } from './rehearsal-hosts.ts';
 
@@ -181,10 +181,10 @@ async function invoke(world: World, name: string, event: unknown): Promise<unkno
   if (error) throw error;
   const iso = () => new Date(clock.now()).toISOString();
   const functions: Readonly<Record<string, (cloud: FailoverCalls) => unknown>> = {
-    'survey-coordinators': () => survey(event, cloud, clock),
+    'survey-coordinators': () => surveyCoordinators(event, cloud, clock),
     'check-info': () => checkInfo(event, (target) => askIn(world, target), clock),
     'confirm-failure': () => confirm(readIncident(event), iso()),
-    'pick-standby': () => pickStandby(readIncident(event), iso()),
+    'pick-standby': () => pick(readIncident(event), iso()),
     'terminate-instance': () => terminateInstance(event, cloud, clock),
     'attach-eni': () => attachEni(event, cloud, clock),
     'launch-standby': () => launchStandby(event, cloud, clock),

@@ -18,10 +18,10 @@ import { askWith, checkInfo } from '../../handlers/check-info.ts';
 import { confirmFailure } from '../../handlers/confirm-failure.ts';
 import type { Clock } from '../../handlers/entry.ts';
 import { launchStandby } from '../../handlers/launch-standby.ts';
-import { pick } from '../../handlers/pick-standby.ts';
+import { pickStandby } from '../../handlers/pick-standby.ts';
 import { recordIncident } from '../../handlers/record-incident.ts';
 import { resetAlarms } from '../../handlers/reset-alarms.ts';
-import { survey } from '../../handlers/survey-coordinators.ts';
+import { surveyCoordinators } from '../../handlers/survey-coordinators.ts';
 import { terminateInstance } from '../../handlers/terminate-instance.ts';
 import type { GetInfo } from '../../info-client/get-info.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -48,10 +48,10 @@ export interface HandlerPorts {
 
 /** By the name under which the state machine calls them. Tests put broken ones in their place. */
 export const handlers: Readonly<Record<string, Handler>> = {
-  'survey-coordinators': (event, { cloud, clock }) => survey(event, cloud, clock),
+  'survey-coordinators': (event, { cloud, clock }) => surveyCoordinators(event, cloud, clock),
   'check-info': (event, { getInfo, clock }) => checkInfo(event, askWith(getInfo), clock),
   'confirm-failure': (event, { clock }) => confirmFailure(event, clock),
-  'pick-standby': (event, { clock }) => pick(event, clock),
+  'pick-standby': (event, { clock }) => pickStandby(event, clock),
   'terminate-instance': (event, { cloud, clock }) => terminateInstance(event, cloud, clock),
   'attach-eni': (event, { cloud, clock }) => attachEni(event, cloud, clock),
   'launch-standby': (event, { cloud, clock }) => launchStandby(event, cloud, clock),

@@ -1,6 +1,6 @@
 /**
- * Candidates -> the one to promote, and why not the others. Deterministic: two executions that see
- * the same world and are asked for the same pick the same standby.
+ * Candidates -> the standby to promote, and why not the others. Deterministic: two executions with the
+ * same evidence and request pick the same standby.
  */
 import { isInZone, readEvidence } from '../decide/evidence.ts';
 import {
@@ -19,8 +19,8 @@ import { isRunning } from '../model/instance-state.ts';
 import { isOutdated } from '../model/launch-version.ts';
 import { isUpgraded, standbyAskedFor } from '../model/tags.ts';
 
-/** Reads the incident's last survey and answers. `now` is ISO 8601. */
-export function pickStandby(incident: Incident, now: string): StandbyPick {
+/** From the incident's last survey and answers. `now` is ISO 8601. */
+export function pick(incident: Incident, now: string): StandbyPick {
   const { readyStandbys: ready, request } = readEvidence(incident, now);
   const observation = decisionOf(incident)?.observation ?? 0;
   const passedOver: { instanceId: string; why: string }[] = [];
@@ -29,8 +29,6 @@ export function pickStandby(incident: Incident, now: string): StandbyPick {
     if (why !== null) passedOver.push({ instanceId: candidate.instanceId, why });
     return why === null;
   });
-  // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
-  // one: an error without a name must not lead to the same standby for ever.
   const tried = standbyPickOf(incident)?.tried ?? [];
   const asked = request.standby ?? standbyAskedFor(movedOff(incident));
   const preferences = preferencesOf(incident, asked, now);
@@ -62,7 +60,7 @@ export function pickStandby(incident: Incident, now: string): StandbyPick {
   };
 }
 
-/** Why this one cannot be promoted, or null. */
+/** Why the candidate cannot be promoted, or null. */
 function unfitness(
   candidate: Coordinator,
   incident: Incident,
@@ -92,18 +90,16 @@ function notReady({ instanceId }: Coordinator, incident: Incident): string {
 /** One reason to put a standby before another: the lower the rank, the better. */
 interface Preference {
   rank(one: Coordinator): number;
-  /** Why the one with the higher rank comes later. */
+  /** Why a standby with a higher rank comes later. */
   readonly after: string;
 }
 
 const otherVersion = 'of another launch template version than the cluster';
 
 /**
- * In order: the first one that tells two standbys apart decides. An upgrade goes to the cluster's
- * version. In a failover the version comes second: a standby that has stood for longer than a boot
- * may take has proven itself, whatever it runs, and only among equals the cluster's version goes
- * first, since it saves a second move. A version that became ready a moment ago must not be put
- * before one that is known to work.
+ * In order: the first preference that tells two standbys apart decides. An upgrade prefers the cluster's
+ * version. A failover first prefers a standby that is older than a boot may take: a version that became
+ * ready a moment ago may not work. Among equals the cluster's version saves a second move.
  */
 function preferencesOf(
   incident: Incident,
@@ -111,8 +107,7 @@ function preferencesOf(
   now: string,
 ): readonly Preference[] {
   const { cluster, settings } = incident;
-  // Whatever kept an earlier pick from serving, known to us or not, the next round begins with another
-  // one: an error without a name must not lead to the same standby for ever.
+  // Each round begins with another standby: an unknown error must not lead to the same pick for ever.
   const tried = standbyPickOf(incident)?.tried ?? [];
   const provenBefore = Date.parse(now) - settings.readyWithinMinutes * 60_000;
   const proven: Preference = {
@@ -127,12 +122,12 @@ function preferencesOf(
     { rank: ({ instanceId }) => Number(instanceId !== asked), after: 'not asked for' },
     ...(isUpgrade(incident) ? [] : [proven]),
     { rank: (one) => Number(isOutdated(one, cluster)), after: otherVersion },
-    // The one that has run longest has proven most.
+    // The longest running standby has proven most.
     { rank: ({ launchedAt }) => Date.parse(launchedAt), after: 'launched later' },
   ];
 }
 
-/** This execution has made room for an upgrade, or another one has. */
+/** This or another execution has made room for an upgrade. */
 function isUpgrade(incident: Incident): boolean {
   if (decisionOf(incident)?.rule === 'outdated') return true;
   const termination = terminationOf(incident);
@@ -141,8 +136,8 @@ function isUpgrade(incident: Incident): boolean {
 }
 
 /**
- * The tag of the instance off which a person has the address moved in this moment, or null. Until the
- * address is free everybody sees it vacant, and whoever attaches first decides what the outage was for.
+ * The tag of the instance that is losing the address on a person's request, or null. Every execution sees
+ * the address vacant meanwhile, and the first to attach must fulfil the request.
  */
 function movedOff(incident: Incident): string | null {
   const holderId = surveyOf(incident)?.address?.attachment?.instanceId;

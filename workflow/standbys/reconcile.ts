@@ -1,8 +1,8 @@
 /**
- * Launch standby: what brings the coordinators back to HACoordinatorsCount. Pure planning; the
- * handler reads the world and acts.
- * What can go wrong: launching one instance twice (the slot and generation are the client token's
- * core), or scaling in a coordinator that somebody needs. So nothing is scaled in at the first observation.
+ * Launch standby: plans how the coordinators get back to HACoordinatorsCount. Pure; the handler reads the
+ * cluster and acts.
+ * What can go wrong: one gap is filled twice (so slot and generation go into the client token), or a
+ * coordinator that is needed is scaled in (so the first observation scales nothing in).
  */
 import { currentSurvey } from '../decide/evidence.ts';
 import { decisionOf, fencedBy, standbyLaunchOf, verificationOf } from '../model/findings.ts';
@@ -24,19 +24,19 @@ export interface Gap {
 
 export interface Reconciliation {
   readonly kind: 'complete' | 'observe-again';
-  /** Looks in a row that ended in looking again. */
+  /** How many observations in a row ended in another. */
   readonly observations: number;
   readonly launch: readonly Gap[];
-  /** One more than wanted, to replace an outdated one: only when all that is to go has gone. */
+  /** A launch beyond the count, to replace an outdated coordinator; only after all of `terminate`. */
   readonly surge: Gap | null;
-  /** Seen as surplus or unhealthy at this observation and at one before it: terminate now. */
+  /** Surplus or unhealthy for long enough: terminate now. */
   readonly terminate: readonly Removal[];
-  /** Seen so, but not for long enough. */
+  /** Surplus or unhealthy, but not for long enough. */
   readonly surplus: readonly string[];
-  /** By id: when each of them was first seen so, without a break. */
+  /** By id: since when each of `surplus` has been surplus or unhealthy without a break. */
   readonly surplusSince: Readonly<Record<string, string>>;
   readonly sentence: string;
-  /** What only a person can mend, or null. */
+  /** What only a person can repair, or null. */
   readonly problem: StandbyProblem | null;
 }
 
@@ -49,19 +49,19 @@ export function refusalText({ instanceType, code, message }: LaunchRefusal): str
   return `${instanceType}: ${code}: ${message}`;
 }
 
-/** Instances of one slot that may end by themselves before the next one has to wait. */
+/** Instances of one slot that may end by themselves before the slot waits. */
 const mostEnded = 3;
-/** And how long it waits: a disk that cannot be decrypted ends an instance within seconds. */
+/** How long the slot waits: a disk that cannot be decrypted ends an instance within seconds. */
 const endedPauseSeconds = 300;
 
-/** Looks for surplus in one execution; what still changes then is left to the next execution. */
+/** Observations of surplus in one execution; the next execution goes on from there. */
 const mostObservations = 6;
 
 /** `now` is ISO 8601. */
 export function reconcile(incident: Incident, world: ClusterNow, now: string): Reconciliation {
   const wanted = incident.settings.haCoordinatorsCount;
   const settled = isSettled(incident);
-  // Descriptions lag: whom this execution has fenced may still be shown as a coordinator like others.
+  // Descriptions lag: an instance that this execution has fenced may still look alive.
   const lost = [...fencedBy(incident), ...(isPreparing(incident) ? [world.holderId] : [])];
   const alive = world.coordinators.filter((one) => isLiving(one) && !lost.includes(one.instanceId));
   const view = { incident, world, alive, now };
@@ -104,20 +104,20 @@ export function reconcile(incident: Incident, world: ClusterNow, now: string): R
   };
 }
 
-/** The address is on a coordinator that works: only then may anything be scaled in as surplus. */
+/** The address is on a coordinator that works. Nothing is surplus before. */
 function isSettled(incident: Incident): boolean {
-  // Verified in an earlier round, the new one has failed too: it is not on one that works.
+  // An active that was verified in an earlier round has failed by now.
   if (isPreparing(incident)) return false;
   if (verificationOf(incident)?.kind === 'verified') return true;
   return decisionOf(incident)?.outcome === 'healthy';
 }
 
-/** A successor is needed beside the holder, who counts as lost. */
+/** A successor is needed beside the holder, which counts as lost. */
 function isPreparing(incident: Incident): boolean {
   return decisionOf(incident)?.outcome === 'prepare';
 }
 
-/** The lowest empty slots, each with the generation after the highest ever seen in it. */
+/** The lowest empty slots, each with the generation after its highest so far. */
 function gaps(all: readonly Coordinator[], kept: readonly Coordinator[], wanted: number): Gap[] {
   const taken = new Set(kept.map(({ slot }) => slot));
   const slots = Array.from({ length: wanted }, (_, index) => index + 1);
@@ -129,13 +129,13 @@ function gaps(all: readonly Coordinator[], kept: readonly Coordinator[], wanted:
 
 const noRollout: Rollout = { replaced: null, sentence: '', problem: null };
 
-/** The slot of the one that it replaces: so two executions that see the same launch the same. */
+/** In the slot of the replaced coordinator: two executions with the same view launch the same. */
 function surgeBeside(all: readonly Coordinator[], replaced: Coordinator): Gap {
   const slot = replaced.slot ?? 1;
   return { slot, generation: highestGeneration(all, slot) + 1 };
 }
 
-/** Filling such a slot at every observation would be hundreds of launches an hour, and none that lives. */
+/** Do the slot's instances end at once? Refilling at every observation would launch hundreds an hour. */
 function endAtOnce(all: readonly Coordinator[], slot: number, now: string): boolean {
   const ended = all.filter(
     (one) => one.slot === slot && one.retired === null && isShuttingDownOrTerminated(one),
@@ -154,8 +154,8 @@ function observationsBefore(incident: Incident): number {
 }
 
 /**
- * Was it seen so at every observation of this execution since long enough ago? Counted from the first of
- * them: while a coordinator boots, looks follow each other faster than that.
+ * Surplus or unhealthy at every observation of this execution, for long enough. Counted from the first of
+ * the observations: while a coordinator boots, observations follow each other faster.
  */
 function seenBefore(incident: Incident, instanceId: string, now: string): boolean {
   const since = seenSince(incident, instanceId);

@@ -1,8 +1,8 @@
 /**
- * What an execution says to the cluster's metrics at its end: how many coordinators are ready, how
- * many of them could take over, and how long a failover took.
- * What can go wrong: an observation that could not see taken for one that saw nobody. Where something was not
- * read, nothing is said: missing data are not a zero.
+ * The cluster's metrics at the end of an execution: how many coordinators are ready, how many of these
+ * could take over, and how long a failover took.
+ * What can go wrong: a failed read looks like zero coordinators. So nothing is published where something
+ * was not read.
  */
 import { readEvidence } from '../decide/evidence.ts';
 import { attachedBy, surveyOf, verificationOf } from '../model/findings.ts';
@@ -12,11 +12,11 @@ import { metricNames } from '../model/names.ts';
 export interface ClusterDatum {
   readonly metricName: string;
   readonly value: number;
-  /** As PutMetricData calls them. */
+  /** PutMetricData's name of the unit. */
   readonly unit: 'Count' | 'Seconds';
 }
 
-/** By cluster. Pure; empty where nothing was seen. */
+/** Pure; empty where nothing was observed. */
 export function clusterData(incident: Incident): ClusterDatum[] {
   const redundancy = redundancyOf(incident);
   const failoverSeconds = failoverSecondsOf(incident);
@@ -46,7 +46,7 @@ interface Redundancy {
   readonly standbys: number;
 }
 
-/** As of the last observation, and of what this execution has done since. */
+/** From the last observation, and from what this execution has done since. */
 function redundancyOf(incident: Incident): Redundancy | null {
   const { answers } = incident;
   const [survey, attachment] = [surveyOf(incident), attachedBy(incident)];
@@ -58,7 +58,7 @@ function redundancyOf(incident: Incident): Redundancy | null {
   let active =
     seen.address === 'ready' || (seen.address === 'unknown' && seen.selfReport === 'healthy');
   if (attachment !== null && attachment.at > survey.at) {
-    // Whoever got the address is a standby no more; whether it is a coordinator, Verify says.
+    // The new holder is no standby any more. Whether it is ready, Verify coordinator says.
     standbys.delete(attachment.instanceId);
     active = verification?.kind === 'verified' && verification.at > survey.at;
   }

@@ -1,9 +1,9 @@
 /**
- * How the coordinators get to the cluster's launch template version: one of it is launched beside the
- * others, becomes ready, and only then an outdated standby is scaled in; then the next. The active is
- * moved by the rule `outdated` alone, when somebody asks for it. Pure.
- * What can go wrong: a version that does not work. Nothing is scaled in for it before one of its
- * coordinators is ready, and after some that were not no more is launched.
+ * How the coordinators get to the cluster's launch template version. A newcomer of that version is launched
+ * beside the others; when the newcomer is ready, an outdated standby is scaled in; then the next. Only the
+ * rule `outdated` moves the active, when a person asks for an upgrade. Pure.
+ * What can go wrong: the version does not work. Nothing is scaled in before a newcomer is ready, and after
+ * `mostReplacements` failures no more are launched.
  */
 import { currentSurvey } from '../decide/evidence.ts';
 import { attachedBy } from '../model/findings.ts';
@@ -23,7 +23,7 @@ import {
   unhealthyReason,
 } from './unhealthy.ts';
 
-/** What the plan is made from: an incident, a fresh observation, the living coordinators, ISO 8601. */
+/** `world` is a fresh description, `alive` are the living coordinators in it, `now` is ISO 8601. */
 export interface View {
   readonly incident: Incident;
   readonly world: ClusterNow;
@@ -32,25 +32,22 @@ export interface View {
 }
 
 export interface Rollout {
-  /** Beside which one a coordinator of the cluster's version is launched; null = beside nobody. */
+  /** The coordinator beside which a newcomer is launched, or null. */
   readonly replaced: Coordinator | null;
-  /** What is under way, in words; empty when everybody runs the cluster's version. */
+  /** The rollout in words; empty when every coordinator runs the cluster's version. */
   readonly sentence: string;
-  /** What keeps it from being finished until a person does something, or null. */
+  /** Why the rollout needs a person, or null. */
   readonly problem: string | null;
 }
 
-/**
- * How long a single coordinator's successor may stand beside it and wait for the switchover: as long
- * as a stack's update may take at most.
- */
+/** How long a single coordinator's successor may wait for the switchover: as long as a stack's update. */
 const successorMinutes = cloudFormationWaitsSeconds / 60;
 
 /**
- * Those beyond HACoordinatorsCount: never the holder; unready ones first, outdated ones before those
- * of the cluster's version, the newest first. One that boots to replace an outdated one is not
- * counted: the one that it replaces is needed until it is ready. Nobody, where one is younger than
- * this execution: another one launched it, and may know another version or another number.
+ * The standbys beyond HACoordinatorsCount: unready before ready, then outdated before current, then the
+ * newest first. The newcomer is not counted: the standby that it replaces is needed until the newcomer is
+ * ready. Empty where a coordinator is younger than this execution: the execution that launched that
+ * coordinator may know another version or count.
  */
 export function surplusOf(view: View): Removal[] {
   const { incident, world, alive, now } = view;
@@ -70,7 +67,7 @@ export function surplusOf(view: View): Removal[] {
     }));
 }
 
-/** `terminated`: who is scaled in now, of those that live. */
+/** `terminated`: the living coordinators that are scaled in now. */
 export function planRollout(view: View, terminated: readonly Removal[]): Rollout {
   const { incident, alive, now } = view;
   const going = new Set(terminated.map(({ instanceId }) => instanceId));
@@ -83,7 +80,7 @@ export function planRollout(view: View, terminated: readonly Removal[]): Rollout
   const runs = `The cluster is to run ${version}, but ${who.join(', ')}.`;
   const younger = youngerOf(view);
   if (younger !== undefined && isOutdated(younger, cluster)) {
-    const newer = `${younger.instanceId} was launched after this execution began, so it leaves versions to a later one.`;
+    const newer = `${younger.instanceId} was launched after this execution began, so this execution leaves the version to a later one.`;
     return { replaced: null, sentence: `${runs} ${newer}`, problem: null };
   }
   const failed = [...failedOf(view), ...failingNow(view, terminated)];
@@ -109,11 +106,11 @@ export function planRollout(view: View, terminated: readonly Removal[]): Rollout
   return { replaced, sentence: `${runs} ${beside ?? move}`, problem: null };
 }
 
-/** The oldest outdated standby; the active itself where it stands alone and an upgrade is asked for. */
+/** The oldest outdated standby; for an upgrade of a single coordinator the active itself. */
 function replacedNext(view: View, kept: readonly Coordinator[]): Coordinator | null {
   const { incident, world, now } = view;
   const { cluster, settings } = incident;
-  // One more than wanted at a time; and not on an old observation: it does not know who is ready.
+  // One surge at a time, and not on an old survey, which does not tell who is ready.
   if (kept.length !== settings.haCoordinatorsCount || currentSurvey(incident, now) === null) {
     return null;
   }
@@ -124,7 +121,7 @@ function replacedNext(view: View, kept: readonly Coordinator[]): Coordinator | n
   return kept.find(({ instanceId }) => instanceId === world.holderId) ?? null;
 }
 
-/** Of the cluster's version, not ready, young enough to become so, beside an outdated one. */
+/** The oldest booting standby of the cluster's version, beside an outdated coordinator. */
 function newcomerOf(view: View): Coordinator | undefined {
   const { incident, alive, now } = view;
   const { cluster } = incident;
@@ -136,15 +133,15 @@ function newcomerOf(view: View): Coordinator | undefined {
 }
 
 /**
- * Running and redriven executions keep the state machine that they began with, and so the version and
- * the number of before a deployment. A coordinator that is younger than they are tells of a later one.
+ * A coordinator that is younger than this execution. A deployment may have come between: a running or
+ * redriven execution keeps the version and the count of its start.
  */
 function youngerOf({ incident, alive }: View): Coordinator | undefined {
   const startedMs = Date.parse(incident.execution.startedAt);
   return alive.find(({ launchedAt }) => Date.parse(launchedAt) > startedMs);
 }
 
-/** HACoordinatorsCount; a single coordinator that is outdated has its ready successor beside it. */
+/** HACoordinatorsCount, and one more for the ready successor of a single outdated coordinator. */
 function roomFor(view: View, counted: readonly Coordinator[]): number {
   const { incident, world, now } = view;
   const { cluster, settings } = incident;
@@ -161,7 +158,7 @@ function roomFor(view: View, counted: readonly Coordinator[]): number {
   return hasSuccessor ? wanted + 1 : wanted;
 }
 
-/** Of the cluster's version: replaced as unhealthy, retired by a failover, or ended by themselves. */
+/** Coordinators of the cluster's version that were replaced, failed over from, or ended by themselves. */
 function failedOf({ incident, world, now }: View): string[] {
   const oldest = Date.parse(now) - incident.settings.failoverWindowMinutes * 60_000;
   return world.coordinators
@@ -175,7 +172,7 @@ function failedOf({ incident, world, now }: View): string[] {
     .map(({ instanceId }) => instanceId);
 }
 
-/** As above, of those that are scaled in now. */
+/** Unhealthy coordinators of the cluster's version that are scaled in now. */
 function failingNow({ incident, alive }: View, terminated: readonly Removal[]): string[] {
   const current = alive.filter((one) => !isOutdated(one, incident.cluster));
   return terminated

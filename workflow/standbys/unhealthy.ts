@@ -1,7 +1,7 @@
 /**
- * Which standby will never take over, and why: it had its time to boot, or nobody reaches it. Pure.
- * What can go wrong: replacing what is only slow, or a bad image for ever. So a standby has the boot
- * limit, one is replaced at a time, and only so many within the failover window.
+ * Which standby will never take over, and why: not ready within the boot limit, or reached by nobody. Pure.
+ * What can go wrong: a slow standby is replaced, or a bad image is launched for ever. So a standby has the
+ * boot limit, and replacements are limited: one at a time, `mostReplacements` within the failover window.
  */
 import { isUnverifiedLikeAll } from '../decide/outside-check.ts';
 import { answerOf, attachedBy, surveyOf } from '../model/findings.ts';
@@ -16,13 +16,13 @@ export interface Removal {
 }
 
 export interface ClusterNow {
-  /** All of the cluster, as just described, the terminated included. */
+  /** All of the cluster, as just described, including the terminated. */
   readonly coordinators: readonly Coordinator[];
-  /** Who holds the ENI now, if anybody. */
+  /** The instance that holds the ENI now, or null. */
   readonly holderId: string | null;
 }
 
-/** Unhealthy standbys replaced within the failover window, at most: a bad image is not a unhealthy host. */
+/** Unhealthy standbys replaced within the failover window, at most: the image itself may be bad. */
 export const mostReplacements = 3;
 
 /** One at a time, the oldest first. */
@@ -43,7 +43,7 @@ export function unhealthyStandby(
   return null;
 }
 
-/** Why this standby is to be replaced, or null. */
+/** Why the standby is to be replaced, or null. */
 export function unhealthyReason(
   incident: Incident,
   standby: Coordinator,
@@ -53,13 +53,13 @@ export function unhealthyReason(
   if (!survey?.samplesRead || incident.answers?.kind !== 'asked') return null;
   if (!isRunning(standby) || isBooting(incident, standby, now)) return null;
   if (answersReady(incident, standby)) return null;
-  // Its certificate may be as good as everybody's: docs/decisions/0006.
+  // A CA bundle that fits no certificate is no evidence against one standby: docs/decisions/0006.
   if (isUnverifiedLikeAll(incident.answers.answers, standby.instanceId)) return null;
   const surveyed = survey.coordinators?.find((one) => one.instanceId === standby.instanceId);
   return surveyed === undefined ? null : reasonOf(incident, surveyed);
 }
 
-/** It is young enough to become ready yet. */
+/** Is the coordinator within the boot limit? */
 export function isBooting(
   { settings }: Incident,
   { launchedAt }: Coordinator,
@@ -69,10 +69,9 @@ export function isBooting(
 }
 
 /**
- * Of a standby that had its time to boot and does not answer ready. Either its own probe has not said
- * healthy within the boot limit. Or it has: then it must be cut off on all sides, for as long, while
- * everything else works. The address answers, the check does not reach the standby, and the standby
- * does not reach the address; nobody could ever promote it.
+ * Why a standby past the boot limit does not answer ready, or null. Either the probe has not said healthy
+ * within the boot limit. Or the standby is cut off for as long: the address answers, the check does not
+ * reach the standby, and the standby does not reach the address.
  */
 function reasonOf(incident: Incident, standby: Coordinator): UnhealthyReason | null {
   const { health, lastHealthyAt, reachable, lastReachingAt } = standby;

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import { addressTargetName } from '../../../workflow/model/incident.ts';
-import { pickStandby } from '../../../workflow/standbys/pick-standby.ts';
+import { pick } from '../../../workflow/standbys/pick-standby.ts';
 import {
   activeId,
   coordinator,
@@ -42,7 +42,7 @@ describe('dropped by a security group: everybody times out', () => {
     const died = incident({ standbys: [blockedStandby], answers, active: { health: zero } });
     const found = confirm(died, now);
     expect([found.rule, found.outcome]).toEqual(['self-report-dead', 'failed']);
-    expect(pickStandby({ ...died, decision: found }, now).instanceId).toBe(standbyId);
+    expect(pick({ ...died, decision: found }, now).instanceId).toBe(standbyId);
   });
 
   it('local only: without a standby silence counts as failed, and a successor is launched first', () => {

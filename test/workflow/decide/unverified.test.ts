@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import { type Answer, addressTargetName } from '../../../workflow/model/incident.ts';
 import { isUnverified } from '../../../workflow/model/info.ts';
-import { pickStandby } from '../../../workflow/standbys/pick-standby.ts';
+import { pick } from '../../../workflow/standbys/pick-standby.ts';
 import { reconcile } from '../../../workflow/standbys/reconcile.ts';
 import {
   activeId,
@@ -112,7 +112,7 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     const found = confirm(died, now);
     expect([found.rule, found.outcome]).toEqual(['dead', 'failed']);
     expect(found.evidence.readyStandbys).toEqual([standbyId]);
-    expect(pickStandby({ ...died, decision: found }, now).instanceId).toBe(standbyId);
+    expect(pick({ ...died, decision: found }, now).instanceId).toBe(standbyId);
   });
 
   it('unverified: a standby is not replaced as unhealthy; one whose certificate alone is bad is', () => {

@@ -131,11 +131,11 @@ describe('launch standby', () => {
     expect(second.launch).toEqual([{ slot: 2, generation: 2 }]);
   });
 
-  it('restoration: a successor that does not boot is replaced, though looks follow every 7 s', () => {
+  it('restoration: a successor that does not boot is replaced, though observations follow every 7 s', () => {
     const rest = { decision: decision({ rule: 'no-successor', outcome: 'prepare' }) };
     const answers = [refusal(addressTargetName), refusal(standbyId)];
-    const looked = lookedBefore([standbyId], 7).standbyLaunch as StandbyLaunch;
-    const standbyLaunch = { ...looked, surplusSince: { [standbyId]: secondsAgo(14) } };
+    const before = lookedBefore([standbyId], 7).standbyLaunch as StandbyLaunch;
+    const standbyLaunch = { ...before, surplusSince: { [standbyId]: secondsAgo(14) } };
     const found = plan({ answers, rest: { ...rest, standbyLaunch } }, [active, unhealthy]);
     expect(found.terminate).toEqual([{ instanceId: standbyId, why: 'not ready in time' }]);
   });
@@ -254,7 +254,7 @@ describe('launch standby', () => {
     expect(plan({}, [active, ...ours]).launch).toEqual([{ slot: 2, generation: 4 }]);
   });
 
-  it('restoration: an old observation (redriven, or before a slow move) terminates nothing, it looks again', () => {
+  it('restoration: an old observation (redriven, or before a slow move) terminates nothing, it observes again', () => {
     const answers = [answer(addressTargetName), refusal(standbyId)];
     const old = { at: secondsAgo(3600) };
     const found = plan({ answers, survey: old, rest: lookedBefore([standbyId], 3590) }, [
@@ -264,7 +264,7 @@ describe('launch standby', () => {
     expect(found).toMatchObject({ kind: 'observe-again', terminate: [], launch: [] });
   });
 
-  it('restoration: an execution does not look for surplus for ever', () => {
+  it('restoration: an execution does not observe surplus for ever', () => {
     const { standbyLaunch } = lookedBefore(['i-another'], 11);
     const rest = { standbyLaunch: { ...standbyLaunch, observations: 6 } as StandbyLaunch };
     expect(plan({ rest }, [active, standby, extra]).kind).toBe('complete');

@@ -87,7 +87,7 @@ describe('redundancy', () => {
     });
   });
 
-  it('redundancy: what was looked at after the move counts by that observation', () => {
+  it('redundancy: an observation after the move counts', () => {
     const rest = { attachment: { ...attached, at: secondsAgo(5) } };
     expect(valuesOf(incident({ rest }))).toEqual({ ReadyCoordinators: 2, ReadyStandbys: 1 });
   });

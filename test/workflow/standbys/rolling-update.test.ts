@@ -22,7 +22,7 @@ import {
   thirdId,
 } from '../../support/rollouts.ts';
 
-describe('a rollout, from look to look', () => {
+describe('a rollout, from observation to observation', () => {
   it('rollout: one of the new version is launched beside the outdated standby, into its slot', () => {
     const found = plan({ coordinators: [oldActive, oldStandby] });
     expect(found).toMatchObject({
@@ -163,7 +163,7 @@ describe('a version that does not work', () => {
     );
   });
 
-  it('rollout: the third that fails is the last one: in the observation that scales in it, no more is launched', () => {
+  it('rollout: the third that fails is the last one: the observation that scales it in launches no more', () => {
     const coordinators = [oldActive, oldStandby, bad, ...replaced.slice(1)];
     const found = plan({ coordinators, unready: [newId], surplusBefore: [newId] });
     expect(found.terminate).toEqual([{ instanceId: newId, why: 'not ready in time' }]);

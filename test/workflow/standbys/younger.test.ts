@@ -35,7 +35,7 @@ describe('an execution that began before a deployment', () => {
     const found = plan({ coordinators });
     expect(found).toMatchObject({ launch: [], surge: null, terminate: [], problem: null });
     expect(found.sentence).toContain(
-      `${newId} was launched after this execution began, so it leaves versions to a later one.`,
+      `${newId} was launched after this execution began, so this execution leaves the version to a later one.`,
     );
   });
 });
