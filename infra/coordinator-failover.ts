@@ -13,7 +13,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Cluster, ProbeConfiguration } from '../workflow/model/cluster.ts';
 import { alarmNames, dimensionNames, metricNamespace } from '../workflow/model/names.ts';
-import { watchOver } from './alarms/alarms-and-dashboard.ts';
+import { addAlarmsAndDashboard } from './alarms/alarms-and-dashboard.ts';
 import { Alarms, Triggers } from './alarms/detection.ts';
 import { clusterMetric } from './alarms/metrics.ts';
 import { NotificationTopic } from './alarms/notification.ts';
@@ -24,7 +24,7 @@ import { grantOperate, grantPause, grantRead, grantStart } from './grants.ts';
 import { Address } from './hosts/address.ts';
 import { Host } from './hosts/host.ts';
 import { checkOwnTemplate, ownTemplateOf } from './hosts/own-launch-template.ts';
-import { Servers } from './hosts/servers.ts';
+import { chosenText, Servers } from './hosts/servers.ts';
 import type { CoordinatorFailoverProps } from './props/props.ts';
 import { serverWarnings } from './props/server-props.ts';
 import { type ValidatedProps, validatedProps } from './props/validated-props.ts';
@@ -123,7 +123,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
     const { coordinatorUri, stateMachine, notificationTopic: topic } = this;
     const { logGroupName: recordLogGroupName } = functions.byName['record-incident'].logGroup;
     const made = { alarms, triggers, coordinatorUri, stateMachine, topic, recordLogGroupName };
-    this.dashboardName = watchOver(this, { valid, ...made });
+    this.dashboardName = addAlarmsAndDashboard(this, { valid, ...made });
     // Created after the coordinators stand, deleted before anything of them goes.
     triggers.node.addDependency(stackOperation.resource);
   }
@@ -258,7 +258,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
       launchTemplateId: host.launchTemplateId,
       launchTemplateVersion: host.launchTemplateVersion,
       instanceTypes: valid.instanceTypes,
-      keepCoordinatorNode: valid.keepCoordinatorNode,
+      keepCoordinatorNode: chosenText(valid.keepCoordinatorNode, 'yes', 'no') as 'yes' | 'no',
       subnetId: props.subnet.subnetId,
       metricNamespace: metricNamespace(clusterName),
       alarms: alarmNames(clusterName),

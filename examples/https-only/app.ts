@@ -30,7 +30,7 @@ const failover = new CoordinatorFailover(stack, 'Failover', {
   // An image of yours, with server, key and certificate: http-server.http.enabled=false.
   machineImage: MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' }),
   instanceTypes: ['m7i.xlarge'],
-  httpEnabled: 'no',
+  httpEnabled: false,
   httpsPort: 8443,
   // Whoever the certificates come from; nobody else is believed, and nothing is sent unverified.
   caBundle: readFileSync(new URL('ca.pem', import.meta.url), 'utf8'),

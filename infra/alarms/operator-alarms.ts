@@ -1,10 +1,9 @@
 /**
- * The watch on the watchman: alarms that tell people, through the topic, what nobody else would. Two
- * of them do not ask the failover at all: the coordinators' own probes, and EventBridge's count of
- * the schedule. None of them starts a failover: its rule names two other alarms by ARN.
- * What can go wrong: an alarm that says what is wrong and not what to do. Each description ends in a
- * command. And silence: what must speak regularly counts as bad when it is silent; what speaks only
- * when something happens does not.
+ * Alarms for operators, through the topic: they also find out that the failover itself does not work.
+ * Two of them do not depend on it: the coordinators' probes, and EventBridge's count of the schedule.
+ * None starts a failover: its rule names two other alarms by ARN. Each description ends in a command.
+ * What can go wrong: silence. A metric that must come regularly is bad when it is missing; a metric
+ * that comes only when something happens is not.
  */
 import { Aws } from 'aws-cdk-lib';
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';

@@ -5,7 +5,7 @@
  * the stack is deployed. Then every value is a choice that CloudFormation makes; what it leaves open is
  * an empty text, which readers take as not given (workflow/model/server-endpoint.ts).
  */
-import { CfnCondition, Fn, type ICfnConditionExpression, Token } from 'aws-cdk-lib';
+import { CfnCondition, Fn, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
   readCaBundle,
@@ -16,7 +16,7 @@ import {
 import { defaultHttpPort, noPort, type ServerProps } from '../props/server-props.ts';
 
 /** Known at synth, or when the stack is deployed. */
-type Choice = boolean | CfnCondition;
+export type Choice = boolean | CfnCondition;
 
 export class Servers extends Construct {
   /** The one that is asked from outside, and that clients use. */
@@ -41,9 +41,9 @@ export class Servers extends Construct {
       return read.kind === 'bundle' ? read.pem : '';
     });
     this.pins = normalized(props.pinnedCertificateSha256, (text) => readPins(text) ?? '');
-    this.isHttps = this.choice('HttpsIsOn', this.httpsPort, noPort, 'differs');
-    this.isHttpOff = this.choice('HttpIsOff', props.httpEnabled ?? 'yes', 'no', 'equals');
-    this.hasName = this.choice('TlsServerNameIsGiven', this.name, '', 'differs');
+    this.isHttps = this.isOtherThan('HttpsIsOn', this.httpsPort, noPort);
+    this.isHttpOff = this.opposite('HttpIsOff', props.httpEnabled ?? true);
+    this.hasName = this.isOtherThan('TlsServerNameIsGiven', this.name, '');
     this.port = chosenNumber(this.isHttps, this.httpsPort, this.httpPort);
   }
 
@@ -88,16 +88,15 @@ export class Servers extends Construct {
     return written as object as ServerEndpoint;
   }
 
-  private choice(
-    id: string,
-    value: string | number,
-    than: string | number,
-    how: 'equals' | 'differs',
-  ): Choice {
-    if (!Token.isUnresolved(value)) return (value === than) === (how === 'equals');
-    const equal = Fn.conditionEquals(value, than);
-    const expression: ICfnConditionExpression = how === 'equals' ? equal : Fn.conditionNot(equal);
+  private isOtherThan(id: string, value: string | number, than: string | number): Choice {
+    if (!Token.isUnresolved(value)) return value !== than;
+    const expression = Fn.conditionNot(Fn.conditionEquals(value, than));
     return new CfnCondition(this, id, { expression });
+  }
+
+  private opposite(id: string, choice: Choice): Choice {
+    if (typeof choice === 'boolean') return !choice;
+    return new CfnCondition(this, id, { expression: Fn.conditionNot(choice) });
   }
 }
 
@@ -106,7 +105,7 @@ function normalized(text: string | undefined, read: (text: string) => string): s
   return Token.isUnresolved(text) ? text : read(text);
 }
 
-function chosenText(choice: Choice, yes: string, no: string): string {
+export function chosenText(choice: Choice, yes: string, no: string): string {
   if (typeof choice === 'boolean') return choice ? yes : no;
   return Token.asString(Fn.conditionIf(choice.logicalId, yes, no));
 }

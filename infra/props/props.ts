@@ -2,7 +2,7 @@
  * What a user of the construct can say. Everything is flat and in AWS's words; what is wrong is an
  * error at synth that names the prop, its value and what is allowed (validated-props.ts).
  */
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { CfnCondition, RemovalPolicy } from 'aws-cdk-lib';
 import type {
   IKeyPair,
   ILaunchTemplate,
@@ -125,13 +125,14 @@ export interface CoordinatorFailoverProps extends ServerProps, TimingProps {
   readonly haCoordinatorsCount?: number;
 
   /**
-   * `yes`: never fail over automatically. A failure is then only told, and a person moves the address
+   * Never fail over automatically. People are notified of a failure, and a person moves the address
    * (`coordinator-failover failover --force`; `switchover` while it works). An address that nobody
-   * holds is still given to a standby, and standbys are still launched.
+   * holds is still given to a standby, and standbys are still launched. A condition where only
+   * CloudFormation knows.
    *
-   * @default no
+   * @default false
    */
-  readonly keepCoordinatorNode?: 'yes' | 'no';
+  readonly keepCoordinatorNode?: boolean | CfnCondition;
 
   /**
    * Who may reach the server: workers and clients, as an IPv4 range. Others by `connections`.

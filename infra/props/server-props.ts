@@ -5,7 +5,7 @@
  * first failover. Both are errors at synth.
  */
 import { X509Certificate } from 'node:crypto';
-import { Token } from 'aws-cdk-lib';
+import { type CfnCondition, Token } from 'aws-cdk-lib';
 import { messageOf } from '../../workflow/model/errors.ts';
 import {
   pinsAllowed,
@@ -25,12 +25,12 @@ export interface ServerProps {
   readonly httpPort?: number;
 
   /**
-   * Whether the servers speak HTTP at all, if only on localhost. `no`: the probe asks its own server
-   * over HTTPS too. Needs `httpsPort`.
+   * Whether the servers speak HTTP at all, if only on localhost. Without HTTP the probe asks its own
+   * server over HTTPS too, and `httpsPort` is needed. A condition where only CloudFormation knows.
    *
-   * @default yes
+   * @default true
    */
-  readonly httpEnabled?: 'yes' | 'no';
+  readonly httpEnabled?: boolean | CfnCondition;
 
   /**
    * Port of the server, by HTTPS, on every coordinator; 0 for none. When given, everybody outside of
@@ -102,7 +102,7 @@ export const portRules = {
 
 /** What only two props together can get wrong. The ready-made stack has rules for it. */
 function contradictions(props: ServerProps): string[] {
-  const { httpPort = defaultHttpPort, httpsPort = noPort, httpEnabled = 'yes' } = props;
+  const { httpPort = defaultHttpPort, httpsPort = noPort, httpEnabled = true } = props;
   if ([httpPort, httpsPort, httpEnabled].some((value) => Token.isUnresolved(value))) return [];
   const given = (['caBundle', 'pinnedCertificateSha256', 'tlsServerName'] as const).filter(
     (name) => props[name] !== undefined && props[name] !== '',
@@ -110,13 +110,13 @@ function contradictions(props: ServerProps): string[] {
   if (httpsPort === noPort) {
     return [
       ...given.map((name) => `${name} is given, but httpsPort is not: only HTTPS can use it.`),
-      ...(httpEnabled === 'no' ? ['httpEnabled is "no", but httpsPort is not given.'] : []),
+      ...(httpEnabled === false ? ['httpEnabled is false, but httpsPort is not given.'] : []),
     ];
   }
   const trusts = given.filter((name) => name !== 'tlsServerName');
   return [
     ...(trusts.length === 1 ? [] : [trustSentence(httpsPort, trusts.length)]),
-    ...(httpEnabled === 'yes' && httpPort === httpsPort
+    ...(httpEnabled === true && httpPort === httpsPort
       ? [`httpPort and httpsPort are both ${httpsPort}, but must differ.`]
       : []),
   ];

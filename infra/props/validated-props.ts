@@ -3,7 +3,7 @@
  * is deployed: what, the value, what is allowed. Values that CloudFormation knows only later
  * (tokens) are passed over here; the ready-made stack limits them by its parameters.
  */
-import { Stack, Token } from 'aws-cdk-lib';
+import { type CfnCondition, Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { clusterNamePattern } from '../../workflow/model/names.ts';
@@ -29,7 +29,7 @@ import { valueProblems } from './value-problems.ts';
 export interface ValidatedProps {
   readonly clusterName: string;
   readonly instanceTypes: readonly string[];
-  readonly keepCoordinatorNode: 'yes' | 'no';
+  readonly keepCoordinatorNode: boolean | CfnCondition;
   readonly settings: Settings;
   readonly probeSettings: ProbeSettings;
   readonly alarmPeriodSeconds: number;
@@ -42,7 +42,7 @@ export function validatedProps(scope: Construct, props: CoordinatorFailoverProps
   const values: ValidatedProps = {
     clusterName: props.clusterName ?? Stack.of(scope).stackName,
     instanceTypes: props.instanceTypes,
-    keepCoordinatorNode: props.keepCoordinatorNode ?? 'no',
+    keepCoordinatorNode: props.keepCoordinatorNode ?? false,
     settings: settingsOf(props),
     probeSettings: probeSettingsOf(props),
     alarmPeriodSeconds: props.alarmPeriodSeconds ?? alarmSettingRules.periodSeconds.default,

@@ -1,6 +1,6 @@
 /**
  * Props that EC2, SNS or the workflow would refuse much later than synth, each by itself: ranges, the
- * root volume, an e-mail address, and words of which there are only two.
+ * root volume, an e-mail address, booleans.
  * What can go wrong: a value that is refused here and good on AWS. So the limits are AWS's own, or
  * wider, and tokens are passed over.
  */
@@ -24,9 +24,9 @@ export function valueProblems(props: CoordinatorFailoverProps): string[] {
   });
 }
 
-const yesOrNo: Check = {
-  fits: (value) => value === 'yes' || value === 'no',
-  allowed: '"yes" or "no"',
+const trueOrFalse: Check = {
+  fits: (value) => typeof value === 'boolean',
+  allowed: 'true or false',
 };
 
 const range: Check = { fits: isIpv4Range, allowed: 'an IPv4 range such as "10.0.0.0/16"' };
@@ -35,8 +35,8 @@ const range: Check = { fits: isIpv4Range, allowed: 'an IPv4 range such as "10.0.
 const mostGib = 65_536;
 
 const checks = {
-  keepCoordinatorNode: yesOrNo,
-  httpEnabled: yesOrNo,
+  keepCoordinatorNode: trueOrFalse,
+  httpEnabled: trueOrFalse,
   clientCidr: range,
   sshCidr: range,
   rootDeviceName: {

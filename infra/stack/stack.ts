@@ -92,7 +92,7 @@ export class CoordinatorFailoverStack extends Stack {
       instanceTypes: parameters.instanceTypes.valueAsList,
       keyPair: KeyPair.fromKeyPairName(this, 'KeyPair', this.valueOr(keyName, Aws.NO_VALUE)),
       httpPort: parameters.httpPort.valueAsNumber,
-      httpEnabled: parameters.httpEnabled.valueAsString as 'yes' | 'no',
+      httpEnabled: this.isYes('HttpIsEnabled', parameters.httpEnabled),
       httpsPort: parameters.httpsPort.valueAsNumber,
       caBundle: parameters.caBundle.valueAsString,
       pinnedCertificateSha256: parameters.pinnedCertificateSha256.valueAsString,
@@ -100,7 +100,7 @@ export class CoordinatorFailoverStack extends Stack {
       clientCidr: parameters.clientCidr.valueAsString,
       sshCidr: parameters.sshCidr.valueAsString,
       haCoordinatorsCount: parameters.haCoordinatorsCount.valueAsNumber,
-      keepCoordinatorNode: parameters.keepCoordinatorNode.valueAsString as 'yes' | 'no',
+      keepCoordinatorNode: this.isYes('NodeIsKept', parameters.keepCoordinatorNode),
       graceSeconds: parameters.graceSeconds.valueAsNumber,
       badSamplesToUnhealthy: parameters.badSamplesToUnhealthy.valueAsNumber,
       settleSeconds: parameters.settleSeconds.valueAsNumber,
@@ -128,6 +128,11 @@ export class CoordinatorFailoverStack extends Stack {
   private valueOr(parameter: CfnParameter, otherwise: string): string {
     const condition = this.isGiven(parameter).logicalId;
     return Token.asString(Fn.conditionIf(condition, parameter.valueAsString, otherwise));
+  }
+
+  private isYes(id: string, parameter: CfnParameter): CfnCondition {
+    const expression = Fn.conditionEquals(parameter.valueAsString, 'yes');
+    return new CfnCondition(this, id, { expression });
   }
 
   private isGiven(parameter: CfnParameter): CfnCondition {

@@ -4,7 +4,7 @@
  * What can go wrong: a setting that only CloudFormation knows. It is taken at its default, and the
  * sentence says so: what is added to it is added to the total.
  */
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations, type CfnCondition, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   defaultProbeSettings,
@@ -23,7 +23,7 @@ import {
 export interface TimeBudgetProps {
   readonly settings: Settings;
   readonly probeSettings: ProbeSettings;
-  readonly keepCoordinatorNode: 'yes' | 'no';
+  readonly keepCoordinatorNode: boolean | CfnCondition;
 }
 
 /** By kind of failure: seconds until the end of each phase, and in all, at the 95th percentile. */
@@ -60,7 +60,7 @@ function warnings(
   settings: Settings,
   probe: ProbeSettings,
 ): ReadonlyMap<string, string> {
-  if (keepCoordinatorNode === 'yes') return new Map();
+  if (keepCoordinatorNode === true) return new Map();
   const told = new Map<string, string>();
   if (settings.haCoordinatorsCount === 1) {
     told.set(

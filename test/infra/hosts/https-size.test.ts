@@ -21,7 +21,7 @@ test('https: a bundle of 4 KB stands in user data once, also where HTTP is off',
     subnet: Subnet.fromSubnetId(stack, 'Subnet', 'subnet-12345678'),
     machineImage: MachineImage.genericLinux({ 'eu-west-1': 'ami-12345678' }),
     instanceTypes: ['m7i.xlarge'],
-    httpEnabled: 'no',
+    httpEnabled: false,
     httpsPort: 8443,
     caBundle,
   });

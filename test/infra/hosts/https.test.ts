@@ -53,8 +53,8 @@ describe('props', () => {
     ],
     [
       'neither HTTP nor HTTPS',
-      { httpEnabled: 'no' },
-      'httpEnabled is "no", but httpsPort is not given.',
+      { httpEnabled: false },
+      'httpEnabled is false, but httpsPort is not given.',
     ],
     [
       'one port for both',
@@ -100,7 +100,7 @@ describe('props', () => {
   });
 
   test('https: the same port for both is right where HTTP is off', () => {
-    expect(serverProblems({ ...https, httpPort: 8443, httpEnabled: 'no' })).toEqual([]);
+    expect(serverProblems({ ...https, httpPort: 8443, httpEnabled: false })).toEqual([]);
   });
 
   test('https: an authority that has expired is a warning, which names it', () => {
@@ -131,7 +131,7 @@ describe('props', () => {
   test('https: where HTTP is off the host asks itself over HTTPS, verified by the same', () => {
     const { server, local } = construct({
       httpsPort: 8443,
-      httpEnabled: 'no',
+      httpEnabled: false,
       pinnedCertificateSha256: pin,
     });
     const trust = { pinnedCertificateSha256: plainPin };

@@ -41,13 +41,13 @@ const wrongProps: readonly [string, Record<string, unknown>, string][] = [
   ],
   [
     'a node that is kept by true',
-    { keepCoordinatorNode: true },
-    'keepCoordinatorNode is true, but must be "yes" or "no".',
+    { keepCoordinatorNode: 'yes' },
+    'keepCoordinatorNode is "yes", but must be true or false.',
   ],
   [
     'HTTP that is off by "NO"',
-    { httpEnabled: 'NO' },
-    'httpEnabled is "NO", but must be "yes" or "no".',
+    { httpEnabled: 'no' },
+    'httpEnabled is "no", but must be true or false.',
   ],
   [
     'a schedule that only CloudFormation knows',

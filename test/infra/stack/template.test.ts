@@ -29,6 +29,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+/** Of the parameter KeepCoordinatorNode. */
+const keptCondition = 'NodeIsKept';
+
 interface State {
   readonly Type: string;
   readonly Resource?: string;
@@ -43,16 +46,19 @@ interface Definition {
 function definition(): Definition {
   const [, machine] = stateMachineOf(template, 'Workflow');
   return JSON.parse(
-    textOf(machine.Properties.DefinitionString, {
-      'AWS::StackName': 'presto',
-      HACoordinatorsCount: '3',
-      GraceSeconds: '7',
-      SettleSeconds: '45',
-      ReadyWithinMinutes: '10',
-      HttpPort: '8080',
-      InstanceTypes: 'm7i.xlarge,m6i.xlarge',
-      KeepCoordinatorNode: 'yes',
-    }),
+    textOf(
+      machine.Properties.DefinitionString,
+      {
+        'AWS::StackName': 'presto',
+        HACoordinatorsCount: '3',
+        GraceSeconds: '7',
+        SettleSeconds: '45',
+        ReadyWithinMinutes: '10',
+        HttpPort: '8080',
+        InstanceTypes: 'm7i.xlarge,m6i.xlarge',
+      },
+      (condition) => condition === keptCondition,
+    ),
   ) as Definition;
 }
 
@@ -141,6 +147,12 @@ test('template: the cluster in the record names what the stack made', () => {
       reachable: 'presto-coordinator-reachable',
     },
   });
+});
+
+test('template: parameters that are yes or no become conditions', () => {
+  const isYes = (parameter: string) => ({ 'Fn::Equals': [{ Ref: parameter }, 'yes'] });
+  assertions.hasCondition(keptCondition, isYes('KeepCoordinatorNode'));
+  assertions.hasCondition('HttpIsEnabled', isYes('HttpEnabled'));
 });
 
 test('template: the state machine is a Standard one that logs everything', () => {

@@ -7,7 +7,7 @@ import { defaultProbeSettings, defaultSettings } from '../../../workflow/model/s
 const byDefault = {
   settings: defaultSettings,
   probeSettings: defaultProbeSettings,
-  keepCoordinatorNode: 'no',
+  keepCoordinatorNode: false,
 } as const;
 
 function warningsOf(stack: Stack): string[] {
@@ -56,7 +56,7 @@ test('time budget: without a hot standby no minute is promised', () => {
 test('time budget: who moves the address by hand is promised nothing', () => {
   const stack = new Stack(new App());
   const settings = { ...defaultSettings, graceSeconds: 300 };
-  timeBudget(stack, { ...byDefault, settings, keepCoordinatorNode: 'yes' });
+  timeBudget(stack, { ...byDefault, settings, keepCoordinatorNode: true });
   expect(warningsOf(stack)).toEqual([]);
 });
 
