@@ -16,16 +16,16 @@ import {
 import { defaultHttpPort, noPort, type ServerProps } from '../props/server-props.ts';
 
 /** Known at synth, or when the stack is deployed. */
-export type Choice = boolean | CfnCondition;
+export type KnownOrChosen = boolean | CfnCondition;
 
 export class Servers extends Construct {
   /** The one that is asked from outside, and that clients use. */
   readonly port: number;
   private readonly httpPort: number;
   private readonly httpsPort: number;
-  private readonly isHttps: Choice;
-  private readonly isHttpOff: Choice;
-  private readonly hasName: Choice;
+  private readonly isHttps: KnownOrChosen;
+  private readonly isHttpOff: KnownOrChosen;
+  private readonly hasName: KnownOrChosen;
   private readonly name: string;
   private readonly caBundle: string;
   private readonly pins: string;
@@ -73,7 +73,11 @@ export class Servers extends Construct {
     );
   }
 
-  private written(isHttps: Choice, port: number, coordinatorAddress: string): ServerEndpoint {
+  private written(
+    isHttps: KnownOrChosen,
+    port: number,
+    coordinatorAddress: string,
+  ): ServerEndpoint {
     if (isHttps === false) return { protocol: 'http', port };
     const written = {
       protocol: chosenText(isHttps, 'https', 'http'),
@@ -88,13 +92,13 @@ export class Servers extends Construct {
     return written as object as ServerEndpoint;
   }
 
-  private isOtherThan(id: string, value: string | number, than: string | number): Choice {
+  private isOtherThan(id: string, value: string | number, than: string | number): KnownOrChosen {
     if (!Token.isUnresolved(value)) return value !== than;
     const expression = Fn.conditionNot(Fn.conditionEquals(value, than));
     return new CfnCondition(this, id, { expression });
   }
 
-  private opposite(id: string, choice: Choice): Choice {
+  private opposite(id: string, choice: KnownOrChosen): KnownOrChosen {
     if (typeof choice === 'boolean') return !choice;
     return new CfnCondition(this, id, { expression: Fn.conditionNot(choice) });
   }
@@ -105,12 +109,12 @@ function normalized(text: string | undefined, read: (text: string) => string): s
   return Token.isUnresolved(text) ? text : read(text);
 }
 
-export function chosenText(choice: Choice, yes: string, no: string): string {
+export function chosenText(choice: KnownOrChosen, yes: string, no: string): string {
   if (typeof choice === 'boolean') return choice ? yes : no;
   return Token.asString(Fn.conditionIf(choice.logicalId, yes, no));
 }
 
-function chosenNumber(choice: Choice, yes: number, no: number): number {
+function chosenNumber(choice: KnownOrChosen, yes: number, no: number): number {
   if (typeof choice === 'boolean') return choice ? yes : no;
   return Token.asNumber(Fn.conditionIf(choice.logicalId, yes, no));
 }

@@ -132,9 +132,8 @@ function createTurns(
     current = next;
     sinceMs = next && now();
     for (const execution of next === undefined ? executions : [next]) {
-      const isOverFailoverLimit = execution.isDone() && !execution.hasEnded();
-      if (isOverFailoverLimit)
-        note(`the ${execution.name === names.first ? 'first' : 'other'} goes on`);
+      const isHeld = execution.isDone() && !execution.hasEnded();
+      if (isHeld) note(`the ${execution.name === names.first ? 'first' : 'other'} goes on`);
       execution.goOn();
     }
   };

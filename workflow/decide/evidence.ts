@@ -98,7 +98,6 @@ export function readEvidence(incident: Incident, now: string): Evidence {
   const fenced = fencedBy(incident).length > 0;
   const mayMove = !fenced && attached !== null && isOlder(attached, incident);
   const versions = readVersions(incident.cluster, activeSeen, others, readyStandbys);
-  const verification = incident.verification;
   const statusChecks = activeSeen?.statusChecks ?? 'unknown';
   const request = readRequest(incident.request);
   const operatorTags = readOperatorTags(survey, incident.settings.failoverWindowMinutes, now);
@@ -112,14 +111,8 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     standbys: standbys.kind,
     statusChecks,
     readyStandbys,
-    settling:
-      attached !== null &&
-      Date.parse(now) - Date.parse(attached.attachedAt) < incident.settings.settleSeconds * 1000,
-    verifyFailed:
-      attached !== null &&
-      verification?.kind === 'not-verified' &&
-      verification.attachmentId === attached.attachmentId &&
-      isFollowedUp(incident, now),
+    settling: attached !== null && isSettling(attached, incident, now),
+    verifyFailed: attached !== null && hasFailedToVerify(attached, incident, now),
     fenced,
     midFailover: isMidFailover(incident, attached),
     paused: operatorTags.paused,
@@ -143,6 +136,21 @@ export function readEvidence(incident: Incident, now: string): Evidence {
       readyStandbys,
     },
   };
+}
+
+function isSettling({ attachedAt }: AttachmentView, { settings }: Incident, now: string): boolean {
+  return Date.parse(now) - Date.parse(attachedAt) < settings.settleSeconds * 1000;
+}
+
+function hasFailedToVerify(
+  { attachmentId }: AttachmentView,
+  incident: Incident,
+  now: string,
+): boolean {
+  const { verification } = incident;
+  const isOfIt =
+    verification?.kind === 'not-verified' && verification.attachmentId === attachmentId;
+  return isOfIt && isFollowedUp(incident, now);
 }
 
 /** The last observation, unless it is too old to be acted upon. */

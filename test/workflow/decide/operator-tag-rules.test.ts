@@ -1,4 +1,4 @@
-/** The rules that an operator's operator tags pull: refused, paused, forced; and what lifts "held". */
+/** The rules that operators set off: refused, paused, requested; and what lifts failover-limit. */
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import type { Outcome, RuleName } from '../../../workflow/model/incident.ts';

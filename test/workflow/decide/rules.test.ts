@@ -271,7 +271,7 @@ describe('the rules', () => {
     expect(found.sentence).toMatch(/^[A-Z].*\.$/);
   });
 
-  it('rules: every rule is reached by a case here, in operator tag-rules.test.ts or upgrade-rules.test.ts', () => {
+  it('rules: every rule is reached by a case here, in operator-tag-rules.test.ts or upgrade-rules.test.ts', () => {
     const reached = new Set(cases.map(([, , rule]) => rule));
     expect(rules.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([
       'refused',

@@ -128,8 +128,8 @@ function unserved(
   const address = next?.before.address ?? 'deleted';
   if (address === 'deleted' || address.usable) return [];
   // Somebody else may have detached it since.
-  const isOverFailoverLimit = address.attachmentId === fieldsOf(attachment).attachmentId;
-  if (!isOverFailoverLimit || address.status === 'detaching') return [];
+  const isStillAttached = address.attachmentId === fieldsOf(attachment).attachmentId;
+  if (!isStillAttached || address.status === 'detaching') return [];
   return [`${which} has verified a coordinator, but the address led nowhere yet.`];
 }
 
