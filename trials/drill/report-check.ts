@@ -8,9 +8,14 @@ import { renderHtml } from '../../report/render/html.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { DrillExecution } from './executions.ts';
 
-/** One sentence per thing that a report tells otherwise; `now` is ISO 8601. */
+/**
+ * One sentence per thing that a report tells otherwise; `now` is ISO 8601. An execution that Step Functions
+ * lists as running has no end yet that a report could tell.
+ */
 export function reportProblems(executions: readonly DrillExecution[], now: string): string[] {
-  return executions.flatMap((execution) => problemsOf(execution, now));
+  return executions
+    .filter(({ status }) => status !== 'RUNNING')
+    .flatMap((execution) => problemsOf(execution, now));
 }
 
 function problemsOf({ arn, events }: DrillExecution, now: string): string[] {

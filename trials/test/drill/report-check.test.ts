@@ -42,3 +42,10 @@ test.each<HistoryEventType>([
   const problems = reportProblems([execution], now);
   expect(problems.filter((problem) => problem.includes('says of status'))).toEqual([]);
 });
+
+test('report check: an execution that still runs is not judged; one that has ended without an end is', () => {
+  const events = historyUntil('ExecutionSucceeded').slice(0, 2);
+  const execution = { arn, startedAt: 0, events };
+  expect(reportProblems([{ ...execution, status: 'RUNNING' }], now)).toEqual([]);
+  expect(reportProblems([{ ...execution, status: 'SUCCEEDED' }], now)).not.toEqual([]);
+});
