@@ -6,6 +6,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../workflow/model/cluster.ts';
 import type { Coordinator } from '../workflow/model/incident.ts';
 import { tagKeys } from '../workflow/model/names.ts';
+import { readSmallNumber } from '../workflow/model/tags.ts';
 import { tagsFrom } from './address.ts';
 import type { Ec2Calls } from './calls.ts';
 import { readWantedPages } from './pages.ts';
@@ -164,14 +165,9 @@ function instanceViewFrom(instance: KnownInstance, clusterName: string): Instanc
     privateIpAddress: instance.PrivateIpAddress ?? null,
     availabilityZone: instance.Placement?.AvailabilityZone ?? null,
     launchedAt: (instance.LaunchTime ?? new Date(0)).toISOString(),
-    slot: numberFrom(tags.get(tagKeys.slot)),
-    generation: numberFrom(tags.get(tagKeys.generation)),
+    slot: readSmallNumber(tags.get(tagKeys.slot)),
+    generation: readSmallNumber(tags.get(tagKeys.generation)),
     templateVersion: tags.get(tagKeys.templateVersion) ?? null,
     retired: tags.get(tagKeys.retired) ?? null,
   };
-}
-
-/** Slots and generations are small whole numbers; we write nothing else. */
-function numberFrom(text: string | undefined): number | null {
-  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }

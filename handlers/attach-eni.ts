@@ -114,7 +114,7 @@ async function release(
     await cloud.detachNetworkInterface({ AttachmentId: attachmentId, Force: true });
   } catch (error) {
     throw new EniNotReleased(
-      `${instanceId}, which is lost, has not let go yet. ${describeError(error)}`,
+      `${instanceId}, which is lost, has not released the address yet. ${describeError(error)}`,
     );
   }
 }
@@ -156,7 +156,7 @@ function heldByStandby(
 ): AttachmentFinding {
   const { instanceId, attachmentId, status } = attachment;
   if (status === 'detaching') {
-    throw new EniNotReleased(`${instanceId} lets go of the address although it was picked.`);
+    throw new EniNotReleased(`${instanceId} was picked, but is just releasing the address.`);
   }
   const sentence = `The address is ${status} to ${instanceId} (${attachmentId}).`;
   return { ...finding(incident, clock, 'attached', sentence, attachmentId), found: true };
@@ -178,7 +178,7 @@ async function heldByAnother(
   }
   const lost = holder.retired !== null || !isPendingOrRunning(holder);
   if (!lost) {
-    const sentence = `${instanceId} holds the address (${attachmentId}): somebody else has acted.`;
+    const sentence = `${instanceId} holds the address (${attachmentId}): another execution or a person has acted.`;
     return finding(incident, clock, 'moved', sentence, attachmentId);
   }
   await release(incident, attachment, cloud);

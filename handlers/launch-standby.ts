@@ -136,10 +136,10 @@ async function whySurplusStays(
 ): Promise<string | null> {
   if (attachmentId === null || removal.every(isUnhealthy)) return null;
   try {
-    const holds = await guardAttachment(cloud, cluster.networkInterfaceId, attachmentId);
-    return holds ? null : 'Nobody was scaled in as surplus: the address is moving.';
+    const stillAttached = await guardAttachment(cloud, cluster.networkInterfaceId, attachmentId);
+    return stillAttached ? null : 'No surplus was scaled in: the address is moving.';
   } catch (error) {
-    return `Nobody was scaled in as surplus. ${describeError(error)}`;
+    return `No surplus was scaled in. ${describeError(error)}`;
   }
 }
 

@@ -13,7 +13,7 @@ import { readIncident } from '../workflow/model/document.ts';
 import type { Incident, IncidentRecord } from '../workflow/model/incident.ts';
 import { dimensionNames, tagKeys } from '../workflow/model/names.ts';
 import { recording } from '../workflow/model/timing.ts';
-import { mayBeToldByAnother, noticeOf } from '../workflow/notify/message.ts';
+import { mayBeToldByAnother, recordOf } from '../workflow/notify/message.ts';
 import { clusterData } from '../workflow/standbys/redundancy.ts';
 import { actingHandler, type Clock, isoNow, type LogEntry, writeLog } from './entry.ts';
 
@@ -29,14 +29,14 @@ export async function recordIncident(
   write: (entry: LogEntry) => void,
 ): Promise<IncidentRecord> {
   const incident = readIncident(event);
-  const notice = async () =>
-    noticeOf(incident, await lastNotified(incident, cloud, write), isoNow(clock));
+  const makeRecord = async () =>
+    recordOf(incident, await lastNotified(incident, cloud, write), isoNow(clock));
   const startedAt = clock.now();
-  let { record, notifiedTag } = await notice();
+  let { record, notifiedTag } = await makeRecord();
   const isQuick = clock.now() - startedAt < recording.quickMs;
   if (record.kind === 'notify' && isQuick && mayBeToldByAnother(incident)) {
     await clock.sleep(recording.othersSpeakMs);
-    ({ record, notifiedTag } = await notice());
+    ({ record, notifiedTag } = await makeRecord());
   }
   write({ level: 'INFO', kind: 'incident', record, incident });
   await Promise.all([

@@ -66,5 +66,5 @@ function sentenceFor(reset: readonly string[], left: readonly AlarmView[]): stri
   const first = reset.length === 0 ? 'No alarm was stuck in ALARM.' : `Reset: ${reset.join(', ')}.`;
   if (left.length === 0) return first;
   const names = left.map(({ name }) => name).join(', ');
-  return `${first} ${names} rang after this execution began: its own execution resets it.`;
+  return `${first} ${names} went into ALARM after this execution began: left to the execution that it started.`;
 }

@@ -47,16 +47,16 @@ export async function terminateInstance(
     describeAddress(cloud, incident.cluster),
     describeInstance(cloud, incident.cluster, pin.instanceId),
   ]);
-  const stillAttached = address.attachment?.attachmentId === pin.attachmentId;
-  if (stillAttached && isStale(decision, incident, clock)) {
-    const sentence = `The decision of ${decision.at} is too old to act upon: look again.`;
+  const wasAttached = address.attachment?.attachmentId === pin.attachmentId;
+  if (wasAttached && isStale(decision, incident, clock)) {
+    const sentence = `The decision of ${decision.at} is too old to act upon: observe again.`;
     return finding(incident, clock, 'stale', sentence);
   }
-  if (!stillAttached && address.attachment?.instanceId === pin.instanceId) {
-    const sentence = `${pin.instanceId} has got the address again (${address.attachment.attachmentId}): look again.`;
+  if (!wasAttached && address.attachment?.instanceId === pin.instanceId) {
+    const sentence = `${pin.instanceId} has got the address again (${address.attachment.attachmentId}): observe again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  return fence({ incident, cloud, clock, decision, pin, address, instance, stillAttached });
+  return fence({ incident, cloud, clock, decision, pin, address, instance, wasAttached });
 }
 
 interface Fencing {
@@ -67,28 +67,28 @@ interface Fencing {
   readonly pin: Pin;
   readonly address: AddressView;
   readonly instance: Coordinator | null;
-  /** The first description of the ENI still shows the pinned attachment. */
-  readonly stillAttached: boolean;
+  /** The description of the ENI shows the pinned attachment. `guardInterface` says what is so now. */
+  readonly wasAttached: boolean;
 }
 
 async function fence(fencing: Fencing): Promise<Termination> {
-  const { incident, cloud, clock, pin, instance, stillAttached } = fencing;
+  const { incident, cloud, clock, pin, instance, wasAttached } = fencing;
   const { instanceId, attachmentId } = pin;
   const steps: FencingStep[] = [];
   const note = (step: FencingStep['step'], result: string) =>
     steps.push({ step, result, at: isoNow(clock) });
-  const wasAttached = stillAttached && (await guardInterface(fencing));
-  const detachResult = wasAttached ? 'done' : 'not needed: the attachment was gone already';
+  const stillAttached = wasAttached && (await guardInterface(fencing));
+  const detachResult = stillAttached ? 'done' : 'not needed: the attachment was gone already';
   note('guard', detachResult);
-  const ours = ownLiving(instance);
+  const ours = ownNotTerminated(instance);
   // The pinned attachment is gone and nobody has retired the instance: it is not ours to retire.
-  if (ours?.retired === null && !wasAttached && !isShuttingDownOrTerminated(ours)) {
-    const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody retired it: look again.`;
+  if (ours?.retired === null && !stillAttached && !isShuttingDownOrTerminated(ours)) {
+    const sentence = `${instanceId} no longer holds the address (${attachmentId}), and nobody retired the instance: observe again.`;
     return finding(incident, clock, 'moved', sentence);
   }
-  const problems = await retireAndCount(fencing, ours, wasAttached);
+  const problems = await retireAndCount(fencing, ours, stillAttached);
   note('retire', retireResult(ours));
-  const detachError = wasAttached ? await detach(cloud, attachmentId) : null;
+  const detachError = stillAttached ? await detach(cloud, attachmentId) : null;
   note('detach', detachError === null ? detachResult : `refused: ${describeError(detachError)}`);
   const refusal = await terminateOurs(cloud, instance);
   const terminated = ours !== null && refusal === null;
@@ -105,7 +105,7 @@ async function fence(fencing: Fencing): Promise<Termination> {
       incident,
       clock,
       'fenced',
-      fencedSentence(pin, fenceWords(wasAttached, detachError), terminated),
+      fencedSentence(pin, fenceWords(stillAttached, detachError), terminated),
     ),
     terminated: [...before(incident).terminated, ...(terminated ? [instanceId] : [])],
     problems,
@@ -121,13 +121,13 @@ async function fence(fencing: Fencing): Promise<Termination> {
 async function retireAndCount(
   fencing: Fencing,
   ours: Coordinator | null,
-  wasAttached: boolean,
+  stillAttached: boolean,
 ): Promise<string[]> {
   const { cloud, incident, decision, address } = fencing;
   const problems: string[] = [];
   const attachedAt = address.attachment?.attachedAt;
   const isKnown = attachedAt !== undefined && isCounted(address.failovers, attachedAt);
-  const counts = wasAttached && !isAskedFor(decision.rule) && !isKnown;
+  const counts = stillAttached && !isAskedFor(decision.rule) && !isKnown;
   const { standby } = readRequest(incident.request);
   const tag = fencedTag(decision.rule, incident.execution.id, standby);
   await Promise.all([
@@ -150,15 +150,15 @@ function retireResult(ours: Coordinator | null): string {
   return ours.retired === null ? 'done' : 'not needed: it was retired already';
 }
 
-function fenceWords(wasAttached: boolean, detachError: unknown): string {
-  if (!wasAttached) return 'It had lost the address';
+function fenceWords(stillAttached: boolean, detachError: unknown): string {
+  if (!stillAttached) return 'It had lost the address';
   return detachError === null
     ? 'The address was detached from it by force'
     : 'It loses the address when it ends';
 }
 
 /** The instance, where it is this cluster's and not terminated. */
-function ownLiving(instance: Coordinator | null): Coordinator | null {
+function ownNotTerminated(instance: Coordinator | null): Coordinator | null {
   return instance !== null && isOursNotTerminated(instance) ? instance : null;
 }
 

@@ -1,8 +1,7 @@
 /**
- * How long AWS takes: one table, from which the time budget is computed, and from which drill,
- * simulation and benchmark draw.
- * What can go wrong: flattering numbers. Where no figure is documented or reported, the source says
- * "estimate" and why, and the estimate is on the slow side.
+ * How long AWS takes: one table. The time budget is computed from it; drill, simulation and benchmark draw from it.
+ * What can go wrong: flattering numbers. Where no figure is documented or reported, the source says "estimate" and
+ * why, and the estimate is on the slow side.
  */
 
 /** Lognormal through the two percentiles, capped. */

@@ -1,9 +1,7 @@
 /**
- * The time budget: how long each phase of a failover may take, computed from the settings and from
- * what AWS takes in 95 of 100 cases. What a loop gives up after is kept apart: that is a bound, and
- * no part of a normal failover.
- * What can go wrong: a sum of 95th percentiles is above the 95th percentile of the sum. So the total
- * errs on the slow side, which is the side a promise should err on.
+ * The time budget: how long each phase of a failover may take, from the settings and AWS's 95th percentiles. The times
+ * after which loops give up are kept apart: they are bounds, and no part of a normal failover.
+ * A sum of 95th percentiles is above the 95th percentile of the sum: the total errs on the slow side.
  */
 
 import { type AwsLatencyName, awsLatencies } from './aws-latencies.ts';
@@ -20,7 +18,7 @@ export const promisedSeconds = 60;
 
 export type FailureKind = 'process-exit' | 'process-hang' | 'node-unresponsive' | 'node-gone';
 
-/** Ends of the phases, in order. The names are those of the drill and the report. */
+/** The phases, in order, named after their ends as in drill and report. */
 export type PhaseName =
   | 'first bad sample'
   | 'alarm'
@@ -36,7 +34,7 @@ export interface BudgetPhase {
   readonly seconds: number;
   /** From the failure to the end of this phase. */
   readonly endSeconds: number;
-  /** The setting that weighs most in it, if one does. */
+  /** The setting that weighs most in the phase, if one does. */
   readonly setting?: string;
 }
 
@@ -62,7 +60,7 @@ export interface BudgetWarning {
   readonly sentence: string;
 }
 
-/** What a user should be told at synth: kinds of failure for which the settings break the promise. */
+/** The kinds of failure for which the settings break the promise. Shown at synth. */
 export function budgetWarnings(settings: Settings, probe: ProbeSettings): BudgetWarning[] {
   return promisedKinds.flatMap((kind) => {
     const totalWith = (changed: Partial<Record<BudgetSetting, number>>) =>
@@ -85,7 +83,7 @@ export function budgetWarnings(settings: Settings, probe: ProbeSettings): Budget
   });
 }
 
-/** Those for which it is promised; after "node-gone" EC2 itself says so. */
+/** The kinds with a promise. Of "node-gone" EC2 itself tells. */
 const promisedKinds = ['process-exit', 'process-hang', 'node-unresponsive'] as const;
 
 /** The settings that a failover's time depends on. */
@@ -114,7 +112,7 @@ interface PhaseLength {
   readonly setting?: string;
 }
 
-/** The wait for a host to count as silent is in whole seconds: so much too long at most. */
+/** The wait until a host counts as silent is rounded up to whole seconds. */
 const untilSilentSeconds = 1;
 
 function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSettings): PhaseLength[] {
@@ -128,10 +126,10 @@ function phaseLengths(kind: FailureKind, settings: Settings, probe: ProbeSetting
   // Survey and Ask follow the grace; the check of a silent address lasts until its timeout.
   const observation = 3 * step + 2 * call + (isSilent ? askTimeoutMs / 1000 : 0.1);
   const started = sampleSeconds + detection + call + startsExecution;
-  // What the probes said must be readable by then, or the witnesses are asked again.
+  // The probes' samples must be readable by then, or the witnesses are asked again.
   const grace = Math.max(settings.graceSeconds, p95Seconds('metricIngestion'));
-  // A host that went silent is believed to be healthy as long as its last word is fresh. The observation that
-  // comes just too early is followed by another, as soon as it is not (confirmation.ts).
+  // A silent host counts as healthy while its last sample is fresh. After an observation that comes just too early,
+  // the next one follows as soon as the sample is not fresh any more (confirm-failure.ts).
   const silent =
     settings.freshSeconds + (observation - step) + untilSilentSeconds + observation - started;
   const waitsForSilence = kind === 'node-unresponsive' && silent > grace + observation;

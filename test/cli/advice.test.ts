@@ -19,7 +19,7 @@ import { endingOf, endStates } from '../../workflow/model/ending.ts';
 import type { Ending, Incident, RuleName, Undecided } from '../../workflow/model/incident.ts';
 import { pausedTagValue } from '../../workflow/model/tags.ts';
 import { adviceOn, commandText } from '../../workflow/notify/advice.ts';
-import { noticeOf } from '../../workflow/notify/message.ts';
+import { recordOf } from '../../workflow/notify/message.ts';
 import {
   attachmentId,
   decision,
@@ -197,7 +197,7 @@ function cloudWith(events: readonly HistoryEvent[], described: object): Operator
 }
 
 function inMessage(document: Incident): string[] {
-  const { message } = noticeOf(document, null, now).record;
+  const { message } = recordOf(document, null, now).record;
   return commandsIn(message, ' --cluster presto --region eu-west-1');
 }
 

@@ -178,8 +178,8 @@ describe('switchover and failover', () => {
     expect(refused.code).toBe(1);
     const command = 'coordinator-failover failover --force --reason "..." --cluster presto';
     expect(refused.stdout).toContain(
-      'The request is refused, and nothing is touched. A switchover moves a coordinator that works, ' +
-        'and the address does not answer ready.',
+      'The request is refused, and nothing is touched. A switchover needs a coordinator that works, ' +
+        'but the address does not answer that it is ready.',
     );
     expect(refused.stdout).toContain(`If it has failed: ${command}`);
     expect(holder()).toBe(first());

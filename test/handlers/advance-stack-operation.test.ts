@@ -165,7 +165,7 @@ describe('update', () => {
     const answers = account.answers(account.coordinatorIds);
     const begun = await step(account.document(event, undefined, answers));
     expect(begun).toMatchObject({ kind: 'wait', rule: 'begin' });
-    expect(begun.sentence).toContain('is of another version than');
+    expect(begun.sentence).toContain('runs another version than');
     expect(await account.inputOf('cloudformation-request-1-1')).toEqual({
       reason: 'the stack is updated',
       by: 'CloudFormation',

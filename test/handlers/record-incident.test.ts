@@ -49,7 +49,7 @@ describe('record incident', () => {
     const record = (id: string) =>
       recordIncident(by(id, held()), account.cloud, account.clock, () => {});
     await record('one');
-    expect(notifiedTag()).toMatch(/^waiting-for-operator \d{4}-/);
+    expect(notifiedTag()).toMatch(/^failover-limit \d{4}-/);
     expect(await record('another')).toMatchObject({
       kind: 'quiet',
       ending: 'waiting-for-operator',

@@ -52,8 +52,8 @@ describe('reset alarms', () => {
     expect(await reset(isoAgo(60))).toMatchObject({
       reset: [],
       sentence:
-        `No alarm was stuck in ALARM. ${name} rang after this execution began: ` +
-        'its own execution resets it.',
+        `No alarm was stuck in ALARM. ${name} went into ALARM after this execution began: ` +
+        'left to the execution that it started.',
     });
     expect(await inAlarm()).toEqual([name]);
   });

@@ -1,16 +1,17 @@
 /**
  * Confirm failure: evidence, rule, and the counters that bound every loop of the execution.
- * What can go wrong: a loop without an end. Each way back to Survey passes here and is counted.
+ * What can go wrong: a loop without an end. Every way back to Survey coordinators passes here and is counted.
  */
-
-import { decisionOf, standbyPickOf } from '../model/findings.ts';
+import { decisionOf, isFollowedUp, standbyPickOf } from '../model/findings.ts';
 import type { Decision, Incident } from '../model/incident.ts';
 import type { Settings } from '../model/settings.ts';
 import { describedAgainSeconds } from '../model/timing.ts';
-import { isIsolated } from './conditions.ts';
-import { type Evidence, isFollowedUp, readEvidence } from './evidence.ts';
+import { type Evidence, readEvidence } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
-import { type RuleDecision, ruleOn } from './rules.ts';
+import { decideByRules, isIsolated } from './rules.ts';
+
+/** A decision before what is counted and what it rests on are added. */
+type Decided = Pick<Decision, 'rule' | 'outcome' | 'sentence'>;
 
 /**
  * Observations while waiting for a coordinator to boot, at most. Each costs about 25 history events, and
@@ -23,7 +24,7 @@ export function confirm(incident: Incident, now: string): Decision {
   const evidence = readEvidence(incident, now);
   const before = decisionOf(incident);
   const pin = pinOf(evidence);
-  // What an earlier coordinator of this execution went through is not held against this one.
+  // The isolation of another holder, earlier in this execution, does not count.
   const isSame = before?.pin?.attachmentId === pin?.attachmentId && isFollowedUp(incident, now);
   const earlier = isSame ? before?.isolatedSince : null;
   const isolatedSince = isIsolated(evidence) ? (earlier ?? now) : null;
@@ -31,7 +32,7 @@ export function confirm(incident: Incident, now: string): Decision {
     isolatedSince === null ? 0 : (Date.parse(now) - Date.parse(isolatedSince)) / 1000;
   const refusal = refusalOf(incident, evidence);
   const { settings, cluster } = incident;
-  const decided = ruleOn({ evidence, settings, cluster, isolatedSeconds, refusal });
+  const decided = decideByRules({ evidence, settings, cluster, isolatedSeconds, refusal });
   const counters = count(incident, before);
   const bounded = bound(decided, evidence, incident.settings, counters);
   const { note, dryRun } = evidence.request;
@@ -56,49 +57,50 @@ interface Counters {
   readonly rounds: number;
 }
 
-/** How the observations before this one ended. A fresh promotion settles by itself: that is not counted. */
+/** How the observations before this one ended. Waiting for a fresh promotion to settle is not counted. */
 function count(incident: Incident, before: Decision | null): Counters {
   if (before === null) return { observation: 1, asks: 0, waits: 0, rounds: 0 };
   const standbyPick = standbyPickOf(incident);
-  const nobody = standbyPick?.kind === 'nobody' && standbyPick.observation === before.observation;
+  const pickedNobody =
+    standbyPick?.kind === 'nobody' && standbyPick.observation === before.observation;
   const acted = before.outcome === 'failed' || before.outcome === 'vacant';
-  const waited = before.outcome === 'prepare' || (acted && nobody);
+  const waited = before.outcome === 'prepare' || (acted && pickedNobody);
   const asked = before.outcome === 'ask-again' && before.rule !== 'settling';
   return {
     observation: before.observation + 1,
     asks: before.asks + (asked ? 1 : 0),
     waits: before.waits + (waited ? 1 : 0),
-    rounds: before.rounds + (acted && !nobody ? 1 : 0),
+    rounds: before.rounds + (acted && !pickedNobody ? 1 : 0),
   };
 }
 
 /**
- * Asked often enough. Where nobody could take over and no two witnesses are left, all coordinators
- * may hang at once: a new one is somebody who can take over, and a witness. It harms nothing.
+ * Asked often enough. Where no standby is ready and the witnesses do not agree, all coordinators may hang at
+ * once. A new coordinator harms nothing: it can take over, and is a witness.
  */
 function endAsking(
-  decided: RuleDecision,
+  decided: Decided,
   evidence: Evidence,
   settings: Settings,
   asks: number,
-): RuleDecision {
+): Decided {
   const { rule, outcome, sentence } = decided;
   if (outcome !== 'ask-again' || rule === 'settling' || asks < settings.askLimit) return decided;
   if (rule !== 'unsure' || evidence.readyStandbys.length > 0) return decided;
   return {
     rule,
     outcome: 'prepare',
-    sentence: `Asked ${asks} times, and nobody is ready: a successor is launched. ${sentence}`,
+    sentence: `Asked ${asks} times, and no standby is ready: a successor is launched. ${sentence}`,
   };
 }
 
-/** A decision that would go on for ever becomes an end with its reason. */
+/** After so many rounds of a loop, its decision becomes an end that says why. */
 function bound(
-  given: RuleDecision,
+  given: Decided,
   evidence: Evidence,
   settings: Settings,
   { asks, waits, rounds }: Counters,
-): RuleDecision {
+): Decided {
   const decided = endAsking(given, evidence, settings, asks);
   const { rule, outcome, sentence } = decided;
   if (outcome === 'ask-again' && rule !== 'settling' && asks >= settings.askLimit) {
@@ -117,8 +119,9 @@ function bound(
       sentence: `Moved the address ${rounds} times without success. ${sentence}`,
     };
   }
-  const mayWait = (outcome === 'prepare' || outcome === 'vacant') && waits >= waitLimit(settings);
-  if (mayWait && evidence.readyStandbys.length === 0) {
+  const isWaitOver =
+    (outcome === 'prepare' || outcome === 'vacant') && waits >= waitLimit(settings);
+  if (isWaitOver && evidence.readyStandbys.length === 0) {
     return {
       rule,
       outcome: 'incomplete',
@@ -133,7 +136,7 @@ function pinOf({ attachment }: Evidence): Decision['pin'] {
   return { attachmentId: attachment.attachmentId, instanceId: attachment.instanceId };
 }
 
-/** Two boot limits: one coordinator may fail to boot and be replaced. */
+/** Two boot limits: a coordinator may fail to boot and be replaced. */
 function waitedMinutes(settings: Settings): number {
   return 2 * settings.readyWithinMinutes;
 }
@@ -147,11 +150,7 @@ function bootWaitSeconds(settings: Settings): number {
   return Math.max(settings.askAgainSeconds, spread);
 }
 
-function waitSeconds(
-  { outcome, rule }: RuleDecision,
-  evidence: Evidence,
-  settings: Settings,
-): number {
+function waitSeconds({ outcome, rule }: Decided, evidence: Evidence, settings: Settings): number {
   if (outcome !== 'ask-again') return bootWaitSeconds(settings);
   if (rule === 'termination-announced')
     return Math.min(settings.askAgainSeconds, describedAgainSeconds);
@@ -159,8 +158,8 @@ function waitSeconds(
 }
 
 /**
- * A host that was healthy and has not spoken since the alarm: either it speaks soon, or its last word
- * grows old. The next observation need not come later than that. Whole seconds, at least 1.
+ * A host that was healthy and has said nothing since the execution began: either a new sample comes, or the last
+ * sample stops being fresh. The next observation comes no later. Whole seconds, at least 1.
  */
 function untilSilent(
   { active, selfReport, selfReportIsNew, now }: Evidence,

@@ -1,10 +1,18 @@
 /**
  * From the document to evidence: what each witness saw. Unknown is a value, never "no".
- * What can go wrong: an old sample taken for a new one, or a witness that could not speak taken for
- * one that said no. Both would kill a healthy coordinator, so both are decided here, once.
+ * What can go wrong: an old sample is taken for a new one, or a witness that could not speak for a witness
+ * that said no. Either would kill a healthy coordinator.
  */
-
-import { answersOf, attachedBy, decisionOf, fencedBy, surveyOf } from '../model/findings.ts';
+import type { Cluster } from '../model/cluster.ts';
+import {
+  answersOf,
+  attachedBy,
+  currentSurvey,
+  decisionOf,
+  fencedBy,
+  isFollowedUp,
+  surveyOf,
+} from '../model/findings.ts';
 import type {
   AttachmentView,
   Coordinator,
@@ -16,13 +24,13 @@ import type {
 import { isLiving, isPendingOrRunning } from '../model/instance-state.ts';
 import { readVersions, type VersionsEvidence } from '../model/launch-version.ts';
 import { type Request, readRequest, wantsMove } from '../model/request.ts';
+import type { Settings } from '../model/settings.ts';
 import {
   failoversWithin,
   readAcknowledgement,
   readPause,
   withoutAcknowledged,
 } from '../model/tags.ts';
-import { observationSeconds, surveyValidSeconds } from '../model/timing.ts';
 import { type AddressEvidence, addressEvidence } from './outside-check.ts';
 import {
   type Fresh,
@@ -33,6 +41,17 @@ import {
   spokeSince,
   standbysEvidence,
 } from './probe-evidence.ts';
+
+/** What a rule may read. */
+export interface RuleInput {
+  readonly evidence: Evidence;
+  readonly settings: Settings;
+  readonly cluster: Cluster;
+  /** Seconds for which this execution has seen the active isolated, 0 at the first observation. */
+  readonly isolatedSeconds: number;
+  /** Why a person's request is not followed, or null. */
+  readonly refusal: string | null;
+}
 
 export interface Evidence {
   readonly now: string;
@@ -53,28 +72,28 @@ export interface Evidence {
   readonly settling: boolean;
   /** Verify coordinator has failed on this attachment in this execution. */
   readonly verifyFailed: boolean;
-  /** This execution has fenced somebody. */
+  /** This execution has fenced an instance. */
   readonly fenced: boolean;
   /**
-   * It has, and the address is where that left it: on its way, or where this execution attached it.
-   * Once somebody else has moved it, whatever happens to it is another failover.
+   * This execution has fenced an instance, and the address is on its way, or where this execution attached it.
+   * Once somebody else has moved the address, whatever befalls it is another failover.
    */
   readonly midFailover: boolean;
   /** Automatic failover is paused now: by whom, and why. */
   readonly paused: string | null;
   /** The stack is being deleted: the tag's value. */
   readonly stackDeleting: string | null;
-  /** Those that no operator has acknowledged. */
+  /** Failovers that no operator has acknowledged. */
   readonly failoversInWindow: number;
   readonly request: Request;
-  /** EC2's event says that the active ends, and descriptions do not show it yet. */
+  /** EC2's event says that the active ends, and descriptions do not show the end yet. */
   readonly endAnnounced: boolean;
-  /** A person asked for a move, nothing has been fenced, and the attachment is older than that. */
-  readonly forced: boolean;
+  /** A person asked for a move, nothing has been fenced, and the attachment is older than this execution. */
+  readonly moveRequested: boolean;
+  /** The same for an upgrade. */
+  readonly upgradeRequested: boolean;
   /** This execution has launched a successor already, so it cannot say that it touches nothing. */
   readonly prepared: boolean;
-  /** The same for an upgrade. */
-  readonly upgrading: boolean;
   readonly versions: VersionsEvidence;
   readonly record: EvidenceRecord;
 }
@@ -120,14 +139,14 @@ export function readEvidence(incident: Incident, now: string): Evidence {
     failoversInWindow: operatorTags.failoversInWindow,
     request,
     endAnnounced: isEndAnnounced(request, activeSeen, incident, now),
-    forced: wantsMove(request) && mayMove,
+    moveRequested: wantsMove(request) && mayMove,
+    upgradeRequested: request.upgrade && mayMove,
     prepared: hasPrepared(incident),
-    upgrading: request.upgrade && mayMove,
     versions,
     record: {
       startedBy: request.startedBy,
       operatorTags: operatorTags.sentences,
-      active: survey ? describeActive(attachment, active) : describeBlindness(incident),
+      active: survey ? describeActive(attachment, active) : describeNoSurvey(incident),
       address: address.sentence,
       selfReport: selfReport.sentence,
       standbys: standbys.sentence,
@@ -153,40 +172,21 @@ function hasFailedToVerify(
   return isOfIt && isFollowedUp(incident, now);
 }
 
-/** The last observation, unless it is too old to be acted upon. */
-export function currentSurvey(incident: Incident, now: string): Survey | null {
-  const survey = surveyOf(incident);
-  if (survey === null) return null;
-  return Date.parse(now) - Date.parse(survey.at) > surveyValidSeconds * 1000 ? null : survey;
-}
-
-/**
- * What earlier observations of this execution have found still counts: they follow each other. After an
- * execution has died and is redriven, minutes later, nobody knows what was in between.
- */
-export function isFollowedUp(incident: Incident, now: string): boolean {
-  const { decision, verification, settings } = incident;
-  const oldest = Date.parse(now) - (settings.askAgainSeconds + observationSeconds) * 1000;
-  return [decision, verification].some(
-    (finding) => finding !== undefined && 'at' in finding && Date.parse(finding.at) >= oldest,
-  );
-}
-
-/** Can the address be attached to it at all? Where a zone is not known, EC2 decides. */
+/** The address can be attached to instances of its own zone only. Where a zone is not known, EC2 decides. */
 export function isInZone({ availabilityZone }: Coordinator, survey: Survey | null): boolean {
   const zone = survey?.address?.availabilityZone;
   return !zone || availabilityZone === null || availabilityZone === zone;
 }
 
 /**
- * The attachment was there before this execution: nobody has moved the address since. EC2 gives its
- * time in whole seconds, so one of the same second counts as a move.
+ * The attachment was there before this execution: nobody has moved the address since. EC2 gives the time of an
+ * attachment in whole seconds, so an attachment of the same second counts as a move.
  */
 function isOlder({ attachedAt }: AttachmentView, { execution }: Incident): boolean {
   return Date.parse(attachedAt) + 1000 <= Date.parse(execution.startedAt);
 }
 
-/** Descriptions lag by seconds behind the event. After so long they are right, and the event is old. */
+/** Descriptions lag by seconds behind EC2's event. After so long they are right, and the event is old. */
 const announcedForMs = 30_000;
 
 function isEndAnnounced(
@@ -208,8 +208,8 @@ function readOperatorTags(survey: Survey | null, windowMinutes: number, now: str
   return {
     paused: pause.kind === 'paused' || pause.kind === 'unreadable' ? pause.sentence : null,
     failoversInWindow: withoutAcknowledged(recent, acknowledgement).length,
-    sentences: [pause, acknowledgement].flatMap((lever) =>
-      lever.kind === 'none' ? [] : [lever.sentence],
+    sentences: [pause, acknowledgement].flatMap((tag) =>
+      tag.kind === 'none' ? [] : [tag.sentence],
     ),
   };
 }
@@ -219,7 +219,7 @@ function isMidFailover(incident: Incident, attached: AttachmentView | null): boo
   const fenced = fencedBy(incident);
   if (fenced.length === 0 || attached === null) return fenced.length > 0;
   const isOwn = attachment?.attachmentId === attached.attachmentId;
-  // Descriptions lag: whom this execution has just fenced may still be shown as the holder.
+  // Descriptions lag: they may still show an instance that this execution has just fenced as the holder.
   return isOwn || fenced.includes(attached.instanceId);
 }
 
@@ -236,7 +236,7 @@ function readActive(survey: Survey | null, attachment: Evidence['attachment']): 
   );
 }
 
-/** Age is counted from the survey. A clock ahead of ours makes a sample young, never invalid. */
+/** A sample's age is counted from the survey. A clock ahead of ours makes a sample young, never invalid. */
 function freshness(incident: Incident, survey: Survey | null): Fresh {
   const oldest = survey ? Date.parse(survey.at) - incident.settings.freshSeconds * 1000 : 0;
   return (sample): sample is Sample => sample !== null && Date.parse(sample.at) > oldest;
@@ -246,20 +246,20 @@ function livingOthers(survey: Survey | null, activeId: string | undefined): Coor
   return (survey?.coordinators ?? []).filter((one) => isLiving(one) && one.instanceId !== activeId);
 }
 
-function describeBlindness(incident: Incident): string {
+function describeNoSurvey(incident: Incident): string {
   const survey = surveyOf(incident);
   return survey !== null
-    ? `The last observation is of ${survey.at}: too old.`
+    ? `The last survey is of ${survey.at}: too old.`
     : 'The ENI could not be read.';
 }
 
 function describeActive(attachment: Evidence['attachment'], active: Evidence['active']): string {
   if (attachment === 'unknown') return 'The ENI could not be read.';
   if (attachment === 'none') return 'The ENI is attached to nothing.';
-  const held = `The ENI is ${attachment.status} to ${attachment.instanceId} since ${attachment.attachedAt}`;
-  if (typeof active !== 'object') return `${held}, which could not be read.`;
+  const holder = `The ENI is ${attachment.status} to ${attachment.instanceId} since ${attachment.attachedAt}`;
+  if (typeof active !== 'object') return `${holder}, which could not be read.`;
   const retired = active.retired === null ? '' : ', retired';
-  return `${held}, which is ${active.state}${retired}.`;
+  return `${holder}, which is ${active.state}${retired}.`;
 }
 
 function hasPrepared(incident: Incident): boolean {

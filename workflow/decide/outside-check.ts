@@ -1,8 +1,8 @@
 /**
- * What the answers of one outside check mean together: did the coordinator at the address fail, or did
- * the check? One answer that is as it should be proves that the checker works.
- * What can go wrong: a mistake on our side that makes every server look bad at once - no way into the
- * VPC, or a CA bundle, pin, name or port that fits none of them. Neither may count against a server.
+ * What the answers of one outside check mean together: has the coordinator at the address failed, or has the
+ * check? One good answer proves that the checker works.
+ * What can go wrong: a mistake on our side makes every server look bad at once - no way into the VPC, or a CA
+ * bundle, pin, name or port that fits none of them. Such a mistake may not count against a server.
  */
 import type { Answer } from '../model/incident.ts';
 import { addressTargetName } from '../model/incident.ts';
@@ -16,7 +16,7 @@ export interface AddressFinding {
   readonly sentence: string;
 }
 
-/** `othersExist`: there are coordinators beside the active that could have been asked. */
+/** `othersExist`: coordinators beside the active could have been asked. */
 export function addressEvidence(answers: readonly Answer[], othersExist: boolean): AddressFinding {
   const answer = answers.find(({ name }) => name === addressTargetName);
   if (!answer) return { kind: 'unknown', sentence: 'The outside check gave no answer.' };
@@ -34,7 +34,7 @@ export function addressEvidence(answers: readonly Answer[], othersExist: boolean
   }
   return {
     kind: 'unknown',
-    sentence: `${sentence} The same check reached nobody else either: it may be the checker.`,
+    sentence: `${sentence} The same check reached no other coordinator either: the checker may be at fault.`,
   };
 }
 
@@ -44,8 +44,8 @@ function unverifiedEvidence(answer: Answer, answers: readonly Answer[]): Address
     ? {
         kind: 'unknown',
         sentence:
-          `${answer.sentence} The same check verified nobody else either: it may be what we ` +
-          'verify by, so this counts against nobody.',
+          `${answer.sentence} The same check verified no other coordinator either: the CA bundle, pin ` +
+          'or name that we verify by may be wrong, so this counts against nobody.',
       }
     : {
         kind: 'failed',
@@ -53,20 +53,20 @@ function unverifiedEvidence(answer: Answer, answers: readonly Answer[]): Address
       };
 }
 
-/** An answer in HTTP: where it came over TLS, the certificate was verified first. */
+/** An answer in HTTP. Over TLS, the certificate was verified first. */
 function isVerified({ outcome, reached }: Answer): boolean {
   return reached && !isUnverified(outcome) && !withoutAnswer.has(outcome);
 }
 
-/** They show that there is a way to the host, and say nothing of certificates and protocols. */
+/** These outcomes show that there is a way to the host, and nothing about certificates and protocols. */
 const withoutAnswer: ReadonlySet<string> = new Set(['refused', 'reset', 'not-http']);
 
-/** Has the check nothing to say about this one? It reached nobody, or verified nobody. */
+/** The check reached no coordinator at all, or verified none: it says nothing about this one. */
 export function isUnjudged(answers: readonly Answer[], instanceId: string): boolean {
   return isUnverifiedLikeAll(answers, instanceId) || !answers.some(({ reached }) => reached);
 }
 
-/** Somebody is there, but could not be verified, and neither could anybody else. */
+/** The instance answered but could not be verified, and neither could any other coordinator. */
 export function isUnverifiedLikeAll(answers: readonly Answer[], instanceId: string): boolean {
   const answer = answers.find(({ name }) => name === instanceId);
   return answer !== undefined && isUnverified(answer.outcome) && !answers.some(isVerified);

@@ -1,9 +1,8 @@
 /**
- * What the witnesses beside the outside check (answers.ts) saw: the host, the standbys. Pure.
- * What can go wrong: a witness that could not speak taken for one that said no. So `unknown` is a
- * value of its own, and each word comes with its sentence.
+ * What the probes say: the host of the active about itself, the standbys about the address.
+ * What can go wrong: a witness that could not speak is taken for a witness that said no. So `unknown` is a
+ * value of its own.
  */
-
 import type { Answer, Coordinator, Sample, Survey } from '../model/incident.ts';
 import { isRunning } from '../model/instance-state.ts';
 import { isUnjudged } from './outside-check.ts';
@@ -24,7 +23,7 @@ export function selfReportOf(
   others: readonly Coordinator[],
   fresh: Fresh,
 ): Found<SelfReport> {
-  if (!active) return { kind: 'unknown', sentence: 'There is no host to listen to.' };
+  if (!active) return { kind: 'unknown', sentence: 'There is no host that could report.' };
   if (!survey?.samplesRead) return { kind: 'unknown', sentence: 'The samples could not be read.' };
   const id = active.instanceId;
   if (fresh(active.health)) {
@@ -35,17 +34,17 @@ export function selfReportOf(
   const heard = others.find(({ health }) => fresh(health));
   const last = lastHeard(active);
   if (heard) {
-    const sentence = `The host ${id} is silent ${last}, while ${heard.instanceId} was heard.`;
+    const sentence = `The host ${id} has been silent ${last}, while ${heard.instanceId} was heard.`;
     return { kind: 'silent', sentence };
   }
   if (others.length === 0) {
-    const sentence = `The host ${id} is silent ${last}; there is no other host to hear.`;
+    const sentence = `The host ${id} has been silent ${last}; there is no other host to hear.`;
     return { kind: 'silent', sentence };
   }
-  return { kind: 'unknown', sentence: `No host was heard at all: the metrics may be late.` };
+  return { kind: 'unknown', sentence: 'No host was heard at all: the metrics may be late.' };
 }
 
-/** Clocks differ: a sample that is only just younger than the execution may be older. */
+/** Clocks differ: a sample that looks only just younger than the execution may be older. */
 const clockSlackMs = 2000;
 
 export function spokeSince(active: Coordinator | null, startedAt: string): boolean {
@@ -77,7 +76,7 @@ export function standbysEvidence(
   return { kind: 'do not reach it', sentence: `The address is not reached by ${names}.` };
 }
 
-/** Ready: it answers so at its own IP; a fresh 1 of its own will do where the check cannot judge. */
+/** Ready: it answers so at its own IP or, where the outside check cannot judge, its own fresh sample is 1. */
 export function isReady(
   coordinator: Coordinator,
   answers: readonly Answer[],

@@ -1,11 +1,9 @@
 /**
- * Why a person's request is not followed: it cannot be understood, the standby that it names cannot
- * take over, or a switchover is asked for and the coordinator does not answer. Refusing is for the beginning: once this execution has moved something, the
- * address needs a coordinator more than the request needs its standby.
- * What can go wrong: a failure is under way and the request stands in its light. It does not: the
- * alarm's own execution does not read it.
+ * Why a person's request is not followed: the request cannot be understood, its standby cannot take over, or a
+ * switchover is asked for and the coordinator does not answer. Refused only at the beginning: once this execution
+ * has moved something, the address needs a coordinator more than the request needs its standby. A failure is not
+ * masked by a refusal: the alarm starts an execution of its own.
  */
-
 import { answerOf, decisionOf, surveyOf } from '../model/findings.ts';
 import type { Incident, Survey } from '../model/incident.ts';
 import { isRunning } from '../model/instance-state.ts';
@@ -27,29 +25,29 @@ export function refusalOf(incident: Incident, evidence: Evidence): string | null
   return why === null ? null : `The standby ${standby} cannot take over: ${why}.`;
 }
 
-/** Where it cannot be read who holds the address, nothing is decided anyway. */
+/** Where it cannot be read who holds the address, the rule address-unreadable decides. */
 function failsToAnswer({ attachment, active, address, prepared }: Evidence): boolean {
   return attachment !== 'unknown' && active !== 'unknown' && address !== 'ready' && !prepared;
 }
 
 function noSwitchover({ cluster }: Incident, { record }: Evidence): string {
   return (
-    `A switchover moves a coordinator that works, and the address does not answer ready. ${record.address} ` +
+    `A switchover needs a coordinator that works, but the address does not answer that it is ready. ${record.address} ` +
     `If it has failed: coordinator-failover failover --force --reason "..." --cluster ${cluster.clusterName}`
   );
 }
 
-/** It was to fence, and was not heard: but whom it was to fence is fenced. */
+/** This execution was to fence an instance, and the answer was lost, but the instance is fenced. */
 function mayHaveActed(incident: Incident, { address, coordinators }: Survey): boolean {
   const decision = decisionOf(incident);
   const pin = decision?.outcome === 'failed' ? decision.pin : null;
   if (pin === null || address === null) return false;
   const holder = coordinators?.find(({ instanceId }) => instanceId === pin.instanceId);
-  const holds = address.attachment?.attachmentId === pin.attachmentId;
-  return !holds || (holder !== undefined && holder.retired !== null);
+  const stillAttached = address.attachment?.attachmentId === pin.attachmentId;
+  return !stillAttached || (holder !== undefined && holder.retired !== null);
 }
 
-/** Null also where the instances could not be read: then nothing is decided anyway. */
+/** Null also where the instances could not be read: then the rule address-unreadable decides. */
 function whyNot(
   standby: string,
   survey: Survey,

@@ -1,8 +1,7 @@
 /**
- * Verify coordinator: is it the promoted coordinator that answers at the address?
- * Asked over the address and at the standby's own IP; the same JVM must answer at both.
+ * Verify coordinator: does the promoted coordinator answer at the address? Asked over the address and at the
+ * promoted instance's own IP: the same JVM must answer at both.
  */
-
 import { attachedBy, attachmentOf, coordinatorsOf, verificationOf } from '../model/findings.ts';
 import type { Answer, Answers, CheckTarget, Incident, Verification } from '../model/incident.ts';
 import { addressTargetName } from '../model/incident.ts';
@@ -40,8 +39,8 @@ export function verify(incident: Incident, asked: Answers, now: string): Verific
 }
 
 /**
- * An address needs time to become usable in the guest. A coordinator that says at its own IP that it
- * is not ready has failed, and three tries show that: as many as its probe's samples.
+ * An address needs time to become usable in the guest. But a coordinator that says three times at its own IP that
+ * it is not ready has failed: as many times as its probe's samples.
  */
 function triesFor({ settings }: Incident, { answers }: Answers): number {
   const atOwnIp = answers.find(({ name }) => name !== addressTargetName);
@@ -55,16 +54,16 @@ function promotedId(incident: Incident): string | null {
   return attachmentOf(incident)?.instanceId ?? null;
 }
 
-/** Why this is not yet the promoted coordinator, or null when it is. */
+/** Why the promoted coordinator does not yet answer at the address, or null. */
 function doubtAbout(answers: readonly Answer[]): string | null {
   const atAddress = answers.find(({ name }) => name === addressTargetName);
   if (!atAddress) return 'The address was not asked.';
   if (!atAddress.ready) return atAddress.sentence;
   const atOwnIp = answers.find(({ name }) => name !== addressTargetName);
-  // Its own IP may be closed to the checker: that says nothing about the instance.
+  // The instance's own IP may be closed to the checker: that says nothing about the instance.
   if (!atOwnIp?.reached) return null;
   if (!atOwnIp.ready || sameCoordinator(atOwnIp, atAddress) === false) {
-    return `The address is ready, but not the coordinator that answers at ${atOwnIp.host}.`;
+    return `The address answers and is ready, but it is not the coordinator that answers at ${atOwnIp.host}.`;
   }
   return null;
 }
@@ -76,7 +75,7 @@ function sentence(
   doubt: string | null,
 ): string {
   const who = instanceId ?? 'the promoted coordinator';
-  if (kind === 'verified') return `The address answers and is ready: it is ${who}.`;
+  if (kind === 'verified') return `The address answers and is ready: ${who} serves it.`;
   if (kind === 'again') return `Not verified yet (try ${tries}). ${doubt}`;
   return `${who} did not serve the address within ${tries} tries. ${doubt}`;
 }

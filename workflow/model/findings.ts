@@ -14,6 +14,7 @@ import type {
   Termination,
   Verification,
 } from './incident.ts';
+import { observationSeconds, surveyValidSeconds } from './timing.ts';
 
 type Given<Finding> = Finding | Failure | None | undefined;
 
@@ -27,6 +28,25 @@ function isEmpty(given: { readonly kind: string }): given is Failure | None {
 
 export function surveyOf({ survey }: Incident): Survey | null {
   return found<Survey>(survey);
+}
+
+/** Null also when the survey is too old to be acted upon. `now` is ISO 8601. */
+export function currentSurvey(incident: Incident, now: string): Survey | null {
+  const survey = surveyOf(incident);
+  if (survey === null) return null;
+  return Date.parse(now) - Date.parse(survey.at) > surveyValidSeconds * 1000 ? null : survey;
+}
+
+/**
+ * What earlier observations of this execution have found still counts, as they follow each other. After an
+ * execution has died and is redriven, minutes later, nobody knows what was in between.
+ */
+export function isFollowedUp(incident: Incident, now: string): boolean {
+  const { decision, verification, settings } = incident;
+  const oldest = Date.parse(now) - (settings.askAgainSeconds + observationSeconds) * 1000;
+  return [decision, verification].some(
+    (finding) => finding !== undefined && 'at' in finding && Date.parse(finding.at) >= oldest,
+  );
 }
 
 /** Empty also when the instances could not be read. */

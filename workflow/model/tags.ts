@@ -38,9 +38,9 @@ export function readTemplateVersion(tagValue: string | null): TemplateVersion | 
 // On a coordinator: retired. Why it never gets the address again, by which execution and, of a standby, when.
 
 export const surplusReason = 'surplus';
-const forcedReason = 'requested';
+const requestedReason = 'requested';
 const upgradeReason = 'outdated';
-const askedReasons: readonly string[] = [forcedReason, upgradeReason];
+const askedReasons: readonly string[] = [requestedReason, upgradeReason];
 
 /** Counted together: of standbys that were replaced. */
 const unhealthyReasons = ['not ready in time', 'reached by nobody'] as const;

@@ -1,22 +1,22 @@
 /**
- * What an operator should do after an execution: one table from its ending and the rule that decided.
- * The message to people, `status`, `failover` and the report all take their advice from here.
- * What can go wrong: a command that does nothing where it is advised. `acknowledge` lifts the failover
- * limit and nothing else; `failover --force` moves the address wherever it can be read.
+ * What an operator should do after an execution: one table, by ending and rule. The message to people, `status`,
+ * `failover` and the report take their advice from here.
+ * What can go wrong: a command is advised that does nothing. `acknowledge` lifts the failover limit and nothing
+ * else; `failover --force` moves the address wherever its holder can be read.
  */
 import type { Ending, RuleName } from '../model/incident.ts';
 
 export interface Advice {
-  readonly kind: /** Nothing is wrong, or it is seen to without anybody. */
+  readonly kind: /** Nothing is wrong, or it ends without a person. */
     | 'nothing'
     /** Only a person finds out what is wrong. */
-    | 'observation'
+    | 'investigate'
     | 'ask-again'
     | 'acknowledge'
     | 'move'
     | 'resume';
   readonly sentence: string;
-  /** In the order in which they are typed: the last one is what the others lead to. */
+  /** In the order in which they are typed. The last one acts; the others lead to it. */
   readonly commands: readonly OperatorCommand[];
 }
 
@@ -29,9 +29,9 @@ export interface OperatorCommand {
 }
 
 export interface Ended {
-  /** `null`: the execution came to no end state. It still runs, was stopped, or broke off. */
+  /** `null`: the execution has not reached an end state. It runs, was stopped, or broke off. */
   readonly ending: Ending | null;
-  /** Of the last decision; `null` where there is none. */
+  /** Of the last decision; `null` without a decision. */
   readonly rule: string | null;
   /** Launch standby could not do all that it should. */
   readonly standbysIncomplete: boolean;
@@ -40,7 +40,7 @@ export interface Ended {
 export function adviceOn({ ending, rule, standbysIncomplete }: Ended): Advice {
   if (ending === null) return withoutEnd;
   const { rules = {}, otherwise, ...row } = table[ending];
-  // A history is anybody's: its rule may be of another version, or no rule at all.
+  // The rule may be read from the history of another version.
   const ofRule = Object.entries(rules).find(([name]) => name === rule)?.[1];
   return ofRule ?? (standbysIncomplete ? row.standbysIncomplete : undefined) ?? otherwise;
 }
@@ -56,7 +56,7 @@ export function commandText(
   return [command, ...(takes === undefined ? [] : [execution]), ...given].join(' ');
 }
 
-/** The one that the others lead to. */
+/** The last command, to which the others lead. */
 export function leadingCommand({ commands }: Advice, execution = ''): string {
   const last = commands.at(-1);
   return last === undefined ? 'status' : commandText(last, execution);
@@ -86,7 +86,7 @@ const unreached: Advice = {
 };
 
 const incompleteStandbys: Advice = {
-  kind: 'observation',
+  kind: 'investigate',
   sentence: 'Find out what keeps the standbys from being complete:',
   commands: [doctor],
 };
@@ -109,12 +109,12 @@ const table: Readonly<Record<Ending, Row>> = {
         sentence: 'Bring the coordinator back where it is, or move the address to a standby:',
         commands: [status, move],
       },
-      // A path that is broken for everybody looks the same from the next coordinator: acknowledging
-      // the failovers would only have that one terminated, too.
+      // A broken path looks the same from the next coordinator: after an acknowledgement that coordinator
+      // would be terminated, too.
       isolated: unreached,
-      // Rule `address-unreadable` comes before `requested`: what cannot be read cannot be moved by force either.
+      // The rule `address-unreadable` comes before `requested`: force does not help.
       'address-unreadable': {
-        kind: 'observation',
+        kind: 'investigate',
         sentence:
           'Find out why the address or its holder cannot be read; until then nothing can move:',
         commands: [status, doctor],
@@ -130,14 +130,14 @@ const table: Readonly<Record<Ending, Row>> = {
   },
   incomplete: {
     otherwise: {
-      kind: 'observation',
+      kind: 'investigate',
       sentence: 'Find out what is missing, and see whether the next try succeeds:',
       commands: [doctor, watch],
     },
   },
   undecided: {
     otherwise: {
-      kind: 'observation',
+      kind: 'investigate',
       sentence: 'Find out whether the coordinator works, and what of the failover does not:',
       commands: [status, doctor],
     },
@@ -171,7 +171,7 @@ const table: Readonly<Record<Ending, Row>> = {
 };
 
 const withoutEnd: Advice = {
-  kind: 'observation',
+  kind: 'investigate',
   sentence:
     'The execution has not come to an end of its own. See whether the cluster works, and how far it came:',
   commands: [status, report],

@@ -1,10 +1,9 @@
 /**
- * What people are told at the end of an execution: what happened, is it over, what to do now; or why
- * nobody is told. It may be read at three at night by somebody who has never seen this system.
- * What can go wrong: a lasting fault is looked at once a minute, and a message a minute is one that
- * nobody reads. So what was told a short while ago is not told again; the ENI remembers it as a tag.
+ * The record of an incident, with the message to people: what happened, is it over, what to do now; or why nobody
+ * is told. The message may be read at three at night by somebody who has never seen this system.
+ * What can go wrong: a lasting fault is observed once a minute, and nobody reads a message a minute. So the topic of
+ * the last message is kept in a tag of the ENI, and is not told again for a while.
  */
-
 import { endingOf } from '../model/ending.ts';
 import {
   answerOf,
@@ -33,39 +32,39 @@ import {
 } from '../model/tags.ts';
 import { adviceOn, commandText } from './advice.ts';
 
-export interface Notice {
+interface Recorded {
   readonly record: IncidentRecord;
   /** The tag `tagKeys.notified` is to be set to this; `null` when nobody is told. */
   readonly notifiedTag: string | null;
 }
 
-/** The same is told again after so long. */
+/** The same topic is told again after so long. */
 const quietMinutes = 60;
 
-/** `notified` is the tag's value, `now` ISO 8601. Pure; never throws for a document of ours. */
-export function noticeOf(incident: Incident, notified: string | null, now: string): Notice {
+/** `notified` is the tag's value, `now` ISO 8601. Never throws for a document of ours. */
+export function recordOf(incident: Incident, notified: string | null, now: string): Recorded {
   const ending = endingOf(incident);
-  const news = newsOf(incident, ending);
-  const record = { at: now, ending, topic: news.topic, ...letter(incident, news, ending) };
-  if (news.topic === null) {
-    return { record: { kind: 'quiet', ...record, sentence: news.quiet }, notifiedTag: null };
+  const parts = partsOf(incident, ending);
+  const record = { at: now, ending, topic: parts.topic, ...textOf(incident, parts, ending) };
+  if (parts.topic === null) {
+    return { record: { kind: 'quiet', ...record, sentence: parts.whyQuiet }, notifiedTag: null };
   }
-  const topic = notifiedTopic(news.topic);
+  const topic = notifiedTopic(parts.topic);
   const last = lastTold(notified, now);
   const mark = notifiedMark(incident.execution.id);
-  // Its own mark: a try before this one was not heard, so nobody has been told yet.
+  // This execution's own mark: the answer of an earlier try was lost, and nobody has been told yet.
   if (last?.topic === topic && last.mark !== mark) {
-    const sentence = `People were told so at ${last.at} already.`;
+    const sentence = `People were told already, at ${last.at}.`;
     return { record: { kind: 'quiet', ...record, sentence }, notifiedTag: null };
   }
-  const sentence = `People are told: ${news.subject}.`;
+  const sentence = `People are told: ${parts.subject}.`;
   return {
     record: { kind: 'notify', ...record, sentence },
     notifiedTag: notifiedTagValue({ topic, at: now, mark }),
   };
 }
 
-/** Whether another execution gave the address away, and may be telling so in this very moment. */
+/** Another execution has attached the address, and may be telling people in this moment. */
 export function mayBeToldByAnother(incident: Incident): boolean {
   if (endingOf(incident) !== 'failed-over') return false;
   const attached = attachedBy(incident);
@@ -75,8 +74,8 @@ export function mayBeToldByAnother(incident: Incident): boolean {
 /** SNS: fewer than 100 ASCII characters, no line break. */
 const longestSubject = 99;
 
-function letter(incident: Incident, news: News, ending: Ending) {
-  const { subject, happened, over, first = [] } = news;
+function textOf(incident: Incident, parts: MessageParts, ending: Ending) {
+  const { subject, happened, over, first = [] } = parts;
   const { cluster, execution } = incident;
   const message = [
     `WHAT HAPPENED  ${happened}`,
@@ -98,7 +97,7 @@ function plain(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, longestSubject);
 }
 
-/** A time in the future would keep everybody from being told: it is not taken. */
+/** A time in the future is not taken: nobody would be told until then. */
 function lastTold(tagValue: string | null, now: string): Notified | null {
   const told = readNotified(tagValue);
   if (told === null) return null;
@@ -106,47 +105,47 @@ function lastTold(tagValue: string | null, now: string): Notified | null {
   return ageMs >= 0 && ageMs < quietMinutes * 60_000 ? told : null;
 }
 
-interface News {
-  /** What the message is about: the same topic is not told twice in a row. `null` = nothing to tell. */
+interface MessageParts {
+  /** No topic is told twice in a row. `null` = nobody is told. */
   readonly topic: string | null;
-  /** Why nobody is told, where the topic is null. */
-  readonly quiet: string;
+  /** Why nobody is told, where `topic` is null. */
+  readonly whyQuiet: string;
   readonly subject: string;
   readonly happened: string;
   readonly over: string;
-  /** What a person reads before the advice. */
+  /** Lines before the advice. */
   readonly first?: readonly string[];
 }
 
-function newsOf(incident: Incident, ending: Ending): News {
+function partsOf(incident: Incident, ending: Ending): MessageParts {
   const sentence = sentenceOf(incident);
   switch (ending) {
     case 'failed-over':
-      return movedNews(incident);
+      return movedMessage(incident);
     case 'waiting-for-operator':
-      return heldNews(incident, sentence);
+      return waitingMessage(incident, sentence);
     case 'paused':
-      return pausedNews(incident, sentence);
+      return pausedMessage(incident, sentence);
     case 'incomplete':
       return {
-        ...news('incomplete', 'Failover incomplete: the coordinator is NOT back'),
+        ...topicAndSubject('incomplete', 'Failover incomplete: the coordinator is NOT back'),
         happened: `A failover has begun and could not be finished. ${sentence}`,
         over: 'No. The next try starts by itself, within minutes.',
       };
     case 'undecided':
-      return undecidedNews(incident, sentence);
+      return undecidedMessage(incident, sentence);
     case 'nothing-to-do':
-      return standbyLaunchNews(incident, sentence);
+      return standbysMessage(incident, sentence);
     case 'stack-deleting':
       return {
-        ...quietNews('Whoever deletes the stack knows.'),
+        ...noMessage('Whoever deletes the stack knows: nobody is told.'),
         subject: 'Cluster is being taken down',
         happened: sentence,
         over: 'There was nothing to be over.',
       };
     default:
       return {
-        ...askedNews,
+        ...onlyForTheRequester,
         subject: ending === 'dry-run' ? 'Dry run' : 'Request refused',
         happened: `${sentence} Nothing was touched.`,
         over: 'There was nothing to be over.',
@@ -154,20 +153,20 @@ function newsOf(incident: Incident, ending: Ending): News {
   }
 }
 
-function undecidedNews(incident: Incident, sentence: string): News {
+function undecidedMessage(incident: Incident, sentence: string): MessageParts {
   const told = {
-    ...news('undecided', 'Failover could not decide'),
+    ...topicAndSubject('undecided', 'Failover could not decide'),
     happened: `A function of the failover itself has failed, so nobody knows whether the coordinator is well. ${sentence}`,
     over: 'Unknown. The next observation starts by itself, within minutes.',
   };
   const isDryRun = incident.decision?.kind === 'undecided' && incident.decision.dryRun;
-  return isDryRun ? { ...told, ...askedNews, subject: 'Dry run could not decide' } : told;
+  return isDryRun ? { ...told, ...onlyForTheRequester, subject: 'Dry run could not decide' } : told;
 }
 
-function movedNews(incident: Incident): News {
+function movedMessage(incident: Incident): MessageParts {
   const termination = terminationOf(incident);
   const verification = verificationOf(incident);
-  const held = heldNow(incident);
+  const held = holderNow(incident);
   const to = held?.instanceId ?? 'nobody';
   const verified = verification?.kind === 'verified';
   const findings = [termination, standbyPickOf(incident), verification];
@@ -176,7 +175,7 @@ function movedNews(incident: Incident): News {
     ? `Planned switchover to ${to}, version ${incident.cluster.launchTemplateVersion}`
     : `Coordinator moved to ${to}`;
   return {
-    ...news(`moved ${held?.attachmentId ?? incident.execution.id}`, subject),
+    ...topicAndSubject(`moved ${held?.attachmentId ?? incident.execution.id}`, subject),
     happened: [
       ...(planned ? ['An upgrade was asked for; the coordinator had not failed.'] : []),
       sentenceOf(incident),
@@ -184,53 +183,56 @@ function movedNews(incident: Incident): News {
     ].join(' '),
     over: verified
       ? `Yes: the address answered at ${verification.at}. Queries that were running on the old coordinator have died; send them again.`
-      : 'The address is on a coordinator, but it was not seen to answer there. Look.',
+      : 'The address is on a coordinator, but that coordinator was not seen to answer there. Find out whether it works.',
     first: [...(verified ? ['Nothing tonight.'] : []), ...problemSentences(incident)],
   };
 }
 
-/** Who holds the address at the end: given by this execution, or seen to have got it from another. */
-function heldNow(incident: Incident) {
+/** The holder of the address at the end: attached by this execution, or seen after another one did. */
+function holderNow(incident: Incident) {
   return attachedBy(incident) ?? surveyOf(incident)?.address?.attachment ?? null;
 }
 
-function heldNews(incident: Incident, sentence: string): News {
+function waitingMessage(incident: Incident, sentence: string): MessageParts {
   const rule = decisionOf(incident)?.rule;
-  if (rule === 'node-kept') return nodeKeptNews(sentence);
-  const byCount = rule === 'failover-limit';
+  if (rule === 'node-kept') return nodeKeptMessage(sentence);
   return {
-    ...news(
-      byCount ? 'waiting-for-operator' : 'unclear',
-      byCount
-        ? 'Failover WAITS FOR YOU: too many in a short time'
-        : 'Failover WAITS FOR YOU: unclear',
-    ),
+    ...(rule === 'failover-limit'
+      ? topicAndSubject('failover-limit', 'Failover WAITS FOR YOU: too many in a short time')
+      : topicAndSubject('unclear', 'Failover WAITS FOR YOU: unclear')),
     happened: `${sentence} Nothing was touched.`,
-    over: 'No. The coordinator is looked at again about once a minute, and nothing is done without you.',
+    over: 'No. The coordinator is observed about once a minute, and nothing is done without you.',
   };
 }
 
-/** Nobody else will do anything about it. */
-function nodeKeptNews(sentence: string): News {
+function nodeKeptMessage(sentence: string): MessageParts {
   return {
-    ...news('node-kept', 'Coordinator has FAILED and its node is kept: it waits for YOU'),
+    ...topicAndSubject(
+      'node-kept',
+      'Coordinator has FAILED and its node is kept: it waits for YOU',
+    ),
     happened: `${sentence} Nothing was touched.`,
     over: 'No. Nothing is done without you: KeepCoordinatorNode is yes.',
   };
 }
 
-function pausedNews(incident: Incident, sentence: string): News {
+function pausedMessage(incident: Incident, sentence: string): MessageParts {
   const address = answerOf(incident, addressTargetName);
   const fails = address !== undefined && !address.ready;
   const told = {
-    ...news('paused', 'Coordinator does not answer, and failover is PAUSED'),
+    ...topicAndSubject('paused', 'Coordinator does not answer, and failover is PAUSED'),
     happened: `${sentence} ${address?.sentence ?? 'The address was not asked.'}`,
     over: 'No. Nothing is done while the pause holds.',
   };
-  return fails ? told : { ...told, ...quietNews('It is paused, and nothing was seen to fail.') };
+  return fails
+    ? told
+    : {
+        ...told,
+        ...noMessage('Failover is paused, and nothing was seen to fail: nobody is told.'),
+      };
 }
 
-function standbyLaunchNews(incident: Incident, sentence: string): News {
+function standbysMessage(incident: Incident, sentence: string): MessageParts {
   const done = standbyLaunchOf(incident);
   const problem = standbyProblemsOf(incident)[0];
   const [launched, terminated] = [done?.launched ?? [], done?.terminated ?? []];
@@ -238,43 +240,46 @@ function standbyLaunchNews(incident: Incident, sentence: string): News {
     happened: `${sentence} ${done?.sentence ?? ''}`.trim(),
     first: problemSentences(incident),
   };
-  if (decisionOf(incident)?.rule === 'self-report-healthy') return pathNews(base);
+  if (decisionOf(incident)?.rule === 'self-report-healthy') return pathMessage(base);
   if (problem !== undefined) {
     return {
-      ...news(topicOf(problem), 'Standbys are not complete'),
+      ...topicAndSubject(topicOf(problem), 'Standbys are not complete'),
       ...base,
       over: 'The coordinator itself works. Until this is mended, a failover may find nobody to take over.',
     };
   }
   const quiet = { ...base, over: 'There was nothing to be over.' };
   if (launched.length + terminated.length === 0) {
-    return { ...quietNews('Nothing has happened.'), ...quiet };
+    return { ...noMessage('Nothing has happened: nobody is told.'), ...quiet };
   }
   if (hasJustMoved(incident)) {
-    return { ...quietNews('The address has just moved: who moved it tells people.'), ...quiet };
+    return {
+      ...noMessage('The address has just moved: the execution that moved it tells people.'),
+      ...quiet,
+    };
   }
   const words = [
     ...(launched.length > 0 ? [`launched ${launched.join(', ')}`] : []),
     ...(terminated.length > 0 ? [`terminated ${terminated.join(', ')}`] : []),
   ].join('; ');
   return {
-    ...news(`restored ${words}`, `Standbys restored: ${words}`),
+    ...topicAndSubject(`restored ${words}`, `Standbys restored: ${words}`),
     ...base,
     over: 'Yes. A new coordinator needs some minutes until it could take over.',
   };
 }
 
-/** The outside check is one witness against the host's own word: not enough to move, too much to be silent. */
-function pathNews({ happened, first }: Pick<News, 'happened' | 'first'>): News {
+/** One witness, the outside check, against the self-report: too little for a move, too much for silence. */
+function pathMessage({ happened, first }: Pick<MessageParts, 'happened' | 'first'>): MessageParts {
   return {
-    ...news('path', 'Coordinator says healthy, but its address does not answer'),
+    ...topicAndSubject('path', 'Coordinator says healthy, but its address does not answer'),
     happened: `${happened} The address was not moved.`,
     over: 'Unknown: either the path to the coordinator is broken, or only the path of the check.',
     first,
   };
 }
 
-/** Several executions look at one failure; they all see the gap that it leaves. */
+/** Several executions may observe one failure, and all see the gap that it leaves. */
 function hasJustMoved(incident: Incident): boolean {
   const survey = surveyOf(incident);
   const attachment = survey?.address?.attachment;
@@ -290,7 +295,7 @@ type Problem = StandbyProblem | { readonly kind: 'no-answer'; readonly sentence:
 function standbyProblemsOf(incident: Incident): readonly Problem[] {
   const { standbyLaunch } = incident;
   if (standbyLaunch?.kind !== 'no-answer') return standbyLaunchOf(incident)?.problems ?? [];
-  const sentence = `Standbys could not be restored: ${standbyLaunch.error.Error ?? 'no answer'}.`;
+  const sentence = `Launch standby failed, so the standbys may be incomplete: ${standbyLaunch.error.Error ?? 'no answer'}.`;
   return [{ kind: 'no-answer', sentence }];
 }
 
@@ -298,7 +303,7 @@ function problemSentences(incident: Incident): string[] {
   return standbyProblemsOf(incident).map(({ sentence }) => sentence);
 }
 
-/** By what is wrong, not by EC2's words for it: those hold ids that differ from try to try. */
+/** By error codes, not by EC2's sentences: their ids differ from try to try. */
 function topicOf(problem: Problem): string {
   switch (problem.kind) {
     case 'not-launched':
@@ -314,15 +319,15 @@ function sentenceOf({ decision }: Incident): string {
   return decision && 'sentence' in decision ? decision.sentence : 'No decision was reached.';
 }
 
-function news(topic: string, subject: string) {
-  return { topic, quiet: '', subject };
+function topicAndSubject(topic: string, subject: string) {
+  return { topic, whyQuiet: '', subject };
 }
 
-function quietNews(quiet: string) {
-  return { topic: null, quiet, subject: 'Nothing to do' };
+function noMessage(whyQuiet: string) {
+  return { topic: null, whyQuiet, subject: 'Nothing to do' };
 }
 
-const askedNews = quietNews('Whoever asked sees the answer: nobody else is told.');
+const onlyForTheRequester = noMessage('Whoever asked sees the answer: nobody else is told.');
 
 /** An execution's ARN names the region: `arn:aws:states:eu-central-1:...`. */
 function adviceLines(incident: Incident, ending: Ending): string[] {

@@ -1,9 +1,7 @@
 /**
- * The rules of creation, update and deletion: what is seen -> wait, begin, done or failed, each by
- * one named rule with one sentence, which is what CloudFormation shows when it failed. First match
- * wins.
- * What can go wrong: an observation that lags. Nothing is believed to be over on one observation: a coordinator must
- * answer, and there must be none for a while.
+ * The rules of a creation and an update: from an observation to wait, start, done or failed, by one named rule with
+ * one sentence. The first rule that matches decides. CloudFormation shows the sentence of a failure.
+ * What can go wrong: an observation lags. So a coordinator must answer before the operation is done.
  */
 import {
   type AddressView,
@@ -23,7 +21,7 @@ import {
 import type { StackOperation, StackOperationView, StackRequest } from './request.ts';
 
 export interface StepDecision {
-  /** `start`: start a failover execution, which does the work; then wait. */
+  /** `start`: start a failover's execution, which does the work; then wait. */
   readonly kind: 'wait' | 'start' | 'done' | 'failed';
   readonly rule: string;
   readonly sentence: string;
@@ -40,7 +38,7 @@ export interface Situation {
 export interface Rule {
   readonly name: string;
   readonly kind: StepDecision['kind'];
-  /** The sentence when it matches. */
+  /** The rule's sentence; undefined where the rule does not match. */
   readonly applies: (situation: Situation) => string | undefined;
 }
 
@@ -48,7 +46,7 @@ export function decideBringingUp(situation: Situation): StepDecision {
   return firstOf(bringingUp, situation);
 }
 
-/** The address, and everybody who might be asked at an address of their own. */
+/** The address, and every living coordinator at its own IP. */
 export function stackOperationTargets(
   { cluster }: StackOperation,
   { address, coordinators }: StackOperationView,
@@ -64,7 +62,7 @@ export function stackOperationTargets(
   ];
 }
 
-/** Whether the holder of the address must be replaced, and not only stand there. */
+/** The failover's execution is started as an upgrade: the holder itself must be replaced. */
 export function asksForUpgrade({ requestType }: StackRequest, view: StackOperationView): boolean {
   const holder = holderOf(view);
   return requestType === 'Update' && holder !== undefined && !isWanted(holder, view);
@@ -108,7 +106,7 @@ const bringingUp: readonly Rule[] = [
   { name: 'reached', kind: 'done', applies: reached },
   { name: 'refused', kind: 'failed', applies: refused },
   { name: 'not-ready', kind: 'failed', applies: notReady },
-  { name: 'held-off', kind: 'failed', applies: heldOff },
+  { name: 'waiting-for-operator', kind: 'failed', applies: waitsForOperator },
   { name: 'too-late', kind: 'failed', applies: tooLate },
   {
     name: 'under-way',
@@ -124,7 +122,7 @@ const bringingUp: readonly Rule[] = [
   },
 ];
 
-/** The holder answers over the address; after an update all are of the wanted version, too. */
+/** The holder answers over the address. An update asks more: all coordinators are of the wanted version and ready. */
 function reached(situation: Situation): string | undefined {
   const { view, request } = situation;
   const holder = holderOf(view);
@@ -136,10 +134,12 @@ function reached(situation: Situation): string | undefined {
   const complete =
     standing.length === request.coordinatorsWanted &&
     standing.every((one) => isWanted(one, view) && answerOf(situation, one.instanceId)?.ready);
-  return complete ? `${where} All ${standing.length} coordinators are as wanted.` : undefined;
+  return complete
+    ? `${where} All ${standing.length} coordinators are ready and of the wanted version.`
+    : undefined;
 }
 
-/** The address and the holder's own address are answered by the same JVM, as far as it tells. */
+/** The same JVM answers over the address and at the holder's own IP, as far as JVMs tell. */
 function isAnswering(situation: Situation, { instanceId }: Coordinator): boolean {
   const [over, own] = [addressTargetName, instanceId].map((name) => answerOf(situation, name));
   if (!over?.ready || !own?.ready) return false;
@@ -158,7 +158,10 @@ function refused(situation: Situation): string | undefined {
   return `No coordinator can be launched from ${version}. ${last.map(sentenceOf).join(' ')}`;
 }
 
-/** One had its time and is not ready, and no other of that version is. Who holds the address was. */
+/**
+ * A coordinator of the wanted version has not become ready in time, and no other of that version is ready. The holder
+ * of the address does not count: it has been ready.
+ */
 function notReady(situation: Situation): string | undefined {
   const { view, stackOperation, request } = situation;
   if (stackOperation.answers.kind !== 'asked') return undefined;
@@ -178,8 +181,8 @@ function notReady(situation: Situation): string | undefined {
   return `${late.instanceId} was launched from version ${request.launchTemplateVersion} of ${request.launchTemplateId} and has not become ready within ${minutes} minutes (readyWithinMinutes). ${answer}`;
 }
 
-/** Ends that do not change by asking again: a person has to. */
-function heldOff({ view: { failover } }: Situation): string | undefined {
+/** An execution's end that another execution would not change: a person must act. */
+function waitsForOperator({ view: { failover } }: Situation): string | undefined {
   if (failover === null || failover.running) return undefined;
   const isFinal = ['paused', 'refused', 'node-kept', 'stack-deleting', 'failover-limit'].includes(
     failover.rule ?? '',
@@ -189,7 +192,7 @@ function heldOff({ view: { failover } }: Situation): string | undefined {
 
 function tooLate(situation: Situation): string | undefined {
   const { stackOperation, view, request } = situation;
-  // An update replaces one after the other, each when the one before it is ready.
+  // An update replaces coordinators one by one, the next when the one before it is ready.
   const boots = request.requestType === 'Update' ? request.coordinatorsWanted : 1;
   const needed = boots * stackOperation.settings.readyWithinMinutes + operationMarginMinutes;
   const minutes = Math.min(needed, longestBringUpMinutes);
@@ -199,10 +202,7 @@ function tooLate(situation: Situation): string | undefined {
   return `Not within ${minutes} minutes: ${whatIsMissing(situation)}${said}`;
 }
 
-/**
- * Longer from execution to execution, so that a lasting fault is not looked at all the time; but an
- * address that nobody holds waits for nothing.
- */
+/** Longer with every execution, because of lasting faults. Short where nobody holds the address. */
 function pauseBetween(situation: Situation): string | undefined {
   const { view, stackOperation } = situation;
   const { failover } = view;
@@ -221,11 +221,11 @@ function whatIsMissing(situation: Situation): string {
   const address = view.address?.privateIpAddress ?? 'The address';
   if (holder === undefined) return `Nobody holds the coordinator address ${address}.`;
   if (!isAnswering(situation, holder)) {
-    const answer = answerOf(situation, addressTargetName)?.sentence ?? 'Nobody has asked it yet.';
+    const answer = answerOf(situation, addressTargetName)?.sentence ?? 'It has not been asked yet.';
     return `${holder.instanceId} holds the coordinator address, but does not answer there. ${answer}`;
   }
   if (!isWanted(holder, view)) {
-    return `${holder.instanceId} holds the coordinator address and is of another version than ${templateVersionOf(request)}.`;
+    return `${holder.instanceId} holds the coordinator address, but runs another version than ${templateVersionOf(request)}.`;
   }
   const standing = view.coordinators.filter(isLiving);
   const others = standing.filter((one) => !isWanted(one, view)).length;
@@ -258,8 +258,8 @@ function saidBy({ sentence, problems }: NonNullable<StackOperationView['failover
 }
 
 /**
- * Refusals of EC2 that another minute does not change. Those that come and go are named here: where
- * one of several instance types is only short, it may be had in a minute.
+ * EC2 refused every instance type, and another minute does not change that. Errors that come and go are named below:
+ * an instance type that EC2 is short of may be had in a minute.
  */
 function isDefinite(problem: StandbyProblem): boolean {
   if (problem.kind !== 'not-launched') return false;

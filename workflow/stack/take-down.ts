@@ -1,8 +1,7 @@
 /**
- * The rules of a deletion: over when for a while there has been no coordinator, and nobody has held
- * the address. See stack-operation-rules.ts.
+ * The rules of a deletion: done when for a while there has been no coordinator and nobody has held the address.
+ * What can go wrong: an observation lags behind a launch. So one empty observation is not enough.
  */
-
 import { isOursNotTerminated } from '../model/instance-state.ts';
 import { tagKeys } from '../model/names.ts';
 import { emptyForSeconds, longestTakeDownMinutes, refusedForSeconds } from '../model/timing.ts';
@@ -10,13 +9,13 @@ import { firstOf, type Rule, type Situation, type StepDecision, secondsSince } f
 import type { StackOperationView } from './request.ts';
 
 interface Deletion extends Situation {
-  /** Since when there has been nothing left, without a break. */
+  /** Since when every observation has been empty; null where the last one was not. */
   readonly emptySince: string | null;
   /** What was refused in this step. */
   readonly problems: readonly string[];
 }
 
-/** Why an execution, also one that began before the mark, does nothing: read at the moment of acting. */
+/** Why an execution does nothing. The tag is read at the moment of acting: the execution may be older than the tag. */
 export function stackDeletingSentence(what: 'attached' | 'launched', value: string): string {
   return `The cluster is being taken down (tag ${tagKeys.stackDeleting}: ${value}), so nothing is ${what}.`;
 }
@@ -29,7 +28,7 @@ export function isEmpty({ coordinators, address }: StackOperationView): boolean 
   return !coordinators.some(isOursNotTerminated) && !address?.attachment;
 }
 
-/** No later request supersedes it: after a deletion comes nothing but another one, and late events. */
+/** No later request supersedes a deletion: only another deletion and late events can follow. */
 function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
   return [
     {
@@ -37,7 +36,7 @@ function takingDown({ emptySince, problems }: Deletion): readonly Rule[] {
       kind: 'done',
       applies: (situation) =>
         emptySince !== null && secondsSince(situation, emptySince) >= emptyForSeconds
-          ? `Since ${emptySince} there is no coordinator of ${situation.request.clusterName}, and nobody holds the address.`
+          ? `Since ${emptySince} there has been no coordinator of ${situation.request.clusterName}, and nobody has held the address.`
           : undefined,
     },
     {
@@ -68,7 +67,7 @@ function whatIsLeft({ coordinators, address }: StackOperationView): string {
     .map((one) => `${one.instanceId} is ${one.state}`);
   const holder = address?.attachment;
   if (left.length === 0 && holder) {
-    return `The address is still ${holder.status} at ${holder.instanceId}.`;
+    return `The address is still ${holder.status} to ${holder.instanceId}.`;
   }
   return left.length === 0 ? 'There is no coordinator any more.' : `${left.join(', ')}.`;
 }

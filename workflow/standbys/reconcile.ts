@@ -4,8 +4,13 @@
  * What can go wrong: one gap is filled twice (so slot and generation go into the client token), or a
  * coordinator that is needed is scaled in (so the first observation scales nothing in).
  */
-import { currentSurvey } from '../decide/evidence.ts';
-import { decisionOf, fencedBy, standbyLaunchOf, verificationOf } from '../model/findings.ts';
+import {
+  currentSurvey,
+  decisionOf,
+  fencedBy,
+  standbyLaunchOf,
+  verificationOf,
+} from '../model/findings.ts';
 import type {
   Coordinator,
   Incident,

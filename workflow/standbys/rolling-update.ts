@@ -5,8 +5,7 @@
  * What can go wrong: the version does not work. Nothing is scaled in before a newcomer is ready, and after
  * `mostReplacements` failures no more are launched.
  */
-import { currentSurvey } from '../decide/evidence.ts';
-import { attachedBy } from '../model/findings.ts';
+import { attachedBy, currentSurvey } from '../model/findings.ts';
 import type { Coordinator, Incident } from '../model/incident.ts';
 import { isShuttingDownOrTerminated } from '../model/instance-state.ts';
 import { isOutdated, versionWords } from '../model/launch-version.ts';

@@ -75,7 +75,9 @@ describe('confirm failure', () => {
     const before = decision({ outcome: 'ask-again', rule: 'unsure', asks: 11, observation: 12 });
     const last = asDecision(incident({ ...dark, rest: { decision: before } }));
     expect(last).toMatchObject({ rule: 'unsure', outcome: 'prepare', asks: 12 });
-    expect(last.sentence).toContain('Asked 12 times, and nobody is ready: a successor is launched');
+    expect(last.sentence).toContain(
+      'Asked 12 times, and no standby is ready: a successor is launched',
+    );
     const waited = { ...last, waits: 239 };
     const ended = asDecision(incident({ ...dark, rest: { decision: waited } }));
     expect(ended).toMatchObject({ outcome: 'incomplete', waits: 240 });
@@ -200,7 +202,7 @@ describe('confirm failure, what is old', () => {
   it('confirm: a redriven execution does not act on the observation of an hour ago', () => {
     const found = asDecision(incident({ ...dark(3600), answers: dead.answers }));
     expect(found).toMatchObject({ rule: 'address-unreadable', outcome: 'ask-again', pin: null });
-    expect(found.sentence).toContain(`The last observation is of ${secondsAgo(3600)}: too old.`);
+    expect(found.sentence).toContain(`The last survey is of ${secondsAgo(3600)}: too old.`);
   });
 
   it('confirm: a check that hangs until its last timeout does not make the observation too old', () => {

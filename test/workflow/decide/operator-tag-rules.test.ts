@@ -197,7 +197,7 @@ describe('the rules behind the operator tags', () => {
     const given = incident({ request: forcing, standbys: [], rest: { decision: before } });
     const found = confirm(given, now);
     expect(found).toMatchObject({ rule: 'answers', outcome: 'healthy' });
-    expect(found.sentence).toContain('It is not moved as asked: nobody is ready yet.');
+    expect(found.sentence).toContain('It is not moved as asked: no standby is ready yet.');
   });
 
   it('rules: a forced move without a ready standby does not keep a dead one in office', () => {

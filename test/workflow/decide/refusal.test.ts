@@ -133,8 +133,8 @@ describe('a switchover from a coordinator that does not answer', () => {
     const found = confirm(incident({ request: switchover, ...scene }), now);
     expect(found).toMatchObject({ rule: 'refused', outcome: 'refused' });
     expect(found.sentence).toBe(
-      'The request is refused, and nothing is touched. A switchover moves a coordinator that works, ' +
-        `and the address does not answer ready. ${why} ${forceIt}`,
+      'The request is refused, and nothing is touched. A switchover needs a coordinator that works, ' +
+        `but the address does not answer that it is ready. ${why} ${forceIt}`,
     );
   });
 

@@ -1,5 +1,5 @@
 /**
- * Certificates as evidence: who shows one that does not verify may be a stranger, or as healthy as
+ * Certificates as evidence: a server whose certificate cannot be verified may be a stranger, or healthy while our CA
  * ever while our CA bundle is wrong. The bundle is the same for everybody who asks.
  */
 import fc from 'fast-check';
@@ -41,8 +41,8 @@ describe('nobody could be verified: what we verify by may be wrong', () => {
     const { evidence, rule, outcome } = decisionOn({});
     expect([rule, outcome]).toEqual(['self-report-healthy', 'healthy']);
     expect(evidence.address).toBe(
-      'coordinator address cannot be verified. The same check verified nobody else either: it may ' +
-        'be what we verify by, so this counts against nobody.',
+      'coordinator address cannot be verified. The same check verified no other coordinator either: ' +
+        'the CA bundle, pin or name that we verify by may be wrong, so this counts against nobody.',
     );
   });
 
@@ -164,7 +164,7 @@ describe('another was verified: then the certificate at the address is bad', () 
     const second = (other: Answer) =>
       decisionOn({ answers: [unverified(addressTargetName), other] }).evidence.address;
     expect(second(starting)).toContain(`The same check verified ${standbyId}.`);
-    expect(second(refusal(standbyId))).toContain('verified nobody else');
+    expect(second(refusal(standbyId))).toContain('verified no other coordinator');
   });
 
   it('unverified: a standby with a bad certificate does not take over, whatever its host says', () => {

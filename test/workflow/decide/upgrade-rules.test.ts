@@ -1,4 +1,4 @@
-/** The rules of the cluster's own life: closing, kept, and outdated for a planned switchover. */
+/** The rules of the cluster's own life: stack-deleting, node-kept, and outdated for a planned switchover. */
 import { describe, expect, it } from 'vitest';
 import { confirm } from '../../../workflow/decide/confirm-failure.ts';
 import type { Outcome, RuleName } from '../../../workflow/model/incident.ts';
@@ -227,7 +227,7 @@ const outdatedCases: readonly Case[] = [
 ];
 
 describe('the rules of a cluster that is taken down, kept or upgraded', () => {
-  it.each(stackDeletingCases)('rules: closing, and %s', expectDecision);
+  it.each(stackDeletingCases)('rules: stack-deleting, and %s', expectDecision);
   it.each(keptCases)('rules: the node is kept, and %s', expectDecision);
   it.each(outdatedCases)('rules: an upgrade, and %s', expectDecision);
 
@@ -272,7 +272,7 @@ describe('the rules of a cluster that is taken down, kept or upgraded', () => {
     const why = (scene: Scene) => confirm(incident({ request: upgrading, ...scene }), now).sentence;
     expect(why({})).toContain('It runs version 1 already.');
     expect(why({ active: old, answers: notReady })).toContain(
-      'The upgrade to version 1 waits: no standby of it is ready yet. Ask again when one is.',
+      'The upgrade to version 1 waits: no standby of that version is ready yet. Ask again when one is.',
     );
     expect(why({ active: old, attachedSecondsAgo: 5 })).toContain('has moved since');
     const failovers = [60, 600, 1200].map(secondsAgo);

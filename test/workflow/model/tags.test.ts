@@ -222,7 +222,7 @@ describe('what people were told', () => {
 });
 
 describe('that the stack is being deleted', () => {
-  it('closing: it says since when, and for which request', () => {
+  it('stack-deleting: it says since when, and for which request', () => {
     expect(stackDeletingTagValue(now, 'request-1')).toBe(`since ${now} for request-1`);
   });
 });

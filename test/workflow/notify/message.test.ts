@@ -7,7 +7,7 @@ import {
   type StandbyLaunch,
   type Termination,
 } from '../../../workflow/model/incident.ts';
-import { noticeOf } from '../../../workflow/notify/message.ts';
+import { recordOf } from '../../../workflow/notify/message.ts';
 import {
   activeId,
   answer,
@@ -96,8 +96,8 @@ function standbyLaunch(different: Partial<StandbyLaunch>): StandbyLaunch {
 }
 
 describe('what people are told', () => {
-  it('notice: a failover: what happened, that it is over, and where the whole story is', () => {
-    const { record } = noticeOf(moved(), null, now);
+  it('message: a failover: what happened, that it is over, and where the whole story is', () => {
+    const { record } = recordOf(moved(), null, now);
     expect(record).toMatchObject({ kind: 'notify', ending: 'failed-over' });
     expect(record.subject).toBe(`presto: Coordinator moved to ${standbyId}`);
     expect(record.message).toMatch(
@@ -109,14 +109,14 @@ describe('what people are told', () => {
     expect(record.message).toContain('Started by a person');
   });
 
-  it('notice: an upgrade is told as a planned switchover, not as a failure', () => {
+  it('message: an upgrade is told as a planned switchover, not as a failure', () => {
     const planned = moved({ termination: { ...termination, rule: 'outdated' } });
-    const { record } = noticeOf(planned, null, now);
+    const { record } = recordOf(planned, null, now);
     expect(record.subject).toBe(`presto: Planned switchover to ${standbyId}, version 1`);
     expect(record.message).toContain('An upgrade was asked for; the coordinator had not failed.');
   });
 
-  it('notice: a kept node that has failed waits for a person, and the command is there', () => {
+  it('message: a kept node that has failed waits for a person, and the command is there', () => {
     const dead = ended({ active: hostSays0, answers: refused });
     const cluster = { ...dead.cluster, keepCoordinatorNode: 'yes' } as const;
     const kept = {
@@ -124,7 +124,7 @@ describe('what people are told', () => {
       cluster,
       decision: confirm({ ...dead, cluster, decision: { kind: 'none' } }, now),
     };
-    const { record } = noticeOf(kept, null, now);
+    const { record } = recordOf(kept, null, now);
     expect(record).toMatchObject({ kind: 'notify', ending: 'waiting-for-operator' });
     expect(record.subject).toBe(
       'presto: Coordinator has FAILED and its node is kept: it waits for YOU',
@@ -133,40 +133,40 @@ describe('what people are told', () => {
     expect(record.message).toContain('coordinator-failover failover --force --reason "..."');
   });
 
-  it('notice: nobody is told that a stack is being deleted', () => {
-    const { record } = noticeOf(ended({ address: { stackDeleting: '' } }), null, now);
+  it('message: nobody is told that a stack is being deleted', () => {
+    const { record } = recordOf(ended({ address: { stackDeleting: '' } }), null, now);
     expect(record).toMatchObject({ kind: 'quiet', ending: 'stack-deleting' });
   });
 
-  it('notice: waiting for an operator by the limit: the command that lifts it', () => {
+  it('message: waiting for an operator by the limit: the command that lifts it', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const scene = { active: hostSays0, answers: refused, address: { failovers } };
-    const { record } = noticeOf(ended(scene), null, now);
+    const { record } = recordOf(ended(scene), null, now);
     expect(record).toMatchObject({ kind: 'notify', ending: 'waiting-for-operator' });
     expect(record.message).toContain('There were 3 failovers within 60 minutes');
     expect(record.message).toContain('IS IT OVER     No.');
     expect(record.message).toContain('coordinator-failover acknowledge --reason "..."');
   });
 
-  it('notice: waiting for an operator because nobody knows: the command that moves it all the same', () => {
+  it('message: waiting for an operator because nobody knows: the command that moves it all the same', () => {
     const unclear = decision({
       rule: 'unsure',
       outcome: 'waiting-for-operator',
       sentence: 'Asked 12 times.',
     });
-    const { record } = noticeOf(incident({ rest: { decision: unclear } }), null, now);
+    const { record } = recordOf(incident({ rest: { decision: unclear } }), null, now);
     expect(record.message).toContain('failover --force --reason "..." --cluster presto');
   });
 
-  it('notice: a coordinator that says healthy while its address does not answer', () => {
+  it('message: a coordinator that says healthy while its address does not answer', () => {
     const scene = { standbys: [], answers: [silence(addressTargetName)] };
-    const { record } = noticeOf(ended(scene), null, now);
+    const { record } = recordOf(ended(scene), null, now);
     expect(record).toMatchObject({ kind: 'notify', ending: 'nothing-to-do' });
     expect(record.subject).toContain('says healthy, but its address does not answer');
     expect(record.message).toContain('failover --force --reason "..." --cluster presto');
   });
 
-  it('notice: the region of the commands is that of the execution', () => {
+  it('message: the region of the commands is that of the execution', () => {
     const document = {
       ...moved(),
       execution: {
@@ -174,34 +174,34 @@ describe('what people are told', () => {
         startedAt: now,
       },
     };
-    expect(noticeOf(document, null, now).record.message).toContain(
+    expect(recordOf(document, null, now).record.message).toContain(
       'status --cluster presto --region eu-west-1',
     );
   });
 
-  it('notice: paused and down is told, paused and well is not', () => {
+  it('message: paused and down is told, paused and well is not', () => {
     const address = { paused: pausedTag };
-    const down = noticeOf(ended({ address, answers: refused }), null, now);
+    const down = recordOf(ended({ address, answers: refused }), null, now);
     expect(down.record).toMatchObject({ kind: 'notify', ending: 'paused' });
     expect(down.record.message).toContain('Paused by alice');
     expect(down.record.message).toContain('coordinator-failover resume');
-    expect(noticeOf(ended({ address }), null, now).record.kind).toBe('quiet');
-    expect(noticeOf(ended({ address, answers: null }), null, now).record.kind).toBe('quiet');
+    expect(recordOf(ended({ address }), null, now).record.kind).toBe('quiet');
+    expect(recordOf(ended({ address, answers: null }), null, now).record.kind).toBe('quiet');
   });
 
   it.each<[string, Incident]>([
     ['nothing to do', ended()],
     ['a dry run', ended({ request: { dryRun: true, force: true, reason: 'x' } })],
     ['a refused request', ended({ request: { forse: true } })],
-  ])('notice: %s tells nobody', (_what, document) => {
-    const { record, notifiedTag } = noticeOf(document, null, now);
+  ])('message: %s tells nobody', (_what, document) => {
+    const { record, notifiedTag } = recordOf(document, null, now);
     expect(record.kind).toBe('quiet');
     expect(notifiedTag).toBeNull();
     expect(record.message).toContain('WHAT TO DO NOW');
   });
 
-  it('notice: a launched standby, or one that cannot be launched', () => {
-    const launched = noticeOf(
+  it('message: a launched standby, or one that cannot be launched', () => {
+    const launched = recordOf(
       ended({}, { standbyLaunch: standbyLaunch({ launched: ['i-1'] }) }),
       null,
       now,
@@ -209,21 +209,21 @@ describe('what people are told', () => {
     expect(launched.record.subject).toBe('presto: Standbys restored: launched i-1');
     const sentence = 'Slot 2 stays empty. InsufficientInstanceCapacity: none left';
     const problems = [{ kind: 'version-fails', sentence }] as const;
-    const empty = noticeOf(ended({}, { standbyLaunch: standbyLaunch({ problems }) }), null, now);
+    const empty = recordOf(ended({}, { standbyLaunch: standbyLaunch({ problems }) }), null, now);
     expect(empty.record.kind).toBe('notify');
     expect(empty.record.message).toContain(sentence);
     expect(empty.record.message).toContain('coordinator-failover doctor');
   });
 
-  it('notice: a standby launched by another execution of the same failover is not told as well', () => {
+  it('message: a standby launched by another execution of the same failover is not told as well', () => {
     const rest = { standbyLaunch: standbyLaunch({ launched: ['i-1'] }) };
-    const { record } = noticeOf(ended({ attachedSecondsAgo: 20 }, rest), null, now);
+    const { record } = recordOf(ended({ attachedSecondsAgo: 20 }, rest), null, now);
     expect(record).toMatchObject({ kind: 'quiet', ending: 'nothing-to-do' });
   });
 
-  it('notice: a failover that ended incomplete, or could not be decided', () => {
+  it('message: a failover that ended incomplete, or could not be decided', () => {
     const incomplete = decision({ outcome: 'incomplete', sentence: 'Moved the address 3 times.' });
-    const told = noticeOf(incident({ rest: { decision: incomplete, termination } }), null, now);
+    const told = recordOf(incident({ rest: { decision: incomplete, termination } }), null, now);
     expect(told.record).toMatchObject({ kind: 'notify', ending: 'incomplete' });
     expect(told.record.message).toContain('could not be finished. Moved the address 3 times.');
     const undecided = {
@@ -233,33 +233,33 @@ describe('what people are told', () => {
       sentence: 'A function that decides has failed: BadInput',
       error: { Error: 'BadInput' },
     } as const;
-    const unknown = noticeOf(incident({ rest: { decision: undecided } }), null, now);
+    const unknown = recordOf(incident({ rest: { decision: undecided } }), null, now);
     expect(unknown.record).toMatchObject({ kind: 'notify', ending: 'undecided' });
   });
 
-  it('notice: the same is told once an hour, and something else at once', () => {
+  it('message: the same is told once an hour, and something else at once', () => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const held = ended({ active: hostSays0, answers: refused, address: { failovers } });
-    const { notifiedTag } = noticeOf(held, null, secondsAgo(300));
-    expect(notifiedTag).toMatch(/^waiting-for-operator 2026-10-02T11:55:00Z \S+$/);
+    const { notifiedTag } = recordOf(held, null, secondsAgo(300));
+    expect(notifiedTag).toMatch(/^failover-limit 2026-10-02T11:55:00Z \S+$/);
     const later = { ...held, execution: { ...held.execution, id: 'arn:the-next-one' } };
-    const again = noticeOf(later, notifiedTag, now);
+    const again = recordOf(later, notifiedTag, now);
     expect(again.record).toMatchObject({
       kind: 'quiet',
-      sentence: 'People were told so at 2026-10-02T11:55:00Z already.',
+      sentence: 'People were told already, at 2026-10-02T11:55:00Z.',
     });
-    expect(noticeOf(held, notifiedTag, secondsAgo(-3400)).record.kind).toBe('notify');
-    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('notify');
+    expect(recordOf(held, notifiedTag, secondsAgo(-3400)).record.kind).toBe('notify');
+    expect(recordOf(moved(), notifiedTag, now).record.kind).toBe('notify');
   });
 
-  it('notice: a record whose answer was lost is made again, and its message is not lost', () => {
-    const { notifiedTag } = noticeOf(moved(), null, secondsAgo(2));
-    expect(noticeOf(moved(), notifiedTag, now).record.kind).toBe('notify');
+  it('message: a record whose answer was lost is made again, and its message is not lost', () => {
+    const { notifiedTag } = recordOf(moved(), null, secondsAgo(2));
+    expect(recordOf(moved(), notifiedTag, now).record.kind).toBe('notify');
   });
 
-  it('notice: a move by another execution is the same news, and names who holds the address', () => {
+  it('message: a move by another execution is the same news, and names who holds the address', () => {
     const one = moved();
-    const { notifiedTag } = noticeOf(one, null, now);
+    const { notifiedTag } = recordOf(one, null, now);
     const survey = incident({ rest: {} }).survey;
     if (survey?.kind !== 'surveyed' || survey.address === null) throw new Error('no survey');
     const held = { attachmentId, instanceId: standbyId, attachedAt: now, status: 'attached' };
@@ -276,8 +276,8 @@ describe('what people are told', () => {
       survey: { ...survey, address: { ...survey.address, attachment: held } },
       verification: undefined,
     });
-    expect(noticeOf(other, null, now).record.subject).toContain(`moved to ${standbyId}`);
-    expect(noticeOf(other, notifiedTag, now).record.kind).toBe('quiet');
+    expect(recordOf(other, null, now).record.subject).toContain(`moved to ${standbyId}`);
+    expect(recordOf(other, notifiedTag, now).record.kind).toBe('quiet');
   });
 
   it.each([
@@ -285,16 +285,16 @@ describe('what people are told', () => {
     'garbage',
     'waiting-for-operator yesterday',
     'waiting-for-operator 2030-01-01T00:00:00Z',
-  ])('notice: a tag %j that nobody of us wrote keeps nobody from being told', (tag) => {
+  ])('message: a tag %j that nobody of us wrote keeps nobody from being told', (tag) => {
     const failovers = [60, 600, 1200].map(secondsAgo);
     const held = ended({ active: hostSays0, answers: refused, address: { failovers } });
-    expect(noticeOf(held, tag, now).record.kind).toBe('notify');
+    expect(recordOf(held, tag, now).record.kind).toBe('notify');
   });
 
-  it('notice: subject and tag stay within the limits of SNS and EC2, whatever happened', () => {
+  it('message: subject and tag stay within the limits of SNS and EC2, whatever happened', () => {
     const sentence = `Slot 2 stays empty.\n${'ü'.repeat(500)}`;
     const problems = [{ kind: 'version-fails', sentence }] as const;
-    const { record, notifiedTag } = noticeOf(
+    const { record, notifiedTag } = recordOf(
       ended({}, { standbyLaunch: standbyLaunch({ problems, launched: ['i-1'.repeat(90)] }) }),
       null,
       now,
@@ -303,7 +303,7 @@ describe('what people are told', () => {
     expect(notifiedTag?.length).toBeLessThanOrEqual(256);
   });
 
-  it('notice: a document without a decision is undecided', () => {
+  it('message: a document without a decision is undecided', () => {
     expect(endingOf(incident({ rest: { decision: { kind: 'none' } } }))).toBe('undecided');
   });
 });

@@ -267,7 +267,7 @@ describe('bringing coordinators up', () => {
       },
       'start',
       'begin',
-      `i-a holds the coordinator address and is of another version than ${wanted}.`,
+      `i-a holds the coordinator address, but runs another version than ${wanted}.`,
     ],
     [
       'update: the holder is current, but an old one still stands beside it',
@@ -289,7 +289,7 @@ describe('bringing coordinators up', () => {
       },
       'done',
       'reached',
-      'i-a holds the coordinator address 10.0.0.5 and answers. All 2 coordinators are as wanted.',
+      'i-a holds the coordinator address 10.0.0.5 and answers. All 2 coordinators are ready and of the wanted version.',
     ],
     [
       'update: a version with the same data counts as the wanted one, as after a rollback',
@@ -304,7 +304,7 @@ describe('bringing coordinators up', () => {
       },
       'done',
       'reached',
-      'i-a holds the coordinator address 10.0.0.5 and answers. All 2 coordinators are as wanted.',
+      'i-a holds the coordinator address 10.0.0.5 and answers. All 2 coordinators are ready and of the wanted version.',
     ],
     [
       'update: somebody has paused the cluster',
@@ -323,7 +323,7 @@ describe('bringing coordinators up', () => {
         answers: answering,
       },
       'failed',
-      'held-off',
+      'waiting-for-operator',
       'Execution cloudformation-r-1-1 did nothing: Paused by alice.',
     ],
   ])('%s', (_what, situation, kind, rule, sentence) => {

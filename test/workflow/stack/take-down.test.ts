@@ -40,7 +40,7 @@ describe('taking coordinators down', () => {
     expect(decideDown({}, 41, { emptySince: at(11) })).toEqual({
       kind: 'done',
       rule: 'empty',
-      sentence: `Since ${at(11)} there is no coordinator of presto, and nobody holds the address.`,
+      sentence: `Since ${at(11)} there has been no coordinator of presto, and nobody has held the address.`,
     });
   });
 
