@@ -54,7 +54,7 @@ export class CoordinatorFailover extends Construct implements IConnectable {
   readonly probeUserData: string;
   /** Of every coordinator: what it needs besides, such as software in a bucket, is granted to it. */
   readonly instanceRole: IRole;
-  /** Where people are told what happened, whether it is over and what to do now. */
+  /** Where people are notified of what happened, whether it is over and what to do now. */
   readonly notificationTopic: ITopic;
   /** The parts that the ready-made stack puts conditions on. */
   readonly address: Address;

@@ -1,7 +1,7 @@
 /**
  * The instance metadata service, version 2: who this host is and which interfaces it has.
  * What can go wrong: it is late, slow, gone, or answers garbage. Every call has a deadline and a
- * bounded answer and is tried once: the next observation follows within a second or two.
+ * bounded answer and is tried once: the next reading follows within a second or two.
  */
 import { type IncomingMessage, request } from 'node:http';
 import type { MetadataPort } from './ports.ts';

@@ -133,7 +133,7 @@ export interface Attaching extends FindingEvent<'attachment'> {
   readonly seconds: number | null;
 }
 
-/** What was kept beyond the execution, and what people were told. */
+/** What was kept beyond the execution, and of what people were notified. */
 export interface ReportedRecord extends FindingEvent<'record'> {
   /** Of the message that was published; null = none was, or the history does not hold it. */
   readonly messageId: string | null;

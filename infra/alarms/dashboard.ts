@@ -1,8 +1,7 @@
 /**
- * One page about one cluster: who is well, who is active, what rings, what happened and how long it
- * took, and what an operator types.
- * What can go wrong: instances come and go, so no widget names one. Searches find them by the metric
- * that they publish.
+ * One page about one cluster: who is healthy, who is active, which alarms are on, what happened and
+ * how long it took, and what an operator types. Instances come and go, so no widget names one: searches
+ * find them by the metric that they publish.
  */
 import { Aws, Duration } from 'aws-cdk-lib';
 import {
@@ -75,10 +74,10 @@ function commands({ clusterName, coordinatorUri }: DashboardProps): IWidget {
     ['What is wrong with it?', 'doctor'],
     ['What happened?', 'history'],
     ['Move a coordinator that works', 'switchover --reason "..."'],
-    ['Move one that has failed', 'failover --force --reason "..."'],
+    ['Move a coordinator that has failed', 'failover --force --reason "..."'],
     ['Stop automatic failover', 'pause --for 30m --reason "..."'],
-    ['Go on', 'resume'],
-    ['Waiting for operator: those failovers are known', 'acknowledge --reason "..."'],
+    ['Allow automatic failover again', 'resume'],
+    ['Waiting for operator: do not count earlier failovers', 'acknowledge --reason "..."'],
   ];
   return new TextWidget({
     width: half,
@@ -105,10 +104,11 @@ function health(props: DashboardProps): IWidget {
   });
 }
 
-/** Only standbys ask, so whoever has no line here is the active one. */
+/** Only standbys ask the address. */
 function reaching(props: DashboardProps): IWidget {
   return new GraphWidget({
-    title: 'The address: healthy (Active), and reached by each standby; who has no line is active',
+    title:
+      'The address: its health (Active), and which standbys reach it; the active itself has no line',
     width: half,
     left: [
       clusterMetric(props.clusterName, 'activeHealth', { label: 'Active', color: Color.GREEN }),
@@ -184,7 +184,7 @@ function deadLetters({ deadLetterQueueName }: DashboardProps): IWidget {
   });
 }
 
-/** The audit record, newest first: what came of each observation that was more than an observation. */
+/** From the audit record, newest first: every execution that found or did something. */
 function incidents({ recordLogGroupName }: DashboardProps): IWidget {
   return new LogQueryWidget({
     title: 'Incidents',

@@ -1,5 +1,5 @@
 /**
- * Where people are told what happened: a topic, and a subscription if an address is known. Others
+ * Where people are notified: a topic, and a subscription if an address is known. Others
  * (a chat, a pager) are subscribed to the topic by whoever runs them.
  * What can go wrong: an e-mail subscription says nothing until its owner has confirmed it.
  */

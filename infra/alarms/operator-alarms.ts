@@ -40,7 +40,7 @@ type Watched = Pick<
   readonly silenceIs: 'breaching' | 'notBreaching' | 'ignore';
   /** Minutes after its creation for which a silence is that of a cluster that is only beginning. */
   readonly warmUpMinutes?: number;
-  /** People are also told when it is over. */
+  /** Operators are also notified when it is over. */
   readonly tellsOfEnd: boolean;
 };
 
@@ -120,13 +120,13 @@ function aboutExecutions(props: OperatorAlarmsProps) {
     executionFailed: {
       ...ofExecutions,
       metricName: 'ExecutionsFailed',
-      says: 'A failover has failed, is incomplete or was waiting for an operator: a person decides. The message about it says why.',
+      says: 'A failover has failed, is incomplete or waits for an operator: a person must decide. The message about it says why.',
       command: 'status',
     },
     executionTimedOut: {
       ...ofExecutions,
       metricName: 'ExecutionsTimedOut',
-      says: 'A failover has not ended within its time and was ended from outside, wherever it was.',
+      says: 'A failover did not end in time, and Step Functions stopped it half-way.',
       command: 'status',
     },
     deadLetters: {
@@ -171,7 +171,7 @@ function aboutCluster(props: OperatorAlarmsProps) {
       silenceIs: 'breaching',
       warmUpMinutes: props.readyWithinMinutes,
       tellsOfEnd: true,
-      says: 'For three minutes or more no coordinator has called itself ready at the address: the cluster is down, and no failover has mended it.',
+      says: 'For three minutes or more no coordinator has reported itself ready at the address: the cluster is down, and no failover has repaired it.',
       command: 'status --watch',
     },
     scheduleSilent: {
@@ -187,7 +187,7 @@ function aboutCluster(props: OperatorAlarmsProps) {
       silenceIs: 'breaching',
       warmUpMinutes: 4 * scheduleMinutes,
       tellsOfEnd: true,
-      says: 'The scheduled observation no longer runs: lost events are not caught, and standbys are not restored. Is its rule enabled?',
+      says: 'The scheduled observation no longer runs: lost events are not noticed, and missing standbys are not launched. Is its rule enabled?',
       command: 'doctor',
     },
   } satisfies Partial<Record<WatchName, Watched>>;

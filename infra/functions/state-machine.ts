@@ -27,7 +27,7 @@ interface WorkflowMachineProps {
   readonly settings: Settings;
   readonly cluster: Cluster;
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
-  /** Where the state machine publishes what people are told. */
+  /** Where the state machine notifies people. */
   readonly topic: ITopic;
   readonly logRemovalPolicy: RemovalPolicy;
 }

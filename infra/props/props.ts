@@ -149,7 +149,7 @@ export interface CoordinatorFailoverProps extends ServerProps, TimingProps {
   readonly sshCidr?: string;
 
   /**
-   * Where people are told what happened. It must let `cloudwatch.amazonaws.com` publish, and must not
+   * Where people are notified of what happened. It must let `cloudwatch.amazonaws.com` publish, and must not
    * be encrypted by the key `aws/sns`, which CloudWatch cannot use.
    *
    * @default - a topic is made: `notificationTopic`

@@ -3,7 +3,7 @@
  * grouped and labelled. Limits come from the same tables as those of the construct.
  * What can go wrong: a value that CloudFormation takes and nothing else does. So each parameter has
  * a pattern, a list or bounds, and says in words what is allowed; what only two together can get
- * wrong is a rule (stack-rules.ts).
+ * wrong is a rule (https-rules.ts).
  */
 import { CfnParameter, type CfnParameterProps } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -79,7 +79,7 @@ export class StackParameters extends Construct {
     default: 'no',
     allowedValues: ['yes', 'no'],
     description:
-      'yes: never fail over automatically. A failure is then only told, and a person moves the address',
+      'yes: never fail over automatically. People are only notified of a failure, and a person moves the address',
     constraintDescription: 'must be yes or no',
   });
 

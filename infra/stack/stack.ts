@@ -167,7 +167,7 @@ export class CoordinatorFailoverStack extends Stack {
       ],
       StateMachineArn: [stateMachine.stateMachineArn, 'What runs a failover'],
       NetworkInterfaceId: [failover.networkInterfaceId, 'The interface with the address'],
-      NotificationTopicArn: [failover.notificationTopic.topicArn, 'Subscribe to be told'],
+      NotificationTopicArn: [failover.notificationTopic.topicArn, 'Subscribe to be notified'],
       ClusterName: [failover.clusterName, 'For coordinator-failover --cluster'],
     };
     for (const [id, [value, description]] of Object.entries(outputs)) {

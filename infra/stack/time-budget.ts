@@ -1,5 +1,5 @@
 /**
- * How long a failover may take with these settings, told at synth: as a warning where the promise is
+ * How long a failover may take with these settings, said at synth: as a warning where the promise is
  * broken, as sentences for an output.
  * What can go wrong: a setting that only CloudFormation knows. It is taken at its default, and the
  * sentence says so: what is added to it is added to the total.
@@ -61,9 +61,9 @@ function warnings(
   probe: ProbeSettings,
 ): ReadonlyMap<string, string> {
   if (keepCoordinatorNode === true) return new Map();
-  const told = new Map<string, string>();
+  const found = new Map<string, string>();
   if (settings.haCoordinatorsCount === 1) {
-    told.set(
+    found.set(
       'haCoordinatorsCount',
       'haCoordinatorsCount is 1: there is no hot standby, so a failover launches a coordinator first, which takes minutes. With 2 it takes less than one.',
     );
@@ -71,9 +71,9 @@ function warnings(
   for (const { setting, sentence } of budgetWarnings(settings, probe)) {
     const prop = propNames[setting] ?? setting;
     // One per prop: the first kind of failure says enough.
-    if (!told.has(prop)) told.set(prop, sentence.replace(`${setting} is `, `${prop} is `));
+    if (!found.has(prop)) found.set(prop, sentence.replace(`${setting} is `, `${prop} is `));
   }
-  return told;
+  return found;
 }
 
 /** Where a probe's setting is called otherwise among the props. */

@@ -2,7 +2,7 @@
  * What an image must provide, as one table: a condition and a sentence that says what to do. The probe
  * looks at its host at start and every minute; what it finds is a line in its log and a count in the
  * metric ImageProblems. docs/image.md tells the same in more words.
- * What can go wrong: an alarm about something that nobody could look at. What is not known is no
+ * What can go wrong: a problem that nobody has seen. What is not known is no
  * problem, and no problem here ever stops the probe.
  */
 

@@ -1,7 +1,7 @@
 /**
- * Looks at the host for image-checks.ts. Only reads, needs no rights, and everything is bounded in time.
- * What can go wrong: any of it is missing, not readable, or says something else than expected on another
- * system. Then the fact is not known.
+ * What the checks (checks.ts) want to know of the host. Only reads, needs no rights, and is bounded in time.
+ * What can go wrong: on another system a file is missing, not readable, or says something else. Then the
+ * fact is not known.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

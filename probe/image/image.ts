@@ -1,6 +1,6 @@
 /**
- * Looks at the image from time to time: says once what is wrong with it, and counts it in a metric.
- * What can go wrong: an observation that hangs or fails. It is one loop of its own, and holds nothing up.
+ * Checks the image from time to time: logs once what is wrong with it, and counts it in a metric.
+ * What can go wrong: a check that hangs or fails. It has a loop of its own, and holds nothing up.
  */
 import type { ProbeConfiguration } from '../../workflow/model/cluster.ts';
 import { dimensionNames, metricNames } from '../../workflow/model/names.ts';

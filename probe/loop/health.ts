@@ -1,14 +1,14 @@
 /**
  * Samples -> healthy or not: so many bad ones in a row are unhealthy, one good one is healthy.
- * What can go wrong: samples overlap, so a slow old one may end after a quick new one; it is then
- * passed over, or a hang that is over would still count.
+ * What can go wrong: samples overlap, so a slow old one may end after a quick new one. It is passed
+ * over: a hang that has ended must not count.
  */
 
-/** One observation of a server that told something. Observations that were never made are no samples. */
+/** One answer of a server, or its failure to answer. What was never asked is no sample. */
 export interface HealthSample {
-  /** Rises by the order in which the observations began. */
+  /** Rises in the order in which the samples began. */
   readonly sequence: number;
-  /** When the observation began, milliseconds since the epoch. */
+  /** When the sample began, milliseconds since the epoch. */
   readonly at: number;
   /** When it was over, milliseconds since the epoch: later by up to the timeout. */
   readonly endedAt: number;

@@ -18,7 +18,7 @@ import { createPublisher, type Publisher } from './publisher.ts';
 import { sampleOnCadence } from './sampler.ts';
 import { rest } from './waiting.ts';
 
-/** How often the role is looked at: losing the address must show within a second. */
+/** How often the role is read: losing the address must show within a second. */
 const roleEveryMs = 1000;
 const instanceIdRetryMs = 1000;
 
@@ -209,7 +209,7 @@ async function publish(
 ): Promise<void> {
   while (!signal.aborted) {
     heartbeat.beat('publishing');
-    // Looked at anew each time: ActiveHealth must not go out once the address is gone.
+    // Read anew each time: ActiveHealth must not go out once the address is gone.
     watch.observe({
       place: await addressPlace(configuration.coordinatorAddress),
       listed: undefined,

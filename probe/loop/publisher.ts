@@ -27,7 +27,7 @@ export interface Publisher {
 export const bufferLimit = 1000;
 /** Data in one call: small enough to arrive over a bad line before its timeout. */
 export const batchLimit = 250;
-/** With nothing to send it waits for the bell; this only bounds the wait. */
+/** With nothing to send, it waits for the wake-up at most so long. */
 const idleMs = 60_000;
 
 export function createPublisher(options: PublisherOptions): Publisher {

@@ -1,8 +1,8 @@
 /**
- * Begins one observation per interval, on a fixed cadence, whatever became of the observations before.
- * What can go wrong: a hung server holds every observation until its timeout; if one waited for the other,
- * three bad samples would take three timeouts. So looks overlap, up to a bound. A process that was
- * stopped or starved goes on from where it is, without making up for what it missed.
+ * Begins one sample per interval, on a fixed cadence, whatever became of the samples before.
+ * What can go wrong: a hung server holds every sample until its timeout. If samples waited for each
+ * other, three bad ones would take three timeouts. So they overlap, up to a bound. A process that was
+ * stopped or starved takes the next sample on time, and makes up for none.
  */
 import type { HostClock } from '../ports.ts';
 import { rest } from './waiting.ts';

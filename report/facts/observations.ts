@@ -1,7 +1,7 @@
 /**
  * The observations: each time the execution asked every witness (Survey, Ask) and decided (Confirm).
  * What can go wrong: an observation without an end (the execution was stopped), without a survey or without
- * answers (a function failed). What is there is told, and why the rest is not.
+ * answers (a function failed). What is there is shown, and why the rest is not.
  */
 import { type Findings, readFinding } from '../../history/findings.ts';
 import type { StateVisit } from '../../history/visits.ts';

@@ -139,7 +139,7 @@ export function standbyLaunchSection(report: Report): Section {
   const { startedAt } = execution;
   return {
     id: 'launch',
-    title: 'Replacement, alarms, and who was told',
+    title: 'Standbys, alarms, and who was notified',
     blocks: [
       standbyLaunches.length === 0
         ? paragraph('The history holds no observation of whether the standbys are complete.')

@@ -42,7 +42,7 @@ export function observationsSection({ observations, execution }: Report): Sectio
         ? []
         : [
             paragraph(
-              `${left} observations that decided as the one before did are not told below; the JSON form of this report has them whole.`,
+              `${left} observations that decided as the one before did are left out below; the JSON form of this report has them whole.`,
             ),
           ]),
       ...told.flatMap((observation) => observationBlocks(observation, startedAt)),
@@ -51,7 +51,7 @@ export function observationsSection({ observations, execution }: Report): Sectio
 }
 
 const mostTold = 30;
-/** Of the looks at the beginning and at the end. */
+/** At the beginning, and at the end. */
 const alwaysTold = 3;
 
 function isTold(
