@@ -35,7 +35,10 @@ export default defineConfig({
     hookTimeout: 600_000,
     teardownTimeout: 100_000,
     expect: { poll: { timeout: 100_000 } },
-    reporters: ['default', ['json', { outputFile: process.env.TEST_REPORT ?? 'test-results/report.json' }]],
+    reporters: [
+      'default',
+      ['json', { outputFile: process.env.TEST_REPORT ?? 'test-results/report.json' }],
+    ],
     coverage: { provider: 'v8', reportsDirectory: 'coverage' },
   },
 });
