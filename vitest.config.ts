@@ -8,6 +8,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const slow = '**/*.slow.test.ts';
 const pure = 'test/workflow/**/*.test.ts';
+const cdk = 'test/infra/**/*.test.ts';
 const all = ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts', 'trials/test/**/*.test.ts'];
 // Programs that tests start are compiled once: they inherit the environment.
 const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/compiled');
@@ -18,10 +19,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: all, exclude: [...configDefaults.exclude, slow, pure] },
+        test: {
+          name: 'quick',
+          include: all,
+          exclude: [...configDefaults.exclude, slow, pure, cdk],
+        },
       },
       // Functions without state or surroundings: they share a process.
       { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
+      // CDK takes seconds to load: once a process.
+      { extends: true, test: { name: 'cdk', include: [cdk], isolate: false } },
       {
         extends: true,
         test: { name: 'slow', include: [`{test,local-cloud/test,trials/test}/${slow}`] },
