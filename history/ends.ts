@@ -5,7 +5,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { endingOfState } from '../workflow/model/ending.ts';
 import type { Ending } from '../workflow/model/incident.ts';
 import { type Fields, isFields, parseJson, textOf } from './values.ts';
-import type { ExecutionHistory } from './visits.ts';
+import { type ExecutionHistory, idOf } from './visits.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -49,7 +49,7 @@ export function endingOf(history: ExecutionHistory): Ending | null {
 
 /** Each state is entered and left with the whole document: a few of the newest events suffice. */
 export function newestDocument(events: readonly HistoryEvent[]): Fields {
-  for (const event of events.toSorted((one, other) => (other.id ?? 0) - (one.id ?? 0))) {
+  for (const event of events.toSorted((one, other) => idOf(other) - idOf(one))) {
     const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
     const document = parseJson(exited?.output ?? entered?.input);
     // What comes into the first state is the request.

@@ -55,7 +55,7 @@ export interface Try {
 
 /** Pages may come newest first (reverseOrder). Never throws, whatever the events hold. */
 export function historyFrom(given: readonly HistoryEvent[]): ExecutionHistory {
-  const ordered = given.toSorted((one, other) => (one.id ?? 0) - (other.id ?? 0));
+  const ordered = given.toSorted((one, other) => idOf(one) - idOf(other));
   const events = ordered.flatMap((event) => viewOf(event) ?? []);
   const following = followVisits();
   for (const event of events) following.add(event);
@@ -86,10 +86,15 @@ export function followVisits(): Following {
   };
 }
 
+/** By which events are put into order. 0 for one without a number: what stands there may be anything. */
+export function idOf({ id }: HistoryEvent): number {
+  return typeof id === 'number' ? id : 0;
+}
+
 /** Undefined for an event without an id, a time or a type. */
 export function viewOf(event: HistoryEvent): EventView | undefined {
   const { id, timestamp, type } = event;
-  if (id === undefined || timestamp === undefined || type === undefined) return undefined;
+  if (typeof id !== 'number' || typeof type !== 'string') return undefined;
   if (!(timestamp instanceof Date) || Number.isNaN(timestamp.getTime())) return undefined;
   return { id, at: timestamp.toISOString(), type, details: detailsOf(event) };
 }

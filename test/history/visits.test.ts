@@ -145,6 +145,14 @@ describe('a history that nobody vouches for', () => {
     );
   });
 
+  test('history: an id that is no number, and cannot become one, costs its own event only', () => {
+    const events = [...numbered([entered('Attach ENI')]), { id: [{ toString: null }] }, {}];
+    const history = historyFrom(events as unknown as HistoryEvent[]);
+    expect(history.visits).toHaveLength(1);
+    expect(currentState(events as unknown as HistoryEvent[])?.name).toBe('Attach ENI');
+    expect(newestDocument(events as unknown as HistoryEvent[])).toBeDefined();
+  });
+
   test('history: of 25,000 events, most of them tries, in one pass', () => {
     const tries = Array.from({ length: 6000 }, () => failed('TryAgain')).flat();
     const rounds = Array.from({ length: 3200 }, () => task('Terminate instance', fenced)).flat();
