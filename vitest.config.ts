@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const slow = '**/*.slow.test.ts';
-const pure = 'test/workflow/**/*.test.ts';
+const pure = 'test/{workflow,handlers,history,aws}/**/*.test.ts';
 const cdk = 'test/infra/**/*.test.ts';
 const all = ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts', 'trials/test/**/*.test.ts'];
 // Programs that tests start are compiled once: they inherit the environment.
@@ -25,7 +25,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, slow, pure, cdk],
         },
       },
-      // Functions without state or surroundings: they share a process.
+      // Without state or surroundings of their own: they share a process.
       { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
       // CDK takes seconds to load: once a process.
       { extends: true, test: { name: 'cdk', include: [cdk], isolate: false } },
